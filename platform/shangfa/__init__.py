@@ -1,0 +1,1 @@
+"""Shangfa: rewards and discipline, every consequence a posting in a ledger."""

@@ -1,0 +1,120 @@
+"""Settings, read once from the environment.
+
+Every variable starts with `SHANGFA_` and has a default that suits one machine:
+an embedded PostgreSQL under `var/`, served on the loopback address.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+
+class SettingError(ValueError):
+    """A variable of the environment has a value that cannot be used."""
+
+    def __init__(self, variable: str, value: str, wanted: str) -> None:
+        super().__init__(f"{variable} is {value!r}; it must be {wanted}.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the process was told at its start.
+
+    Attributes:
+        database_url: where the application connects, as a role that owns
+            nothing; None means the embedded PostgreSQL under `var`.
+        owner_url: the owner of the schema, for migrations only; None when the
+            server is embedded or migrated by somebody else.
+        bind: host:port of the HTTP server.
+        var: folder of what the process writes.
+        tenants_dir: folder with one folder per tenant.
+        workers: processes, >= 1.
+        threads: threads in each process, >= 1.
+        policy_cache: published policies kept in memory by one process, >= 1.
+        pool_size: database connections of one process, >= 1.
+        max_body: bytes of the largest request body.
+        statement_timeout_ms: milliseconds a statement may take; 0 is no limit.
+    """
+
+    database_url: str | None = None
+    owner_url: str | None = None
+    bind: str = "127.0.0.1:8000"
+    var: Path = Path("var")
+    tenants_dir: Path = Path("tenants")
+    workers: int = 2
+    threads: int = 4
+    policy_cache: int = 2000
+    pool_size: int = 5
+    max_body: int = 1024 * 1024
+    statement_timeout_ms: int = 5000
+
+
+@cache
+def settings() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingError: names the variable, its value and what it must be.
+    """
+    return read(os.environ)
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Return the settings that `environ` (variable -> value) asks for.
+
+    An absent or empty variable means the default. Raises SettingError.
+    """
+    return Settings(
+        database_url=_url(environ, "SHANGFA_DATABASE_URL"),
+        owner_url=_url(environ, "SHANGFA_OWNER_URL"),
+        bind=_address(environ, "SHANGFA_BIND", Settings.bind),
+        var=Path(environ.get("SHANGFA_VAR") or Settings.var),
+        tenants_dir=Path(environ.get("SHANGFA_TENANTS") or Settings.tenants_dir),
+        workers=_number(environ, "SHANGFA_WORKERS", Settings.workers),
+        threads=_number(environ, "SHANGFA_THREADS", Settings.threads),
+        policy_cache=_number(environ, "SHANGFA_POLICY_CACHE", Settings.policy_cache),
+        pool_size=_number(environ, "SHANGFA_POOL_SIZE", Settings.pool_size),
+        max_body=_number(environ, "SHANGFA_MAX_BODY", Settings.max_body),
+        statement_timeout_ms=_number(
+            environ,
+            "SHANGFA_STATEMENT_TIMEOUT_MS",
+            Settings.statement_timeout_ms,
+            least=0,
+        ),
+    )
+
+
+def _number(
+    environ: Mapping[str, str], variable: str, default: int, least: int = 1
+) -> int:
+    value = environ.get(variable, "").strip()
+    if not value:
+        return default
+    if not (value.isascii() and value.isdigit() and int(value) >= least):
+        raise SettingError(variable, value, f"a whole number, {least} or more")
+    return int(value)
+
+
+def _url(environ: Mapping[str, str], variable: str) -> str | None:
+    """Return a PostgreSQL URL for psycopg 3, whichever usual prefix was written."""
+    value = environ.get(variable, "").strip()
+    if not value:
+        return None
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in {"postgresql+psycopg", "postgresql", "postgres"}:
+        # The value may hold a password, so only its beginning is shown.
+        shown = f"{scheme}://…" if separator else "not a URL"
+        raise SettingError(
+            variable, shown, "postgresql://user:password@host:port/database"
+        )
+    return f"postgresql+psycopg://{rest}"
+
+
+def _address(environ: Mapping[str, str], variable: str, default: str) -> str:
+    value = environ.get(variable, "").strip() or default
+    host, _, port = value.rpartition(":")
+    if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):  # noqa: PLR2004 the last port
+        raise SettingError(variable, value, "host:port, such as 127.0.0.1:8000")
+    return value

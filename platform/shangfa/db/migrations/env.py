@@ -1,0 +1,18 @@
+"""Run the migrations on the connection that `shangfa.db.schema` hands over."""
+
+from alembic import context
+
+from shangfa.db.models import Base
+
+
+def run() -> None:
+    """Bring the database to the revision that alembic was asked for."""
+    context.configure(
+        connection=context.config.attributes["connection"],
+        target_metadata=Base.metadata,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+run()

@@ -1,0 +1,121 @@
+"""Bring the schema to its newest revision, and refuse to serve on one that is not safe.
+
+The application's role must not be able to see past row-level security: a
+superuser, a BYPASSRLS role and the owner of a table all can.
+"""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from shangfa.db.models import Base
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+# Any number will do; all processes that migrate wait for the same one.
+MIGRATION_LOCK = 20_171_215
+
+
+class UnsafeRoleError(RuntimeError):
+    """The application connects as a role that can see past row-level security."""
+
+    def __init__(self, role: str, fault: str) -> None:
+        super().__init__(
+            f"The database role {role} {fault}, so tenants would not be kept apart. "
+            "Connect as shangfa_app, or another role that owns nothing, "
+            "is no superuser and has no BYPASSRLS."
+        )
+
+
+class SchemaBehindError(RuntimeError):
+    """The schema is not the one this version of the program was written for."""
+
+    def __init__(self, found: str | None, wanted: str | None) -> None:
+        super().__init__(
+            f"The database is at schema revision {found or 'none'}, this program needs "
+            f"{wanted}. Run `shangfa db upgrade` as the owner of the schema."
+        )
+
+
+def upgrade(owner_url: str) -> None:
+    """Bring the database at `owner_url` to the newest revision, in one transaction.
+
+    Processes that start together wait for one another; a second run does nothing.
+    """
+    engine = create_engine(owner_url, poolclass=NullPool)
+    try:
+        with engine.begin() as connection:
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
+            )
+            config = _config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    finally:
+        engine.dispose()
+
+
+def head() -> str | None:
+    """Return the newest revision that this program knows."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def current(conn: Connection) -> str | None:
+    """Return the revision of the database, None when it was never migrated."""
+    return MigrationContext.configure(conn).get_current_revision()
+
+
+def check_role(conn: Connection) -> None:
+    """Refuse a connection that the application must not serve on.
+
+    Raises:
+        UnsafeRoleError: the role is a superuser, has BYPASSRLS, or owns a
+            table of ours or is a member of its owner.
+        SchemaBehindError: the schema is not at the newest revision.
+    """
+    _check_attributes(conn)
+    _check_ownership(conn)
+    found, wanted = current(conn), head()
+    if found != wanted:
+        raise SchemaBehindError(found, wanted)
+
+
+def _check_attributes(conn: Connection) -> None:
+    """Look at the role of the session too: it could RESET ROLE."""
+    rows = conn.execute(
+        text(
+            "SELECT rolname, rolsuper FROM pg_roles WHERE (rolsuper OR rolbypassrls)"
+            " AND rolname IN (current_user, session_user)"
+        )
+    )
+    for role, is_superuser in rows:
+        raise UnsafeRoleError(
+            role, "is a superuser" if is_superuser else "has BYPASSRLS"
+        )
+
+
+def _check_ownership(conn: Connection) -> None:
+    rows = conn.execute(
+        text(
+            "SELECT session_user, relname FROM pg_class"
+            " WHERE relname = ANY(:tables) AND relkind IN ('r', 'p')"
+            " AND (pg_has_role(session_user, relowner, 'MEMBER')"
+            " OR pg_has_role(current_user, relowner, 'MEMBER')) ORDER BY relname"
+        ),
+        {"tables": list(Base.metadata.tables)},
+    )
+    for role, table in rows:
+        raise UnsafeRoleError(
+            role, f"owns the table {table} or is a member of its owner"
+        )
+
+
+def _config() -> Config:
+    config = Config()
+    # A percent sign in the path would be read as interpolation.
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    return config

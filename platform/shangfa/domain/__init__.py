@@ -1,0 +1,1 @@
+"""The model: plain Python, no database, no web, no clock."""

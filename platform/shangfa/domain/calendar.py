@@ -1,0 +1,73 @@
+"""Working days from a table of days off and make-up days; never a guess.
+
+A calendar knows only the years it has data for. Weekends are off unless made up
+by work; holidays are off. Sources of the days: the State Council's yearly notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from shangfa.domain.errors import refused
+
+_SATURDAY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The days off and the weekend days worked of some years.
+
+    Attributes:
+        name: what policies and tenants call it.
+        years: the years it holds data for.
+        off: weekdays on which nobody works.
+        worked: weekend days on which people work.
+    """
+
+    name: str
+    years: frozenset[int] = frozenset()
+    off: frozenset[date] = field(default=frozenset(), repr=False)
+    worked: frozenset[date] = field(default=frozenset(), repr=False)
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether people work on `day`.
+
+        Raises:
+            RefusedError: `calendar_missing` when the year has no data.
+        """
+        if day.year not in self.years:
+            raise refused("calendar_missing", calendar=self.name, year=day.year)
+        return day in self.worked or (day.weekday() < _SATURDAY and day not in self.off)
+
+    def add_working_days(self, day: date, count: int, *, first_counts: bool = False) -> date:
+        """Return the `count`-th working day from `day`, which itself counts only if asked."""
+        current = day if first_counts else day + timedelta(days=1)
+        left = count
+        while True:
+            left -= self.is_working_day(current)
+            if left <= 0:
+                return current
+            current += timedelta(days=1)
+
+    def varied(
+        self,
+        name: str,
+        *,
+        off: Iterable[date] = (),
+        worked: Iterable[date] = (),
+        years: Iterable[int] = (),
+    ) -> Calendar:
+        """Return this calendar under another name with some days set differently.
+
+        `years` names the years that `off` and `worked` make complete; a single day
+        of an unknown year does not make that year known.
+        """
+        more_off, more_worked = frozenset(off), frozenset(worked)
+        return Calendar(
+            name,
+            self.years | frozenset(years),
+            (self.off | more_off) - more_worked,
+            (self.worked | more_worked) - more_off,
+        )

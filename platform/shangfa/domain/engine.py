@@ -1,0 +1,169 @@
+"""Assess an incident: what follows, for whom, from which words, by which totals.
+
+Pure: no clock, no storage. Totals come in as a `Book` and are moved in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from shangfa.domain.book import Book
+from shangfa.domain.calendar import Calendar
+from shangfa.domain.checks import MONEY_UNIT, check_finding
+from shangfa.domain.effect import Choice, Deadline, Effect, Finding, Note, apportion
+from shangfa.domain.errors import PluginFailedError, RefusedError, refused
+from shangfa.domain.incident import Incident, People, Report
+from shangfa.domain.kinds import Part
+from shangfa.domain.policy import Clause, Policy, Step, Version
+from shangfa.domain.posting import Asked, Due, Line, Posting
+from shangfa.domain.reactions import react
+
+
+@dataclass(slots=True)
+class Assessment:
+    """What follows from one incident."""
+
+    policy: str
+    version: int
+    clause: str
+    postings: list[Posting] = field(default_factory=list)
+    choices: list[Asked] = field(default_factory=list)
+    deadlines: list[Due] = field(default_factory=list)
+    trace: list[Line] = field(default_factory=list)
+
+
+_OUTSIDE = Note("本制度不适用于该对象：{}。", "The policy does not apply to this subject: {}.")
+_UNMET = Note("未满足本条的条件，无后果。", "The clause's conditions are not met: nothing follows.")
+_CITES = Note("{}「{}」", "{} “{}”")
+
+
+def assess(
+    policy: Policy, report: Report, people: People, book: Book, calendar: Calendar
+) -> Assessment:
+    """Return all that follows from `report`, and move `book` accordingly.
+
+    Raises:
+        RefusedError: the report does not fit the clause, or a plugin failed.
+        BackdatedError: the book was given without its days and they are needed.
+    """
+    version, clause = policy.clause(report.clause, report.on)
+    quantity, facts = clause.read(report.quantity, report.facts)
+    _check_scope(policy, version, report)
+    result = Assessment(policy.name, version.number, clause.code)
+    result.trace.append(Line(_CITES._replace(values=(clause.code, clause.title)), clause.code, ""))
+    for index, subject in enumerate(report.subjects):
+        incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
+        _assess_subject(result, version, clause, incident, report.shares, index)
+    result.postings += react(policy, people, book, result.postings, result.trace)
+    return result
+
+
+def _check_scope(policy: Policy, version: Version, report: Report) -> None:
+    for subject in report.subjects:
+        why = version.scope.excludes(subject)
+        if why:
+            raise refused(
+                "out_of_scope", "/subject", policy=policy.name, value=subject.code, why=why
+            )
+
+
+def _assess_subject(
+    result: Assessment,
+    version: Version,
+    clause: Clause,
+    incident: Incident,
+    shares: tuple[Decimal, ...],
+    index: int,
+) -> None:
+    applies = version.scope.when
+    if applies is not None and not applies(incident):
+        note = _OUTSIDE._replace(values=(version.title,))
+        result.trace.append(Line(note, clause.code, incident.subject.code))
+        return
+    found = findings(version, clause, incident)
+    if not found:
+        result.trace.append(Line(_UNMET, clause.code, incident.subject.code))
+    for part, finding in found:
+        _take(result, part, finding, incident, _Split(shares, index, version.rounding))
+
+
+class _Split(NamedTuple):
+    shares: tuple[Decimal, ...]
+    index: int
+    rounding: str
+
+
+def findings(
+    version: Version, clause: Clause, incident: Incident
+) -> list[tuple[Part[Any], Finding]]:
+    """Return what the clause's parts find, each with the part it comes from."""
+    if clause.when is not None and not clause.when(incident):
+        return []
+    own: list[tuple[Part[Any], Finding]] = []
+    for step in clause.steps:
+        if step.when is not None and not step.when(incident):
+            continue
+        own += _run(step, version, incident)
+        if clause.first:
+            break
+    if not own or not clause.extras:
+        return own
+    return _with_extras(own, version, clause, incident)
+
+
+def _with_extras(
+    own: list[tuple[Part[Any], Finding]], version: Version, clause: Clause, incident: Incident
+) -> list[tuple[Part[Any], Finding]]:
+    more: list[tuple[Part[Any], Finding]] = []
+    for step, replaces in clause.extras:
+        if step.when is None or step.when(incident):
+            more += _run(step, version, incident)
+            own = [] if replaces else own
+    return own + more
+
+
+def _run(step: Step, version: Version, incident: Incident) -> list[tuple[Part[Any], Finding]]:
+    part, kind = step.part, step.kind
+    try:
+        found = kind.assess(part, incident)
+    except RefusedError:
+        raise
+    except Exception as error:
+        raise PluginFailedError(kind.name, f"{type(error).__name__}: {error}") from error
+    return [(part, check_finding(finding, kind.name, version.ladder.rungs)) for finding in found]
+
+
+def _take(
+    result: Assessment, part: Part[Any], finding: Finding, incident: Incident, split: _Split
+) -> None:
+    subject = incident.subject.code
+    if type(finding) is Effect:
+        quantity = _share(finding, split)
+        if quantity:
+            result.postings.append(
+                Posting(
+                    subject,
+                    finding.account,
+                    finding.unit,
+                    quantity,
+                    part.code,
+                    "clause",
+                    incident.on,
+                    False,
+                    finding.note,
+                )
+            )
+    elif type(finding) is Choice:
+        result.choices.append(Asked(subject, finding, part.code))
+    elif type(finding) is Deadline:
+        result.deadlines.append(Due(subject, finding, part.code))
+    if finding.note.zh:
+        result.trace.append(Line(finding.note, part.code, subject))
+
+
+def _share(effect: Effect, split: _Split) -> Decimal:
+    if not split.shares or effect.unit != MONEY_UNIT:
+        return effect.quantity
+    return apportion(effect.quantity, split.shares, split.rounding)[split.index]

@@ -1,0 +1,77 @@
+"""What is reported and what a clause kind sees of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from shangfa.domain.calendar import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom an incident concerns, as of the incident's day.
+
+    Attributes:
+        kind: `employee`, `team` or `partner`.
+        department, position: None when not recorded.
+    """
+
+    code: str
+    kind: str = "employee"
+    department: str | None = None
+    position: str | None = None
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """An incident as it was reported.
+
+    Attributes:
+        subjects: in the order given.
+        shares: percentages of responsibility in the same order, empty when not shared.
+        at: local time of the tenant, or None when only the day is known.
+        on: local day of the tenant.
+        facts: as given, not yet read.
+        policy: the policy's name when the reporter named it.
+    """
+
+    clause: str
+    subjects: tuple[Subject, ...]
+    on: date
+    at: datetime | None = None
+    quantity: Any = 1
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    shares: tuple[Decimal, ...] = ()
+    policy: str | None = None
+
+
+class Incident(NamedTuple):
+    """One subject's view of an incident: what a clause kind assesses.
+
+    Attributes:
+        on: local day of the tenant.
+        at: local time without zone, None when only the day is known.
+        quantity: in the clause's unit.
+        facts: every declared fact, read; None for an optional one not given.
+        calendar: the tenant's working days.
+    """
+
+    subject: Subject
+    on: date
+    at: datetime | None
+    quantity: Decimal
+    facts: Mapping[str, Any]
+    calendar: Calendar
+
+
+class People(Protocol):
+    """Who reports to whom."""
+
+    def supervisor(self, subject: str, day: date) -> str | None:
+        """Return the code of the direct supervisor on that day, None without one."""
+        ...

@@ -1,0 +1,294 @@
+"""A policy: its dated versions, their clauses, reactions and programmes, ready to assess.
+
+Built by `shangfa.policies` from a document whose faults were all reported before.
+"""
+
+from __future__ import annotations
+
+import difflib
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from shangfa.domain.condition import Condition
+from shangfa.domain.errors import RefusedError, refused
+from shangfa.domain.facts import Fact, read_facts, to_decimal
+from shangfa.domain.incident import Report, Subject
+from shangfa.domain.kinds import (
+    TIMES,
+    ClauseKind,
+    Ladder,
+    Measure,
+    Part,
+    ProgrammeKind,
+    ReactionKind,
+    Rule,
+    Watch,
+)
+from shangfa.domain.window import EACH
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of a clause with the kind that assesses it and the condition it needs."""
+
+    part: Part[Any]
+    kind: ClauseKind[Any]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause in force.
+
+    Attributes:
+        when: the clause gives nothing unless this holds.
+        steps: its parts; with `first` only the first whose condition holds counts.
+        extras: parts common to many clauses, added when the clause gave something;
+            an extra whose `replaces` is true stands instead of the clause's own parts.
+        unrecordable: why it cannot be reported, empty when it can.
+        missing: parameters the company must fill before the clause can be computed.
+    """
+
+    code: str
+    title: str
+    place: str = ""
+    measure: Measure = TIMES
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    when: Condition | None = None
+    steps: tuple[Step, ...] = ()
+    first: bool = False
+    extras: tuple[tuple[Step, bool], ...] = ()
+    unrecordable: str = ""
+    missing: tuple[str, ...] = ()
+
+    def read(self, quantity: Any, facts: Mapping[str, Any]) -> tuple[Decimal, dict[str, Any]]:
+        """Return the typed quantity and facts.
+
+        Raises:
+            RefusedError: with every fault found: `not_recordable`, `incomplete_clause`,
+                `invalid_quantity`, `missing_fact`, `unknown_fact`, `invalid_fact`.
+        """
+        if self.unrecordable:
+            raise refused("not_recordable", "/clause", value=self.code, why=self.unrecordable)
+        if self.missing:
+            missing = "、".join(self.missing)
+            raise refused("incomplete_clause", "/clause", value=self.code, missing=missing)
+        faults = []
+        try:
+            number = self._read_quantity(quantity)
+        except RefusedError as error:
+            faults += error.faults
+        try:
+            values = read_facts(self.facts, facts)
+        except RefusedError as error:
+            faults += error.faults
+        if faults:
+            raise RefusedError(*faults)
+        return number, values
+
+    def _read_quantity(self, quantity: Any) -> Decimal:
+        measure = self.measure
+        try:
+            number = to_decimal(quantity)
+            if number < measure.least or (measure.whole and number != int(number)):
+                raise ValueError("range")
+        except ValueError:
+            zh, en = measure.allowed()
+            values = {"value": quantity, "unit": measure.unit, "allowed": zh, "allowed_en": en}
+            raise refused("invalid_quantity", "/quantity", **values) from None
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A rule of a version with its kind and what it watches."""
+
+    rule: Rule[Any]
+    kind: ReactionKind[Any]
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme of a version with its kind."""
+
+    name: str
+    rule: Rule[Any]
+    kind: ProgrammeKind[Any]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a version covers; an empty dimension covers all.
+
+    A subject whose department or position is not recorded is not shut out by it.
+    `when` is a condition on attributes: outside it the policy gives nothing.
+    """
+
+    kinds: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    when: Condition | None = None
+
+    def excludes(self, subject: Subject) -> str:
+        """Return why `subject` is outside, empty when it is inside."""
+        for word, allowed, actual in (
+            ("kind", self.kinds, subject.kind),
+            ("department", self.departments, subject.department),
+            ("position", self.positions, subject.position),
+        ):
+            if allowed and actual is not None and actual not in allowed:
+                return f"{word} {actual} ∉ {'/'.join(allowed)}"
+        return ""
+
+
+@dataclass(slots=True)
+class Version:
+    """A version of a policy, from its first local day in force."""
+
+    number: int
+    title: str
+    effective_from: date
+    source: str
+    scope: Scope
+    ladder: Ladder
+    clauses: dict[str, Clause]
+    reactions: tuple[Reaction, ...] = ()
+    programmes: tuple[Programme, ...] = ()
+    procedure: str = "default"
+    rounding: str = "last"
+    _watching: dict[tuple[str, str], tuple[Reaction, ...]] = field(default_factory=dict)
+
+    def watching(self, account: str, unit: str) -> tuple[Reaction, ...]:
+        """Return the reactions that look at this counter."""
+        key = (account, unit)
+        found = self._watching.get(key)
+        if found is None:
+            found = tuple(r for r in self.reactions if r.watch.matches(account, unit))
+            if len(self._watching) < 10_000:  # noqa: PLR2004 - causes hold reporters' words
+                self._watching[key] = found
+        return found
+
+
+@dataclass(slots=True)
+class Policy:
+    """A policy of a tenant: all published versions, oldest first."""
+
+    name: str
+    versions: Sequence[Version]
+    _starts: list[date] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._starts = [version.effective_from for version in self.versions]
+
+    def at(self, day: date) -> Version | None:
+        """Return the version in force on a local day."""
+        index = bisect_right(self._starts, day)
+        return self.versions[index - 1] if index else None
+
+    def clause(self, code: str, day: date) -> tuple[Version, Clause]:
+        """Return a clause and its version as in force on a local day.
+
+        Raises:
+            RefusedError: `not_in_force` when only other days know it, `unknown_clause`
+                when no version does.
+        """
+        version = self.at(day)
+        if version is not None:
+            clause = version.clauses.get(code)
+            if clause is not None:
+                return version, clause
+        if self.has(code):
+            raise refused("not_in_force", "/clause", value=code, day=day)
+        raise self.unknown_clause(code)
+
+    def has(self, code: str) -> bool:
+        """Tell whether any version has the clause."""
+        return any(code in version.clauses for version in self.versions)
+
+    def covers(self, report: Report) -> bool:
+        """Tell whether the clause is in force that day for all subjects."""
+        version = self.at(report.on)
+        return (
+            version is not None
+            and report.clause in version.clauses
+            and not any(version.scope.excludes(subject) for subject in report.subjects)
+        )
+
+    def unknown_clause(self, code: str) -> RefusedError:
+        """Return the refusal that names the nearest codes."""
+        known = [code for version in self.versions for code in version.clauses]
+        near = difflib.get_close_matches(code, known, n=5, cutoff=0.3) or known[:5]
+        return refused(
+            "unknown_clause", "/clause", value=code, policy=self.name, near="、".join(near)
+        )
+
+    def windows(self, account: str, unit: str) -> tuple[str, ...]:
+        """Return the windows in which any version keeps a total of this counter."""
+        names = [
+            reaction.watch.window
+            for version in self.versions
+            for reaction in version.watching(account, unit)
+            if reaction.watch.window != EACH
+        ]
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def reacts(self) -> bool:
+        """Tell whether any version has reactions, that is, whether totals matter."""
+        return any(version.reactions for version in self.versions)
+
+
+def choose(policies: Mapping[str, Policy], report: Report) -> Policy:
+    """Return the policy an incident falls under.
+
+    The one the report names; else the one that has the clause; of several, the one in
+    force that day whose scope names the subjects.
+
+    Raises:
+        RefusedError: `unknown_policy`, `unknown_clause`, `ambiguous_policy`.
+    """
+    if report.policy is not None:
+        if report.policy not in policies:
+            allowed = "、".join(policies) or "—"
+            raise refused("unknown_policy", "/policy", value=report.policy, allowed=allowed)
+        return policies[report.policy]
+    having = [policy for policy in policies.values() if policy.has(report.clause)]
+    if not having:
+        names = "、".join(policies) or "—"
+        every = Policy(names, [version for p in policies.values() for version in p.versions])
+        raise every.unknown_clause(report.clause)
+    fitting = [policy for policy in having if policy.covers(report)] if having[1:] else having
+    if len(fitting) != 1:
+        allowed = "、".join(policy.name for policy in having)
+        raise refused("ambiguous_policy", "/policy", value=report.clause, allowed=allowed)
+    return fitting[0]
+
+
+def circles(reactions: Iterable[Reaction]) -> tuple[str, ...]:
+    """Return the units on a loop of reactions of one subject, empty when there is none."""
+    edges: dict[str, set[str]] = {}
+    for reaction in reactions:
+        if reaction.watch.of_supervisor:
+            continue
+        given = {unit for _, unit in reaction.kind.gives(reaction.rule)}
+        edges.setdefault(reaction.watch.unit.rstrip("*"), set()).update(given)
+    return next((loop for start in edges if (loop := _loop(start, edges))), ())
+
+
+def _loop(start: str, edges: Mapping[str, set[str]]) -> tuple[str, ...]:
+    paths = [(start,)]
+    while paths:
+        path = paths.pop()
+        for unit in edges.get(path[-1], ()):
+            if unit == start:
+                return (*path, unit)
+            if unit not in path:
+                paths.append((*path, unit))
+    return ()
+

@@ -1,0 +1,132 @@
+"""Evaluate programmes when a period closes."""
+
+from __future__ import annotations
+
+import calendar as months
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from shangfa.domain.calendar import Calendar
+from shangfa.domain.checks import check_effect
+from shangfa.domain.effect import ZERO
+from shangfa.domain.errors import PluginFailedError, RefusedError, refused
+from shangfa.domain.incident import Subject
+from shangfa.domain.kinds import Award, Period, Standing
+from shangfa.domain.policy import Policy, Programme, Version
+from shangfa.domain.posting import Posting
+
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+
+
+def period_closing(month: str, kind: str) -> Period | None:
+    """Return the month, quarter or year whose last month is `month`; None when none is.
+
+    Raises:
+        RefusedError: `invalid` for anything but `YYYY-MM`.
+    """
+    match = _MONTH.fullmatch(month)
+    if match is None:
+        raise refused("invalid", "/period", value=month, why="YYYY-MM")
+    year, number = int(match[1]), int(match[2])
+    length = _LENGTHS[kind]
+    if number % length:
+        return None
+    last = date(year, number, months.monthrange(year, number)[1])
+    return Period(_name(kind, year, number), date(year, number - length + 1, 1), last)
+
+
+def _name(kind: str, year: int, month: int) -> str:
+    names = {"month": f"{year}-{month:02}", "quarter": f"{year}Q{month // 3}", "year": f"{year}"}
+    return names[kind]
+
+
+def close_period(
+    policy: Policy,
+    month: str,
+    subjects: Sequence[Subject],
+    postings: Iterable[Posting],
+    inputs: Mapping[str, Any],
+    calendar: Calendar,
+) -> list[Posting]:
+    """Return what every programme whose period ends with `month` gives.
+
+    Args:
+        subjects: everybody the tenant knows; those out of scope are left out here.
+        postings: of this policy, of any day.
+        inputs: by name; an unknown name is refused.
+
+    Raises:
+        RefusedError: an input cannot be used, a parameter is missing, a plugin failed.
+    """
+    found: list[Posting] = []
+    kept = tuple(postings)
+    for version, programme, period in _closing(policy, month):
+        covered = tuple(item for item in subjects if not version.scope.excludes(item))
+        own = {name: value for name, value in inputs.items() if name in programme.kind.inputs}
+        standing = Standing(period, covered, period_totals(kept, period), own, calendar)
+        found += evaluate(programme, version, standing)
+    return found
+
+
+def _closing(policy: Policy, month: str) -> Iterable[tuple[Version, Programme, Period]]:
+    end = period_closing(month, "month")
+    version = policy.at(end.last) if end else None
+    for programme in version.programmes if version else ():
+        period = period_closing(month, programme.kind.period(programme.rule))
+        if period is not None and version is not None:
+            yield version, programme, period
+
+
+def period_totals(
+    postings: Iterable[Posting], period: Period
+) -> dict[tuple[str, str, str], Decimal]:
+    """Return (subject, account, unit) -> sum of the postings that count in the period."""
+    totals: dict[tuple[str, str, str], Decimal] = {}
+    for item in postings:
+        if period.first <= item.day <= period.last:
+            key = (item.subject, item.account, item.unit)
+            totals[key] = totals.get(key, ZERO) + item.quantity
+    return totals
+
+
+def evaluate(programme: Programme, version: Version, standing: Standing) -> list[Posting]:
+    """Return what one programme gives, dated on the period's last day.
+
+    Raises:
+        RefusedError: `incomplete_clause`, an input that cannot be used, `plugin_failed`.
+    """
+    rule, kind = programme.rule, programme.kind
+    if programme.missing:
+        missing = "、".join(programme.missing)
+        raise refused("incomplete_clause", "/programme", value=rule.code, missing=missing)
+    try:
+        awards = kind.evaluate(rule, standing)
+    except RefusedError:
+        raise
+    except Exception as error:
+        raise PluginFailedError(kind.name, f"{type(error).__name__}: {error}") from error
+    known = {subject.code for subject in standing.subjects}
+    return [_posting(award, programme, version, standing.period, known) for award in awards]
+
+
+def _posting(
+    award: Award, programme: Programme, version: Version, period: Period, known: set[str]
+) -> Posting:
+    if award.subject not in known:
+        raise PluginFailedError(programme.kind.name, f"stranger: {award.subject}")
+    effect = check_effect(award.effect, programme.kind.name, version.ladder.rungs)
+    code = award.clause or programme.rule.code
+    return Posting(
+        award.subject,
+        effect.account,
+        effect.unit,
+        effect.quantity,
+        code,
+        "programme",
+        period.last,
+        note=effect.note,
+    )

@@ -1,0 +1,217 @@
+"""Follow postings through a policy's reactions.
+
+The law held here: balances are a function of the set of surviving facts. Each posting
+belongs to a day. What a reaction posts on a day is its function of the running total
+after that day less its function of the total before it, under the version in force that
+day. Recording late, back-dating and reversing therefore end in the same ledger as a
+replay in date order. Work is flat in the length of history unless something counted
+lies later than the posting, when the days of that one subject are walked.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from shangfa.domain.book import Book
+from shangfa.domain.checks import check_effect
+from shangfa.domain.effect import ZERO, Note
+from shangfa.domain.errors import PluginFailedError
+from shangfa.domain.incident import People
+from shangfa.domain.policy import Policy, Reaction
+from shangfa.domain.posting import Line, Posting
+from shangfa.domain.window import EACH, SPANS
+
+Pair = tuple[Decimal, Decimal]
+"""A total with and without joint marks."""
+Move = tuple[Pair, Pair]
+"""A total before and after."""
+Sums = dict[tuple[str, str], Decimal]
+"""(account, unit) -> quantity"""
+
+
+@dataclass(slots=True)
+class Following:
+    """The state of one walk through the reactions of a policy."""
+
+    policy: Policy
+    people: People
+    book: Book
+    trace: list[Line]
+
+
+def react(
+    policy: Policy,
+    people: People,
+    book: Book,
+    postings: Iterable[Posting],
+    trace: list[Line],
+) -> list[Posting]:
+    """Move `book` by `postings` and return everything the policy's reactions post for it.
+
+    Negative postings undo: a reversal is `react` over the negated postings.
+    """
+    if not policy.reacts:
+        return []
+    walk = Following(policy, people, book, trace)
+    derived: list[Posting] = []
+    queue = deque(postings)
+    while queue:
+        following = _follow(walk, queue.popleft())
+        derived += following
+        queue += following
+    return derived
+
+
+def _follow(walk: Following, posting: Posting) -> list[Posting]:
+    account, unit = posting.account, posting.unit
+    found: list[Posting] = []
+    version = walk.policy.at(posting.day)
+    for reaction in version.watching(account, unit) if version else ():
+        if reaction.watch.window == EACH:
+            found += _answer(walk, reaction, posting)
+    windows = walk.policy.windows(account, unit)
+    if windows:
+        for window in windows:
+            found += _in_window(walk, posting, window)
+        counter = (posting.subject, account, unit)
+        walk.book.add(counter, windows, posting.day, _moved(posting))
+    return found
+
+
+def _moved(posting: Posting) -> Pair:
+    return posting.quantity, ZERO if posting.joint else posting.quantity
+
+
+def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posting]:
+    """Answer one posting by itself, in proportion to its quantity."""
+    watch = reaction.watch
+    if posting.joint or (posting.cause != "clause" and not watch.converted):
+        return []
+    size = abs(posting.quantity)
+    sign = 1 if posting.quantity > 0 else -1
+    given = {key: sign * value for key, value in _derive(reaction, posting.unit, size).items()}
+    found = _post(walk, reaction, (posting.subject, posting.day), given, joint=False)
+    if found:
+        walk.trace.append(Line(reaction.kind.note(reaction.rule), reaction.rule.code, found[0].subject))
+    return found
+
+
+def _in_window(walk: Following, posting: Posting, window: str) -> list[Posting]:
+    """Return what changes on the posting's day and on every later day of its span."""
+    counter = (posting.subject, posting.account, posting.unit)
+    moved = _moved(posting)
+    later = walk.book.later(counter, window, posting.day)
+    total = walk.book.total(counter, SPANS[window](posting.day))
+    running = (
+        total.total - sum((item.total for item in later), ZERO),
+        total.own - sum((item.own for item in later), ZERO),
+    )
+    found = _on_day(walk, posting, window, posting.day, [(running, _plus(running, moved))])
+    for item in later:
+        after = _plus(running, (item.total, item.own))
+        moves = [(_plus(running, moved), _plus(after, moved)), (after, running)]
+        found += _on_day(walk, posting, window, item.day, moves)
+        running = after
+    return found
+
+
+def _plus(a: Pair, b: Pair) -> Pair:
+    return a[0] + b[0], a[1] + b[1]
+
+
+def _on_day(
+    walk: Following, posting: Posting, window: str, day: date, moves: Sequence[Move]
+) -> list[Posting]:
+    """Return what the reactions of the day's version post for moves of the total."""
+    version = walk.policy.at(day)
+    found: list[Posting] = []
+    for reaction in version.watching(posting.account, posting.unit) if version else ():
+        if reaction.watch.window != window:
+            continue
+        posted = _difference(walk, reaction, posting, day, moves)
+        if posted or day == posting.day:
+            note = _counted(reaction, posting.unit, day, moves[0])
+            walk.trace.append(Line(note, reaction.rule.code, posting.subject))
+        found += posted
+    return found
+
+
+def _difference(
+    walk: Following, reaction: Reaction, posting: Posting, day: date, moves: Sequence[Move]
+) -> list[Posting]:
+    own = _moves(reaction, posting.unit, [(before[1], after[1]) for before, after in moves])
+    every = own
+    if reaction.watch.joint and any(a != b for move in moves for a, b in move):
+        every = _moves(reaction, posting.unit, [(before[0], after[0]) for before, after in moves])
+    place = (posting.subject, day)
+    found = _post(walk, reaction, place, own, joint=False)
+    if every is not own:
+        found += _post(walk, reaction, place, _less(every, own), joint=True)
+    return found
+
+
+def _moves(
+    reaction: Reaction, unit: str, moves: Sequence[tuple[Decimal, Decimal]]
+) -> Sums:
+    sums: Sums = {}
+    for before, after in moves:
+        for key, quantity in _derive(reaction, unit, after).items():
+            sums[key] = sums.get(key, ZERO) + quantity
+        for key, quantity in _derive(reaction, unit, before).items():
+            sums[key] = sums.get(key, ZERO) - quantity
+    return sums
+
+
+def _less(a: Sums, b: Sums) -> Sums:
+    return {key: a.get(key, ZERO) - b.get(key, ZERO) for key in {**a, **b}}
+
+
+def _post(
+    walk: Following, reaction: Reaction, place: tuple[str, date], sums: Sums, *, joint: bool
+) -> list[Posting]:
+    subject, day = place
+    bearer: str | None = subject
+    cause = "reaction"
+    if reaction.watch.of_supervisor:
+        bearer, cause = (None if joint else walk.people.supervisor(subject, day)), "supervisor"
+        joint = True
+    if bearer is None:
+        return []
+    code = reaction.rule.code
+    return [
+        Posting(bearer, account, unit, quantity, code, cause, day, joint)
+        for (account, unit), quantity in sums.items()
+        if quantity
+    ]
+
+
+def _derive(reaction: Reaction, unit: str, total: Decimal) -> Sums:
+    kind = reaction.kind
+    try:
+        effects = kind.derive(reaction.rule, unit, total)
+    except Exception as error:
+        raise PluginFailedError(kind.name, f"{type(error).__name__}: {error}") from error
+    sums: Sums = {}
+    for effect in effects:
+        checked = check_effect(effect, kind.name, reaction.rule.ladder.rungs)
+        key = (checked.account, checked.unit)
+        sums[key] = sums.get(key, ZERO) + checked.quantity
+    return sums
+
+
+_COUNT = Note(
+    "{0}：{1}内累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {5}"
+)
+
+
+def _counted(reaction: Reaction, unit: str, day: date, move: Move) -> Note:
+    rule = reaction.rule
+    said = reaction.kind.note(rule)
+    span = SPANS[reaction.watch.window](day)
+    title = rule.title or rule.ladder.title(unit)
+    words = (title, span, move[0][0], move[1][0], said.text("zh"), said.text("en"))
+    return _COUNT._replace(values=words)

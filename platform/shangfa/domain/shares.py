@@ -1,0 +1,52 @@
+"""Who an incident names and with which shares of responsibility."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any
+
+from shangfa.domain.errors import refused
+from shangfa.domain.facts import to_decimal
+
+WHOLE = Decimal(100)
+
+
+def read_shares(given: Any) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
+    """Return subject codes and percentages from `E1`, `[E1, E2]` or `{E1: 60, E2: 40}`.
+
+    Raises:
+        RefusedError: `no_subjects`, `duplicate_subject`, `invalid_shares`,
+            `shares_not_100`.
+    """
+    if isinstance(given, Mapping):
+        codes = tuple(map(str, given))
+        return _checked(codes), _percentages(given.values())
+    codes = (given,) if isinstance(given, str) else tuple(map(str, given or ()))
+    return _checked(codes), ()
+
+
+def _checked(codes: tuple[str, ...]) -> tuple[str, ...]:
+    if not codes:
+        raise refused("no_subjects", "/subjects")
+    for code in codes:
+        if codes.count(code) > 1:
+            raise refused("duplicate_subject", "/subjects", value=code)
+    return codes
+
+
+def _percentages(values: Iterable[Any]) -> tuple[Decimal, ...]:
+    shares = tuple(_percentage(value) for value in values)
+    if sum(shares) != WHOLE:
+        raise refused("shares_not_100", "/subjects", value=sum(shares))
+    return shares
+
+
+def _percentage(value: Any) -> Decimal:
+    try:
+        share = to_decimal(value)
+    except ValueError:
+        share = Decimal(-1)
+    if not 0 < share <= WHOLE:
+        raise refused("invalid_shares", "/subjects", value=value)
+    return share

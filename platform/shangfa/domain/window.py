@@ -1,0 +1,36 @@
+"""The windows over which totals are kept: the names, and which span a day falls in.
+
+A span is the name of one window of one kind: `2026-03-02`, `2026-03`, `2026Q1`,
+`2026` or `ever`. Days are local dates of the tenant.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+EVER: Final = "ever"
+EACH: Final = "each"
+"""Not a window: the reaction answers each posting by itself."""
+
+SPANS: Final[dict[str, Callable[[date], str]]] = {
+    "day": lambda day: day.isoformat(),
+    "month": lambda day: f"{day.year:04}-{day.month:02}",
+    "quarter": lambda day: f"{day.year:04}Q{(day.month + 2) // 3}",
+    "year": lambda day: f"{day.year:04}",
+    EVER: lambda day: EVER,  # noqa: ARG005 - every day falls in it
+}
+WINDOWS: Final = (*SPANS, EACH)
+
+
+def month_end(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day `months` later, or that month's last day when it has none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return min(date(year, month + 1, 1) + timedelta(day.day - 1), month_end(year, month + 1))

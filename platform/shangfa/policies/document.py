@@ -1,0 +1,152 @@
+"""The shape of a policy document. Its JSON Schema is `api_specs/policy.schema.json`."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+FactType = Literal[
+    "bool", "int", "number", "money", "text", "choice", "date", "month", "time", "moment", "table"
+]
+
+
+def _text_code(value: Any) -> Any:
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        raise ValueError(f"a code is a text: write it in quotes, as '{value}'")
+    return value
+
+
+Code = Annotated[str, BeforeValidator(_text_code), Field(min_length=1, max_length=80)]
+
+
+class _Doc(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class FactDoc(_Doc):
+    """A fact an incident under the clause carries; the short form is just its type."""
+
+    type: FactType
+    zh: str = Field(default="", description="label")
+    required: bool = True
+    default: Any = None
+    values: tuple[str, ...] = Field(default=(), description="options of a choice")
+    least: Decimal | None = None
+
+
+def _short_fact(value: Any) -> Any:
+    return {"type": value} if isinstance(value, str) else value
+
+
+class QuantityDoc(_Doc):
+    """The unit of the quantity; times, whole, 1 or more unless said."""
+
+    unit: str = "times"
+    least: Decimal = Decimal(1)
+    whole: bool = True
+
+
+class PartDoc(_Doc):
+    """One consequence of a clause."""
+
+    code: Code | None = Field(default=None, description="what the effect cites; the clause if none")
+    title: str | None = None
+    when: dict[str, Any] | None = Field(default=None, description="condition on facts")
+    kind: str
+    params: dict[str, Any] = {}
+
+
+class ClauseDoc(_Doc):
+    """A clause: either one `kind` with `params`, or `parts`."""
+
+    code: Code
+    title: str
+    source: str = Field(default="", description="place in the source document")
+    quantity: QuantityDoc | None = None
+    facts: dict[str, Annotated[FactDoc, BeforeValidator(_short_fact)]] = {}
+    when: dict[str, Any] | None = None
+    kind: str | None = None
+    params: dict[str, Any] = {}
+    choose: Literal["all", "first"] = "all"
+    parts: tuple[PartDoc, ...] = ()
+    note: str = ""
+
+
+class CommonDoc(_Doc):
+    """Facts and parts that several clauses share, by glob patterns of their codes."""
+
+    clauses: tuple[str, ...]
+    facts: dict[str, Annotated[FactDoc, BeforeValidator(_short_fact)]] = {}
+    parts: tuple[PartDoc, ...]
+    replaces: bool | str = False
+
+
+class ReactionDoc(_Doc):
+    """A function of a total."""
+
+    code: Code
+    title: str = ""
+    kind: str
+    params: dict[str, Any] = {}
+
+
+class ProgrammeDoc(_Doc):
+    """A function over everybody when a period closes."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
+    code: Code = ""
+    title: str = ""
+    kind: str
+    params: dict[str, Any] = {}
+
+
+class ParameterDoc(_Doc):
+    """A named value: a reading of an ambiguous place, or a value the company must fill."""
+
+    value: Any = None
+    allowed: tuple[Any, ...] = ()
+    unit: str = ""
+    note: str
+
+
+class RungDoc(_Doc):
+    """A rung of the ladder; the short form is just its key."""
+
+    rung: str
+    zh: str = ""
+    en: str = ""
+
+
+def _short_rung(value: Any) -> Any:
+    return {"rung": value} if isinstance(value, str) else value
+
+
+class ScopeDoc(_Doc):
+    """Whom the policy covers; what is left out covers all."""
+
+    kinds: tuple[Literal["employee", "team", "partner"], ...] = ()
+    departments: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    when: dict[str, Any] | None = Field(default=None, description="condition on subject.<attribute>")
+
+
+class PolicyDoc(_Doc):
+    """A policy document."""
+
+    policy: Slug
+    title: str
+    effective_from: date = date(2000, 1, 1)
+    source: str = ""
+    scope: ScopeDoc = ScopeDoc()
+    ladder: tuple[Annotated[RungDoc, BeforeValidator(_short_rung)], ...] = ()
+    parameters: dict[str, ParameterDoc] = {}
+    clauses: tuple[ClauseDoc, ...] = Field(min_length=1)
+    common: tuple[CommonDoc, ...] = ()
+    reactions: tuple[ReactionDoc, ...] = ()
+    programmes: tuple[ProgrammeDoc, ...] = ()
+    procedure: Literal["default", "immediate"] = "default"
+    rounding: Literal["last", "largest_remainder"] = "last"

@@ -1,0 +1,26 @@
+"""Say pydantic's findings in our words, with the line they stand on."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from shangfa.domain.errors import Fault
+from shangfa.policies.source import Path_, Source
+
+
+def doc_faults(source: Source, error: ValidationError, base: Path_ = ()) -> list[Fault]:
+    """Return one fault per finding, at `base` in the document."""
+    return [_fault(source, item, base) for item in error.errors(include_url=False)]
+
+
+def _fault(source: Source, item: object, base: Path_) -> Fault:
+    assert isinstance(item, dict)  # noqa: S101 - pydantic's own shape
+    path = (*base, *item["loc"])
+    kind, last = item["type"], str(path[-1]) if path else ""
+    if kind == "missing":
+        return source.fault(path, "missing", value=last)
+    if kind == "extra_forbidden":
+        return source.fault(path, "unknown_field", value=last, allowed="api_specs")
+    value = item.get("input")
+    shown = value if isinstance(value, str | int | float | bool) else type(value).__name__
+    return source.fault(path, "invalid", value=shown, why=item["msg"])

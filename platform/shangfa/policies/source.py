@@ -1,0 +1,117 @@
+"""Read YAML so that every value knows its line, numbers stay exact and keys stay unique."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from shangfa.domain.errors import Fault, RefusedError
+
+Path_ = tuple[str | int, ...]
+
+
+class _Loader(yaml.CSafeLoader):
+    """YAML 1.1 with decimals kept exact and date-times left as they are written."""
+
+
+def _decimal(loader: yaml.CSafeLoader, node: Any) -> Decimal:
+    return Decimal(loader.construct_scalar(node))
+
+
+def _timestamp(loader: yaml.CSafeLoader, node: Any) -> date | str:
+    value = loader.construct_yaml_timestamp(node)
+    return str(node.value) if isinstance(value, datetime) else value
+
+
+_Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _timestamp)
+
+
+@dataclass(slots=True)
+class Source:
+    """A document with the lines of its values.
+
+    Attributes:
+        file: what faults call it, empty for a request body.
+        data: the document as plain values.
+        lines: path into the document -> line, counted from 1.
+    """
+
+    file: str = ""
+    data: Any = None
+    lines: dict[Path_, int] = field(default_factory=dict)
+
+    def place(self, path: Path_) -> str:
+        """Return `file:line` of the value at `path` or of the nearest one around it."""
+        if not self.file:
+            return ""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return f"{self.file}:{self.lines.get(path, 1)}"
+
+    def fault(self, path: Path_, code: str, **values: Any) -> Fault:
+        """Return a fault at `path`."""
+        pointer = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
+        return Fault(code, pointer, values, self.place(path))
+
+
+def read_yaml(text: str, file: str = "") -> Source:
+    """Return the document in `text` with its lines.
+
+    Raises:
+        RefusedError: `not_a_document` with the line, for bad YAML and repeated keys.
+    """
+    source = Source(file)
+    loader = _Loader(text)
+    try:
+        node = loader.get_single_node()
+        source.data = _build(loader, node, (), source) if node is not None else None
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        fault = Fault("not_a_document", "", {"why": f"{error.problem}"}, f"{file}:{line}")
+        raise RefusedError(fault) from None
+    except yaml.YAMLError as error:
+        raise RefusedError(Fault("not_a_document", "", {"why": str(error)}, file)) from None
+    finally:
+        loader.dispose()
+    return source
+
+
+def read_file(path: Path) -> Source:
+    """Return the YAML document in a file.
+
+    Raises:
+        RefusedError: `not_a_document` when it cannot be read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        fault = Fault("not_a_document", "", {"why": str(error)}, str(path))
+        raise RefusedError(fault) from None
+    return read_yaml(text, str(path))
+
+
+def _build(loader: Any, node: Any, path: Path_, source: Source) -> Any:
+    source.lines[path] = node.start_mark.line + 1
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(loader, node, path, source)
+    if isinstance(node, yaml.SequenceNode):
+        return [_build(loader, item, (*path, i), source) for i, item in enumerate(node.value)]
+    return loader.construct_object(node)
+
+
+def _mapping(loader: Any, node: Any, path: Path_, source: Source) -> Mapping[Any, Any]:
+    found: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node)
+        if key in found:
+            raise yaml.MarkedYAMLError(problem=f"{key!r} twice", problem_mark=key_node.start_mark)
+        found[key] = _build(loader, value_node, (*path, key), source)
+        source.lines[*path, key] = key_node.start_mark.line + 1
+    return found

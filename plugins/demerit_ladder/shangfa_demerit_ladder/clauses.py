@@ -1,0 +1,132 @@
+"""Clause kinds: a mark, an action for a named human, a count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+from shangfa.sdk import (
+    ONE,
+    ClauseKind,
+    Effect,
+    FactName,
+    Field,
+    Incident,
+    Measure,
+    Note,
+    Params,
+    Part,
+    Row,
+    RungName,
+    hookimpl,
+    invalid_fact,
+)
+
+_MARK = Note("记「{0}」{1} 次", "{1} × {0}")
+_ACTION = Note("「{0}」须由指定的人决定或办理", "{0}: a named human must decide or do this")
+
+SAME = "same:{}:{}"
+"""Counter of one cause: the mark and the clause, with the item of the code when given."""
+
+
+def times(per: str, incident: Incident) -> Decimal:
+    """Return how often the consequence applies."""
+    return incident.quantity if per == "quantity" else ONE
+
+
+class Mark(Params):
+    """One mark for each unit of the quantity, or one for the incident."""
+
+    mark: RungName = Field(description="a rung of the policy's ladder")
+    per: Literal["quantity", "incident"] = "quantity"
+    cause: str | None = Field(
+        default=None,
+        description="counts repeats: `clause`, or the fact that tells causes of a clause apart",
+    )
+
+
+def assess_mark(part: Part[Mark], incident: Incident) -> Sequence[Effect]:
+    """Give the mark, and count its cause when repeats matter."""
+    params = part.params
+    number = times(params.per, incident)
+    title = part.ladder.title(params.mark)
+    effects = [
+        Effect("marks", params.mark, number, _MARK._replace(values=(title, number)))
+    ]
+    if params.cause is not None:
+        effects.append(Effect("count", SAME.format(params.mark, _cause(part, incident)), number))
+    return effects
+
+
+def _cause(part: Part[Mark], incident: Incident) -> str:
+    if part.params.cause in {None, "clause"}:
+        return part.clause
+    return f"{part.clause}#{incident.facts[part.params.cause or '']}"
+
+
+def rows_mark(part: Part[Mark]) -> Iterable[Row]:
+    """One row: one mark."""
+    direction = "reward" if _is_reward(part.params.mark) else "penalty"
+    per = "times" if part.params.per == "quantity" else ""
+    yield Row(direction, "marks", part.params.mark, ONE, ONE, per)
+
+
+_REWARDS = ("praise", "merit", "commendation", "pay_rise", "promotion")
+
+
+def _is_reward(mark: str) -> bool:
+    return any(mark.endswith(word) for word in _REWARDS) and not mark.endswith("demerit")
+
+
+class Action(Params):
+    """Something a named human must decide or do; never automatic."""
+
+    action: str = Field(min_length=1)
+    per: Literal["quantity", "incident"] = "incident"
+    reward: bool = Field(default=False, description="whether the catalogue calls it a reward")
+
+
+def assess_action(part: Part[Action], incident: Incident) -> Sequence[Effect]:
+    """Ask for the action."""
+    action = part.params.action
+    note = _ACTION._replace(values=(action,))
+    return [Effect("action", action, times(part.params.per, incident), note)]
+
+
+def rows_action(part: Part[Action]) -> Iterable[Row]:
+    """One row: one action."""
+    direction = "reward" if part.params.reward else "penalty"
+    yield Row(direction, "action", part.params.action, ONE, ONE)
+
+
+class Count(Params):
+    """A count that reactions watch; no consequence by itself."""
+
+    counter: str | None = Field(default=None, description="its name; the clause's code if none")
+    by: FactName | None = Field(default=None, description="a numeric fact; the quantity if none")
+    unit: str = Field(default="times", description="the unit of the quantity")
+    least: Decimal = Field(default=ONE, ge=0)
+
+
+def assess_count(part: Part[Count], incident: Incident) -> Sequence[Effect]:
+    """Add the quantity, or the fact, to the counter."""
+    params = part.params
+    number = incident.quantity if params.by is None else incident.facts[params.by]
+    if number < 0:
+        raise invalid_fact(params.by or "quantity", number, "≥ 0")
+    return [Effect("count", params.counter or part.clause, number)] if number else []
+
+
+def measure_count(params: Count) -> Measure:
+    """Count in the unit named; whole numbers only for times and days."""
+    return Measure(params.unit, params.least, whole=params.unit in {"times", "days"})
+
+
+@hookimpl
+def register_clause_kinds() -> list[ClauseKind[Any]]:
+    return [
+        ClauseKind("ladder.mark", Mark, assess_mark, rows_mark),
+        ClauseKind("ladder.action", Action, assess_action, rows_action),
+        ClauseKind("ladder.count", Count, assess_count, lambda part: (), measure=measure_count),
+    ]

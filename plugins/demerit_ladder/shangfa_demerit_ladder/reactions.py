@@ -1,0 +1,206 @@
+"""Reactions: roll-ups, repeats under the same cause, the supervisor one rung lower."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, Literal
+
+from shangfa.sdk import (
+    ONE,
+    Effect,
+    Field,
+    Note,
+    Params,
+    ReactionKind,
+    Row,
+    Rule,
+    Watch,
+    hookimpl,
+)
+
+Window = Literal["day", "month", "quarter", "year", "ever"]
+
+
+class RollUp(Params):
+    """So many of one thing within a window make one of another."""
+
+    of: str = Field(description="a rung, or a counter of a counting clause")
+    every: Decimal = Field(gt=0)
+    within: Window
+    gives: str = Field(description="a rung, an action, or a counter when `counts` is true")
+    once: bool = Field(default=False, description="at most one in a window")
+    joint: bool = Field(default=True, description="marks borne for a report count too")
+    counts: bool = Field(default=False, description="gives a count for another reaction")
+
+
+def _account(rule: Rule[Any], unit: str) -> str:
+    return "marks" if unit in rule.ladder.rungs else "count"
+
+
+def watch_roll_up(rule: Rule[RollUp]) -> Sequence[Watch]:
+    """Watch the rung or the counter in its window."""
+    params = rule.params
+    return [Watch(_account(rule, params.of), params.of, params.within, params.joint)]
+
+
+def given_account(rule: Rule[RollUp]) -> str:
+    """Return the account `gives` is posted to."""
+    return "count" if rule.params.counts else rule.ladder.account(rule.params.gives)
+
+
+def derive_roll_up(rule: Rule[RollUp], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Give one for every full set."""
+    del unit
+    params = rule.params
+    sets = total // params.every if total > 0 else Decimal(0)
+    number = min(ONE, sets) if params.once else sets
+    return [Effect(given_account(rule), params.gives, number)] if number else []
+
+
+def rows_roll_up(rule: Rule[RollUp]) -> Iterable[Row]:
+    """One row: one mark or action for each full set."""
+    params = rule.params
+    if not params.counts:
+        note = f"every {params.every} {params.of} within {params.within}"
+        yield Row("penalty", given_account(rule), params.gives, ONE, ONE, "", note)
+
+
+def note_roll_up(rule: Rule[RollUp]) -> Note:
+    """Say how many make one."""
+    params = rule.params
+    words = (params.every, rule.ladder.title(params.of), rule.ladder.title(params.gives))
+    if params.once:
+        return Note("满{0}次「{1}」得「{2}」，限一次。", "{0} × {1} make {2}, once.", words)
+    return Note("每满{0}次「{1}」得「{2}」一次。", "Every {0} × {1} make one {2}.", words)
+
+
+class Repeat(Params):
+    """The nth time under the same cause opens or brings something.
+
+    Causes are counted by `ladder.mark` clauses that set `cause`.
+    """
+
+    of: tuple[str, ...] = Field(min_length=1, description="rungs whose causes are watched")
+    nth: int = Field(default=2, ge=2)
+    within: Window = "ever"
+    gives: str
+    each: bool = Field(default=False, description="again for every further time")
+
+
+def watch_repeat(rule: Rule[Repeat]) -> Sequence[Watch]:
+    """Watch every cause of the rungs, each with a total of its own."""
+    return [Watch("count", f"same:{rung}:*", rule.params.within) for rung in rule.params.of]
+
+
+def derive_repeat(rule: Rule[Repeat], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Give one at the nth time, or one for each time from the nth on."""
+    del unit
+    params = rule.params
+    beyond = total - (params.nth - 1)
+    if beyond <= 0:
+        return []
+    number = beyond if params.each else ONE
+    return [Effect(rule.ladder.account(params.gives), params.gives, number)]
+
+
+def rows_repeat(rule: Rule[Repeat]) -> Iterable[Row]:
+    """One row: one mark or action."""
+    params = rule.params
+    note = f"time {params.nth} under the same cause"
+    yield Row("penalty", rule.ladder.account(params.gives), params.gives, ONE, ONE, "", note)
+
+
+def note_repeat(rule: Rule[Repeat]) -> Note:
+    """Say which time brings what."""
+    params = rule.params
+    words = (params.nth, rule.ladder.title(params.gives))
+    return Note("同一事由第{0}次：「{1}」。", "Time {0} under the same cause: {1}.", words)
+
+
+class Supervisor(Params):
+    """The direct supervisor of the day bears one rung less for each sanction."""
+
+    actions: tuple[str, ...] = Field(
+        default=("dismissal",), description="actions that stand above the highest rung"
+    )
+    converted: bool = Field(default=True, description="rolled-up sanctions count too")
+    floor: bool = Field(default=False, description="the lowest rung passes on itself")
+
+
+def watch_supervisor(rule: Rule[Supervisor]) -> Sequence[Watch]:
+    """Watch every sanction by itself."""
+    params = rule.params
+    sanctions = [("marks", rung) for rung in rule.ladder.rungs]
+    sanctions += [("action", action) for action in params.actions]
+    return [
+        Watch(account, unit, "each", of_supervisor=True, converted=params.converted)
+        for account, unit in sanctions
+        if below(rule, unit) is not None
+    ]
+
+
+def below(rule: Rule[Supervisor], unit: str) -> str | None:
+    """Return the rung under a rung or action, None when there is none."""
+    rungs = rule.ladder.rungs
+    if unit not in rungs:
+        return rungs[-1] if rungs else None
+    index = rungs.index(unit)
+    if index == 0:
+        return rungs[0] if rule.params.floor else None
+    return rungs[index - 1]
+
+
+def derive_supervisor(rule: Rule[Supervisor], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Give the rung below, as often."""
+    lower = below(rule, unit)
+    return [Effect("marks", lower, total)] if lower and total else []
+
+
+def rows_supervisor(rule: Rule[Supervisor]) -> Iterable[Row]:
+    """One row: the highest mark a supervisor can bear."""
+    yield Row("penalty", "marks", rule.ladder.rungs[-1], ONE, ONE, "", "one rung lower")
+
+
+def note_supervisor(rule: Rule[Supervisor]) -> Note:
+    """Say why the supervisor bears a mark."""
+    return Note(
+        "直属上级连带，减一级（{}）。", "The direct supervisor bears one rung less ({}).", (rule.code,)
+    )
+
+
+def _gives_supervisor(rule: Rule[Supervisor]) -> Sequence[tuple[str, str]]:
+    return [("marks", rung) for rung in rule.ladder.rungs]
+
+
+@hookimpl
+def register_reactions() -> list[ReactionKind[Any]]:
+    return [
+        ReactionKind(
+            "ladder.roll_up",
+            RollUp,
+            watch_roll_up,
+            derive_roll_up,
+            lambda rule: [(given_account(rule), rule.params.gives)],
+            rows_roll_up,
+            note_roll_up,
+        ),
+        ReactionKind(
+            "ladder.repeat",
+            Repeat,
+            watch_repeat,
+            derive_repeat,
+            lambda rule: [(rule.ladder.account(rule.params.gives), rule.params.gives)],
+            rows_repeat,
+            note_repeat,
+        ),
+        ReactionKind(
+            "ladder.supervisor",
+            Supervisor,
+            watch_supervisor,
+            derive_supervisor,
+            _gives_supervisor,
+            rows_supervisor,
+            note_supervisor,
+        ),
+    ]
