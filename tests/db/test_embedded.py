@@ -1,8 +1,11 @@
 """The embedded server on real folders: shared, restarted, and behind a long path."""
 
+import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -29,6 +32,22 @@ def _ask(server: Embedded, query: str) -> object:
         return rows[0][0] if rows else None
 
 
+def _is_alive(pid: str) -> bool:
+    """A zombie is not alive, though it has a process id."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return stat.rpartition(")")[2].split()[0] != "Z"
+
+
+def _wait_until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
 def test_the_last_user_stops_the_server_and_data_stays(folder: Path) -> None:
     first, second = embedded.start(folder / "pg"), embedded.start(folder / "pg")
     _ask(first, "CREATE TABLE kept AS SELECT 7 AS n")
@@ -40,6 +59,18 @@ def test_the_last_user_stops_the_server_and_data_stays(folder: Path) -> None:
     again = embedded.start(folder / "pg")
     assert _ask(again, "SELECT n FROM kept") == 7
     again.stop()
+
+
+def test_a_server_that_was_killed_is_started_again(folder: Path) -> None:
+    first = embedded.start(folder / "pg")
+    pid = (first.home / "data" / "postmaster.pid").read_text().split()[0]
+    family = [pid, *Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    os.kill(int(pid), signal.SIGKILL)
+    _wait_until(lambda: not any(map(_is_alive, family)))
+    second = embedded.start(folder / "pg")
+    assert _ask(second, "SELECT 1") == 1
+    first.stop()
+    second.stop()
 
 
 def test_a_path_too_long_for_a_socket_and_with_a_quote_in_it(folder: Path) -> None:

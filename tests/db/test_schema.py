@@ -17,9 +17,9 @@ ACME = UUID("00000000-0000-7000-8000-00000000000a")
 OTHER = UUID("00000000-0000-7000-8000-00000000000b")
 ROW = UUID("00000000-0000-7000-8000-000000000001")
 TENANT_TABLES = sorted(
-    mapper.local_table.name
-    for mapper in Base.registry.mappers
-    if issubclass(mapper.class_, TenantOwned)
+    str(model.__tablename__)
+    for model in Base.__subclasses__()
+    if issubclass(model, TenantOwned)
 )
 OPERATOR_TABLES = {"tenant", "operator_key", "operator_reply"}
 APPEND_ONLY = ["decision", "incident", "incident_subject", "ledger_entry"]

@@ -36,6 +36,7 @@ PROGRAMS = Path(WHEEL) / "pginstall18" / "bin"
 SYSTEM_FOLDER = Path("/var/lib/shangfa")
 # A socket's path has at most 103 bytes (macOS); "/.s.PGSQL.5432" takes 14.
 LONGEST_SOCKET_FOLDER = 89
+NO_PROCESS = 2**31 - 2
 SETTINGS = """\
 listen_addresses = ''
 unix_socket_directories = '"{socket}"'
@@ -134,7 +135,7 @@ class _Server:
         return self.home / "data"
 
     def start(self) -> None:
-        if self._control("status").returncode == 0:
+        if self._control("status").returncode == 0 and not self._bury():
             return
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
@@ -147,6 +148,22 @@ class _Server:
         _must(
             self._control("stop", "--wait", "--mode=fast"), self.home / "postgres.log"
         )
+
+    def _bury(self) -> bool:
+        """Tell whether the running server is only a zombie, and let a new one start.
+
+        Where nobody waits for orphans (a container without an init), a killed
+        server keeps its process id. A number that no process can have takes its
+        place; the rest of the file still guards against its surviving children.
+        """
+        pid_file = self.data / "postmaster.pid"
+        if not _is_zombie(pid_file.read_text().splitlines()[0]):
+            return False
+        for file in (self.socket() / ".s.PGSQL.5432.lock", pid_file):
+            if file.exists():
+                _, _, rest = file.read_text().partition("\n")
+                file.write_text(f"{NO_PROCESS}\n{rest}")
+        return True
 
     def socket(self) -> Path:
         """Return the folder of the socket: line 5 of the running server's own file."""
@@ -181,6 +198,11 @@ class _Server:
 
     def _run(self, program: str, *options: str) -> subprocess.CompletedProcess[str]:
         return _run_as(self.account, [str(self.programs / program), *options])
+
+
+def _is_zombie(pid: str) -> bool:
+    stat = Path("/proc") / pid / "stat"
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
 def _run_as(

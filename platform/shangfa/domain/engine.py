@@ -91,7 +91,7 @@ def _assess_subject(
 
 class _Split(NamedTuple):
     shares: tuple[Decimal, ...]
-    index: int
+    place: int
     rounding: str
 
 
@@ -166,4 +166,4 @@ def _take(
 def _share(effect: Effect, split: _Split) -> Decimal:
     if not split.shares or effect.unit != MONEY_UNIT:
         return effect.quantity
-    return apportion(effect.quantity, split.shares, split.rounding)[split.index]
+    return apportion(effect.quantity, split.shares, split.rounding)[split.place]

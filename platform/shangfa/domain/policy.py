@@ -14,7 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from shangfa.domain.condition import Condition
-from shangfa.domain.errors import RefusedError, refused
+from shangfa.domain.errors import Fault, RefusedError, refused
 from shangfa.domain.facts import Fact, read_facts, to_decimal
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.kinds import (
@@ -77,7 +77,7 @@ class Clause:
         if self.missing:
             missing = "、".join(self.missing)
             raise refused("incomplete_clause", "/clause", value=self.code, missing=missing)
-        faults = []
+        faults: list[Fault] = []
         try:
             number = self._read_quantity(quantity)
         except RefusedError as error:
@@ -282,7 +282,7 @@ def circles(reactions: Iterable[Reaction]) -> tuple[str, ...]:
 
 
 def _loop(start: str, edges: Mapping[str, set[str]]) -> tuple[str, ...]:
-    paths = [(start,)]
+    paths: list[tuple[str, ...]] = [(start,)]
     while paths:
         path = paths.pop()
         for unit in edges.get(path[-1], ()):

@@ -84,7 +84,8 @@ class TenantFolder:
         Raises:
             RefusedError: every fault of every document.
         """
-        found, faults = [], []
+        found: list[tuple[str, Version, Source]] = []
+        faults: list[Fault] = []
         for source in self.sources:
             name = source.data.get("policy", "") if isinstance(source.data, dict) else ""
             try:

@@ -164,9 +164,8 @@ def rows_supervisor(rule: Rule[Supervisor]) -> Iterable[Row]:
 
 def note_supervisor(rule: Rule[Supervisor]) -> Note:
     """Say why the supervisor bears a mark."""
-    return Note(
-        "直属上级连带，减一级（{}）。", "The direct supervisor bears one rung less ({}).", (rule.code,)
-    )
+    zh, en = "直属上级连带，减一级（{}）。", "The direct supervisor bears one rung less ({})."
+    return Note(zh, en, (rule.code,))
 
 
 def _gives_supervisor(rule: Rule[Supervisor]) -> Sequence[tuple[str, str]]:

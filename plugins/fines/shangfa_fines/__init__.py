@@ -6,6 +6,7 @@ Amounts in a policy are unsigned CNY; the account gives the sign.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -21,7 +22,10 @@ from shangfa.sdk import (
     Note,
     Params,
     Part,
+    ReactionKind,
     Row,
+    Rule,
+    Watch,
     fen,
     hookimpl,
 )
@@ -63,7 +67,12 @@ def rows_fixed(part: Part[Fixed]) -> Iterable[Row]:
     params = part.params
     per = "times" if params.per == "quantity" else ""
     yield Row(
-        direction(params.account), params.account, "CNY", params.amount, params.amount, per
+        direction(params.account),
+        params.account,
+        "CNY",
+        params.amount,
+        params.amount,
+        per,
     )
 
 
@@ -73,6 +82,10 @@ class PerUnit(Params):
     amount: Decimal = Field(gt=0, description="CNY for each unit")
     unit: str = Field(default="day", description="the unit of the quantity")
     after: Decimal = Field(default=ZERO, ge=0, description="units that cost nothing")
+    days: Literal["natural", "working"] = Field(
+        default="natural",
+        description="working: only the working days among those up to the incident's",
+    )
     account: Money = "fine"
 
 
@@ -85,11 +98,19 @@ def assess_per_unit(part: Part[PerUnit], incident: Incident) -> Sequence[Effect]
     """Take or give the amount for each unit beyond `after`."""
     params = part.params
     units = max(ZERO, incident.quantity - params.after)
+    if params.days == "working":
+        units = _working(incident, units)
     if not units:
         return []
     total = fen(params.amount * units)
     note = _TIMES._replace(values=(params.amount, units, total))
     return [Effect(params.account, "CNY", signed(params.account, total), note)]
+
+
+def _working(incident: Incident, days: Decimal) -> Decimal:
+    """Return how many of the last `days` days, today included, are working days."""
+    ending = (incident.on - timedelta(days=back) for back in range(int(days)))
+    return Decimal(sum(incident.calendar.is_working_day(day) for day in ending))
 
 
 def rows_per_unit(part: Part[PerUnit]) -> Iterable[Row]:
@@ -153,13 +174,81 @@ def rows_range(part: Part[Range]) -> Iterable[Row]:
     yield Row(direction(params.account), params.account, "CNY", params.min, params.max)
 
 
+class PerCount(Params):
+    """Money for what a counter gathers within a window."""
+
+    of: str = Field(description="the counter, as posted by a counting clause")
+    amount: Decimal = Field(gt=0, description="CNY for each count")
+    after: Decimal = Field(default=ZERO, ge=0, description="counts that cost nothing")
+    most: Decimal | None = Field(default=None, gt=0, description="counts paid in one window")
+    within: Literal["day", "month", "quarter", "year", "ever"] = "ever"
+    account: Money = "fine"
+
+
+def watch_per_count(rule: Rule[PerCount]) -> Sequence[Watch]:
+    """Watch the counter in its window."""
+    return [Watch("count", rule.params.of, rule.params.within)]
+
+
+def derive_per_count(rule: Rule[PerCount], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Take or give the amount for each count beyond `after`, up to `most`."""
+    del unit
+    params = rule.params
+    counts = max(ZERO, total - params.after)
+    if params.most is not None:
+        counts = min(counts, params.most)
+    if not counts:
+        return []
+    money = signed(params.account, fen(params.amount * counts))
+    return [Effect(params.account, "CNY", money)]
+
+
+def rows_per_count(rule: Rule[PerCount]) -> Iterable[Row]:
+    """One row: the amount of one count."""
+    params = rule.params
+    kind, size = direction(params.account), params.amount
+    yield Row(kind, params.account, "CNY", size, size, "times", f"within {params.within}")
+
+
+def note_per_count(rule: Rule[PerCount]) -> Note:
+    """Say what a count costs, beyond how many and up to how many."""
+    params = rule.params
+    words: tuple[Decimal, ...] = (params.after, params.amount)
+    if params.most is None:
+        return Note("超过{0}次的部分每次 {1} 元。", "CNY {1} each beyond {0}.", words)
+    zh, en = (
+        "超过{0}次的部分每次 {1} 元，至多{2}次。",
+        "CNY {1} each beyond {0}, {2} at most.",
+    )
+    return Note(zh, en, (*words, params.most))
+
+
 @hookimpl
 def register_clause_kinds() -> list[ClauseKind[Any]]:
     return [
         ClauseKind("fines.fixed", Fixed, assess_fixed, rows_fixed),
         ClauseKind(
-            "fines.per_unit", PerUnit, assess_per_unit, rows_per_unit, measure=measure_per_unit
+            "fines.per_unit",
+            PerUnit,
+            assess_per_unit,
+            rows_per_unit,
+            measure=measure_per_unit,
         ),
         ClauseKind("fines.loss", Loss, assess_loss, rows_loss),
         ClauseKind("fines.range", Range, assess_range, rows_range),
+    ]
+
+
+@hookimpl
+def register_reactions() -> list[ReactionKind[Any]]:
+    return [
+        ReactionKind(
+            "fines.per_count",
+            PerCount,
+            watch_per_count,
+            derive_per_count,
+            lambda rule: [(rule.params.account, "CNY")],
+            rows_per_count,
+            note_per_count,
+        )
     ]

@@ -1,0 +1,1 @@
+"""HTTP: schemas, routes that are one call, one shape of error."""

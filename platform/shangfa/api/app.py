@@ -1,0 +1,95 @@
+"""The application: one Flask app, its routes, its OpenAPI document, its error shape."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, Response, request
+from flask.json.provider import JSONProvider
+from flask_smorest import Api
+
+from shangfa.api import (
+    assessments,
+    errors,
+    health,
+    incidents,
+    plugins,
+    policies,
+    schemas,
+    standing,
+    subjects,
+    tenants,
+)
+from shangfa.api.docs import register_docs
+from shangfa.config import settings
+from shangfa.services.answers import to_json
+
+
+class ExactJson(JSONProvider):
+    """JSON whose numbers stay decimal on the way in."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        """Return JSON."""
+        return to_json(obj).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        """Return the values of JSON; what is not a whole number is a `Decimal`."""
+        return json.loads(s, parse_float=Decimal, parse_constant=_no_constant)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+class ProblemApi(Api):  # type: ignore[misc] # flask-smorest ships no types
+    """flask-smorest with our error shape in its document."""
+
+    ERROR_SCHEMA = schemas.ProblemSchema
+
+    def _register_error_handlers(self) -> None:
+        """Leave errors to `shangfa.api.errors`."""
+
+
+OPENAPI = {
+    "API_TITLE": "Shangfa 赏罚",
+    "API_VERSION": "v1",
+    "OPENAPI_VERSION": "3.1.0",
+    "OPENAPI_URL_PREFIX": "/",
+    "OPENAPI_JSON_PATH": "openapi.json",
+    "API_SPEC_OPTIONS": {
+        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+        "security": [{"key": []}],
+        "info": {
+            "description": "Every company's reward-and-discipline scheme in one deployment.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "servers": [{"url": "/"}],
+    },
+}
+
+
+def create_app() -> Flask:
+    """Return the application; a database is needed only when a request needs it."""
+    app = Flask("shangfa")
+    app.json = ExactJson(app)
+    app.config.update(OPENAPI, MAX_CONTENT_LENGTH=settings().max_body)
+    errors.register(app)
+    api = ProblemApi(app)
+    for room in (tenants, plugins, policies, subjects, assessments, incidents, standing):
+        api.register_blueprint(room.blp)
+    app.register_blueprint(health.blp)
+    register_docs(app)
+    app.after_request(_harden)
+    health.measure(app)
+    return app
+
+
+def _harden(response: Response) -> Response:
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    if request.path.startswith("/v1"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response

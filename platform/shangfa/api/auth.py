@@ -1,0 +1,54 @@
+"""Who asks, from the Authorization header, and how an answer is sent back."""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Response, request
+
+from shangfa.domain.errors import refused
+from shangfa.services.access import authenticate
+from shangfa.services.answers import Answer
+from shangfa.services.context import Context
+
+LONGEST_KEY = 255
+
+
+def context() -> Context:
+    """Return who asks, with the Idempotency-Key of a POST.
+
+    Raises:
+        RefusedError: `unauthorized`, `suspended`, `invalid` Idempotency-Key.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise refused("unauthorized", "")
+    ctx = authenticate(token.strip())
+    key = request.headers.get("Idempotency-Key")
+    if request.method != "POST" or key is None:
+        return ctx
+    if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
+        why = f"1..{LONGEST_KEY} printable characters"
+        raise refused("invalid", "/Idempotency-Key", value=key[:40], why=why)
+    return ctx.asking(f"{ctx.key_id}:{key}", request_digest())
+
+
+def request_digest() -> bytes:
+    """Return the SHA-256 of method, path with query and body."""
+    head = f"{request.method} {request.full_path}\n".encode()
+    return hashlib.sha256(head + request.get_data(cache=True)).digest()
+
+
+def if_match() -> str | None:
+    """Return the If-Match header."""
+    return request.headers.get("If-Match")
+
+
+def respond(answer: Answer) -> Response:
+    """Return an answer as a response."""
+    response = Response(answer.body, answer.status, content_type="application/json")
+    if answer.etag:
+        response.headers["ETag"] = answer.etag
+    if answer.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response

@@ -1,0 +1,304 @@
+"""The busiest path in SQL: what is read before an incident and written after it.
+
+Every statement is queued on a pipelined connection: the reads make one round trip, the
+writes another. Rows go in as arrays, one statement per table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from psycopg import Cursor
+from psycopg.rows import TupleRow
+
+from shangfa.db.session import Raw
+
+_TENANT: Final = "SELECT revision, status FROM tenant WHERE id = %s"
+
+_WHO: Final = """
+    SELECT s.id FROM subject s WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)
+    UNION
+    SELECT a.supervisor_id FROM subject s CROSS JOIN LATERAL (
+        SELECT supervisor_id FROM assignment a
+        WHERE a.tenant_id = s.tenant_id AND a.subject_id = s.id AND a.effective_from <= %(on)s
+        ORDER BY a.effective_from DESC LIMIT 1) a
+    WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)"""
+
+_PEOPLE: Final = f"""
+    SELECT s.id, s.code, s.kind, s.attributes, a.department, a.position, boss.code
+    FROM subject s
+    LEFT JOIN LATERAL (
+        SELECT department, position, supervisor_id FROM assignment a
+        WHERE a.tenant_id = s.tenant_id AND a.subject_id = s.id AND a.effective_from <= %(on)s
+        ORDER BY a.effective_from DESC LIMIT 1) a ON true
+    LEFT JOIN subject boss ON boss.tenant_id = s.tenant_id AND boss.id = a.supervisor_id
+    WHERE s.tenant_id = %(tenant)s AND s.id IN ({_WHO})
+    ORDER BY s.id"""  # noqa: S608 - constants only
+
+_LOCKED: Final = _PEOPLE + " FOR NO KEY UPDATE OF s"
+
+_TALLIES: Final = f"""
+    SELECT s.code, t.policy_id, t.account, t.unit, t.span, t.total, t.own, t.last_day
+    FROM tally t JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = t.subject_id
+    WHERE t.tenant_id = %(tenant)s AND t.subject_id IN ({_WHO}) AND t.span = ANY(%(spans)s)"""  # noqa: S608 - constants only
+
+
+class Person(NamedTuple):
+    """A subject as of a day, with its supervisor's code."""
+
+    id: UUID
+    code: str
+    kind: str
+    attributes: dict[str, Any]
+    department: str | None
+    position: str | None
+    supervisor: str | None
+
+
+class TallyLine(NamedTuple):
+    """A tally as it is read."""
+
+    subject: str
+    policy_id: UUID
+    account: str
+    unit: str
+    span: str
+    total: Decimal
+    own: Decimal
+    last_day: date
+
+
+@dataclass(slots=True)
+class Before:
+    """Cursors whose results arrive together when the first is read."""
+
+    tenant: Cursor[TupleRow]
+    people: Cursor[TupleRow]
+    tallies: Cursor[TupleRow] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to read before an incident.
+
+    Attributes:
+        codes: the subjects; their supervisors of the day come with them.
+        spans: the spans of the tallies wanted, empty when no totals matter.
+        lock: keep everybody read from changing until the transaction ends.
+    """
+
+    codes: Sequence[str]
+    on: date
+    spans: Sequence[str] = ()
+    lock: bool = False
+
+
+def read_before(raw: Raw, tenant_id: UUID, wanted: Wanted) -> Before:
+    """Queue the reads."""
+    values = {
+        "tenant": tenant_id,
+        "codes": list(wanted.codes),
+        "on": wanted.on,
+        "spans": list(wanted.spans),
+    }
+    tenant = raw.execute(_TENANT, (tenant_id,))
+    people = raw.execute(_LOCKED if wanted.lock else _PEOPLE, values)
+    tallies = raw.execute(_TALLIES, values) if wanted.spans else None
+    return Before(tenant, people, tallies)
+
+
+_DAYS: Final = """
+    SELECT s.code, e.account, e.unit, e.day, sum(e.quantity),
+           coalesce(sum(e.quantity) FILTER (WHERE NOT e.joint), 0)
+    FROM ledger_entry e JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE e.tenant_id = %s AND e.policy_id = %s AND s.code = ANY(%s)
+    GROUP BY 1, 2, 3, 4"""
+
+_LINES: Final = """
+    SELECT s.code, a.effective_from, boss.code
+    FROM assignment a
+    JOIN subject s ON s.tenant_id = a.tenant_id AND s.id = a.subject_id
+    LEFT JOIN subject boss ON boss.tenant_id = a.tenant_id AND boss.id = a.supervisor_id
+    WHERE a.tenant_id = %s AND s.code = ANY(%s)
+    ORDER BY a.effective_from"""
+
+
+def days_of(
+    raw: Raw, tenant_id: UUID, policy_id: UUID, codes: Sequence[str]
+) -> list[tuple[str, str, str, date, Decimal, Decimal]]:
+    """Return (subject, account, unit, day, total, own) of everything ever posted."""
+    return list(raw.execute(_DAYS, (tenant_id, policy_id, list(codes))).fetchall())
+
+
+def reporting_lines(
+    raw: Raw, tenant_id: UUID, codes: Sequence[str]
+) -> list[tuple[str, date, str | None]]:
+    """Return (subject, first day, supervisor) of every assignment, oldest first."""
+    return list(raw.execute(_LINES, (tenant_id, list(codes))).fetchall())
+
+
+class Entry(NamedTuple):
+    """A ledger entry to be written."""
+
+    id: UUID
+    subject_id: UUID
+    account: str
+    unit: str
+    quantity: Decimal
+    clause: str
+    cause: str
+    day: date
+    joint: bool
+
+
+class TallyMove(NamedTuple):
+    """A tally as it stands after the decision."""
+
+    id: UUID
+    subject_id: UUID
+    account: str
+    unit: str
+    span: str
+    total: Decimal
+    own: Decimal
+    last_day: date
+    gap: Decimal | None
+
+
+_INCIDENT: Final = """
+    INSERT INTO incident (tenant_id, id, policy_id, version_id, clause, occurred_at, occurred_on,
+        quantity, facts, note, evidence, external_id, reported_by, recorded_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
+
+_INVOLVED: Final = """
+    INSERT INTO incident_subject (tenant_id, id, incident_id, subject_id, share, position)
+    SELECT %s, i.id, %s, i.subject_id, i.share, i.position FROM
+        unnest(%s::uuid[], %s::uuid[], %s::numeric[], %s::int[])
+        AS i(id, subject_id, share, position)"""
+
+_DECISION: Final = """
+    INSERT INTO decision (tenant_id, id, incident_id, kind, body, reason, decided_by, decided_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
+
+_ENTRIES: Final = """
+    INSERT INTO ledger_entry (tenant_id, decision_id, policy_id, recorded_at, id, subject_id,
+        account, unit, quantity, clause, cause, day, joint)
+    SELECT %s, %s, %s, %s, e.* FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[],
+        %s::numeric[], %s::text[], %s::text[], %s::date[], %s::bool[]) AS e"""
+
+_TALLY: Final = """
+    INSERT INTO tally (tenant_id, policy_id, id, subject_id, account, unit, span, total, own,
+        last_day, gap)
+    SELECT %s, %s, t.* FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
+        %s::numeric[], %s::numeric[], %s::date[], %s::numeric[]) AS t
+    ON CONFLICT (tenant_id, subject_id, policy_id, account, unit, span) DO UPDATE
+    SET total = excluded.total, own = excluded.own, last_day = excluded.last_day,
+        gap = excluded.gap"""
+
+
+def write_incident(raw: Raw, row: Sequence[Any], involved: Sequence[Sequence[Any]]) -> None:
+    """Queue the incident and whom it concerns.
+
+    Args:
+        row: the columns of `incident` in order.
+        involved: (id, subject id, share, position) of each subject.
+    """
+    raw.execute(_INCIDENT, row)
+    columns = [list(column) for column in zip(*involved, strict=True)]
+    raw.execute(_INVOLVED, (row[0], row[1], *columns))
+
+
+def write_decision(
+    raw: Raw,
+    row: Sequence[Any],
+    policy_id: UUID,
+    entries: Sequence[Entry],
+    tallies: Sequence[TallyMove],
+) -> None:
+    """Queue a decision with its ledger entries and the tallies it moved.
+
+    Args:
+        row: (tenant, id, incident, kind, body, reason, decided by, decided at).
+    """
+    tenant_id, decision_id, decided_at = row[0], row[1], row[7]
+    raw.execute(_DECISION, row)
+    if entries:
+        columns = [list(column) for column in zip(*entries, strict=True)]
+        raw.execute(_ENTRIES, (tenant_id, decision_id, policy_id, decided_at, *columns))
+    if tallies:
+        columns = [list(column) for column in zip(*tallies, strict=True)]
+        raw.execute(_TALLY, (tenant_id, policy_id, *columns))
+
+
+def stored_incident(raw: Raw, tenant_id: UUID, incident_id: UUID) -> Mapping[str, Any] | None:
+    """Return an incident with its subjects, locked against a second reversal."""
+    row = raw.execute(
+        """SELECT i.policy_id, i.version_id, i.clause, i.occurred_at, i.occurred_on,
+               i.quantity, i.facts, p.name
+        FROM incident i JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
+        WHERE i.tenant_id = %s AND i.id = %s""",
+        (tenant_id, incident_id),
+    ).fetchone()
+    if row is None:
+        return None
+    names = ("policy_id", "version_id", "clause", "at", "on", "quantity", "facts", "policy")
+    return dict(zip(names, row, strict=True))
+
+
+def posted_by(
+    raw: Raw, tenant_id: UUID, incident_id: UUID
+) -> list[tuple[str, str, str, Decimal, str, date, bool, str]]:
+    """Return (subject, account, unit, quantity, clause, day, joint, cause) an incident posted."""
+    return list(
+        raw.execute(
+            """SELECT s.code, e.account, e.unit, e.quantity, e.clause, e.day, e.joint, e.cause
+            FROM decision d
+            JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
+            JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+            WHERE d.tenant_id = %s AND d.incident_id = %s AND d.kind = 'record'
+            ORDER BY e.id""",
+            (tenant_id, incident_id),
+        ).fetchall()
+    )
+
+
+class Stored(NamedTuple):
+    """A stored answer to an Idempotency-Key, or that nobody else is answering it now."""
+
+    free: bool
+    digest: bytes | None
+    status: int | None
+    body: str | None
+
+
+_REPLY: Final = """
+    SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)), r.digest, r.status, r.body
+    FROM (VALUES (1)) one LEFT JOIN reply r ON r.tenant_id = %s AND r.key = %s"""
+
+
+def read_reply(raw: Raw, tenant_id: UUID, key: str) -> Cursor[TupleRow]:
+    """Queue the look at an Idempotency-Key; the row is a `Stored`."""
+    return raw.execute(_REPLY, (f"{tenant_id}/{key}", tenant_id, key))
+
+
+def write_reply(raw: Raw, row: Sequence[Any]) -> None:
+    """Queue the answer to an Idempotency-Key: (tenant, id, key, digest, status, body, at)."""
+    raw.execute(
+        "INSERT INTO reply (tenant_id, id, key, digest, status, body, created_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
+        row,
+    )
+
+
+def reversed_already(raw: Raw, tenant_id: UUID, incident_id: UUID) -> bool:
+    """Tell whether an incident has been reversed."""
+    found = raw.execute(
+        "SELECT 1 FROM decision WHERE tenant_id = %s AND incident_id = %s AND kind = 'reversal'",
+        (tenant_id, incident_id),
+    )
+    return found.fetchone() is not None

@@ -1,0 +1,33 @@
+"""Whether this process can serve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from shangfa.db.schema import SchemaBehindError, UnsafeRoleError, check_role
+from shangfa.db.session import NoDatabaseError, engine
+from shangfa.services import loaded, plugins
+
+
+def unready() -> str | None:
+    """Return why requests cannot be served, None when they can."""
+    try:
+        with engine().connect() as connection:
+            check_role(connection)
+    except (NoDatabaseError, UnsafeRoleError, SchemaBehindError) as error:
+        return str(error)
+    except SQLAlchemyError:
+        return "the database does not answer"
+    return None
+
+
+def plugin_failures() -> Mapping[str, int]:
+    """Return how often each plugin failed in this process."""
+    return dict(plugins.failures)
+
+
+def cached_tenants() -> int:
+    """Return how many tenants this process holds ready."""
+    return loaded.cached()

@@ -1,0 +1,281 @@
+"""Record incidents, read them, reverse them.
+
+Recording is two round trips: reads with locks on the people concerned, then all writes.
+When something counted already lies later than the incident, the transaction starts over
+with everybody locked whom the days since could touch, and works on full history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import UUID
+
+from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
+
+from shangfa.db import incidents as sql
+from shangfa.db.incidents import Entry, Person
+from shangfa.db.session import Raw, pipelined
+from shangfa.domain.book import BackdatedError, Book
+from shangfa.domain.engine import Assessment, assess
+from shangfa.domain.errors import refused
+from shangfa.domain.incident import Report
+from shangfa.domain.policy import Policy, choose
+from shangfa.domain.posting import Line, Posting
+from shangfa.domain.reactions import react
+from shangfa.services import totals
+from shangfa.services.answers import Answer, replay, to_json
+from shangfa.services.clock import new_id, now
+from shangfa.services.context import HR, SUPERVISOR, Context
+from shangfa.services.loaded import LoadedTenant, StaleTenantError, loaded, reloaded
+from shangfa.services.reports import Reported, read_report
+from shangfa.services.scene import Scene, full_book, look, quick_book, subjects_of
+from shangfa.services.views import decision_view, effects_view
+
+TRIES = 4
+T = TypeVar("T")
+
+
+def record(ctx: Context, body: Mapping[str, Any]) -> Answer:
+    """Record an incident and answer what follows.
+
+    Args:
+        body: the incident body of the HTTP contract, its shape checked.
+
+    Raises:
+        RefusedError: nothing was stored.
+    """
+    ctx.need(HR, SUPERVISOR)
+
+    def attempt(tenant: LoadedTenant) -> Answer:
+        try:
+            return _record(ctx, tenant, body, backdated=False)
+        except BackdatedError:
+            return _record(ctx, tenant, body, backdated=True)
+
+    return trying(ctx.tenant, attempt)
+
+
+def trying(tenant_id: UUID, attempt: Callable[[LoadedTenant], T]) -> T:
+    """Try again when the tenant changed meanwhile or the database asks for it."""
+    tenant = loaded(tenant_id)
+    for left in reversed(range(TRIES)):
+        try:
+            return attempt(tenant)
+        except StaleTenantError:
+            tenant = reloaded(tenant_id)
+        except (DeadlockDetected, SerializationFailure):
+            if not left:
+                raise
+        except UniqueViolation as error:
+            if "reply" not in str(error.diag.constraint_name) or not left:
+                raise refused("duplicate", "/external_id", value="external_id") from error
+    raise refused("busy", "")
+
+
+def _record(
+    ctx: Context, tenant: LoadedTenant, body: Mapping[str, Any], *, backdated: bool
+) -> Answer:
+    reported = read_report(body, tenant.zone)
+    with pipelined(tenant.id) as raw:
+        stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
+        scene = look(raw, tenant, reported.codes, reported.on, lock=True)
+        known = replay(stored.fetchone(), ctx.digest) if stored else None
+        if known is not None:
+            return known
+        report = reported.report(subjects_of(ctx, scene, reported.codes), tenant.zone)
+        policy = choose(tenant.policies, report)
+        if backdated:
+            book = full_book(raw, scene, policy, reported.codes, lock=True)
+        else:
+            book = quick_book(scene, policy)
+        result = assess(policy, report, scene, book, tenant.calendar)
+        return _write(raw, ctx, scene, reported, (policy, report, book, result))
+
+
+def _write(
+    raw: Raw,
+    ctx: Context,
+    scene: Scene,
+    reported: Reported,
+    assessed: tuple[Policy, Report, Book, Assessment],
+) -> Answer:
+    policy, report, book, result = assessed
+    tenant, body, at = scene.tenant, reported.body, now()
+    incident_id, decision_id = new_id(), new_id()
+    policy_id = tenant.policy_ids[policy.name]
+    row = (
+        tenant.id,
+        incident_id,
+        policy_id,
+        tenant.version_ids[policy.name, result.version],
+        result.clause,
+        reported.at,
+        reported.on,
+        str(report.quantity),
+        to_json(_kept_facts(report, reported)).decode(),
+        body.get("note") or "",
+        to_json(body.get("evidence") or []).decode(),
+        body.get("external_id"),
+        ctx.key_id,
+        at,
+    )
+    sql.write_incident(raw, row, _involved(scene, report))
+    decision = decision_view(result, tenant.zone)
+    decided = (
+        tenant.id,
+        decision_id,
+        incident_id,
+        "record",
+        to_json(decision).decode(),
+        "",
+        ctx.key_id,
+        at,
+    )
+    entries = ledger(result.postings, scene.people)
+    sql.write_decision(raw, decided, policy_id, entries, totals.moves(policy, book, scene.people))
+    view = incident_view(incident_id, reported, report, at) | {
+        "case": {"id": str(incident_id), "state": _state(result)},
+        "decision": decision,
+        **decision,
+    }
+    return _answered(raw, ctx, Answer(201, to_json(view)))
+
+
+def _state(result: Assessment) -> str:
+    return "choice_open" if result.choices else "effective"
+
+
+def _kept_facts(report: Report, reported: Reported) -> dict[str, Any]:
+    """Return the facts with the local time of the incident, so that a replay is exact."""
+    return {"given": dict(report.facts), "timed": reported.local is not None}
+
+
+def _answered(raw: Raw, ctx: Context, answer: Answer) -> Answer:
+    if ctx.reply_key:
+        row = (ctx.tenant, new_id(), ctx.reply_key, ctx.digest, answer.status)
+        sql.write_reply(raw, (*row, answer.body.decode(), now()))
+    return answer
+
+
+def _involved(scene: Scene, report: Report) -> list[tuple[UUID, UUID, Decimal | None, int]]:
+    shares: Sequence[Decimal | None] = report.shares or [None] * len(report.subjects)
+    return [
+        (new_id(), scene.people[subject.code].id, share, index)
+        for index, (subject, share) in enumerate(zip(report.subjects, shares, strict=True))
+    ]
+
+
+def ledger(
+    postings: Sequence[Posting], people: Mapping[str, Person], cause: str | None = None
+) -> list[Entry]:
+    """Return ledger entries, one per subject, account, unit, clause, cause and day."""
+    sums: dict[tuple[Any, ...], Decimal] = {}
+    for item in postings:
+        key = (
+            people[item.subject].id,
+            item.account,
+            item.unit,
+            item.clause,
+            cause or item.cause,
+            item.day,
+            item.joint,
+        )
+        sums[key] = sums.get(key, Decimal(0)) + item.quantity
+    return [
+        Entry(new_id(), key[0], key[1], key[2], quantity, *key[3:])
+        for key, quantity in sums.items()
+        if quantity
+    ]
+
+
+def incident_view(
+    incident_id: UUID, reported: Reported, report: Report, recorded_at: Any
+) -> dict[str, Any]:
+    """Return what was reported, as the contract writes it."""
+    codes = [subject.code for subject in report.subjects]
+    body = reported.body
+    return {
+        "id": str(incident_id),
+        "clause": report.clause,
+        "subjects": dict(zip(codes, report.shares, strict=True)) if report.shares else codes,
+        "occurred_at": reported.at,
+        "occurred_on": reported.on,
+        "quantity": str(report.quantity),
+        "facts": body.get("facts") or {},
+        "note": body.get("note") or "",
+        "evidence": body.get("evidence") or [],
+        "external_id": body.get("external_id"),
+        "recorded_at": recorded_at,
+    }
+
+
+def reverse(ctx: Context, incident_id: UUID, reason: str) -> Answer:
+    """Undo an incident: compensating entries for all it posted and all that followed.
+
+    Raises:
+        RefusedError: `not_found`, `already_reversed`.
+    """
+    ctx.need(HR)
+    return trying(ctx.tenant, lambda tenant: _reverse(ctx, tenant, incident_id, reason))
+
+
+def _reverse(ctx: Context, tenant: LoadedTenant, incident_id: UUID, reason: str) -> Answer:
+    with pipelined(tenant.id) as raw:
+        stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
+        incident = sql.stored_incident(raw, tenant.id, incident_id)
+        known = replay(stored.fetchone(), ctx.digest) if stored else None
+        if known is not None:
+            return known
+        if incident is None:
+            raise refused("not_found", "")
+        policy = tenant.policies[incident["policy"]]
+        posted = sql.posted_by(raw, tenant.id, incident_id)
+        involved = sorted({item[0] for item in posted})
+        scene = look(raw, tenant, involved, incident["on"], lock=True)
+        book = full_book(raw, scene, policy, involved, lock=True)
+        if sql.reversed_already(raw, tenant.id, incident_id):
+            raise refused("already_reversed", "", value=str(incident_id))
+        undone = undo(posted, policy, scene, book)
+        return _write_reversal(raw, ctx, scene, (incident_id, incident, reason), (policy, book, undone))
+
+
+def undo(posted: Sequence[Any], policy: Policy, scene: Scene, book: Book) -> list[Posting]:
+    """Return what takes back the direct postings and everything that follows from them."""
+    direct = [
+        Posting(subject, account, unit, -quantity, clause, cause, day, joint)
+        for subject, account, unit, quantity, clause, day, joint, cause in posted
+        if cause == "clause"
+    ]
+    trace: list[Line] = []
+    return direct + react(policy, scene, book, direct, trace)
+
+
+def _write_reversal(
+    raw: Raw,
+    ctx: Context,
+    scene: Scene,
+    what: tuple[UUID, Mapping[str, Any], str],
+    done: tuple[Policy, Book, list[Posting]],
+) -> Answer:
+    incident_id, incident, reason = what
+    policy, book, undone = done
+    at = now()
+    effects = [item._replace(cause="reversal") for item in undone]
+    body = {"effects": effects_view(effects), "reason": reason}
+    row = (
+        scene.tenant.id,
+        new_id(),
+        incident_id,
+        "reversal",
+        to_json(body).decode(),
+        reason,
+        ctx.key_id,
+        at,
+    )
+    entries = ledger(undone, scene.people, "reversal")
+    moved = totals.moves(policy, book, scene.people)
+    sql.write_decision(raw, row, incident["policy_id"], entries, moved)
+    view = {"incident": str(incident_id), "reversed_at": at} | body
+    return _answered(raw, ctx, Answer(201, to_json(view)))

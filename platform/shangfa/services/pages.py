@@ -1,0 +1,49 @@
+"""Pages of lists: `limit`, an opaque cursor, and what comes next."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from shangfa.domain.errors import refused
+
+MOST = 200
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What part of a list is asked for; `cursor` is already decoded."""
+
+    limit: int = 50
+    cursor: str | None = None
+
+
+def read_page(limit: int, cursor: str | None) -> Page:
+    """Return the page asked for.
+
+    Raises:
+        RefusedError: `out_of_range` limit, `invalid` cursor.
+    """
+    if not 1 <= limit <= MOST:
+        raise refused("out_of_range", "/limit", value=limit, allowed=f"1..{MOST}")
+    if not cursor:
+        return Page(limit)
+    try:
+        return Page(limit, base64.urlsafe_b64decode(cursor.encode()).decode())
+    except (binascii.Error, UnicodeError, ValueError):
+        why = "next_cursor of the page before"
+        raise refused("invalid", "/cursor", value=cursor, why=why) from None
+
+
+def page_of(
+    asked: Page, rows: Sequence[T], key: Callable[[T], str], view: Callable[[T], Any]
+) -> dict[str, Any]:
+    """Return a page; `rows` holds one more than the limit when more follows."""
+    shown = rows[: asked.limit]
+    more = len(rows) > asked.limit
+    cursor = base64.urlsafe_b64encode(key(shown[-1]).encode()).decode() if more else None
+    return {"items": [view(row) for row in shown], "next_cursor": cursor}

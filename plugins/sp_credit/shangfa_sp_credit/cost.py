@@ -1,0 +1,276 @@
+"""The service cost a partner pays for a month (article 30), after reductions (25-27).
+
+Money is CNY; an item of zero is left out; an input that is absent gives no item.
+Source: 004_abb6365393d0c5c9.txt L79-L91.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final, Literal, NamedTuple
+
+from shangfa.sdk import (
+    ZERO,
+    Award,
+    Effect,
+    Field,
+    Note,
+    Params,
+    Row,
+    Rule,
+    Standing,
+    fen,
+    invalid_input,
+)
+from shangfa_sp_credit.inputs import (
+    REDUCIBLE,
+    Counters,
+    Line,
+    handed_in,
+    read_date,
+    read_flag,
+    read_lines,
+    read_number,
+)
+
+INPUTS: Final = (
+    "lines",
+    "list_posted",
+    "objected_at",
+    "dial_score",
+    "information_fee",
+    "hotline",
+    "sim_fees",
+    "refund_costs",
+)
+_NUMBERS: Final = ("dial_score", "information_fee", "sim_fees", "refund_costs")
+_PERCENT: Final = Decimal(100)
+
+_TIMES = Note("{0} 件 × {1} 元 = {2} 元", "{0} × CNY {1} = CNY {2}")
+_DIAL = Note(
+    "信息费 {0} 元 ×（{1} − 拨测得分 {2}）% = {3} 元",
+    "information fee CNY {0} × ({1} − score {2})% = CNY {3}",
+)
+_HOTLINE = Note("被叫付费热线月费 {0} 元", "toll-free hotline: CNY {0} for the month")
+_SIM = Note("热线 SIM 卡主叫及转移费 {0} 元", "SIM calls and forwarding: CNY {0}")
+_REFUNDS = Note("退费及双返 {0} 元", "refunded and double-returned: CNY {0}")
+
+
+class ServiceCost(Params):
+    """The rates of article 30, and how its silent places are read."""
+
+    per_complaint: Decimal = Field(default=Decimal(500), ge=0, description="CNY each")
+    liable_factor: Decimal = Field(
+        default=Decimal(10), ge=0, description="an upgraded complaint the partner answers for"
+    )
+    full_score: Decimal = Field(default=Decimal(8), ge=0, description="dial test, points")
+    hotline: Decimal = Field(default=Decimal(1000), ge=0, description="CNY a month")
+    objection_days: int = Field(default=3, ge=1, le=366)
+    objection_unit: Literal["days", "working_days"] = "days"
+    objection_first_counts: bool = Field(
+        default=False, description="the day the list is posted is day 1"
+    )
+    upgraded_on_lines: Literal["apart", "kept"] = Field(
+        default="apart", description="whether upgraded complaints leave the ordinary ones"
+    )
+    not_liable: Literal["charged", "free"] = Field(
+        default="charged", description="upgraded complaints the partner does not answer for"
+    )
+    over_full_score: Literal["nothing", "credit"] = Field(
+        default="nothing", description="`credit` gives the negative amount as a reward"
+    )
+    counters: Counters = Counters()
+
+
+class Month(NamedTuple):
+    """All that is known of one partner's month; None for an input that is absent.
+
+    Attributes:
+        upgraded, liable: upgraded complaints recorded, and those of them it answers for.
+        found: breaches found.
+    """
+
+    upgraded: Decimal
+    liable: Decimal
+    found: Decimal
+    lines: list[Line] | None
+    objection_in_time: bool
+    dial_score: Decimal | None
+    information_fee: Decimal | None
+    hotline: bool
+    sim_fees: Decimal
+    refund_costs: Decimal
+
+
+class Item(NamedTuple):
+    """One line of the statement; CNY, under 0 in the partner's favour."""
+
+    code: str
+    amount: Decimal
+    note: Note
+
+
+def evaluate_service_cost(rule: Rule[ServiceCost], standing: Standing) -> Sequence[Award]:
+    """Charge every partner its items.
+
+    Raises:
+        RefusedError: `invalid` for an input that cannot be used; `calendar_missing` when
+            objections count in working days of an unknown year.
+    """
+    return [
+        Award(partner, _effect(item), item.code)
+        for partner, month in months(rule.params, standing).items()
+        for charge in _ITEMS
+        for item in charge(rule.params, month)
+        if item.amount
+    ]
+
+
+def _effect(item: Item) -> Effect:
+    if item.amount > 0:
+        return Effect("cost", "CNY", -item.amount, item.note)
+    return Effect("reward", "CNY", -item.amount, item.note)
+
+
+def months(params: ServiceCost, standing: Standing) -> dict[str, Month]:
+    """Return partner -> its month, with every input read before anything is charged."""
+    lines = handed_in(standing, "lines", read_lines)
+    in_time = objections_in_time(params, standing)
+    numbers = {name: handed_in(standing, name, read_number) for name in _NUMBERS}
+    hotline = handed_in(standing, "hotline", read_flag)
+    return {
+        code: Month(
+            *_counted(params.counters, standing, code),
+            lines=lines.get(code),
+            objection_in_time=code in in_time,
+            dial_score=numbers["dial_score"].get(code),
+            information_fee=numbers["information_fee"].get(code),
+            hotline=hotline.get(code, False),
+            sim_fees=numbers["sim_fees"].get(code, ZERO),
+            refund_costs=numbers["refund_costs"].get(code, ZERO),
+        )
+        for code in (subject.code for subject in standing.subjects)
+    }
+
+
+def _counted(counters: Counters, standing: Standing, code: str) -> tuple[Decimal, Decimal, Decimal]:
+    totals = standing.totals
+    return (
+        totals.get((code, "count", counters.upgraded), ZERO),
+        totals.get((code, "count", counters.liable), ZERO),
+        totals.get((code, "count", counters.found), ZERO),
+    )
+
+
+def objections_in_time(params: ServiceCost, standing: Standing) -> set[str]:
+    """Return the partners that objected to the list in time (article 25).
+
+    Raises:
+        RefusedError: `invalid` for an objection before the list, or without one.
+    """
+    posted = handed_in(standing, "list_posted", read_date)
+    objected = handed_in(standing, "objected_at", read_date)
+    for code, day in objected.items():
+        if code not in posted or day < posted[code]:
+            why = "须不早于 list_posted (not before the list was posted)"
+            raise invalid_input(f"objected_at/{code}", day, why)
+    return {
+        code
+        for code, day in objected.items()
+        if day <= objection_due(params, posted[code], standing)
+    }
+
+
+def objection_due(params: ServiceCost, posted: date, standing: Standing) -> date:
+    """Return the last day on which an objection is in time."""
+    first, count = params.objection_first_counts, params.objection_days
+    if params.objection_unit == "working_days":
+        return standing.calendar.add_working_days(posted, count, first_counts=first)
+    return posted + timedelta(days=count - first)
+
+
+def reduced(line: Line, month: Month) -> Decimal:
+    """Return how many complaints of a line are taken off (articles 25-27)."""
+    void = month.upgraded or month.found or not month.objection_in_time
+    if void or line.category != REDUCIBLE or line.service == "wap":
+        return ZERO
+    clear, ordinary = line.objected - line.unclear, line.complaints - line.upgraded
+    return min(clear, line.double_confirmed, ordinary)
+
+
+def ordinary_complaints(params: ServiceCost, month: Month) -> Decimal:
+    """Return the complaints charged at the simple rate.
+
+    When upgraded complaints stay among those of the lines, only those that are on no
+    line are added again.
+    """
+    lines = month.lines or []
+    on_lines = sum((line.upgraded for line in lines), ZERO)
+    left = sum((line.complaints - reduced(line, month) for line in lines), ZERO)
+    extra = month.upgraded - month.liable
+    if params.upgraded_on_lines == "apart":
+        left -= on_lines
+    else:
+        extra = min(extra, max(ZERO, month.upgraded - on_lines))
+    return left + (extra if params.not_liable == "charged" else ZERO)
+
+
+def _complaints(params: ServiceCost, month: Month) -> Iterable[Item]:
+    if month.lines is not None:
+        number = ordinary_complaints(params, month)
+        total = fen(number * params.per_complaint)
+        note = _TIMES._replace(values=(number, params.per_complaint, total))
+        yield Item("30-1a", total, note)
+
+
+def _liable(params: ServiceCost, month: Month) -> Iterable[Item]:
+    rate = params.per_complaint * params.liable_factor
+    total = fen(month.liable * rate)
+    yield Item("30-1b", total, _TIMES._replace(values=(month.liable, rate, total)))
+
+
+def _dial(params: ServiceCost, month: Month) -> Iterable[Item]:
+    score, fee = month.dial_score, month.information_fee
+    if score is None or fee is None:
+        return
+    total = fen(fee * (params.full_score - score) / _PERCENT)
+    if total > 0 or params.over_full_score == "credit":
+        values = (fee, params.full_score, score, total)
+        yield Item("30-2", total, _DIAL._replace(values=values))
+
+
+def _hotline(params: ServiceCost, month: Month) -> Iterable[Item]:
+    if month.hotline:
+        yield Item("30-3", params.hotline, _HOTLINE._replace(values=(params.hotline,)))
+    yield Item("30-3", fen(month.sim_fees), _SIM._replace(values=(month.sim_fees,)))
+
+
+def _refunds(params: ServiceCost, month: Month) -> Iterable[Item]:
+    del params
+    yield Item("30-4", fen(month.refund_costs), _REFUNDS._replace(values=(month.refund_costs,)))
+
+
+_ITEMS: Final[tuple[Callable[[ServiceCost, Month], Iterable[Item]], ...]] = (
+    _complaints,
+    _liable,
+    _dial,
+    _hotline,
+    _refunds,
+)
+"""In the order of article 30."""
+
+
+def rows_service_cost(rule: Rule[ServiceCost]) -> Iterable[tuple[str, Row]]:
+    """One row for each item, and one more for the open part of the hotline."""
+    params = rule.params
+    simple = params.per_complaint
+    liable = simple * params.liable_factor
+    dial = f"({params.full_score} - score)% × information_fee"
+    yield "30-1a", Row("penalty", "cost", "CNY", simple, simple, "complaint")
+    yield "30-1b", Row("penalty", "cost", "CNY", liable, liable, "complaint")
+    yield "30-2", Row("penalty", "cost", "CNY", ZERO, None, "month", dial)
+    yield "30-3", Row("penalty", "cost", "CNY", params.hotline, params.hotline, "month")
+    yield "30-3", Row("penalty", "cost", "CNY", ZERO, None, "month", "sim_fees")
+    yield "30-4", Row("penalty", "cost", "CNY", ZERO, None, "month", "refund_costs")

@@ -1,0 +1,112 @@
+"""The law of the engine: balances are a function of the surviving facts, not of their order.
+
+Policies, reporting lines, incidents and the order of recording and reversing are made up
+by hypothesis; see `worlds.py`.
+"""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import HealthCheck, event, given, settings
+
+from shangfa.domain.book import BackdatedError, Book, book_of_days
+from shangfa.domain.window import SPANS
+from shangfa.testing import MemoryTenant
+from tests.domain.worlds import (
+    Definition,
+    World,
+    record,
+    recorded,
+    totals_of,
+    worlds,
+)
+
+LAW = settings(
+    max_examples=200,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+
+
+@LAW
+@given(worlds())
+def test_any_order_and_any_reversals_end_in_the_ledger_of_the_survivors(world: World) -> None:
+    lived = world.run(world.tenant())
+    assert lived.balances() == recorded(world, world.survivors).balances()
+
+
+@LAW
+@given(worlds())
+def test_any_order_and_any_reversals_end_in_the_totals_of_the_survivors(world: World) -> None:
+    lived = world.run(world.tenant())
+    assert totals_of(lived) == totals_of(recorded(world, world.survivors))
+
+
+@LAW
+@given(worlds())
+def test_the_ledger_is_what_the_design_says(world: World) -> None:
+    tenant = recorded(world, world.survivors)
+    direct = [posting for posting in tenant.ledger if posting.cause == "clause"]
+    assert tenant.balances() == Definition(world.policy, world.staff).ledger(direct)
+
+
+@LAW
+@given(worlds())
+def test_taking_everything_back_leaves_nothing(world: World) -> None:
+    everything = dict.fromkeys(range(len(world.happening)), 3)
+    lived = replace(world, taken_back=everything).run(world.tenant())
+    assert (lived.balances(), totals_of(lived)) == ({}, {})
+
+
+@LAW
+@given(worlds())
+def test_in_date_order_totals_alone_are_enough(world: World) -> None:
+    tenant = MemoryTenant(world.policy, world.staff, book=Book(days=None))
+    for item in world.survivors:
+        record(tenant, item)
+    by_days = recorded(world, world.survivors)
+    assert (tenant.ledger, tenant.book.totals) == (by_days.ledger, by_days.book.totals)
+
+
+@LAW
+@given(worlds())
+def test_totals_alone_ask_for_the_days_only_when_something_counted_lies_later(
+    world: World,
+) -> None:
+    """And when they do not ask, they answer as the days would."""
+    by_days = world.tenant()
+    for index in world.order:
+        item = world.happening[index]
+        before = dict(by_days.book.totals)
+        alone = MemoryTenant(world.policy, world.staff, book=Book(dict(before), days=None))
+        result = record(by_days, item)
+        try:
+            answer = record(alone, item)
+        except BackdatedError:
+            event("asked for the days")
+            assert any(
+                total.last_day > item.day and span in {of(item.day) for of in SPANS.values()}
+                for (_, span), total in before.items()
+            )
+        else:
+            assert answer.postings == result.postings
+
+
+@LAW
+@given(worlds())
+def test_a_book_made_from_the_ledger_goes_on_as_the_one_that_lived(world: World) -> None:
+    """As the platform does: full history is read only to back-date or reverse."""
+    *first, last = world.order
+    lived = recorded(world, (world.happening[index] for index in first))
+    days: dict[tuple[str, str, str], dict[date, tuple[Decimal, Decimal]]] = {}
+    for posting in lived.ledger:
+        counter = (posting.subject, posting.account, posting.unit)
+        was = days.setdefault(counter, {}).get(posting.day, (Decimal(0), Decimal(0)))
+        own = Decimal(0) if posting.joint else posting.quantity
+        days[counter][posting.day] = (was[0] + posting.quantity, was[1] + own)
+    windows = {counter: world.policy.windows(*counter[1:]) for counter in days}
+    reread = MemoryTenant(world.policy, world.staff, book=book_of_days(days, windows))
+    item = world.happening[last]
+    assert Counter(record(reread, item).postings) == Counter(record(lived, item).postings)

@@ -1,0 +1,472 @@
+"""Made-up policies, people and incidents for the law, and the ledger they must end in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple
+
+from hypothesis import strategies as st
+
+from shangfa.domain.kinds import Kinds
+from shangfa.domain.policy import Policy, Reaction
+from shangfa.domain.posting import Posting
+from shangfa.plugins import installed
+from shangfa.policies.compile import compile_version
+from shangfa.policies.source import Source
+from shangfa.sdk import Effect, Params, ReactionKind, Rule, Watch
+from shangfa.testing import Balance, MemoryTenant, Staff
+
+CODES = ("A", "B", "C", "D")
+RUNGS = ("praise_r", "warning", "minor", "major")
+WINDOWS = ("day", "month", "quarter", "year", "ever")
+DAYS = tuple(
+    date.fromisoformat(day)
+    for day in (
+        "2025-12-31",
+        "2026-01-01",
+        "2026-01-02",
+        "2026-01-31",
+        "2026-02-01",
+        "2026-03-31",
+        "2026-04-01",
+        "2026-04-02",
+        "2026-12-31",
+        "2027-01-01",
+    )
+)
+"""Both sides of the ends of a month, a quarter and a year, and days between."""
+
+
+class Tiers(Params):
+    """Money by the size of a net of points, which may go under zero."""
+
+    letter: str
+    step: Decimal
+    within: Literal["day", "month", "quarter", "year", "ever"]
+
+
+def derive_tiers(rule: Rule[Tiers], unit: str, total: Decimal) -> Sequence[Effect]:
+    """10 for each full step over zero as reward, 5 for each under zero as fine."""
+    del unit
+    steps = total // rule.params.step
+    if steps > 0:
+        return [Effect("reward", "CNY", 10 * steps)]
+    return [Effect("fine", "CNY", 5 * steps)] if steps else []
+
+
+class Answerable(Params):
+    """The supervisor pays when a report reaches so many marks in a window."""
+
+    of: str
+    limit: Decimal
+    within: Literal["day", "month", "quarter", "year", "ever"]
+
+
+def derive_answerable(rule: Rule[Answerable], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Take 7 for each mark from the limit on."""
+    del unit
+    beyond = total - rule.params.limit
+    return [Effect("fine", "CNY", -7 * beyond)] if beyond > 0 else []
+
+
+def _watch_answerable(rule: Rule[Answerable]) -> list[Watch]:
+    params = rule.params
+    return [Watch("marks", params.of, params.within, of_supervisor=True)]
+
+
+OWN_KINDS: tuple[ReactionKind[Any], ...] = (
+    ReactionKind(
+        "worlds.tiers",
+        Tiers,
+        lambda rule: [Watch("points", rule.params.letter, rule.params.within)],
+        derive_tiers,
+        lambda rule: [("reward", "CNY"), ("fine", "CNY")],
+        lambda rule: (),
+    ),
+    ReactionKind(
+        "worlds.answerable",
+        Answerable,
+        _watch_answerable,
+        derive_answerable,
+        lambda rule: [("fine", "CNY")],
+        lambda rule: (),
+    ),
+)
+
+
+def kinds() -> Kinds:
+    """The first plugins and the two reactions above."""
+    known = installed().kinds(("letter_points", "demerit_ladder"))
+    reactions = dict(known.reactions) | {kind.name: kind for kind in OWN_KINDS}
+    return Kinds(known.clause_kinds, reactions, known.programmes)
+
+
+CLAUSES: list[dict[str, Any]] = [
+    {"code": f"m{i}", "title": rung, "kind": "ladder.mark", "params": {"mark": rung}}
+    for i, rung in enumerate(RUNGS)
+]
+CLAUSES += [
+    {
+        "code": "same",
+        "title": "a warning whose causes are counted",
+        "kind": "ladder.mark",
+        "params": {"mark": "warning", "cause": "clause"},
+    },
+    {"code": "late", "title": "a count", "kind": "ladder.count"},
+    {
+        "code": "plus",
+        "title": "points given",
+        "kind": "points.fixed",
+        "params": {"letter": "A", "points": 1},
+    },
+    {
+        "code": "minus",
+        "title": "points taken",
+        "kind": "points.fixed",
+        "params": {"letter": "A", "points": -2},
+    },
+    {
+        "code": "two",
+        "title": "a mark and a count at once",
+        "parts": [
+            {"kind": "ladder.mark", "params": {"mark": "minor"}},
+            {"kind": "ladder.count", "params": {"counter": "late"}},
+        ],
+    },
+]
+
+_windows = st.sampled_from(WINDOWS)
+_small = st.integers(1, 3)
+
+
+def _rule(kind: str, **params: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({"kind": st.just(kind), "params": st.fixed_dictionaries(params)})
+
+
+def _roll_up(index: int) -> st.SearchStrategy[dict[str, Any]]:
+    """So many of one rung make one of a higher one, or an action after the highest."""
+    return _rule(
+        "ladder.roll_up",
+        of=st.just(RUNGS[index]),
+        every=_small,
+        within=_windows,
+        gives=st.sampled_from((*RUNGS[index + 1 :], "demotion")),
+        once=st.booleans(),
+        joint=st.booleans(),
+    )
+
+
+_others = st.one_of(
+    _rule(
+        "ladder.roll_up",
+        of=st.just("late"),
+        every=_small,
+        within=_windows,
+        gives=st.sampled_from(RUNGS),
+    ),
+    _rule(
+        "ladder.repeat",
+        of=st.just(["warning"]),
+        nth=st.integers(2, 3),
+        within=_windows,
+        gives=st.sampled_from(("warning", "major", "dismissal_option")),
+        each=st.booleans(),
+    ),
+    _rule(
+        "points.from_nth",
+        of=st.just("late"),
+        nth=_small,
+        letter=st.just("A"),
+        points=st.sampled_from((-1, 2)),
+        within=_windows,
+    ),
+    _rule("worlds.tiers", letter=st.just("A"), step=_small, within=_windows),
+    _rule("worlds.answerable", of=st.sampled_from(RUNGS), limit=_small, within=_windows),
+    _rule("ladder.supervisor", converted=st.booleans(), floor=st.booleans()),
+)
+
+
+@st.composite
+def _reactions(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """A chain up the ladder, some steps left out, and a few more."""
+    rules = [draw(_roll_up(i)) for i in range(len(RUNGS)) if draw(st.booleans())]
+    rules += draw(st.lists(_others, max_size=3))
+    if draw(st.booleans()):
+        rules.append({"kind": "ladder.supervisor", "params": {}})
+    return [{"code": f"R{i}", **rule} for i, rule in enumerate(draw(st.permutations(rules)))]
+
+
+def policy_of(*versions: tuple[date, list[dict[str, Any]]]) -> Policy:
+    """A policy whose versions differ in their reactions."""
+    documents = [
+        {
+            "policy": "law",
+            "title": "law",
+            "effective_from": start,
+            "ladder": list(RUNGS),
+            "clauses": CLAUSES,
+            "reactions": reactions,
+        }
+        for start, reactions in versions
+    ]
+    compiled = [
+        compile_version(Source(data=data), kinds(), i) for i, data in enumerate(documents, 1)
+    ]
+    return Policy("law", compiled)
+
+
+@st.composite
+def policies(draw: st.DrawFn) -> Policy:
+    """One version, or two or three with other reactions from a day on."""
+    starts = sorted(draw(st.sets(st.sampled_from(DAYS[1:]), max_size=2)))
+    return policy_of(*((start, draw(_reactions())) for start in (date(2000, 1, 1), *starts)))
+
+
+@st.composite
+def staffs(draw: st.DrawFn) -> Staff:
+    """Reporting lines of up to four levels that change over time; nobody is his own."""
+    staff = Staff()
+    for index, code in enumerate(CODES):
+        bosses = st.sampled_from((None, *CODES[:index]))
+        days = draw(st.sets(st.sampled_from(DAYS), max_size=2))
+        for since in (date(2000, 1, 1), *sorted(days)):
+            staff.report(code, draw(bosses), since)
+    return staff
+
+
+class Happening(NamedTuple):
+    """An incident to be recorded."""
+
+    day: date
+    clause: str
+    subjects: tuple[str, ...]
+    quantity: int
+
+
+_subjects = st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True).map(tuple)
+happenings = st.lists(
+    st.builds(
+        Happening,
+        st.sampled_from(DAYS),
+        st.sampled_from([clause["code"] for clause in CLAUSES]),
+        _subjects,
+        _small,
+    ),
+    min_size=1,
+    max_size=12,
+)
+
+
+@dataclass
+class World:
+    """A policy with its people, what happens, in which order, and what is taken back.
+
+    Attributes:
+        order: indices into `happening`, as they are recorded.
+        taken_back: index -> how many more are recorded before it is reversed.
+    """
+
+    policy: Policy
+    staff: Staff
+    happening: list[Happening]
+    order: list[int]
+    taken_back: dict[int, int]
+
+    @property
+    def survivors(self) -> list[Happening]:
+        """What still stands in the end, in date order."""
+        kept = [item for i, item in enumerate(self.happening) if i not in self.taken_back]
+        return sorted(kept, key=lambda item: item.day)
+
+    def tenant(self) -> MemoryTenant:
+        """A new tenant with nothing recorded."""
+        return MemoryTenant(self.policy, self.staff)
+
+    def run(self, tenant: MemoryTenant) -> MemoryTenant:
+        """Record in `order` and reverse in between."""
+        done: dict[int, Any] = {}
+        due: list[tuple[int, int]] = []
+        for turn, index in enumerate(self.order):
+            done[index] = record(tenant, self.happening[index])
+            if index in self.taken_back:
+                due.append((turn + self.taken_back[index], index))
+            for moment, other in sorted(due):
+                if moment <= turn or turn == len(self.order) - 1:
+                    tenant.reverse(done[other])
+                    due.remove((moment, other))
+        return tenant
+
+
+def record(tenant: MemoryTenant, item: Happening) -> Any:
+    """Record one."""
+    return tenant.record(item.clause, *item.subjects, at=item.day, quantity=item.quantity)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    """Everything at once."""
+    items = draw(happenings)
+    indices = range(len(items))
+    back = draw(st.dictionaries(st.sampled_from(indices), st.integers(0, 5), max_size=6))
+    order = draw(st.permutations(indices))
+    return World(draw(policies()), draw(staffs()), items, list(order), back)
+
+
+def recorded(world: World, items: Iterable[Happening]) -> MemoryTenant:
+    """A tenant where these were recorded one after the other."""
+    tenant = world.tenant()
+    for item in items:
+        record(tenant, item)
+    return tenant
+
+
+def totals_of(tenant: MemoryTenant) -> dict[Any, tuple[Decimal, Decimal]]:
+    """The totals of the book, those of nothing left out."""
+    sums = {key: (total.total, total.own) for key, total in tenant.book.totals.items()}
+    return {key: pair for key, pair in sums.items() if any(pair)}
+
+
+# by definition
+
+Pair = tuple[Decimal, Decimal]
+NIL = (Decimal(0), Decimal(0))
+
+
+@dataclass
+class Definition:
+    """What must stand in the ledger, worked out day by day from the words of the design.
+
+    On each day, what a reaction gives is its function of the total of its window after
+    that day less its function of the total before it. Joint marks count in the total of
+    their bearer unless the reaction leaves them out; what they alone bring is joint.
+    """
+
+    policy: Policy
+    staff: Staff
+    days: dict[date, dict[Balance, Decimal]] = field(default_factory=dict)
+
+    def ledger(self, direct: Iterable[Posting]) -> dict[Balance, Decimal]:
+        """Return the balances that follow from direct postings."""
+        postings = list(direct)
+        for day in sorted({posting.day for posting in postings}):
+            self._settle(day, [posting for posting in postings if posting.day == day])
+        every = {key: value for day in self.days.values() for key, value in day.items()}
+        return {key: value for key, value in every.items() if value}
+
+    def _settle(self, day: date, direct: list[Posting]) -> None:
+        """Let what follows follow until nothing changes; no rule leads back to itself."""
+        self.days[day] = {}
+        for _ in range(50):
+            settled = self._day(day, direct)
+            if settled == self.days[day]:
+                return
+            self.days[day] = settled
+        raise AssertionError("the reactions never settle")
+
+    def _day(self, day: date, direct: list[Posting]) -> dict[Balance, Decimal]:
+        sums: dict[Balance, Decimal] = {}
+        for item in direct:
+            _add(sums, (item.subject, item.account, item.unit, day, False), item.quantity)
+        version = self.policy.at(day)
+        assert version is not None
+        given = {key: value for key, value in sums.items() if value}
+        for reaction in version.reactions:
+            if reaction.watch.window == "each":
+                self._each(sums, reaction, day, given)
+            else:
+                self._window(sums, reaction, day)
+        return {key: value for key, value in sums.items() if value}
+
+    def _each(
+        self,
+        sums: dict[Balance, Decimal],
+        reaction: Reaction,
+        day: date,
+        given: dict[Balance, Decimal],
+    ) -> None:
+        answered = self.days[day] if reaction.watch.converted else given
+        for (subject, account, unit, _, joint), quantity in answered.items():
+            boss = self.staff.supervisor(subject, day)
+            if boss is None or joint or not reaction.watch.matches(account, unit):
+                continue
+            for effect in reaction.kind.derive(reaction.rule, unit, quantity):
+                _add(sums, (boss, effect.account, effect.unit, day, True), effect.quantity)
+
+    def _window(self, sums: dict[Balance, Decimal], reaction: Reaction, day: date) -> None:
+        watch = reaction.watch
+        counters = {key[:3] for past in self.days.values() for key in past}
+        for subject, account, unit in sorted(counters):
+            if not watch.matches(account, unit):
+                continue
+            before, after = self._totals((subject, account, unit), watch.window, day)
+            own = _given(reaction, unit, before[1], after[1])
+            if watch.of_supervisor:
+                boss = self.staff.supervisor(subject, day)
+                _add_all(sums, boss, day, True, own)
+                continue
+            _add_all(sums, subject, day, False, own)
+            if watch.joint:
+                every = _given(reaction, unit, before[0], after[0])
+                _add_all(sums, subject, day, True, every)
+                _add_all(sums, subject, day, True, {key: -value for key, value in own.items()})
+
+    def _totals(self, counter: tuple[str, ...], window: str, day: date) -> tuple[Pair, Pair]:
+        before, after = [NIL], [NIL]
+        for other, postings in self.days.items():
+            if other > day or not _together(window, other, day):
+                continue
+            for (*key, _, joint), value in postings.items():
+                if tuple(key) == counter:
+                    pair = (value, Decimal(0) if joint else value)
+                    after.append(pair)
+                    before += [pair] if other < day else []
+        return _sum(before), _sum(after)
+
+
+def _together(window: str, a: date, b: date) -> bool:
+    """Two days lie in one window; written out, not taken from the engine."""
+    if window == "ever":
+        return True
+    parts = {
+        "day": lambda day: (day.year, day.month, day.day),
+        "month": lambda day: (day.year, day.month),
+        "quarter": lambda day: (day.year, (day.month - 1) // 3),
+        "year": lambda day: (day.year,),
+    }
+    return parts[window](a) == parts[window](b)
+
+
+def _given(
+    reaction: Reaction, unit: str, before: Decimal, after: Decimal
+) -> dict[tuple[str, str], Decimal]:
+    sums: dict[tuple[str, str], Decimal] = {}
+    for sign, total in ((1, after), (-1, before)):
+        for effect in reaction.kind.derive(reaction.rule, unit, total):
+            key = (effect.account, effect.unit)
+            sums[key] = sums.get(key, Decimal(0)) + sign * effect.quantity
+    return sums
+
+
+def _add(sums: dict[Balance, Decimal], key: Balance, quantity: Decimal) -> None:
+    sums[key] = sums.get(key, Decimal(0)) + quantity
+
+
+def _add_all(
+    sums: dict[Balance, Decimal],
+    subject: str | None,
+    day: date,
+    joint: bool,  # noqa: FBT001 - part of the balance's key
+    given: dict[tuple[str, str], Decimal],
+) -> None:
+    for (account, unit), quantity in given.items():
+        if subject is not None:
+            _add(sums, (subject, account, unit, day, joint), quantity)
+
+
+def _sum(pairs: list[Pair]) -> Pair:
+    return sum((pair[0] for pair in pairs), Decimal(0)), sum(
+        (pair[1] for pair in pairs), Decimal(0)
+    )
