@@ -11,12 +11,20 @@ from typing import Any
 
 import click
 
+from shangfa import serving
 from shangfa.domain.errors import RefusedError
+from shangfa.jobs import app as jobs
 from shangfa.plugins import installed
 from shangfa.policies.catalogue import COLUMNS, catalogue
 from shangfa.policies.cases import Verdict
 from shangfa.policies.check import run_cases
 from shangfa.policies.tenants import TenantFolder, read_tenant
+from shangfa.services.context import TENANT_ROLES
+from shangfa.services.deployment import database
+from shangfa.services.keys import make_key, revoke_key
+from shangfa.services.loading import load_folder
+from shangfa.services.replay import replay as replay_tenant
+from shangfa.services.upkeep import tenants as all_tenants
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -85,3 +93,99 @@ def catalog(tenants: tuple[Path, ...]) -> None:
 def _rows(tenant: TenantFolder) -> Iterable[tuple[str, ...]]:
     for name, version, _ in tenant.versions(_kinds(tenant)):
         yield from catalogue(name, version)
+
+
+@main.command()
+def serve() -> None:
+    """Set up the database, load the tenants and serve; Ctrl-C stops everything."""
+    serving.serve()
+
+
+@main.command()
+def worker() -> None:
+    """Run the background jobs."""
+    with database() as db:
+        jobs.work(db.app_url)
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the schema to its newest revision, as its owner."""
+    with database() as found:
+        found.upgrade()
+        found.check()
+    click.echo("The schema is at its newest revision.")
+
+
+@main.group()
+def tenants() -> None:
+    """Tenants' folders."""
+
+
+@tenants.command("load")
+@click.argument("folders", nargs=-1, required=True, type=Folder)
+def load(folders: tuple[Path, ...]) -> None:
+    """Load tenants' folders into the database; what is there already stays."""
+    with database() as found:
+        found.upgrade()
+        for folder in folders:
+            try:
+                click.echo(f"{load_folder(folder)}: loaded")
+            except RefusedError as error:
+                _fail(error)
+
+
+@main.group()
+def keys() -> None:
+    """API keys."""
+
+
+@keys.command("create")
+@click.argument("role", type=click.Choice(("operator", *TENANT_ROLES)))
+@click.option("--tenant", help="The tenant's slug; not for the operator.")
+@click.option("--subject", help="Whose key it is: needed for supervisors and employees.")
+@click.option("--label", default="cli", show_default=True)
+def create_key(role: str, tenant: str | None, subject: str | None, label: str) -> None:
+    """Make a key and print its text, which is kept nowhere."""
+    with database():
+        try:
+            click.echo(make_key(role, tenant, subject, label))
+        except RefusedError as error:
+            _fail(error)
+
+
+@keys.command("revoke")
+@click.argument("key")
+def revoke(key: str) -> None:
+    """Revoke a key by its text; it stops working within a second."""
+    with database():
+        if not revoke_key(key):
+            raise click.ClickException("There is no such key in force.")
+    click.echo("revoked")
+
+
+@main.command()
+@click.argument("slugs", nargs=-1)
+def replay(slugs: tuple[str, ...]) -> None:
+    """Recompute tenants from their facts and report any difference; all when none is named."""
+    with database():
+        wrong = 0
+        for slug in slugs or [slug for _, slug in all_tenants()]:
+            try:
+                differences = replay_tenant(slug)
+            except RefusedError as error:
+                _fail(error)
+            for item in differences:
+                click.echo(f"{slug}: {item.what} {item.key}: {item.stored} ≠ {item.replayed}")
+            click.echo(f"{slug}: {len(differences)} differences")
+            wrong += len(differences)
+    sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -12,6 +12,7 @@ from flask_smorest import Api
 
 from shangfa.api import (
     assessments,
+    auth,
     errors,
     health,
     incidents,
@@ -81,8 +82,9 @@ def create_app() -> Flask:
         api.register_blueprint(room.blp)
     app.register_blueprint(health.blp)
     register_docs(app)
-    app.after_request(_harden)
     health.measure(app)
+    app.before_request(auth.identify)
+    app.after_request(_harden)
     return app
 
 

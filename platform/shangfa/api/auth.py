@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Response, request
+from flask import Response, g, request
 
 from shangfa.domain.errors import refused
 from shangfa.services.access import authenticate
@@ -14,12 +14,23 @@ from shangfa.services.context import Context
 LONGEST_KEY = 255
 
 
-def context() -> Context:
-    """Return who asks, with the Idempotency-Key of a POST.
+def identify() -> None:
+    """Find out who asks before anything else of a request is looked at.
 
     Raises:
         RefusedError: `unauthorized`, `suspended`, `invalid` Idempotency-Key.
     """
+    if request.path.startswith("/v1/") and request.url_rule is not None:
+        g.context = _context()
+
+
+def context() -> Context:
+    """Return who asks."""
+    found: Context = g.context
+    return found
+
+
+def _context() -> Context:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise refused("unauthorized", "")

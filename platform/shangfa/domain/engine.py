@@ -49,7 +49,7 @@ def assess(
         BackdatedError: the book was given without its days and they are needed.
     """
     version, clause = policy.clause(report.clause, report.on)
-    quantity, facts = clause.read(report.quantity, report.facts)
+    quantity, facts = clause.read(report)
     _check_scope(policy, version, report)
     result = Assessment(policy.name, version.number, clause.code)
     result.trace.append(Line(_CITES._replace(values=(clause.code, clause.title)), clause.code, ""))

@@ -38,6 +38,7 @@ class Report:
         on: local day of the tenant.
         facts: as given, not yet read.
         policy: the policy's name when the reporter named it.
+        unit: the unit of the quantity when the reporter named it.
     """
 
     clause: str
@@ -48,6 +49,7 @@ class Report:
     facts: Mapping[str, Any] = field(default_factory=dict)
     shares: tuple[Decimal, ...] = ()
     policy: str | None = None
+    unit: str | None = None
 
 
 class Incident(NamedTuple):

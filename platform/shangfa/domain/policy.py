@@ -65,8 +65,8 @@ class Clause:
     unrecordable: str = ""
     missing: tuple[str, ...] = ()
 
-    def read(self, quantity: Any, facts: Mapping[str, Any]) -> tuple[Decimal, dict[str, Any]]:
-        """Return the typed quantity and facts.
+    def read(self, report: Report) -> tuple[Decimal, dict[str, Any]]:
+        """Return the typed quantity and facts of a report.
 
         Raises:
             RefusedError: with every fault found: `not_recordable`, `incomplete_clause`,
@@ -79,26 +79,29 @@ class Clause:
             raise refused("incomplete_clause", "/clause", value=self.code, missing=missing)
         faults: list[Fault] = []
         try:
-            number = self._read_quantity(quantity)
+            number = self._read_quantity(report)
         except RefusedError as error:
             faults += error.faults
         try:
-            values = read_facts(self.facts, facts)
+            values = read_facts(self.facts, report.facts)
         except RefusedError as error:
             faults += error.faults
         if faults:
             raise RefusedError(*faults)
         return number, values
 
-    def _read_quantity(self, quantity: Any) -> Decimal:
+    def _read_quantity(self, report: Report) -> Decimal:
         measure = self.measure
         try:
-            number = to_decimal(quantity)
+            number = to_decimal(report.quantity)
             if number < measure.least or (measure.whole and number != int(number)):
                 raise ValueError("range")
+            if report.unit not in {None, measure.unit}:
+                raise ValueError("unit")
         except ValueError:
             zh, en = measure.allowed()
-            values = {"value": quantity, "unit": measure.unit, "allowed": zh, "allowed_en": en}
+            given = f"{report.quantity} {report.unit or ''}".strip()
+            values = {"value": given, "unit": measure.unit, "allowed": zh, "allowed_en": en}
             raise refused("invalid_quantity", "/quantity", **values) from None
         return number
 

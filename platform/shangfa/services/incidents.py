@@ -19,12 +19,12 @@ from shangfa.db.incidents import Entry, Person
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.book import BackdatedError, Book
 from shangfa.domain.engine import Assessment, assess
-from shangfa.domain.errors import refused
+from shangfa.domain.errors import PluginFailedError, refused
 from shangfa.domain.incident import Report
 from shangfa.domain.policy import Policy, choose
 from shangfa.domain.posting import Line, Posting
 from shangfa.domain.reactions import react
-from shangfa.services import totals
+from shangfa.services import plugins, totals
 from shangfa.services.answers import Answer, replay, to_json
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import HR, SUPERVISOR, Context
@@ -53,6 +53,9 @@ def record(ctx: Context, body: Mapping[str, Any]) -> Answer:
             return _record(ctx, tenant, body, backdated=False)
         except BackdatedError:
             return _record(ctx, tenant, body, backdated=True)
+        except PluginFailedError as error:
+            plugins.failed(error.plugin)
+            raise
 
     return trying(ctx.tenant, attempt)
 

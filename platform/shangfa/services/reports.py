@@ -47,6 +47,7 @@ class Reported:
             facts,
             self.shares,
             body.get("policy"),
+            body.get("unit"),
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from shangfa.db.models import (
@@ -326,18 +326,3 @@ def add_operator_key(label: str) -> str:
             )
         )
     return token
-
-
-def revoke_operator_key(key_id: UUID) -> bool:
-    """Revoke a key of the operator; tell whether there was one."""
-    with operator_session() as session:
-        return (
-            session.execute(
-                text(
-                    "UPDATE operator_key SET revoked_at = now()"
-                    " WHERE id = :id AND revoked_at IS NULL RETURNING id"
-                ),
-                {"id": key_id},
-            ).scalar_one_or_none()
-            is not None
-        )

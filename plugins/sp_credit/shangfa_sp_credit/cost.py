@@ -46,6 +46,8 @@ INPUTS: Final = (
     "refund_costs",
 )
 _NUMBERS: Final = ("dial_score", "information_fee", "sim_fees", "refund_costs")
+SIM: Final = "30-3-SIM"
+"""The second sentence of 30-3: a code of its own, since effects of one code are summed."""
 _PERCENT: Final = Decimal(100)
 
 _TIMES = Note("{0} 件 × {1} 元 = {2} 元", "{0} × CNY {1} = CNY {2}")
@@ -244,7 +246,7 @@ def _dial(params: ServiceCost, month: Month) -> Iterable[Item]:
 def _hotline(params: ServiceCost, month: Month) -> Iterable[Item]:
     if month.hotline:
         yield Item("30-3", params.hotline, _HOTLINE._replace(values=(params.hotline,)))
-    yield Item("30-3", fen(month.sim_fees), _SIM._replace(values=(month.sim_fees,)))
+    yield Item(SIM, fen(month.sim_fees), _SIM._replace(values=(month.sim_fees,)))
 
 
 def _refunds(params: ServiceCost, month: Month) -> Iterable[Item]:

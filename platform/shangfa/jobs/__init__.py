@@ -1,0 +1,1 @@
+"""Background work on our PostgreSQL, with procrastinate."""
