@@ -25,7 +25,7 @@ bench: .venv/.dev
 	$(BIN)/python -m tests.bench
 
 specs: .venv/.dev
-	$(BIN)/shangfa specs
+	$(BIN)/python -m shangfa.api.specs api_specs
 
 lock: .venv/.runtime
 	$(BIN)/pip install --quiet pip-tools

@@ -63,11 +63,15 @@ class Book:
         return self.totals.get((counter, span), NOTHING)
 
     def later(self, counter: Counter, window: str, day: date) -> list[Day]:
-        """Return the days after `day` in its span of `window` on which the counter moved."""
+        """Return the days after `day` in its span of `window` on which the counter moved.
+
+        Only asked when the total of that span says there may be some.
+
+        Raises:
+            BackdatedError: the book was given without its days.
+        """
         span_of = SPANS[window]
         span = span_of(day)
-        if self.total(counter, span).last_day <= day:
-            return []
         if self.days is None:
             raise BackdatedError
         known = self.days.get(counter, {})

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from shangfa.domain.effect import ACCOUNTS, Choice, Deadline, Effect, Finding, fen
-from shangfa.domain.errors import PluginFailedError
+from shangfa.domain.errors import PluginFailedError, RefusedError
 
 MONEY_UNIT: Final = "CNY"
+T = TypeVar("T")
+
+
+def called(kind: str, function: Callable[..., T], *arguments: Any) -> T:
+    """Return what a plugin's function returns.
+
+    Raises:
+        RefusedError: the plugin refused the facts.
+        PluginFailedError: it raised anything else, an exit included.
+    """
+    try:
+        return function(*arguments)
+    except RefusedError:
+        raise
+    except (Exception, SystemExit) as error:
+        raise PluginFailedError(kind, f"{type(error).__name__}: {error}") from error
 
 
 def check_finding(finding: Any, kind: str, rungs: Sequence[str]) -> Finding:

@@ -63,6 +63,10 @@ class Note(NamedTuple):
     en: str
     values: tuple[Any, ...] = ()
 
+    def of(self, *values: Any) -> Note:
+        """Return this sentence filled with `values`."""
+        return Note(self[0], self[1], values)
+
     def text(self, language: str) -> str:
         """Return the sentence in `zh` or `en`."""
         return (self.zh if language == "zh" else self.en).format(*self.values)

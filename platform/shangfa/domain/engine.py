@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 from shangfa.domain.book import Book
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.checks import MONEY_UNIT, check_finding
+from shangfa.domain.checks import MONEY_UNIT, called, check_finding
 from shangfa.domain.effect import Choice, Deadline, Effect, Finding, Note, apportion
-from shangfa.domain.errors import PluginFailedError, RefusedError, refused
+from shangfa.domain.errors import refused
 from shangfa.domain.incident import Incident, People, Report
 from shangfa.domain.kinds import Part
 from shangfa.domain.policy import Clause, Policy, Step, Version
@@ -52,7 +52,7 @@ def assess(
     quantity, facts = clause.read(report)
     _check_scope(policy, version, report)
     result = Assessment(policy.name, version.number, clause.code)
-    result.trace.append(Line(_CITES._replace(values=(clause.code, clause.title)), clause.code, ""))
+    result.trace.append(Line(_CITES.of(clause.code, clause.title), clause.code, ""))
     for index, subject in enumerate(report.subjects):
         incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
         _assess_subject(result, version, clause, incident, report.shares, index)
@@ -79,14 +79,15 @@ def _assess_subject(
 ) -> None:
     applies = version.scope.when
     if applies is not None and not applies(incident):
-        note = _OUTSIDE._replace(values=(version.title,))
+        note = _OUTSIDE.of(version.title)
         result.trace.append(Line(note, clause.code, incident.subject.code))
         return
     found = findings(version, clause, incident)
     if not found:
         result.trace.append(Line(_UNMET, clause.code, incident.subject.code))
+    split = _Split(shares, index, version.rounding) if shares else None
     for part, finding in found:
-        _take(result, part, finding, incident, _Split(shares, index, version.rounding))
+        _take(result, part, finding, incident, split)
 
 
 class _Split(NamedTuple):
@@ -126,17 +127,12 @@ def _with_extras(
 
 def _run(step: Step, version: Version, incident: Incident) -> list[tuple[Part[Any], Finding]]:
     part, kind = step.part, step.kind
-    try:
-        found = kind.assess(part, incident)
-    except RefusedError:
-        raise
-    except Exception as error:
-        raise PluginFailedError(kind.name, f"{type(error).__name__}: {error}") from error
+    found = called(kind.name, kind.assess, part, incident)
     return [(part, check_finding(finding, kind.name, version.ladder.rungs)) for finding in found]
 
 
 def _take(
-    result: Assessment, part: Part[Any], finding: Finding, incident: Incident, split: _Split
+    result: Assessment, part: Part[Any], finding: Finding, incident: Incident, split: _Split | None
 ) -> None:
     subject = incident.subject.code
     if type(finding) is Effect:
@@ -163,7 +159,7 @@ def _take(
         result.trace.append(Line(finding.note, part.code, subject))
 
 
-def _share(effect: Effect, split: _Split) -> Decimal:
-    if not split.shares or effect.unit != MONEY_UNIT:
+def _share(effect: Effect, split: _Split | None) -> Decimal:
+    if split is None or effect.unit != MONEY_UNIT:
         return effect.quantity
     return apportion(effect.quantity, split.shares, split.rounding)[split.place]

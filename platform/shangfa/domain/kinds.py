@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
+from shangfa.domain import words
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.effect import NOTHING_TO_SAY, ONE, Effect, Finding, Note
 from shangfa.domain.facts import Fact
@@ -26,9 +27,10 @@ class Ladder:
     rungs: tuple[str, ...] = ()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
-    def title(self, rung: str) -> str:
-        """Return the Chinese title, or the key when there is none."""
-        return self.titles.get(rung, (rung, rung))[0]
+    def title(self, word: str) -> str:
+        """Return the Chinese title of a rung or the everyday word for anything else."""
+        titles = self.titles.get(word)
+        return titles[0] if titles else words.zh(word)
 
     def account(self, unit: str) -> str:
         """Return where `unit` is posted: a rung is a mark, anything else an action."""

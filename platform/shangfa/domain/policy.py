@@ -11,9 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from shangfa.domain import words
+from shangfa.domain.checks import called, check_effect
 from shangfa.domain.condition import Condition
+from shangfa.domain.effect import ZERO, Note
 from shangfa.domain.errors import Fault, RefusedError, refused
 from shangfa.domain.facts import Fact, read_facts, to_decimal
 from shangfa.domain.incident import Report, Subject
@@ -29,6 +32,12 @@ from shangfa.domain.kinds import (
     Watch,
 )
 from shangfa.domain.window import EACH
+
+
+REMEMBERED: Final = 2_000
+"""How many counters and totals are remembered; their names may hold reporters' words."""
+Sums = dict[tuple[str, str], Decimal]
+"""(account, unit) -> quantity"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +110,52 @@ class Clause:
         except ValueError:
             zh, en = measure.allowed()
             given = f"{report.quantity} {report.unit or ''}".strip()
-            values = {"value": given, "unit": measure.unit, "allowed": zh, "allowed_en": en}
+            values = {"value": given, "unit": words.zh(measure.unit), "allowed": zh, "allowed_en": en}
             raise refused("invalid_quantity", "/quantity", **values) from None
         return number
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A rule of a version with its kind and what it watches."""
+    """A rule of a version with its kind and what it watches.
+
+    Attributes:
+        derived: (unit, total) -> what follows from it, remembered because `derive` is
+            pure and totals are mostly small.
+    """
 
     rule: Rule[Any]
     kind: ReactionKind[Any]
     watch: Watch
+    note: Note = field(init=False)
+    derived: dict[tuple[str, Decimal], Sums] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "note", self.kind.note(self.rule))
+
+    def derive(self, unit: str, total: Decimal) -> Sums:
+        """Return all that follows from a total, checked.
+
+        Raises:
+            PluginFailedError: the plugin raised or returned what it must not.
+        """
+        key = (unit, total)
+        sums = self.derived.get(key)
+        if sums is None:
+            sums = self._derive(unit, total)
+            if len(self.derived) < REMEMBERED:
+                self.derived[key] = sums
+        return sums
+
+    def _derive(self, unit: str, total: Decimal) -> Sums:
+        kind, sums = self.kind, {}
+        for effect in called(kind.name, kind.derive, self.rule, unit, total):
+            checked = check_effect(effect, kind.name, self.rule.ladder.rungs)
+            key = (checked.account, checked.unit)
+            sums[key] = sums.get(key, ZERO) + checked.quantity
+        return sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +216,27 @@ class Version:
         found = self._watching.get(key)
         if found is None:
             found = tuple(r for r in self.reactions if r.watch.matches(account, unit))
-            if len(self._watching) < 10_000:  # noqa: PLR2004 - causes hold reporters' words
+            if len(self._watching) < REMEMBERED:
                 self._watching[key] = found
         return found
 
 
 @dataclass(slots=True)
 class Policy:
-    """A policy of a tenant: all published versions, oldest first."""
+    """A policy of a tenant: all published versions, oldest first.
+
+    Attributes:
+        reacts: whether any version has reactions, that is, whether totals matter.
+    """
 
     name: str
     versions: Sequence[Version]
-    _starts: list[date] = field(default_factory=list)
+    reacts: bool = field(init=False)
+    _starts: list[date] = field(init=False)
+    _windows: dict[tuple[str, str], tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.reacts = any(version.reactions for version in self.versions)
         self._starts = [version.effective_from for version in self.versions]
 
     def at(self, day: date) -> Version | None:
@@ -233,18 +283,20 @@ class Policy:
 
     def windows(self, account: str, unit: str) -> tuple[str, ...]:
         """Return the windows in which any version keeps a total of this counter."""
+        known = self._windows.get((account, unit))
+        return self._find_windows(account, unit) if known is None else known
+
+    def _find_windows(self, account: str, unit: str) -> tuple[str, ...]:
         names = [
             reaction.watch.window
             for version in self.versions
             for reaction in version.watching(account, unit)
             if reaction.watch.window != EACH
         ]
-        return tuple(dict.fromkeys(names))
-
-    @property
-    def reacts(self) -> bool:
-        """Tell whether any version has reactions, that is, whether totals matter."""
-        return any(version.reactions for version in self.versions)
+        found = tuple(dict.fromkeys(names))
+        if len(self._windows) < REMEMBERED:
+            self._windows[account, unit] = found
+        return found
 
 
 def choose(policies: Mapping[str, Policy], report: Report) -> Policy:

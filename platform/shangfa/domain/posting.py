@@ -55,7 +55,16 @@ class Line(NamedTuple):
 
 
 def visible(postings: Iterable[Posting]) -> list[Posting]:
-    """Sum postings over days by subject, account, unit, clause and cause; leave out counts."""
+    """Sum postings over days by subject, account, unit, clause and cause; leave out counts.
+
+    What a programme gives stays apart: each is an item of its own statement.
+    """
+    items = list(postings)
+    own = [item for item in items if item.cause == "programme" and item.account != "count"]
+    return own + _summed(item for item in items if item.cause != "programme")
+
+
+def _summed(postings: Iterable[Posting]) -> list[Posting]:
     sums: dict[tuple[str, str, str, str, str], Posting] = {}
     for posting in postings:
         if posting.account == "count":

@@ -10,9 +10,9 @@ from decimal import Decimal
 from typing import Any, Final
 
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.checks import check_effect
+from shangfa.domain.checks import called, check_effect
 from shangfa.domain.effect import ZERO
-from shangfa.domain.errors import PluginFailedError, RefusedError, refused
+from shangfa.domain.errors import PluginFailedError, refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.kinds import Award, Period, Standing
 from shangfa.domain.policy import Policy, Programme, Version
@@ -103,12 +103,7 @@ def evaluate(programme: Programme, version: Version, standing: Standing) -> list
     if programme.missing:
         missing = "、".join(programme.missing)
         raise refused("incomplete_clause", "/programme", value=rule.code, missing=missing)
-    try:
-        awards = kind.evaluate(rule, standing)
-    except RefusedError:
-        raise
-    except Exception as error:
-        raise PluginFailedError(kind.name, f"{type(error).__name__}: {error}") from error
+    awards = called(kind.name, kind.evaluate, rule, standing)
     known = {subject.code for subject in standing.subjects}
     return [_posting(award, programme, version, standing.period, known) for award in awards]
 

@@ -15,13 +15,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
+from shangfa.domain import words
 from shangfa.domain.book import Book
-from shangfa.domain.checks import check_effect
 from shangfa.domain.effect import ZERO, Note
-from shangfa.domain.errors import PluginFailedError
 from shangfa.domain.incident import People
-from shangfa.domain.policy import Policy, Reaction
+from shangfa.domain.policy import Policy, Reaction, Sums
 from shangfa.domain.posting import Line, Posting
 from shangfa.domain.window import EACH, SPANS
 
@@ -29,8 +29,6 @@ Pair = tuple[Decimal, Decimal]
 """A total with and without joint marks."""
 Move = tuple[Pair, Pair]
 """A total before and after."""
-Sums = dict[tuple[str, str], Decimal]
-"""(account, unit) -> quantity"""
 
 
 @dataclass(slots=True)
@@ -93,28 +91,29 @@ def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posti
         return []
     size = abs(posting.quantity)
     sign = 1 if posting.quantity > 0 else -1
-    given = {key: sign * value for key, value in _derive(reaction, posting.unit, size).items()}
+    given = {key: sign * value for key, value in reaction.derive(posting.unit, size).items()}
     found = _post(walk, reaction, (posting.subject, posting.day), given, joint=False)
     if found:
-        walk.trace.append(Line(reaction.kind.note(reaction.rule), reaction.rule.code, found[0].subject))
+        walk.trace.append(Line(reaction.note, reaction.rule.code, found[0].subject))
     return found
 
 
 def _in_window(walk: Following, posting: Posting, window: str) -> list[Posting]:
     """Return what changes on the posting's day and on every later day of its span."""
     counter = (posting.subject, posting.account, posting.unit)
-    moved = _moved(posting)
-    later = walk.book.later(counter, window, posting.day)
-    total = walk.book.total(counter, SPANS[window](posting.day))
-    running = (
-        total.total - sum((item.total for item in later), ZERO),
-        total.own - sum((item.own for item in later), ZERO),
-    )
-    found = _on_day(walk, posting, window, posting.day, [(running, _plus(running, moved))])
+    day, moved = posting.day, _moved(posting)
+    span = SPANS[window](day)
+    total = walk.book.total(counter, span)
+    running = (total.total, total.own)
+    later = walk.book.later(counter, window, day) if total.last_day > day else []
+    for item in later:
+        running = running[0] - item.total, running[1] - item.own
+    move = (running, _plus(running, moved))
+    found = _on_day(walk, posting, (window, span), day, [move])
     for item in later:
         after = _plus(running, (item.total, item.own))
         moves = [(_plus(running, moved), _plus(after, moved)), (after, running)]
-        found += _on_day(walk, posting, window, item.day, moves)
+        found += _on_day(walk, posting, (window, span), item.day, moves)
         running = after
     return found
 
@@ -124,9 +123,14 @@ def _plus(a: Pair, b: Pair) -> Pair:
 
 
 def _on_day(
-    walk: Following, posting: Posting, window: str, day: date, moves: Sequence[Move]
+    walk: Following,
+    posting: Posting,
+    where: tuple[str, str],
+    day: date,
+    moves: Sequence[Move],
 ) -> list[Posting]:
     """Return what the reactions of the day's version post for moves of the total."""
+    window, span = where
     version = walk.policy.at(day)
     found: list[Posting] = []
     for reaction in version.watching(posting.account, posting.unit) if version else ():
@@ -134,7 +138,7 @@ def _on_day(
             continue
         posted = _difference(walk, reaction, posting, day, moves)
         if posted or day == posting.day:
-            note = _counted(reaction, posting.unit, day, moves[0])
+            note = _counted(reaction, posting.unit, span, moves[0])
             walk.trace.append(Line(note, reaction.rule.code, posting.subject))
         found += posted
     return found
@@ -154,16 +158,19 @@ def _difference(
     return found
 
 
-def _moves(
-    reaction: Reaction, unit: str, moves: Sequence[tuple[Decimal, Decimal]]
-) -> Sums:
+def _moves(reaction: Reaction, unit: str, moves: Sequence[tuple[Decimal, Decimal]]) -> Sums:
     sums: Sums = {}
     for before, after in moves:
-        for key, quantity in _derive(reaction, unit, after).items():
-            sums[key] = sums.get(key, ZERO) + quantity
-        for key, quantity in _derive(reaction, unit, before).items():
-            sums[key] = sums.get(key, ZERO) - quantity
+        given, had = reaction.derive(unit, after), reaction.derive(unit, before)
+        if given or had:
+            _add(sums, given, 1)
+            _add(sums, had, -1)
     return sums
+
+
+def _add(sums: Sums, given: Sums, sign: int) -> None:
+    for key, quantity in given.items():
+        sums[key] = sums.get(key, ZERO) + sign * quantity
 
 
 def _less(a: Sums, b: Sums) -> Sums:
@@ -189,29 +196,22 @@ def _post(
     ]
 
 
-def _derive(reaction: Reaction, unit: str, total: Decimal) -> Sums:
-    kind = reaction.kind
-    try:
-        effects = kind.derive(reaction.rule, unit, total)
-    except Exception as error:
-        raise PluginFailedError(kind.name, f"{type(error).__name__}: {error}") from error
-    sums: Sums = {}
-    for effect in effects:
-        checked = check_effect(effect, kind.name, reaction.rule.ladder.rungs)
-        key = (checked.account, checked.unit)
-        sums[key] = sums.get(key, ZERO) + checked.quantity
-    return sums
-
-
 _COUNT = Note(
-    "{0}：{1}内累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {5}"
+    "{0}（{1}）累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {5}"
 )
 
 
-def _counted(reaction: Reaction, unit: str, day: date, move: Move) -> Note:
-    rule = reaction.rule
-    said = reaction.kind.note(rule)
-    span = SPANS[reaction.watch.window](day)
+def _counted(reaction: Reaction, unit: str, span: str, move: Move) -> Note:
+    rule, said = reaction.rule, reaction.note
     title = rule.title or rule.ladder.title(unit)
-    words = (title, span, move[0][0], move[1][0], said.text("zh"), said.text("en"))
-    return _COUNT._replace(values=words)
+    return _COUNT.of(title, words.zh(span), move[0][0], move[1][0], Told(said, "zh"), Told(said, "en"))
+
+
+class Told(NamedTuple):
+    """A sentence inside another, put into words only when that one is."""
+
+    note: Note
+    language: str
+
+    def __str__(self) -> str:
+        return self.note.text(self.language)

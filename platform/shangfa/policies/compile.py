@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
+from pydantic.fields import FieldInfo
 
 from shangfa.domain.condition import Condition, ConditionError, compile_condition
 from shangfa.domain.errors import Fault, RefusedError
@@ -323,9 +324,9 @@ class _Compiler:
         known = {"fact": tuple(facts), "rung": self.ladder.rungs}
         codes = {"fact": "unknown_fact", "rung": "unknown_rung"}
         for field_name, info in type(params).model_fields.items():
-            for mark in info.metadata:
+            for mark in _names(info):
                 value = getattr(params, field_name)
-                if isinstance(mark, Names) and value not in (*known[mark.what], None):
+                if value not in (*known[mark.what], None):
                     allowed = "、".join(known[mark.what]) or "—"
                     values = {"value": value, "name": value, "allowed": allowed}
                     self.fault((*path, field_name), codes[mark.what], **values)
@@ -366,6 +367,14 @@ class _Compiler:
         except ConditionError as error:
             self.fault((*path, *error.path), "invalid", value=error.path[-1], why=str(error))
             return None
+
+
+def _names(info: FieldInfo) -> Iterable[Names]:
+    """Return the marks of a parameter, also of an optional one."""
+    marks = list(info.metadata)
+    for option in get_args(info.annotation):
+        marks += getattr(option, "__metadata__", ())
+    return [mark for mark in marks if isinstance(mark, Names)]
 
 
 def _measure(doc: ClauseDoc, steps: tuple[Step, ...]) -> Measure:

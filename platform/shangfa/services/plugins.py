@@ -56,3 +56,8 @@ def schema(name: str) -> dict[str, Any]:
         raise refused("not_found", "")
     kinds = {kind.name: kind.params.model_json_schema() for kind in plugin.kinds()}
     return {"name": plugin.name, "version": plugin.version, "kinds": kinds}
+
+
+def names() -> list[str]:
+    """Return the names of the installed plugins."""
+    return list(installed().plugins)

@@ -296,3 +296,9 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
             name for name in new if name != "clauses" and new.get(name) != old.get(name)
         ],
     }
+
+
+def document_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a policy document."""
+    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    return head | PolicyDoc.model_json_schema()

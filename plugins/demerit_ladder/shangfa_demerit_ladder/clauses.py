@@ -52,7 +52,7 @@ def assess_mark(part: Part[Mark], incident: Incident) -> Sequence[Effect]:
     number = times(params.per, incident)
     title = part.ladder.title(params.mark)
     effects = [
-        Effect("marks", params.mark, number, _MARK._replace(values=(title, number)))
+        Effect("marks", params.mark, number, _MARK.of(title, number))
     ]
     if params.cause is not None:
         effects.append(Effect("count", SAME.format(params.mark, _cause(part, incident)), number))
@@ -90,7 +90,7 @@ class Action(Params):
 def assess_action(part: Part[Action], incident: Incident) -> Sequence[Effect]:
     """Ask for the action."""
     action = part.params.action
-    note = _ACTION._replace(values=(action,))
+    note = _ACTION.of(part.ladder.title(action))
     return [Effect("action", action, times(part.params.per, incident), note)]
 
 

@@ -35,9 +35,7 @@ def register_clause_kinds() -> list[ClauseKind[Any]]:
         ClauseKind("duties.breach", Breach, assess_breach, rows_breach),
         ClauseKind("duties.deadline", Opening, assess_deadline, rows_deadline),
         ClauseKind("duties.answer", Answer, assess_answer, rows_answer, (SINCE, DONE)),
-        ClauseKind(
-            "duties.clock", Clock, assess_clock, rows_answer, (OPTIONAL_SINCE, DONE)
-        ),
+        ClauseKind("duties.clock", Clock, assess_clock, rows_answer, (OPTIONAL_SINCE, DONE)),
         ClauseKind("duties.regular", Regular, assess_regular, rows_regular),
         ClauseKind("duties.one_of", OneOf, assess_one_of, rows_one_of),
     ]

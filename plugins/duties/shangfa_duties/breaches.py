@@ -35,9 +35,7 @@ class Breach(Params):
 
 def breach(number: Decimal, note: Note | None = None) -> Effect:
     """Return the effect of so many breaches."""
-    return Effect(
-        "breach", "clause", number, note or _BREACH._replace(values=(number,))
-    )
+    return Effect("breach", "clause", number, note or _BREACH.of(number))
 
 
 def assess_breach(part: Part[Breach], incident: Incident) -> Sequence[Effect]:
@@ -86,7 +84,7 @@ def assess_regular(part: Part[Regular], incident: Incident) -> Sequence[Effect]:
     if last is not None and last >= start:
         return []
     number = incident.quantity
-    return [breach(number, _SELDOM._replace(values=(start, last or "—", number)))]
+    return [breach(number, _SELDOM.of(start, last or "—", number))]
 
 
 def _day(value: Any) -> Any:

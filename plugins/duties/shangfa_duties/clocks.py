@@ -87,7 +87,7 @@ def assess_deadline(part: Part[Opening], incident: Incident) -> Sequence[Deadlin
 
 def _open(step: str, limit: Limit, incident: Incident) -> Deadline:
     end = due(limit, start_of(incident, limit.base))
-    return Deadline(step, end, _DUE._replace(values=(step, end)))
+    return Deadline(step, end, _DUE.of(step, end))
 
 
 def assess_answer(part: Part[Answer], incident: Incident) -> Sequence[Finding]:
@@ -147,9 +147,9 @@ def is_late(end: Due, incident: Incident) -> bool:
 def _cost(params: Answer, incident: Incident, end: Due) -> Effect:
     if params.account == "breach":
         number = incident.quantity
-        return breach(number, _LATE._replace(values=(end, number)))
+        return breach(number, _LATE.of(end, number))
     total = fen(_sum(params, incident))
-    return Effect(params.account, "CNY", -total, _PAYS._replace(values=(end, total)))
+    return Effect(params.account, "CNY", -total, _PAYS.of(end, total))
 
 
 def _sum(params: Answer, incident: Incident) -> Decimal:

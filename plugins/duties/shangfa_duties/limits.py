@@ -26,9 +26,7 @@ from shangfa.sdk import (
 
 Due = date | datetime
 """The last day in time, or the last local moment."""
-Weekday = Literal[
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
-]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEKDAYS: Final = get_args(Weekday)
 """In the order of `date.weekday()`."""
 _DAY: Final = timedelta(days=1)

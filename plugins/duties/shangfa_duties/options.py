@@ -7,9 +7,7 @@ from typing import Literal
 
 from shangfa.sdk import ONE, ZERO, Choice, Field, Incident, Note, Params, Part, Row
 
-_DECIDE = Note(
-    "可选「{0}」；须由指定的人选定一项", "{0} is an option; a named human takes one"
-)
+_DECIDE = Note("可选「{0}」；须由指定的人选定一项", "{0} is an option; a named human takes one")
 
 
 class OneOf(Params):
@@ -24,7 +22,7 @@ def assess_one_of(part: Part[OneOf], incident: Incident) -> Sequence[Choice]:
     del incident
     account, group = part.params.account, part.code
     return [
-        Choice(account, option, ZERO, ONE, _DECIDE._replace(values=(option,)), group)
+        Choice(account, option, ZERO, ONE, _DECIDE.of(part.ladder.title(option)), group)
         for option in part.params.options
     ]
 

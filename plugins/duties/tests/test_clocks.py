@@ -6,27 +6,18 @@ from typing import Any
 
 import pytest
 
-from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.errors import RefusedError
 from shangfa.domain.facts import read_facts
-from shangfa.domain.incident import Incident, Subject
-from shangfa.domain.kinds import ClauseKind, Part
 from shangfa.policies.calendars import calendar
+from shangfa.sdk import Choice, ClauseKind, Deadline, Effect, Finding, Part
+from shangfa.testing import found, make_incident, make_part
 from shangfa_duties import register_clause_kinds
 
-KINDS: dict[str, ClauseKind[Any]] = {
-    kind.name: kind for kind in register_clause_kinds()
-}
-
-
-def incident(at: str, facts: dict[str, Any], quantity: str = "1") -> Incident:
-    moment = datetime.fromisoformat(at) if "T" in at else None
-    on = date.fromisoformat(at[:10])
-    return Incident(Subject("E"), on, moment, Decimal(quantity), facts, calendar("CN"))
+KINDS: dict[str, ClauseKind[Any]] = {kind.name: kind for kind in register_clause_kinds()}
 
 
 def part(name: str, params: dict[str, Any]) -> Part[Any]:
-    return Part("11b", "11b", "reply", KINDS[name].params.model_validate(params))
+    return make_part(KINDS[name].params.model_validate(params), code="11b")
 
 
 def run(
@@ -41,11 +32,13 @@ def run(
     declared = {fact.name: fact for fact in kind.facts}
     own = {key: value for key, value in given.items() if key in declared}
     read = {**given, **read_facts(declared, own)}
-    return list(kind.assess(part(name, params), incident(at, read, quantity)))
+    when = datetime.fromisoformat(at) if "T" in at else date.fromisoformat(at)
+    incident = make_incident(quantity, at=when, calendar=calendar("CN"), **read)
+    return found(kind, part(name, params), incident)
 
 
-def sums(found: list[Finding]) -> list[tuple[str, Decimal]]:
-    return [(item.account, item.quantity) for item in found if isinstance(item, Effect)]
+def sums(findings: list[Finding]) -> list[tuple[str, Decimal]]:
+    return [(item.account, item.quantity) for item in findings if isinstance(item, Effect)]
 
 
 BREACH = [("breach", Decimal(1))]
@@ -179,9 +172,9 @@ def test_cost_of_lateness(
     params: dict[str, Any], facts: dict[str, Any], expected: tuple[str, str]
 ) -> None:
     given = {"since": "2026-03-02", **facts}
-    found = run("duties.answer", {"days": 3, **params}, "2026-03-08", given, "2")
+    findings = run("duties.answer", {"days": 3, **params}, "2026-03-08", given, "2")
     account, quantity = expected
-    assert sums(found) == [(account, Decimal(quantity))]
+    assert sums(findings) == [(account, Decimal(quantity))]
 
 
 @pytest.mark.parametrize(
@@ -225,9 +218,7 @@ def test_cost_of_lateness(
         ),
     ],
 )
-def test_answer_refused(
-    params: dict[str, Any], at: str, facts: dict[str, Any], code: str
-) -> None:
+def test_answer_refused(params: dict[str, Any], at: str, facts: dict[str, Any], code: str) -> None:
     with pytest.raises(RefusedError) as error:
         run("duties.answer", params, at, facts)
     assert error.value.code == code
@@ -238,9 +229,7 @@ def test_answer_refused(
     [
         pytest.param({"days": 1, "amount": 5}, id="breach with an amount"),
         pytest.param({"days": 1, "account": "fine"}, id="fine without an amount"),
-        pytest.param(
-            {"days": 1, "account": "fine", "amount": 5, "fact": "loss"}, id="two sums"
-        ),
+        pytest.param({"days": 1, "account": "fine", "amount": 5, "fact": "loss"}, id="two sums"),
         pytest.param({"account": "breach"}, id="no limit"),
     ],
 )
@@ -250,8 +239,8 @@ def test_answer_params_refused(params: dict[str, Any]) -> None:
 
 
 def test_clock_opens_without_since() -> None:
-    found = run("duties.clock", {"step": "reply", **THREE_WORKING_DAYS}, "2026-09-30")
-    assert [item[:2] for item in found] == [("reply", date(2026, 10, 10))]
+    findings = run("duties.clock", {"step": "reply", **THREE_WORKING_DAYS}, "2026-09-30")
+    assert [item[:2] for item in findings] == [("reply", date(2026, 10, 10))]
 
 
 def test_clock_ends_with_since() -> None:
@@ -269,9 +258,9 @@ def test_clock_with_nothing_done_needs_a_start() -> None:
 
 def test_deadline_counted_back_from_a_fact() -> None:
     params = {"step": "notify", "months": -1, "base": "expiry"}
-    found = run("duties.deadline", params, "2026-02-01", {"expiry": date(2026, 3, 31)})
-    assert isinstance(found[0], Deadline)
-    assert found[0].due == date(2026, 2, 28)
+    findings = run("duties.deadline", params, "2026-02-01", {"expiry": date(2026, 3, 31)})
+    assert isinstance(findings[0], Deadline)
+    assert findings[0].due == date(2026, 2, 28)
 
 
 @pytest.mark.parametrize(
@@ -282,24 +271,16 @@ def test_deadline_counted_back_from_a_fact() -> None:
         pytest.param({}, "0", [], id="none"),
     ],
 )
-def test_breach(
-    params: dict[str, Any], quantity: str, expected: list[tuple[str, Decimal]]
-) -> None:
+def test_breach(params: dict[str, Any], quantity: str, expected: list[tuple[str, Decimal]]) -> None:
     assert sums(run("duties.breach", params, "2026-03-02", {}, quantity)) == expected
 
 
 @pytest.mark.parametrize(
     ("every", "at", "last", "expected"),
     [
-        pytest.param(
-            "half_month", "2026-03-31", "2026-03-15", BREACH, id="15th, first half"
-        ),
-        pytest.param(
-            "half_month", "2026-03-31", "2026-03-16", [], id="16th, second half"
-        ),
-        pytest.param(
-            "half_month", "2026-03-15", "2026-02-28", BREACH, id="month before"
-        ),
+        pytest.param("half_month", "2026-03-31", "2026-03-15", BREACH, id="15th, first half"),
+        pytest.param("half_month", "2026-03-31", "2026-03-16", [], id="16th, second half"),
+        pytest.param("half_month", "2026-03-15", "2026-02-28", BREACH, id="month before"),
         pytest.param("half_month", "2026-03-15", "2026-03-01", [], id="1st"),
         pytest.param("week", "2026-03-08", "2026-03-02", [], id="Monday of that week"),
         pytest.param("week", "2026-03-08", "2026-03-01", BREACH, id="Sunday before"),
@@ -311,10 +292,7 @@ def test_regular(
     every: str, at: str, last: str | None, expected: list[tuple[str, Decimal]]
 ) -> None:
     facts = {"last": date.fromisoformat(last) if last else None}
-    assert (
-        sums(run("duties.regular", {"last": "last", "every": every}, at, facts))
-        == expected
-    )
+    assert sums(run("duties.regular", {"last": "last", "every": every}, at, facts)) == expected
 
 
 def test_regular_refuses_a_last_time_after_the_incident() -> None:
@@ -331,12 +309,12 @@ def test_regular_refuses_a_last_time_after_the_incident() -> None:
 
 def test_one_of_binds_its_options() -> None:
     params = {"options": ["full_suspension", "termination"]}
-    found = run("duties.one_of", params, "2026-03-02")
-    assert [item[:4] for item in found if isinstance(item, Choice)] == [
+    findings = run("duties.one_of", params, "2026-03-02")
+    assert [item[:4] for item in findings if isinstance(item, Choice)] == [
         ("action", "full_suspension", Decimal(0), Decimal(1)),
         ("action", "termination", Decimal(0), Decimal(1)),
     ]
-    assert {item.one_of for item in found if isinstance(item, Choice)} == {"11b"}
+    assert {item.one_of for item in findings if isinstance(item, Choice)} == {"11b"}
 
 
 @pytest.mark.parametrize(
@@ -387,8 +365,6 @@ def test_one_of_binds_its_options() -> None:
         ),
     ],
 )
-def test_catalogue(
-    name: str, params: dict[str, Any], expected: list[tuple[str, str, str]]
-) -> None:
+def test_catalogue(name: str, params: dict[str, Any], expected: list[tuple[str, str, str]]) -> None:
     rows = KINDS[name].rows(part(name, params))
     assert [(row.direction, row.account, row.note) for row in rows] == expected

@@ -40,12 +40,8 @@ def limit(**params: Any) -> Opening:
             "2026-03-03T17:00:00",
             id="24 hours are no calendar day",
         ),
-        pytest.param(
-            {"same_day": True}, "2026-03-02T10:00", "2026-03-02", id="same day"
-        ),
-        pytest.param(
-            {"days": 3}, "2026-09-30", "2026-10-03", id="days run on in holidays"
-        ),
+        pytest.param({"same_day": True}, "2026-03-02T10:00", "2026-03-02", id="same day"),
+        pytest.param({"days": 3}, "2026-09-30", "2026-10-03", id="days run on in holidays"),
         pytest.param(
             {"days": 3, "first_counts": True},
             "2026-03-10",
@@ -60,27 +56,17 @@ def limit(**params: Any) -> Opening:
             id="a week before, starting day is day 1",
         ),
         pytest.param({"months": 1}, "2026-01-31", "2026-02-28", id="month clamped"),
-        pytest.param(
-            {"months": 1}, "2024-01-31", "2024-02-29", id="clamped in a leap year"
-        ),
-        pytest.param(
-            {"months": -1}, "2026-03-31", "2026-02-28", id="month before clamped"
-        ),
-        pytest.param(
-            {"months": 1}, "2026-12-15", "2027-01-15", id="month over new year"
-        ),
-        pytest.param(
-            {"day_of_month": 24}, "2026-03-31", "2026-03-24", id="24th, passed"
-        ),
+        pytest.param({"months": 1}, "2024-01-31", "2024-02-29", id="clamped in a leap year"),
+        pytest.param({"months": -1}, "2026-03-31", "2026-02-28", id="month before clamped"),
+        pytest.param({"months": 1}, "2026-12-15", "2027-01-15", id="month over new year"),
+        pytest.param({"day_of_month": 24}, "2026-03-31", "2026-03-24", id="24th, passed"),
         pytest.param(
             {"day_of_month": 8, "month_offset": 1},
             "2026-12-31",
             "2027-01-08",
             id="8th of the next month, over new year",
         ),
-        pytest.param(
-            {"day_of_month": 31}, "2026-04-01", "2026-04-30", id="no 31 April"
-        ),
+        pytest.param({"day_of_month": 31}, "2026-04-01", "2026-04-30", id="no 31 April"),
         pytest.param(
             {"last_day_of_month": True},
             "2024-02-01",
@@ -165,9 +151,7 @@ def test_a_calendar_of_its_own_moves_the_due_day() -> None:
             "calendar_missing",
             id="moving needs the calendar too",
         ),
-        pytest.param(
-            {"minutes": 10}, "2026-03-02", "invalid_fact", id="minutes from a day"
-        ),
+        pytest.param({"minutes": 10}, "2026-03-02", "invalid_fact", id="minutes from a day"),
     ],
 )
 def test_refused(params: dict[str, Any], at: str, code: str) -> None:

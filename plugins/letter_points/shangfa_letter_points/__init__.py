@@ -43,7 +43,7 @@ def assess_points(part: Part[Points], incident: Incident) -> Sequence[Effect]:
     params = part.params
     times = incident.quantity if params.per == "quantity" else Decimal(1)
     total = params.points * times
-    note = _POINTS._replace(values=(params.letter, params.points, times, total))
+    note = _POINTS.of(params.letter, params.points, times, total)
     return [Effect("points", params.letter, total, note)]
 
 

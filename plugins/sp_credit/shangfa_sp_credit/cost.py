@@ -223,14 +223,14 @@ def _complaints(params: ServiceCost, month: Month) -> Iterable[Item]:
     if month.lines is not None:
         number = ordinary_complaints(params, month)
         total = fen(number * params.per_complaint)
-        note = _TIMES._replace(values=(number, params.per_complaint, total))
+        note = _TIMES.of(number, params.per_complaint, total)
         yield Item("30-1a", total, note)
 
 
 def _liable(params: ServiceCost, month: Month) -> Iterable[Item]:
     rate = params.per_complaint * params.liable_factor
     total = fen(month.liable * rate)
-    yield Item("30-1b", total, _TIMES._replace(values=(month.liable, rate, total)))
+    yield Item("30-1b", total, _TIMES.of(month.liable, rate, total))
 
 
 def _dial(params: ServiceCost, month: Month) -> Iterable[Item]:
@@ -239,19 +239,18 @@ def _dial(params: ServiceCost, month: Month) -> Iterable[Item]:
         return
     total = fen(fee * (params.full_score - score) / _PERCENT)
     if total > 0 or params.over_full_score == "credit":
-        values = (fee, params.full_score, score, total)
-        yield Item("30-2", total, _DIAL._replace(values=values))
+        yield Item("30-2", total, _DIAL.of(fee, params.full_score, score, total))
 
 
 def _hotline(params: ServiceCost, month: Month) -> Iterable[Item]:
     if month.hotline:
-        yield Item("30-3", params.hotline, _HOTLINE._replace(values=(params.hotline,)))
-    yield Item(SIM, fen(month.sim_fees), _SIM._replace(values=(month.sim_fees,)))
+        yield Item("30-3", params.hotline, _HOTLINE.of(params.hotline))
+    yield Item(SIM, fen(month.sim_fees), _SIM.of(month.sim_fees))
 
 
 def _refunds(params: ServiceCost, month: Month) -> Iterable[Item]:
     del params
-    yield Item("30-4", fen(month.refund_costs), _REFUNDS._replace(values=(month.refund_costs,)))
+    yield Item("30-4", fen(month.refund_costs), _REFUNDS.of(month.refund_costs))
 
 
 _ITEMS: Final[tuple[Callable[[ServiceCost, Month], Iterable[Item]], ...]] = (

@@ -146,12 +146,12 @@ def assess_determination(part: Part[Determination], incident: Incident) -> Seque
     coefficient = highest if params.stacking == "highest" else prod(found.values(), start=ONE)
     points = facts["base_points"] * coefficient * incident.quantity
     if facts["self_reported"] and facts["cooperative"]:
-        note = _LENIENT._replace(values=(points,))
+        note = _LENIENT.of(points)
         choice = Choice("score", "credit", ZERO, points, note)
         return [choice] if params.ground == "self_report" else []
     if params.ground != next(name for name, value in found.items() if value == highest):
         return []
-    note = _POINTS._replace(values=(facts["base_points"], coefficient, points))
+    note = _POINTS.of(facts["base_points"], coefficient, points)
     return [Effect("score", "credit", -points, note)]
 
 
@@ -196,9 +196,9 @@ def assess_billing(part: Part[Billing], incident: Incident) -> Sequence[Effect]:
     if (month == verified) != (part.params.breach == "same_month"):
         return []
     if month == verified:
-        note = _REMOVED._replace(values=(fees,))
+        note = _REMOVED.of(fees)
         return [Effect("action", "billing_removal", ONE, note)]
-    refund = Effect("refund", "CNY", -fen(fees), _REFUND._replace(values=(fees,)))
+    refund = Effect("refund", "CNY", -fen(fees), _REFUND.of(fees))
     suspension = Effect("action", "settlement_suspension", ONE, _SUSPENDED)
     return [refund, suspension] if fees else [suspension]
 

@@ -63,7 +63,7 @@ def evaluate_complaint_volume(rule: Rule[ComplaintVolume], standing: Standing) -
         raw = raw_count(lines[code], upgraded)
         points = points_for(raw, bands)
         if points:
-            effect = Effect("score", "credit", -points, _RAW._replace(values=(raw, points)))
+            effect = Effect("score", "credit", -points, _RAW.of(raw, points))
             awards.append(Award(code, effect))
     return awards
 

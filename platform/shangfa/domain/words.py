@@ -1,0 +1,44 @@
+"""Everyday words for the units, windows and actions that policies use, for the trace.
+
+A policy's ladder titles come first; a word that is not here is shown as it is written.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "times": ("次", "times"),
+    "day": ("天", "days"),
+    "days": ("天", "days"),
+    "hours": ("小时", "hours"),
+    "hour": ("小时", "hours"),
+    "minutes": ("分钟", "minutes"),
+    "month": ("当月", "the month"),
+    "quarter": ("当季", "the quarter"),
+    "year": ("当年", "the year"),
+    "ever": ("至今", "all time"),
+    "CNY": ("元", "CNY"),
+    "dismissal": ("解除劳动合同", "dismissal"),
+    "dismissal_option": ("可予免职", "option to dismiss"),
+    "escalation_option": ("可升级处分", "option to escalate"),
+    "training_or_transfer": ("培训或调岗", "training or transfer"),
+    "legal_action": ("追究法律责任", "legal action"),
+    "legal_action_option": ("保留追诉权", "right to sue reserved"),
+    "persuaded_exit": ("劝离", "persuaded exit"),
+    "promotion": ("晋升", "promotion"),
+    "nomination": ("推优", "nomination"),
+    "award": ("表彰", "award"),
+    "suspension": ("暂停业务", "suspension"),
+    "termination": ("终止合作", "termination"),
+}
+
+
+def zh(word: str) -> str:
+    """Return the Chinese word."""
+    return WORDS.get(word, (word, word))[0]
+
+
+def en(word: str) -> str:
+    """Return the English word."""
+    return WORDS.get(word, (word, word))[1]
