@@ -24,7 +24,7 @@ from tests.domain.worlds import (
 )
 
 LAW = settings(
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -33,6 +33,7 @@ DAYS = tuple(
         "2026-03-31",
         "2026-04-01",
         "2026-04-02",
+        "2026-12-30",
         "2026-12-31",
         "2027-01-01",
     )
@@ -246,18 +247,21 @@ class Happening(NamedTuple):
     quantity: int
 
 
-_subjects = st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True).map(tuple)
-happenings = st.lists(
-    st.builds(
+@st.composite
+def happenings(draw: st.DrawFn) -> list[Happening]:
+    """A few clauses, people and days, so that things meet: up to a dozen incidents."""
+    codes = [clause["code"] for clause in CLAUSES]
+    few = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=3, unique=True))
+    first = draw(st.integers(0, len(DAYS) - 4))
+    who = draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=3, unique=True))
+    one = st.builds(
         Happening,
-        st.sampled_from(DAYS),
-        st.sampled_from([clause["code"] for clause in CLAUSES]),
-        _subjects,
+        st.sampled_from(DAYS[first : first + 4]),
+        st.sampled_from(few),
+        st.lists(st.sampled_from(who), min_size=1, max_size=2, unique=True).map(tuple),
         _small,
-    ),
-    min_size=1,
-    max_size=12,
-)
+    )
+    return draw(st.lists(one, min_size=3, max_size=12))
 
 
 @dataclass
@@ -308,7 +312,7 @@ def record(tenant: MemoryTenant, item: Happening) -> Any:
 @st.composite
 def worlds(draw: st.DrawFn) -> World:
     """Everything at once."""
-    items = draw(happenings)
+    items = draw(happenings())
     indices = range(len(items))
     back = draw(st.dictionaries(st.sampled_from(indices), st.integers(0, 5), max_size=6))
     order = draw(st.permutations(indices))

@@ -18,6 +18,7 @@ from shangfa.api import (
     incidents,
     plugins,
     policies,
+    programmes,
     schemas,
     standing,
     subjects,
@@ -44,7 +45,7 @@ def _no_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON number")
 
 
-class ProblemApi(Api):  # type: ignore[misc] # flask-smorest ships no types
+class ProblemApi(Api):
     """flask-smorest with our error shape in its document."""
 
     ERROR_SCHEMA = schemas.ProblemSchema
@@ -78,7 +79,8 @@ def create_app() -> Flask:
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=settings().max_body)
     errors.register(app)
     api = ProblemApi(app)
-    for room in (tenants, plugins, policies, subjects, assessments, incidents, standing):
+    rooms = (tenants, plugins, policies, subjects, assessments, incidents, programmes, standing)
+    for room in rooms:
         api.register_blueprint(room.blp)
     app.register_blueprint(health.blp)
     register_docs(app)

@@ -30,6 +30,8 @@ STATUSES: Final[dict[str, int]] = {
     "incidents_exist": 409,
     "already_published": 409,
     "already_reversed": 409,
+    "already_decided": 409,
+    "period_open": 409,
     "plugin_in_use": 409,
     "request_in_progress": 409,
     "stale_version": 412,

@@ -10,6 +10,7 @@ from flask_smorest import Blueprint
 
 from shangfa.api.auth import context, respond
 from shangfa.api.schemas import (
+    ChoicesSchema,
     IncidentPageSchema,
     IncidentQuerySchema,
     IncidentSchema,
@@ -17,8 +18,9 @@ from shangfa.api.schemas import (
     ProblemSchema,
     ReasonSchema,
     ReversalSchema,
+    SettledSchema,
 )
-from shangfa.services import incidents, journal
+from shangfa.services import choices, incidents, journal, reversals
 from shangfa.services.pages import read_page
 
 blp = Blueprint("incidents", __name__, url_prefix="/v1/incidents", description="What happened")
@@ -53,6 +55,17 @@ def read(incident_id: UUID) -> Response:
     return respond(journal.read(context(), incident_id))
 
 
+@blp.route("/<uuid:incident_id>/choices", methods=["POST"])
+@blp.doc(operationId="settleChoices")
+@blp.arguments(ChoicesSchema)
+@blp.response(201, SettledSchema)
+@blp.alt_response(409, schema=ProblemSchema, description="Decided or reversed already.")
+@blp.alt_response(422, schema=ProblemSchema, description="A value outside its limits.")
+def settle(body: dict[str, Any], incident_id: UUID) -> Response:
+    """Decide what the policy leaves open, inside its limits and with a reason."""
+    return respond(choices.settle(context(), incident_id, body))
+
+
 @blp.route("/<uuid:incident_id>/reversal", methods=["POST"])
 @blp.doc(operationId="reverseIncident")
 @blp.arguments(ReasonSchema)
@@ -61,4 +74,4 @@ def read(incident_id: UUID) -> Response:
 @blp.alt_response(409, schema=ProblemSchema, description="Reversed already.")
 def reverse(body: dict[str, Any], incident_id: UUID) -> Response:
     """Undo an incident with all that followed from it."""
-    return respond(incidents.reverse(context(), incident_id, body["reason"]))
+    return respond(reversals.reverse(context(), incident_id, body["reason"]))

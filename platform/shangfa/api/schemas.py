@@ -260,6 +260,47 @@ class CaseSchema(Schema):
     state = fields.String(validate=validate.OneOf(["effective", "choice_open", "reversed"]))
 
 
+class IncidentQuerySchema(PageSchema):
+    """Which incidents; days are local and inclusive."""
+
+    subject = fields.String()
+    clause = fields.String()
+    policy = fields.String()
+    since = fields.Date()
+    until = fields.Date()
+
+
+class ReasonSchema(Schema):
+    """Why something is undone."""
+
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=4000))
+
+
+class ChosenSchema(Schema):
+    """The value of one choice, unsigned."""
+
+    subject = fields.String(required=True)
+    account = fields.String(required=True)
+    unit = fields.String(required=True)
+    quantity = fields.Raw(required=True, metadata={"type": "string", "example": "30"})
+
+
+class ChoicesSchema(ReasonSchema):
+    """Every open choice of an incident; one left out is 0 where that is allowed."""
+
+    choices = fields.List(fields.Nested(ChosenSchema), required=True)
+
+
+class SettledSchema(Schema):
+    """What the choices posted and what followed."""
+
+    incident = fields.UUID()
+    decided_at = fields.DateTime()
+    reason = fields.String()
+    effects = fields.List(fields.Nested(EffectSchema))
+    trace = fields.List(fields.Nested(TraceSchema))
+
+
 class IncidentViewSchema(DecisionSchema):
     """An incident with its decision; the decision's parts stand at the top as well."""
 
@@ -278,6 +319,7 @@ class IncidentViewSchema(DecisionSchema):
     reversed_at = fields.DateTime()
     case = fields.Nested(CaseSchema)
     decision = fields.Nested(DecisionSchema)
+    settled = fields.Nested(SettledSchema)
 
 
 class IncidentPageSchema(Schema):
@@ -285,22 +327,6 @@ class IncidentPageSchema(Schema):
 
     items = fields.List(fields.Nested(IncidentViewSchema))
     next_cursor = fields.String(allow_none=True)
-
-
-class IncidentQuerySchema(PageSchema):
-    """Which incidents; days are local and inclusive."""
-
-    subject = fields.String()
-    clause = fields.String()
-    policy = fields.String()
-    since = fields.Date()
-    until = fields.Date()
-
-
-class ReasonSchema(Schema):
-    """Why something is undone."""
-
-    reason = fields.String(required=True, validate=validate.Length(min=1, max=4000))
 
 
 class ReversalSchema(Schema):

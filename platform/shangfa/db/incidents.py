@@ -6,7 +6,7 @@ writes another. Rows go in as arrays, one statement per table.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -182,8 +182,9 @@ _INVOLVED: Final = """
         AS i(id, subject_id, share, position)"""
 
 _DECISION: Final = """
-    INSERT INTO decision (tenant_id, id, incident_id, kind, body, reason, decided_by, decided_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
+    INSERT INTO decision (tenant_id, id, incident_id, kind, body, reason, decided_by, decided_at,
+        evaluation_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 _ENTRIES: Final = """
     INSERT INTO ledger_entry (tenant_id, decision_id, policy_id, recorded_at, id, subject_id,
@@ -223,10 +224,11 @@ def write_decision(
     """Queue a decision with its ledger entries and the tallies it moved.
 
     Args:
-        row: (tenant, id, incident, kind, body, reason, decided by, decided at).
+        row: (tenant, id, incident, kind, body, reason, decided by, decided at), and the
+            evaluation when it comes from one.
     """
     tenant_id, decision_id, decided_at = row[0], row[1], row[7]
-    raw.execute(_DECISION, row)
+    raw.execute(_DECISION, (*row, None)[:9])
     if entries:
         columns = [list(column) for column in zip(*entries, strict=True)]
         raw.execute(_ENTRIES, (tenant_id, decision_id, policy_id, decided_at, *columns))
@@ -235,45 +237,75 @@ def write_decision(
         raw.execute(_TALLY, (tenant_id, policy_id, *columns))
 
 
-def stored_incident(raw: Raw, tenant_id: UUID, incident_id: UUID) -> Mapping[str, Any] | None:
-    """Return an incident with its subjects, locked against a second reversal."""
+class StoredIncident(NamedTuple):
+    """An incident as it is stored, with the codes of its subjects in order."""
+
+    policy_id: UUID
+    policy: str
+    clause: str
+    on: date
+    subjects: list[str]
+
+
+def stored_incident(raw: Raw, tenant_id: UUID, incident_id: UUID) -> StoredIncident | None:
+    """Return an incident, None when there is none."""
     row = raw.execute(
-        """SELECT i.policy_id, i.version_id, i.clause, i.occurred_at, i.occurred_on,
-               i.quantity, i.facts, p.name
-        FROM incident i JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
-        WHERE i.tenant_id = %s AND i.id = %s""",
+        """SELECT i.policy_id, p.name, i.clause, i.occurred_on, array_agg(s.code ORDER BY x.position)
+        FROM incident i
+        JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
+        JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+        JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+        WHERE i.tenant_id = %s AND i.id = %s
+        GROUP BY i.tenant_id, i.id, p.name""",
         (tenant_id, incident_id),
     ).fetchone()
-    if row is None:
-        return None
-    names = ("policy_id", "version_id", "clause", "at", "on", "quantity", "facts", "policy")
-    return dict(zip(names, row, strict=True))
+    return StoredIncident(*row) if row else None
 
 
-def posted_by(
-    raw: Raw, tenant_id: UUID, incident_id: UUID
-) -> list[tuple[str, str, str, Decimal, str, date, bool, str]]:
-    """Return (subject, account, unit, quantity, clause, day, joint, cause) an incident posted."""
-    return list(
-        raw.execute(
-            """SELECT s.code, e.account, e.unit, e.quantity, e.clause, e.day, e.joint, e.cause
-            FROM decision d
-            JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
-            JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
-            WHERE d.tenant_id = %s AND d.incident_id = %s AND d.kind = 'record'
-            ORDER BY e.id""",
-            (tenant_id, incident_id),
-        ).fetchall()
+class Posted(NamedTuple):
+    """A ledger entry of an incident's decisions."""
+
+    subject: str
+    account: str
+    unit: str
+    quantity: Decimal
+    clause: str
+    day: date
+    joint: bool
+    cause: str
+
+
+def posted_by(raw: Raw, tenant_id: UUID, incident_id: UUID) -> list[Posted]:
+    """Return what an incident's record and choices posted."""
+    rows = raw.execute(
+        """SELECT s.code, e.account, e.unit, e.quantity, e.clause, e.day, e.joint, e.cause
+        FROM decision d
+        JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
+        JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+        WHERE d.tenant_id = %s AND d.incident_id = %s AND d.kind IN ('record', 'choice')
+        ORDER BY e.id""",
+        (tenant_id, incident_id),
     )
+    return [Posted(*row) for row in rows.fetchall()]
 
 
-class Stored(NamedTuple):
-    """A stored answer to an Idempotency-Key, or that nobody else is answering it now."""
+def has_decision(raw: Raw, tenant_id: UUID, incident_id: UUID, kind: str) -> bool:
+    """Tell whether an incident has a decision of a kind."""
+    found = raw.execute(
+        "SELECT 1 FROM decision WHERE tenant_id = %s AND incident_id = %s AND kind = %s",
+        (tenant_id, incident_id, kind),
+    )
+    return found.fetchone() is not None
 
-    free: bool
-    digest: bytes | None
-    status: int | None
-    body: str | None
+
+def open_choices(raw: Raw, tenant_id: UUID, incident_id: UUID) -> list[dict[str, Any]]:
+    """Return the choices an incident's decision left open, as they were answered."""
+    row = raw.execute(
+        "SELECT body->'choices' FROM decision"
+        " WHERE tenant_id = %s AND incident_id = %s AND kind = 'record'",
+        (tenant_id, incident_id),
+    ).fetchone()
+    return list(row[0]) if row else []
 
 
 _REPLY: Final = """
@@ -293,12 +325,3 @@ def write_reply(raw: Raw, row: Sequence[Any]) -> None:
         " VALUES (%s, %s, %s, %s, %s, %s, %s)",
         row,
     )
-
-
-def reversed_already(raw: Raw, tenant_id: UUID, incident_id: UUID) -> bool:
-    """Tell whether an incident has been reversed."""
-    found = raw.execute(
-        "SELECT 1 FROM decision WHERE tenant_id = %s AND incident_id = %s AND kind = 'reversal'",
-        (tenant_id, incident_id),
-    )
-    return found.fetchone() is not None

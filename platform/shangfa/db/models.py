@@ -289,16 +289,38 @@ class IncidentSubjectRow(TenantOwned, Base):
     position: Mapped[int]
 
 
+class EvaluationRow(TenantOwned, Base):
+    """One evaluation of a programme for a period, with what was handed in."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        _to("policy"),
+        Index(None, "tenant_id", "policy_id", "programme", "period"),
+    )
+    policy_id: Mapped[UUID]
+    programme: Mapped[str]
+    period: Mapped[str]
+    inputs: Mapped[Json]
+    evaluated_by: Mapped[UUID]
+    evaluated_at: Mapped[datetime]
+
+
 class DecisionRow(TenantOwned, Base):
-    """All effects of one incident with their trace, or the reversal of them."""
+    """All effects of one incident or evaluation with their trace.
+
+    `choice` settles what an incident left open, `reversal` takes all of it back.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
         _unique("incident_id", "kind"),
         _to("incident"),
-        CheckConstraint("kind IN ('record', 'reversal')", name="kind"),
+        _to("evaluation"),
+        CheckConstraint("kind IN ('record', 'choice', 'reversal', 'evaluation')", name="kind"),
+        CheckConstraint("num_nonnulls(incident_id, evaluation_id) = 1", name="origin"),
     )
-    incident_id: Mapped[UUID]
+    incident_id: Mapped[UUID | None]
+    evaluation_id: Mapped[UUID | None]
     kind: Mapped[str]
     body: Mapped[Json]
     reason: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)

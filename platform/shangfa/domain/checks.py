@@ -60,7 +60,7 @@ def check_effect(effect: Effect, kind: str, rungs: Sequence[str]) -> Effect:
     """Return a plugin's effect once its fields hold, money rounded to the fen.
 
     Raises:
-        PluginFailedError: account, unit, quantity or sign is not allowed.
+        PluginFailedError: account, unit, quantity, sign or code is not allowed.
     """
     account = ACCOUNTS.get(effect.account)
     quantity = effect.quantity
@@ -70,6 +70,8 @@ def check_effect(effect: Effect, kind: str, rungs: Sequence[str]) -> Effect:
         raise PluginFailedError(kind, f"quantity is not a finite Decimal: {quantity!r}")
     if quantity * account.sign < 0:
         raise PluginFailedError(kind, f"wrong sign on {effect.account}: {quantity}")
+    if not isinstance(effect.clause, str):
+        raise PluginFailedError(kind, f"cites no code: {effect.clause!r}")
     if effect.account == "marks" and effect.unit not in rungs:
         raise PluginFailedError(kind, f"not on the ladder: {effect.unit}")
     return effect._replace(quantity=fen(quantity)) if effect.unit == MONEY_UNIT else effect

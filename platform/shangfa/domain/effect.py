@@ -76,12 +76,18 @@ NOTHING_TO_SAY: Final = Note("", "")
 
 
 class Effect(NamedTuple):
-    """A signed amount of a unit for the subject; the platform adds who, which clause, when."""
+    """A signed amount of a unit for the subject; the platform adds who, which clause, when.
+
+    Attributes:
+        clause: the code to cite when it is not the part's own: the band of a clause.
+            A reaction's effects always cite the reaction.
+    """
 
     account: str
     unit: str
     quantity: Decimal
     note: Note = NOTHING_TO_SAY
+    clause: str = ""
 
 
 class Choice(NamedTuple):

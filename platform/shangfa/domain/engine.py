@@ -134,8 +134,9 @@ def _run(step: Step, version: Version, incident: Incident) -> list[tuple[Part[An
 def _take(
     result: Assessment, part: Part[Any], finding: Finding, incident: Incident, split: _Split | None
 ) -> None:
-    subject = incident.subject.code
+    subject, code = incident.subject.code, part.code
     if type(finding) is Effect:
+        code = finding.clause or code
         quantity = _share(finding, split)
         if quantity:
             result.postings.append(
@@ -144,7 +145,7 @@ def _take(
                     finding.account,
                     finding.unit,
                     quantity,
-                    part.code,
+                    code,
                     "clause",
                     incident.on,
                     False,
@@ -152,11 +153,11 @@ def _take(
                 )
             )
     elif type(finding) is Choice:
-        result.choices.append(Asked(subject, finding, part.code))
+        result.choices.append(Asked(subject, finding, code))
     elif type(finding) is Deadline:
-        result.deadlines.append(Due(subject, finding, part.code))
+        result.deadlines.append(Due(subject, finding, code))
     if finding.note.zh:
-        result.trace.append(Line(finding.note, part.code, subject))
+        result.trace.append(Line(finding.note, code, subject))
 
 
 def _share(effect: Effect, split: _Split | None) -> Decimal:

@@ -76,8 +76,24 @@ class Part(Generic[P]):
     ladder: Ladder = Ladder()
 
 
+class ParamsError(ValueError):
+    """What is wrong with a kind's params, beyond their types; a `Params` class raises it.
+
+    Attributes:
+        places: (path below the params, what is wrong there) for every fault found.
+    """
+
+    def __init__(self, *places: tuple[tuple[str | int, ...], str]) -> None:
+        super().__init__("; ".join(why for _, why in places))
+        self.places = places
+
+
 class Row(NamedTuple):
-    """One catalogue row: amounts unsigned, `maximum` None when open, `per` a unit or empty."""
+    """One catalogue row: amounts unsigned, `maximum` None when open, `per` a unit or empty.
+
+    Attributes:
+        code, title: the band's when it has its own, else the part's or the rule's.
+    """
 
     direction: str
     account: str
@@ -86,6 +102,8 @@ class Row(NamedTuple):
     maximum: Decimal | None = None
     per: str = ""
     note: str = ""
+    code: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +189,16 @@ class ReactionKind(Generic[P]):
 
 
 class Period(NamedTuple):
-    """A closed period: its name (`2026-03`, `2026Q1`, `2026`), first and last local day."""
+    """A closed period: its name (`2026-03`, `2026Q1`, `2026`), first and last local day.
+
+    Attributes:
+        kind: `month`, `quarter` or `year`.
+    """
 
     name: str
     first: date
     last: date
+    kind: str = "month"
 
 
 class Award(NamedTuple):

@@ -125,6 +125,22 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "事件{value}已被撤销。",
         "Incident {value} has been reversed already.",
     ),
+    "already_decided": (
+        "该事件已作出此项决定；如需更改，请先撤销该事件。",
+        "This was decided already; reverse the incident to decide anew.",
+    ),
+    "unknown_choice": (
+        "该事件没有待定项“{value}”。",
+        "The incident leaves no choice {value!r} open.",
+    ),
+    "not_one_of": (
+        "对象“{value}”的几项只能且必须选择一项，现选了{count}项。",
+        "Exactly one of the options for {value!r} must be taken; {count} were.",
+    ),
+    "period_open": (
+        "期间“{value}”尚未结束，最后一天是{day}；请在结束后评定。",
+        "Period {value!r} is not over, its last day is {day}; evaluate it afterwards.",
+    ),
     "suspended": (
         "公司“{value}”已被暂停；请联系运营方。",
         "Tenant {value!r} is suspended; ask the operator.",

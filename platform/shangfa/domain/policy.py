@@ -150,7 +150,8 @@ class Reaction:
         return sums
 
     def _derive(self, unit: str, total: Decimal) -> Sums:
-        kind, sums = self.kind, {}
+        kind = self.kind
+        sums: Sums = {}
         for effect in called(kind.name, kind.derive, self.rule, unit, total):
             checked = check_effect(effect, kind.name, self.rule.ladder.rungs)
             key = (checked.account, checked.unit)

@@ -19,6 +19,7 @@ from shangfa.domain.policy import Policy, Programme, Version
 from shangfa.domain.posting import Posting
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_PERIOD = re.compile(r"(\d{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
 _LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
@@ -36,7 +37,24 @@ def period_closing(month: str, kind: str) -> Period | None:
     if number % length:
         return None
     last = date(year, number, months.monthrange(year, number)[1])
-    return Period(_name(kind, year, number), date(year, number - length + 1, 1), last)
+    return Period(_name(kind, year, number), date(year, number - length + 1, 1), last, kind)
+
+
+def period_named(name: str) -> Period:
+    """Return the period called `2026-03`, `2026Q1` or `2026`.
+
+    Raises:
+        RefusedError: `invalid`.
+    """
+    match = _PERIOD.fullmatch(name)
+    if match is None:
+        raise refused("invalid", "/period", value=name, why="2026-03 | 2026Q1 | 2026")
+    year, quarter, month = match.groups()
+    kind = "month" if month else "quarter" if quarter else "year"
+    number = int(month) if month else int(quarter) * 3 if quarter else 12
+    found = period_closing(f"{year}-{number:02}", kind)
+    assert found is not None  # noqa: S101 - its last month closes every period
+    return found
 
 
 def _name(kind: str, year: int, month: int) -> str:

@@ -52,7 +52,8 @@ def _entries(steps: Iterable[Step], clause: Clause) -> list[Entry]:
     for step in steps:
         rows = list(step.kind.rows(step.part)) if step.part.params is not None else []
         for row in rows or [Row("none", "", "")]:
-            found.append(Entry(step.part.code, step.part.title, step.kind.name, row))
+            code, title = row.code or step.part.code, row.title or step.part.title
+            found.append(Entry(code, title, step.kind.name, row))
     return found
 
 
@@ -61,8 +62,9 @@ def _outside(version: Version) -> list[Entry]:
     found: list[Entry] = []
     for reaction in version.reactions:
         rule = reaction.rule
-        rows = reaction.kind.rows(rule)
-        found += [Entry(rule.code, rule.title, reaction.kind.name, row) for row in rows]
+        for row in reaction.kind.rows(rule):
+            code, title = row.code or rule.code, row.title or rule.title
+            found.append(Entry(code, title, reaction.kind.name, row))
     for programme in version.programmes:
         if not programme.missing:
             rows_by_code = programme.kind.rows(programme.rule)

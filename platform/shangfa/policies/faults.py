@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pydantic import ValidationError
 
 from shangfa.domain.errors import Fault
+from shangfa.domain.kinds import ParamsError
 from shangfa.policies.source import Path_, Source
 
 
 def doc_faults(source: Source, error: ValidationError, base: Path_ = ()) -> list[Fault]:
     """Return one fault per finding, at `base` in the document."""
-    return [_fault(source, item, base) for item in error.errors(include_url=False)]
+    faults: list[Fault] = []
+    for item in error.errors(include_url=False):
+        cause = (item.get("ctx") or {}).get("error")
+        path = (*base, *item["loc"])
+        if isinstance(cause, ParamsError):
+            faults += _placed(source, cause, path)
+        else:
+            faults.append(_fault(source, item, path))
+    return faults
 
 
-def _fault(source: Source, item: object, base: Path_) -> Fault:
+def _placed(source: Source, error: ParamsError, base: Path_) -> Iterable[Fault]:
+    for place, why in error.places:
+        path = (*base, *place)
+        yield source.fault(path, "invalid", value="/".join(map(str, place)), why=why)
+
+
+def _fault(source: Source, item: object, path: Path_) -> Fault:
     assert isinstance(item, dict)  # noqa: S101 - pydantic's own shape
-    path = (*base, *item["loc"])
     kind, last = item["type"], str(path[-1]) if path else ""
     if kind == "missing":
         return source.fault(path, "missing", value=last)

@@ -1,4 +1,4 @@
-"""Record incidents, read them, reverse them.
+"""Record incidents.
 
 Recording is two round trips: reads with locks on the people concerned, then all writes.
 When something counted already lies later than the incident, the transaction starts over
@@ -22,8 +22,7 @@ from shangfa.domain.engine import Assessment, assess
 from shangfa.domain.errors import PluginFailedError, refused
 from shangfa.domain.incident import Report
 from shangfa.domain.policy import Policy, choose
-from shangfa.domain.posting import Line, Posting
-from shangfa.domain.reactions import react
+from shangfa.domain.posting import Posting
 from shangfa.services import plugins, totals
 from shangfa.services.answers import Answer, replay, to_json
 from shangfa.services.clock import new_id, now
@@ -31,9 +30,14 @@ from shangfa.services.context import HR, SUPERVISOR, Context
 from shangfa.services.loaded import LoadedTenant, StaleTenantError, loaded, reloaded
 from shangfa.services.reports import Reported, read_report
 from shangfa.services.scene import Scene, full_book, look, quick_book, subjects_of
-from shangfa.services.views import decision_view, effects_view
+from shangfa.services.views import decision_view
 
 TRIES = 4
+TAKEN = {
+    "uq_incident_external_id": ("duplicate", "/external_id"),
+    "uq_decision_tenant_id_incident_id_kind": ("already_decided", ""),
+}
+"""Unique key -> the refusal; any other is a race that is tried again."""
 T = TypeVar("T")
 
 
@@ -72,8 +76,11 @@ def trying(tenant_id: UUID, attempt: Callable[[LoadedTenant], T]) -> T:
             if not left:
                 raise
         except UniqueViolation as error:
-            if "reply" not in str(error.diag.constraint_name) or not left:
-                raise refused("duplicate", "/external_id", value="external_id") from error
+            if error.diag.constraint_name in TAKEN:
+                code, pointer = TAKEN[error.diag.constraint_name]
+                raise refused(code, pointer, value=pointer.strip("/")) from error
+            if not left:
+                raise
     raise refused("busy", "")
 
 
@@ -83,7 +90,7 @@ def _record(
     reported = read_report(body, tenant.zone)
     with pipelined(tenant.id) as raw:
         stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
-        scene = look(raw, tenant, reported.codes, reported.on, lock=True)
+        scene = look(raw, tenant, reported.codes, reported.on, lock=tenant.reacts)
         known = replay(stored.fetchone(), ctx.digest) if stored else None
         if known is not None:
             return known
@@ -143,7 +150,7 @@ def _write(
         "decision": decision,
         **decision,
     }
-    return _answered(raw, ctx, Answer(201, to_json(view)))
+    return answered(raw, ctx, Answer(201, to_json(view)))
 
 
 def _state(result: Assessment) -> str:
@@ -155,7 +162,7 @@ def _kept_facts(report: Report, reported: Reported) -> dict[str, Any]:
     return {"given": dict(report.facts), "timed": reported.local is not None}
 
 
-def _answered(raw: Raw, ctx: Context, answer: Answer) -> Answer:
+def answered(raw: Raw, ctx: Context, answer: Answer) -> Answer:
     if ctx.reply_key:
         row = (ctx.tenant, new_id(), ctx.reply_key, ctx.digest, answer.status)
         sql.write_reply(raw, (*row, answer.body.decode(), now()))
@@ -212,73 +219,3 @@ def incident_view(
         "external_id": body.get("external_id"),
         "recorded_at": recorded_at,
     }
-
-
-def reverse(ctx: Context, incident_id: UUID, reason: str) -> Answer:
-    """Undo an incident: compensating entries for all it posted and all that followed.
-
-    Raises:
-        RefusedError: `not_found`, `already_reversed`.
-    """
-    ctx.need(HR)
-    return trying(ctx.tenant, lambda tenant: _reverse(ctx, tenant, incident_id, reason))
-
-
-def _reverse(ctx: Context, tenant: LoadedTenant, incident_id: UUID, reason: str) -> Answer:
-    with pipelined(tenant.id) as raw:
-        stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
-        incident = sql.stored_incident(raw, tenant.id, incident_id)
-        known = replay(stored.fetchone(), ctx.digest) if stored else None
-        if known is not None:
-            return known
-        if incident is None:
-            raise refused("not_found", "")
-        policy = tenant.policies[incident["policy"]]
-        posted = sql.posted_by(raw, tenant.id, incident_id)
-        involved = sorted({item[0] for item in posted})
-        scene = look(raw, tenant, involved, incident["on"], lock=True)
-        book = full_book(raw, scene, policy, involved, lock=True)
-        if sql.reversed_already(raw, tenant.id, incident_id):
-            raise refused("already_reversed", "", value=str(incident_id))
-        undone = undo(posted, policy, scene, book)
-        return _write_reversal(raw, ctx, scene, (incident_id, incident, reason), (policy, book, undone))
-
-
-def undo(posted: Sequence[Any], policy: Policy, scene: Scene, book: Book) -> list[Posting]:
-    """Return what takes back the direct postings and everything that follows from them."""
-    direct = [
-        Posting(subject, account, unit, -quantity, clause, cause, day, joint)
-        for subject, account, unit, quantity, clause, day, joint, cause in posted
-        if cause == "clause"
-    ]
-    trace: list[Line] = []
-    return direct + react(policy, scene, book, direct, trace)
-
-
-def _write_reversal(
-    raw: Raw,
-    ctx: Context,
-    scene: Scene,
-    what: tuple[UUID, Mapping[str, Any], str],
-    done: tuple[Policy, Book, list[Posting]],
-) -> Answer:
-    incident_id, incident, reason = what
-    policy, book, undone = done
-    at = now()
-    effects = [item._replace(cause="reversal") for item in undone]
-    body = {"effects": effects_view(effects), "reason": reason}
-    row = (
-        scene.tenant.id,
-        new_id(),
-        incident_id,
-        "reversal",
-        to_json(body).decode(),
-        reason,
-        ctx.key_id,
-        at,
-    )
-    entries = ledger(undone, scene.people, "reversal")
-    moved = totals.moves(policy, book, scene.people)
-    sql.write_decision(raw, row, incident["policy_id"], entries, moved)
-    view = {"incident": str(incident_id), "reversed_at": at} | body
-    return _answered(raw, ctx, Answer(201, to_json(view)))

@@ -142,7 +142,7 @@ def _view(
 ) -> dict[str, Any]:
     shared = any(share is not None for _, share in people)
     record, reversal = decisions["record"], decisions.get("reversal")
-    choice_open = bool(record.body.get("choices"))
+    choice_open = bool(record.body.get("choices")) and "choice" not in decisions
     view: dict[str, Any] = {
         "id": row.id,
         "clause": row.clause,
@@ -158,6 +158,8 @@ def _view(
         "case": {"id": row.id, "state": "choice_open" if choice_open else "effective"},
         "decision": record.body,
     }
+    if "choice" in decisions:
+        view["settled"] = decisions["choice"].body
     if reversal is not None:
         view["case"] = {"id": row.id, "state": "reversed"}
         view["reversed_at"] = reversal.decided_at
@@ -206,5 +208,6 @@ def _reports(session: Session, ctx: Context, ids: Iterable[UUID]) -> dict[UUID, 
 def _decisions(session: Session, ids: Iterable[UUID]) -> dict[UUID, dict[str, DecisionRow]]:
     found: dict[UUID, dict[str, DecisionRow]] = {}
     for row in session.scalars(select(DecisionRow).where(DecisionRow.incident_id.in_(ids))):
-        found.setdefault(row.incident_id, {})[row.kind] = row
+        if row.incident_id is not None:
+            found.setdefault(row.incident_id, {})[row.kind] = row
     return found

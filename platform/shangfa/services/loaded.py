@@ -51,6 +51,11 @@ class LoadedTenant:
     policy_ids: dict[str, UUID]
     version_ids: dict[tuple[str, int], UUID]
 
+    @property
+    def reacts(self) -> bool:
+        """Whether any policy has reactions, that is, whether totals matter."""
+        return any(policy.reacts for policy in self.policies.values())
+
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
         return next(name for name, known in self.policy_ids.items() if known == policy_id)

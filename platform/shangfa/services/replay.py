@@ -1,13 +1,14 @@
 """Recompute a tenant from its facts and say where the stored state differs: nowhere.
 
 Every surviving incident is assessed again in date order, in memory, with the policy
-version of its day and the reporting lines as they are known. Ledger balances by day and
-tallies must come out the same, whatever the order in which they were recorded.
+version of its day and the reporting lines as they are known. What humans chose and what
+programmes gave are facts and are followed through the reactions. Ledger balances by day
+and tallies must come out the same, whatever the order in which they were recorded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,6 +24,8 @@ from shangfa.domain.book import Book
 from shangfa.domain.engine import assess
 from shangfa.domain.errors import refused
 from shangfa.domain.incident import Report, Subject
+from shangfa.domain.posting import Posting
+from shangfa.domain.reactions import react
 from shangfa.services.loaded import LoadedTenant, load
 from shangfa.services.reports import localised
 
@@ -64,7 +67,16 @@ class _Replay:
         """Assess one incident again."""
         policy = self.tenant.policies[policy_name]
         book = self.books.setdefault(policy_name, Book())
-        for item in assess(policy, report, self, book, self.tenant.calendar).postings:
+        self._post(policy_name, assess(policy, report, self, book, self.tenant.calendar).postings)
+
+    def settle(self, policy_name: str, decided: Posting) -> None:
+        """Take what a human or a programme decided as a fact and follow it."""
+        policy = self.tenant.policies[policy_name]
+        book = self.books.setdefault(policy_name, Book())
+        self._post(policy_name, [decided, *react(policy, self, book, [decided], [])])
+
+    def _post(self, policy_name: str, postings: Iterable[Posting]) -> None:
+        for item in postings:
             where = (item.subject, item.account, item.unit, item.clause, item.day, item.joint)
             key = (policy_name, *where)
             self.balances[key] = self.balances.get(key, Decimal(0)) + item.quantity
@@ -89,6 +101,17 @@ _INCIDENTS = """
         AND d.incident_id = i.id AND d.kind = 'reversal')
     GROUP BY i.tenant_id, i.id, p.name
     ORDER BY i.occurred_on, i.id"""
+
+_DECIDED = """
+    SELECT p.name, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
+    FROM decision d
+    JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
+    JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE d.kind IN ('choice', 'evaluation') AND e.cause IN ('clause', 'programme', 'adjustment')
+        AND NOT EXISTS (SELECT 1 FROM decision r WHERE r.tenant_id = d.tenant_id
+            AND r.incident_id = d.incident_id AND r.kind = 'reversal')
+    ORDER BY e.day, e.id"""
 
 _BALANCES = """
     SELECT p.name, s.code, e.account, e.unit, e.clause, e.day, e.joint, sum(e.quantity)
@@ -133,6 +156,8 @@ def replay_tenant(tenant_id: UUID) -> list[Difference]:
         run = _Replay(load(session, tenant_id), _reporting_lines(session))
         for policy, report in _reports(session, run.tenant):
             run.record(policy, report)
+        for policy, *posted in session.execute(text(_DECIDED)):
+            run.settle(policy, Posting(*posted))
         stored = {tuple(row[:-1]): row[-1] for row in session.execute(text(_BALANCES))}
         tallies = {tuple(row[:5]): tuple(row[5:]) for row in session.execute(text(_TALLIES))}
     wanted = {key: total for key, total in run.balances.items() if total}

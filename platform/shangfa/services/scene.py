@@ -50,9 +50,8 @@ def look(
         StaleTenantError: the tenant changed since it was loaded.
         RefusedError: `suspended`.
     """
-    reacts = any(policy.reacts for policy in tenant.policies.values())
-    spans = totals.spans_of(on) if reacts else []
-    before = sql.read_before(raw, tenant.id, Wanted(codes, on, spans, lock and reacts))
+    spans = totals.spans_of(on) if tenant.reacts else []
+    before = sql.read_before(raw, tenant.id, Wanted(codes, on, spans, lock))
     row = before.tenant.fetchone()
     if row is None or row[0] != tenant.revision:
         raise StaleTenantError

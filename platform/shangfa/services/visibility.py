@@ -51,8 +51,9 @@ def visible_incident(
 ) -> dict[str, Any]:
     """Return an incident with its decision as `ctx` may see it."""
     seen = dict(view)
-    if "decision" in seen:
-        seen["decision"] = visible_decision(ctx, seen["decision"], reports)
+    for name in ("decision", "settled"):
+        if name in seen:
+            seen[name] = visible_decision(ctx, seen[name], reports)
     if ctx.role == FINANCE:
         seen = {name: value for name, value in seen.items() if name not in _FACTS}
     if ctx.role in {EMPLOYEE, SUPERVISOR}:

@@ -1,0 +1,139 @@
+"""Settle what an incident left to a named human: values inside their limits, with a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from shangfa.db import incidents as sql
+from shangfa.db.session import pipelined
+from shangfa.domain.effect import ACCOUNTS, ZERO
+from shangfa.domain.errors import Fault, RefusedError, refused
+from shangfa.domain.facts import to_decimal
+from shangfa.domain.posting import Line, Posting
+from shangfa.domain.reactions import react
+from shangfa.services.answers import Answer, replay, to_json
+from shangfa.services.context import HR, Context
+from shangfa.services.incidents import answered, trying
+from shangfa.services.loaded import LoadedTenant
+from shangfa.services.reversals import Opened, open_incident, write
+from shangfa.services.views import effects_view, trace_line
+
+
+def settle(ctx: Context, incident_id: UUID, body: Mapping[str, Any]) -> Answer:
+    """Decide every open choice of an incident in one transaction.
+
+    Args:
+        body: `choices`: (subject, account, unit, quantity unsigned) each; one left out is
+            0 where 0 is allowed. `reason`: why these values.
+
+    Raises:
+        RefusedError: `not_found`, `already_reversed`, `already_decided`, `out_of_range`,
+            `not_one_of`, `unknown_choice`.
+    """
+    ctx.need(HR)
+    return trying(ctx.tenant, lambda tenant: _settle(ctx, tenant, incident_id, body))
+
+
+def _settle(
+    ctx: Context, tenant: LoadedTenant, incident_id: UUID, body: Mapping[str, Any]
+) -> Answer:
+    with pipelined(tenant.id) as raw:
+        stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
+        known = replay(stored.fetchone(), ctx.digest) if stored else None
+        if known is not None:
+            return known
+        opened = open_incident(raw, tenant, incident_id)
+        if sql.has_decision(raw, tenant.id, incident_id, "choice"):
+            raise refused("already_decided", "")
+        open_choices = sql.open_choices(raw, tenant.id, incident_id)
+        direct = _direct(opened, chosen(open_choices, body["choices"]))
+        trace: list[Line] = []
+        postings = direct + react(opened.policy, opened.scene, opened.book, direct, trace)
+        view = {
+            "effects": effects_view(postings),
+            "trace": [trace_line(line) for line in trace],
+            "reason": body["reason"],
+        }
+        at = write(raw, ctx, opened, (incident_id, "choice", view, body["reason"]), postings)
+        return answered(
+            raw, ctx, Answer(201, to_json({"incident": incident_id, "decided_at": at} | view))
+        )
+
+
+def chosen(
+    choices: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Decimal]]:
+    """Return (choice, unsigned value) of every open choice.
+
+    Raises:
+        RefusedError: every value that does not fit its choice.
+    """
+    values: dict[tuple[str, ...], tuple[int, Any]] = {}
+    for index, item in enumerate(given):
+        values[_key(item)] = (index, item["quantity"])
+    known = {_key(choice) for choice in choices}
+    faults = [
+        Fault("unknown_choice", f"/choices/{index}", {"value": "/".join(key)})
+        for key, (index, _) in values.items()
+        if key not in known
+    ]
+    settled = []
+    for choice in choices:
+        index, value = values.get(_key(choice), (len(given), 0))
+        try:
+            settled.append((choice, _inside(choice, value)))
+        except ValueError:
+            allowed = f"{choice['min']}..{choice['max'] or ''}"
+            at = {"value": str(value), "allowed": f"{'/'.join(_key(choice))} {allowed}"}
+            faults.append(Fault("out_of_range", f"/choices/{index}/quantity", at))
+    faults += _exclusive(settled) if not faults else []
+    if faults:
+        raise RefusedError(*faults)
+    return settled
+
+
+def _key(item: Mapping[str, Any]) -> tuple[str, ...]:
+    return item["subject"], item["account"], item["unit"]
+
+
+def _inside(choice: Mapping[str, Any], value: Any) -> Decimal:
+    number = to_decimal(value)
+    if number < to_decimal(choice["min"]):
+        raise ValueError("under")
+    if choice["max"] is not None and number > to_decimal(choice["max"]):
+        raise ValueError("over")
+    return number
+
+
+def _exclusive(settled: Sequence[tuple[Mapping[str, Any], Decimal]]) -> list[Fault]:
+    groups: dict[tuple[str, str], int] = {}
+    for choice, value in settled:
+        if choice.get("one_of"):
+            key = (choice["subject"], choice["one_of"])
+            groups[key] = groups.get(key, 0) + bool(value)
+    return [
+        Fault("not_one_of", "/choices", {"value": subject, "count": count})
+        for (subject, _), count in groups.items()
+        if count != 1
+    ]
+
+
+def _direct(
+    opened: Opened, settled: Sequence[tuple[Mapping[str, Any], Decimal]]
+) -> list[Posting]:
+    return [
+        Posting(
+            choice["subject"],
+            choice["account"],
+            choice["unit"],
+            value * (ACCOUNTS[choice["account"]].sign or 1),
+            choice["clause"],
+            "clause",
+            opened.incident.on,
+        )
+        for choice, value in settled
+        if value != ZERO
+    ]

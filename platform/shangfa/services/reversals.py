@@ -1,0 +1,125 @@
+"""Reverse incidents: compensating entries for all that was posted and all that followed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from shangfa.db import incidents as sql
+from shangfa.db.incidents import StoredIncident
+from shangfa.db.session import Raw, pipelined
+from shangfa.domain.book import Book
+from shangfa.domain.errors import refused
+from shangfa.domain.policy import Policy
+from shangfa.domain.posting import Line, Posting
+from shangfa.domain.reactions import react
+from shangfa.services import totals
+from shangfa.services.answers import Answer, replay, to_json
+from shangfa.services.clock import new_id, now
+from shangfa.services.context import HR, Context
+from shangfa.services.incidents import answered, ledger, trying
+from shangfa.services.loaded import LoadedTenant
+from shangfa.services.scene import Scene, full_book, look
+from shangfa.services.views import effects_view
+
+
+@dataclass(slots=True)
+class Opened:
+    """A stored incident held for change: its people are locked until the end.
+
+    Attributes:
+        posted: what its decisions posted so far.
+    """
+
+    incident: StoredIncident
+    policy: Policy
+    scene: Scene
+    book: Book
+    posted: list[sql.Posted]
+
+
+def open_incident(raw: Raw, tenant: LoadedTenant, incident_id: UUID) -> Opened:
+    """Lock everybody an incident touches and read what it posted.
+
+    Raises:
+        RefusedError: `not_found`, `already_reversed`.
+    """
+    incident = sql.stored_incident(raw, tenant.id, incident_id)
+    if incident is None:
+        raise refused("not_found", "")
+    policy = tenant.policies[incident.policy]
+    scene = look(raw, tenant, incident.subjects, incident.on, lock=True)
+    book = full_book(raw, scene, policy, incident.subjects, lock=True)
+    if sql.has_decision(raw, tenant.id, incident_id, "reversal"):
+        raise refused("already_reversed", "", value=str(incident_id))
+    posted = sql.posted_by(raw, tenant.id, incident_id)
+    return Opened(incident, policy, scene, book, posted)
+
+
+def reverse(ctx: Context, incident_id: UUID, reason: str) -> Answer:
+    """Undo an incident in one transaction.
+
+    Raises:
+        RefusedError: `not_found`, `already_reversed`.
+    """
+    ctx.need(HR)
+    return trying(ctx.tenant, lambda tenant: _reverse(ctx, tenant, incident_id, reason))
+
+
+def _reverse(ctx: Context, tenant: LoadedTenant, incident_id: UUID, reason: str) -> Answer:
+    with pipelined(tenant.id) as raw:
+        stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
+        known = replay(stored.fetchone(), ctx.digest) if stored else None
+        if known is not None:
+            return known
+        opened = open_incident(raw, tenant, incident_id)
+        undone = undo(opened)
+        effects = [item._replace(cause="reversal") for item in undone]
+        body = {"effects": effects_view(effects), "reason": reason}
+        at = write(raw, ctx, opened, (incident_id, "reversal", body, reason), undone)
+        view = {"incident": str(incident_id), "reversed_at": at} | body
+        return answered(raw, ctx, Answer(201, to_json(view)))
+
+
+def undo(opened: Opened) -> list[Posting]:
+    """Return what takes back the direct postings and everything that follows from them."""
+    direct = [
+        Posting(
+            item.subject,
+            item.account,
+            item.unit,
+            -item.quantity,
+            item.clause,
+            item.cause,
+            item.day,
+            item.joint,
+        )
+        for item in opened.posted
+        if item.cause == "clause"
+    ]
+    trace: list[Line] = []
+    return direct + react(opened.policy, opened.scene, opened.book, direct, trace)
+
+
+def write(
+    raw: Raw,
+    ctx: Context,
+    opened: Opened,
+    decision: tuple[UUID, str, Any, str],
+    postings: Sequence[Posting],
+) -> Any:
+    """Queue a further decision of an incident and return when it was made.
+
+    Args:
+        decision: (incident, kind, body, reason).
+    """
+    incident_id, kind, body, reason = decision
+    scene, at = opened.scene, now()
+    row = (scene.tenant.id, new_id(), incident_id, kind, to_json(body).decode(), reason)
+    entries = ledger(postings, scene.people, "reversal" if kind == "reversal" else None)
+    moved = totals.moves(opened.policy, opened.book, scene.people)
+    policy_id = opened.incident.policy_id
+    sql.write_decision(raw, (*row, ctx.key_id, at), policy_id, entries, moved)
+    return at

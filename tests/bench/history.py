@@ -1,0 +1,2 @@
+def run(stage):
+    pass

@@ -1,0 +1,79 @@
+"""POST /v1/incidents beside a bare handler that stores the same rows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from tests.bench.bare import PLAN
+from tests.bench.duel import Side, duel
+from tests.bench.figures import say
+from tests.bench.load import CONNECTIONS, clients
+from tests.bench.plan import write_plan
+from tests.bench.stage import THREADS, WORKERS, Company, Stage
+from tests.bench.traffic import bodies
+
+ZONE = ZoneInfo("Asia/Shanghai")
+SINCE = date(2020, 1, 1)
+PEOPLE = 200
+POLICIES = ("youyou", "fujie")
+ROUNDS, SECONDS = 5, 4.0
+SAMPLING = 4.0
+"""Seconds of load from which the bare handler learns what to store."""
+BODIES = 4000
+TABLES = ("incident", "incident_subject", "decision", "ledger_entry", "tally", "reply")
+SHANGFA, BARE = "shangfa.api.app:create_app()", "tests.bench.bare:create_app()"
+
+
+def moment() -> datetime:
+    """Return a moment that has just passed, local time of the tenants."""
+    return datetime.now(ZONE) - timedelta(minutes=1)
+
+
+def run(stage: Stage) -> None:
+    """Measure each policy's mix at full load, then one request at a time."""
+    say(
+        f"\n2. POST /v1/incidents with Idempotency-Key beside a bare Flask + psycopg handler\n"
+        f"  gunicorn {WORKERS} workers x {THREADS} threads each, {PEOPLE} employees,"
+        f" {_settings(stage)}"
+    )
+    companies = [stage.company(slug, PEOPLE, SINCE) for slug in POLICIES]
+    ours, theirs = stage.copy("ours"), stage.copy("theirs")
+    path = stage.folder / "plan.json"
+    with clients() as executor, stage.gunicorn(SHANGFA, ours) as port:
+        for company in companies:
+            _side("sampling", port, company).fire(executor, SAMPLING, CONNECTIONS, 0)
+        with stage.owner(ours) as owner:
+            write_plan(owner, path)
+        with stage.gunicorn(BARE, theirs, **{PLAN: str(path)}) as other:
+            for company in companies:
+                for connections, rounds, seconds in ((CONNECTIONS, ROUNDS, SECONDS), (1, 3, 1.5)):
+                    say(f"  -- {company.slug}")
+                    sides = (_side("shangfa", port, company), _side("bare", other, company))
+                    duel(executor, sides, rounds, seconds, connections)
+    for name, database in (("shangfa", ours), ("bare", theirs)):
+        say(f"  rows written per request, {name}: {_written(stage, database)}")
+
+
+def _side(name: str, port: int, company: Company) -> Side:
+    return Side(name, port, company.token, bodies(company.slug, company.codes, moment(), BODIES))
+
+
+def _settings(stage: Stage) -> str:
+    with stage.owner() as owner:
+        names = ("server_version", "fsync", "synchronous_commit")
+        found = [owner.execute(f"SHOW {name}".encode()).fetchone() for name in names]
+    words = [f"{name} {row[0]}" for name, row in zip(names, found, strict=True) if row]
+    return ", ".join(words).replace("server_version", "PostgreSQL")
+
+
+def _written(stage: Stage, database: str) -> str:
+    """Return rows inserted and updated since the copy; nobody may be connected any more."""
+    query = """SELECT relname, n_tup_ins + n_tup_upd FROM pg_stat_user_tables
+        WHERE relname = ANY(%s)"""
+    with stage.owner(database) as owner:
+        rows: dict[str, int] = dict(owner.execute(query, [list(TABLES)]).fetchall())
+        size = owner.execute("SELECT avg(length(body::text))::int FROM decision").fetchone()
+    requests = max(1, rows["incident"])
+    words = [f"{table} {rows[table] / requests:.2f}" for table in TABLES]
+    return f"{', '.join(words)}; decision {size[0] if size else 0} characters"

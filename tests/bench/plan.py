@@ -1,0 +1,51 @@
+"""What Shangfa stored for a clause, sampled, so that the bare handler stores the same."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from psycopg.rows import dict_row
+from tests.bench.stage import Owner
+
+SAMPLES: Final = 40
+"""Of each clause, the latest."""
+
+_SAMPLES: Final = """
+    WITH latest AS (
+        SELECT i.tenant_id, i.id, i.clause, i.policy_id, i.version_id, s.subject_id,
+            row_number() OVER (PARTITION BY i.tenant_id, i.clause ORDER BY i.id DESC) AS number
+        FROM incident i JOIN incident_subject s ON s.tenant_id = i.tenant_id
+            AND s.incident_id = i.id),
+    replies AS MATERIALIZED (
+        SELECT tenant_id, (body::json->>'id')::uuid AS incident_id, body FROM reply)
+    SELECT l.clause, l.policy_id::text, l.version_id::text, d.body::text AS decision,
+        r.body AS reply, coalesce(e.entries, '[]') AS entries, coalesce(t.tallies, '[]') AS tallies
+    FROM latest l
+    JOIN decision d ON d.tenant_id = l.tenant_id AND d.incident_id = l.id
+    JOIN replies r ON r.tenant_id = l.tenant_id AND r.incident_id = l.id
+    LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_array((e.subject_id <> l.subject_id)::int, e.account, e.unit,
+            e.quantity::text, e.clause, e.cause, e.joint) ORDER BY e.id) AS entries
+        FROM ledger_entry e WHERE e.tenant_id = l.tenant_id AND e.decision_id = d.id) e ON true
+    LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_array((t.subject_id <> l.subject_id)::int, t.account, t.unit,
+            t.span, t.gap IS NOT NULL) ORDER BY t.id) AS tallies
+        FROM tally t WHERE t.tenant_id = l.tenant_id AND (t.subject_id, t.account, t.unit) IN (
+            SELECT e.subject_id, e.account, e.unit FROM ledger_entry e
+            WHERE e.tenant_id = l.tenant_id AND e.decision_id = d.id)) t ON true
+    WHERE l.number <= %s"""
+
+
+def write_plan(owner: Owner, path: Path) -> dict[str, list[Any]]:
+    """Write the samples by clause to a file and return them.
+
+    In `entries` and `tallies` the first value says who: 0 the subject, 1 the supervisor.
+    """
+    plan: dict[str, list[Any]] = {}
+    with owner.cursor(row_factory=dict_row) as cursor:
+        for row in cursor.execute(_SAMPLES, [SAMPLES]):
+            plan.setdefault(row.pop("clause"), []).append(row)
+    path.write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+    return plan

@@ -1,0 +1,180 @@
+"""The stage: a PostgreSQL in a temporary folder, databases to copy, gunicorn in front."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Final
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+from tests.bench.traffic import TENANTS
+
+from shangfa.db import embedded, schema, session
+from shangfa.db.embedded import Embedded
+from shangfa.services.deployment import use
+from shangfa.services.keys import make_key
+from shangfa.services.loading import load_folder
+
+ROOT: Final = Path(__file__).parents[2]
+WORKERS: Final = 2
+THREADS: Final = 4
+REPORTS: Final = 10
+"""People to a supervisor."""
+PATIENCE: Final = 30.0
+"""Seconds a server may take to start or stop."""
+
+Owner = psycopg.Connection[TupleRow]
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A tenant with people to report about and a key to report with."""
+
+    slug: str
+    id: UUID
+    token: str
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A running server with a migrated, empty database to start from."""
+
+    folder: Path
+    server: Embedded
+
+    @contextmanager
+    def owner(self, database: str = embedded.DATABASE) -> Iterator[Owner]:
+        """Yield a connection of the superuser, committing every statement."""
+        with psycopg.connect(
+            host=str(self.server.socket), user=embedded.OWNER, dbname=database, autocommit=True
+        ) as connection:
+            yield connection
+
+    def copy(self, name: str) -> str:
+        """Copy the database, which nobody may be using, and return the copy's name."""
+        session.reset()
+        with self.owner("postgres") as owner:
+            statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
+            names = (sql.Identifier(name), sql.Identifier(embedded.DATABASE))
+            owner.execute(statement.format(*names))
+        return name
+
+    def company(self, slug: str, people: int, since: date) -> Company:
+        """Load a tenant's folder, hire people who report to supervisors from a day on."""
+        use(self.server.app_url)
+        load_folder(TENANTS / slug)
+        token = make_key("hr", slug, None, "bench")
+        with self.owner() as owner:
+            row = owner.execute("SELECT id FROM tenant WHERE slug = %s", [slug]).fetchone()
+            assert row is not None  # loaded above
+            values = {"tenant": row[0], "people": people, "reports": REPORTS, "since": since}
+            owner.execute(_HIRE, values)
+            owner.execute(_ASSIGN, values)
+        session.reset()
+        return Company(slug, row[0], token, tuple(f"B{n:05}" for n in range(people)))
+
+    @contextmanager
+    def gunicorn(self, app: str, database: str, **environ: str) -> Iterator[int]:
+        """Serve an application from a database and yield its port on the loopback."""
+        port = _free_port()
+        url = self.server.url(embedded.APP, database)
+        # what the shell says about the deployment must not reach the benchmark
+        clean = {key: text for key, text in os.environ.items() if not key.startswith("SHANGFA_")}
+        sizes = ["--workers", str(WORKERS), "--threads", str(THREADS)]
+        options = ["--worker-class", "gthread", "--log-level", "warning"]
+        process = subprocess.Popen(  # noqa: S603 - our own programs
+            [
+                sys.executable,
+                "-m",
+                "gunicorn",
+                "--bind",
+                f"127.0.0.1:{port}",
+                *sizes,
+                *options,
+                app,
+            ],
+            cwd=ROOT,
+            env=clean | {"SHANGFA_DATABASE_URL": url, "SHANGFA_THREADS": str(THREADS)} | environ,
+        )
+        try:
+            _await(port, process)
+            yield port
+        finally:
+            _end(process)
+
+
+_HIRE: Final = """
+    INSERT INTO subject (tenant_id, id, code, kind, name, attributes)
+    SELECT %(tenant)s, uuidv7(), code, 'employee', code, '{"labour_contract": true}'
+    FROM (
+        SELECT 'S' || lpad(n::text, 5, '0') AS code
+        FROM generate_series(0, (%(people)s - 1) / %(reports)s) n
+        UNION ALL
+        SELECT 'B' || lpad(n::text, 5, '0') FROM generate_series(0, %(people)s - 1) n) hired"""
+
+_ASSIGN: Final = """
+    INSERT INTO assignment (tenant_id, id, subject_id, effective_from, supervisor_id, department)
+    SELECT s.tenant_id, uuidv7(), s.id, %(since)s, boss.id, '客服部'
+    FROM subject s LEFT JOIN subject boss ON boss.tenant_id = s.tenant_id
+        AND left(s.code, 1) = 'B'
+        AND boss.code = 'S' || lpad((substr(s.code, 2)::int / %(reports)s)::text, 5, '0')
+    WHERE s.tenant_id = %(tenant)s AND s.code ~ '^[BS][0-9]{5}$'"""
+
+
+@contextmanager
+def stage() -> Iterator[Stage]:
+    """Start a server of our own and leave nothing behind."""
+    folder = Path(tempfile.mkdtemp(prefix="shangfa-bench-"))
+    # The user that PostgreSQL runs as must be able to pass through.
+    folder.chmod(0o755)
+    try:
+        server = embedded.start(folder / "postgres")
+        try:
+            schema.upgrade(server.owner_url)
+            yield Stage(folder, server)
+        finally:
+            session.reset()
+            server.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise RuntimeError(f"nothing listens on port {port}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
