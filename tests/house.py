@@ -24,7 +24,7 @@ from psycopg import sql
 from shangfa.config import settings
 from shangfa.db import session
 from shangfa.domain.errors import RefusedError
-from shangfa.services import access, deployment, incidents, loaded, policies, standing
+from shangfa.services import access, deployment, incidents, loaded, policies, reversals, standing
 from shangfa.services import replay as replaying
 from shangfa.services import subjects as people
 from shangfa.services import tenants
@@ -131,7 +131,7 @@ class Company:
 
     def reverse(self, incident_id: str) -> dict[str, Any]:
         """Reverse an incident and return the answer."""
-        return body(incidents.reverse(self.ctx(), UUID(incident_id), "查无此事"))
+        return body(reversals.reverse(self.ctx(), UUID(incident_id), "查无此事"))
 
     def standing(self, code: str) -> dict[str, Any]:
         """Return a subject's record as HR sees it."""
@@ -139,9 +139,7 @@ class Company:
 
     def balances(self, code: str) -> dict[str, Decimal]:
         """Return unit -> balance of a subject."""
-        return {
-            item["unit"]: Decimal(item["quantity"]) for item in self.standing(code)["balances"]
-        }
+        return {item["unit"]: Decimal(item["quantity"]) for item in self.standing(code)["balances"]}
 
     def differences(self) -> list[replaying.Difference]:
         """Return what a replay from the facts finds wrong."""

@@ -15,9 +15,10 @@ from shangfa import serving
 from shangfa.domain.errors import RefusedError
 from shangfa.jobs import app as jobs
 from shangfa.plugins import installed
-from shangfa.policies.catalogue import COLUMNS, catalogue
 from shangfa.policies.cases import Verdict
+from shangfa.policies.catalogue import COLUMNS, catalogue
 from shangfa.policies.check import run_cases
+from shangfa.policies.systems import systems_table
 from shangfa.policies.tenants import TenantFolder, read_tenant
 from shangfa.services.context import TENANT_ROLES
 from shangfa.services.deployment import database
@@ -93,6 +94,15 @@ def catalog(tenants: tuple[Path, ...]) -> None:
 def _rows(tenant: TenantFolder) -> Iterable[tuple[str, ...]]:
     for name, version, _ in tenant.versions(_kinds(tenant)):
         yield from catalogue(name, version)
+
+
+@main.command()
+@click.argument("folder", type=Folder, default="tenants")
+def systems(folder: Path) -> None:
+    """Print the table of all schemes, for FOLDER/README.md."""
+    tenants = {path.parent.name: read_tenant(path.parent) for path in folder.glob("*/tenant.yaml")}
+    kinds = {slug: _kinds(tenant) for slug, tenant in tenants.items()}
+    click.echo(systems_table(folder, tenants, kinds), nl=False)
 
 
 @main.command()

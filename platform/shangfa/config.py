@@ -86,9 +86,7 @@ def read(environ: Mapping[str, str]) -> Settings:
     )
 
 
-def _number(
-    environ: Mapping[str, str], variable: str, default: int, least: int = 1
-) -> int:
+def _number(environ: Mapping[str, str], variable: str, default: int, least: int = 1) -> int:
     value = environ.get(variable, "").strip()
     if not value:
         return default
@@ -106,9 +104,7 @@ def _url(environ: Mapping[str, str], variable: str) -> str | None:
     if not separator or scheme not in {"postgresql+psycopg", "postgresql", "postgres"}:
         # The value may hold a password, so only its beginning is shown.
         shown = f"{scheme}://…" if separator else "not a URL"
-        raise SettingError(
-            variable, shown, "postgresql://user:password@host:port/database"
-        )
+        raise SettingError(variable, shown, "postgresql://user:password@host:port/database")
     return f"postgresql+psycopg://{rest}"
 
 

@@ -11,7 +11,7 @@ import itertools
 import json
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -83,7 +83,8 @@ def create_app() -> Flask:
     def record() -> Response:
         body = request.get_json()
         sample = next(turns[body["clause"]])
-        with _connection() as connection:
+        connection = _connection()
+        with connection.transaction():
             _store(connection, body, sample, gaps)
         return Response(sample["reply"], 201, content_type="application/json")
 
@@ -94,7 +95,7 @@ def _store(
     connection: psycopg.Connection[TupleRow],
     body: Mapping[str, Any],
     sample: Mapping[str, Any],
-    gaps: Iterable[str],
+    gaps: Iterator[str],
 ) -> None:
     token = request.headers["Authorization"].removeprefix("Bearer ")
     tenant = UUID(hex=token.split("_")[1])
@@ -117,7 +118,7 @@ def _store(
         run(_ENTRY, (tenant, uuid7(), decision, people[place], *posted))
     for place, account, unit, span, near in sample["tallies"]:
         counter = (people[place], policy, account, unit, span, at.date())
-        run(_TALLY, (tenant, uuid7(), *counter, next(iter(gaps)) if near else None))
+        run(_TALLY, (tenant, uuid7(), *counter, next(gaps) if near else None))
     digest = hashlib.sha256(request.get_data()).digest()
     key = f"{found[0]}:{request.headers['Idempotency-Key']}"
     run(_REPLY, (tenant, uuid7(), key, digest, sample["reply"], now))

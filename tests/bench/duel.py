@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
-from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from statistics import median
 from typing import Final
 
 from tests.bench.figures import quantile, ratio_line, say
 from tests.bench.load import CONNECTIONS, Job, Outcome, fire
+from tests.bench.stage import Cpu, Server
 
 _rounds = itertools.count()
 
@@ -19,23 +21,42 @@ class Side:
     """A server and what was measured of it.
 
     Attributes:
+        clock: reads the processor time a server has used.
         rates: requests a second, by round.
+        costs: seconds of processor for each request, by round.
     """
 
     name: str
-    port: int
+    server: Server
     token: str
     bodies: tuple[bytes, ...]
+    clock: Callable[[Server], Cpu]
     rates: list[float] = field(default_factory=list)
+    costs: list[Cpu] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
-    faults: Counter[str] = field(default_factory=Counter)
 
     def fire(self, executor: Executor, seconds: float, connections: int, turn: int) -> Outcome:
         """Send one round; each turn starts at another place of the bodies."""
         start = turn * 997 % len(self.bodies)
         bodies = self.bodies[start:] + self.bodies[:start]
         name = f"{self.name}-{next(_rounds)}"
-        return fire(executor, Job(name, self.port, self.token, bodies, connections, 0.0, seconds))
+        return fire(
+            executor, Job(name, self.server.port, self.token, bodies, connections, 0.0, seconds)
+        )
+
+    def measure(self, executor: Executor, seconds: float, connections: int, turn: int) -> None:
+        """Send one round and keep its figures."""
+        before = self.clock(self.server)
+        outcome = self.fire(executor, seconds, connections, turn)
+        after = self.clock(self.server)
+        number = len(outcome.latencies)
+        self.rates.append(number / seconds)
+        self.latencies += outcome.latencies
+        # those still on their way at the end have used the processor too
+        every = number + connections
+        self.costs.append(
+            Cpu((after.web - before.web) / every, (after.database - before.database) / every)
+        )
 
 
 WARM_UP: Final = 2.0
@@ -48,27 +69,32 @@ def duel(
     rounds: int,
     seconds: float,
     connections: int = CONNECTIONS,
-) -> bool:
-    """Measure A B A B …, print the figures and tell whether every request was answered."""
+) -> None:
+    """Measure A B A B … and print the figures.
+
+    Raises:
+        RuntimeError: a request was not answered with 201.
+    """
     for side in sides:
         side.fire(executor, WARM_UP, connections, -1)
     for turn in range(rounds):
         for side in sides:
-            outcome = side.fire(executor, seconds, connections, turn)
-            side.rates.append(len(outcome.latencies) / seconds)
-            side.latencies += outcome.latencies
-            side.faults += outcome.faults
+            side.measure(executor, seconds, connections, turn)
     say(f"  {connections} connections, {rounds} rounds of {seconds:g} s each, in turns")
     for side in sides:
         say(_line(side))
     first, second = sides
     pairs = list(zip(first.rates, second.rates, strict=True))
-    say(ratio_line(f"ratio {first.name} / {second.name}", pairs))
-    return not any(side.faults for side in sides)
+    say(ratio_line(f"requests/s, {first.name} / {second.name}", pairs))
+    used = [(sum(a), sum(b)) for a, b in zip(first.costs, second.costs, strict=True)]
+    say(ratio_line(f"processor, {first.name} / {second.name}", used))
 
 
 def _line(side: Side) -> str:
     rate = sum(side.rates) / len(side.rates)
     p50, p99 = (quantile(side.latencies, share) * 1000 for share in (0.5, 0.99))
-    faults = f"  FAULTS {dict(side.faults)}" if side.faults else ""
-    return f"  {side.name:<22}{rate:>8.1f} requests/s  p50 {p50:6.1f} ms  p99 {p99:6.1f} ms{faults}"
+    web, database = (median(cost[place] for cost in side.costs) * 1000 for place in (0, 1))
+    return (
+        f"  {side.name:<22}{rate:>8.1f} requests/s  p50 {p50:6.1f} ms  p99 {p99:6.1f} ms"
+        f"  processor {web:.2f} ms web + {database:.2f} ms database"
+    )

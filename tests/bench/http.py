@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -17,7 +18,7 @@ ZONE = ZoneInfo("Asia/Shanghai")
 SINCE = date(2020, 1, 1)
 PEOPLE = 200
 POLICIES = ("youyou", "fujie")
-ROUNDS, SECONDS = 5, 4.0
+ROUNDS, SECONDS = 5, 3.0
 SAMPLING = 4.0
 """Seconds of load from which the bare handler learns what to store."""
 BODIES = 4000
@@ -37,26 +38,34 @@ def run(stage: Stage) -> None:
         f"  gunicorn {WORKERS} workers x {THREADS} threads each, {PEOPLE} employees,"
         f" {_settings(stage)}"
     )
-    companies = [stage.company(slug, PEOPLE, SINCE) for slug in POLICIES]
-    ours, theirs = stage.copy("ours"), stage.copy("theirs")
+    for slug in POLICIES:
+        company = stage.company(slug, PEOPLE, SINCE)
+        ours, theirs = stage.copy(f"ours_{slug}"), stage.copy(f"theirs_{slug}")
+        with clients() as executor:
+            _compare(stage, executor, company, (ours, theirs))
+        for name, database in (("shangfa", ours), ("bare", theirs)):
+            say(f"  rows written per request, {name}: {_written(stage, database)}")
+
+
+def _compare(
+    stage: Stage, executor: Executor, company: Company, databases: tuple[str, str]
+) -> None:
     path = stage.folder / "plan.json"
-    with clients() as executor, stage.gunicorn(SHANGFA, ours) as port:
-        for company in companies:
-            _side("sampling", port, company).fire(executor, SAMPLING, CONNECTIONS, 0)
-        with stage.owner(ours) as owner:
+    load = bodies(company.slug, company.codes, moment(), BODIES)
+    with stage.gunicorn(SHANGFA, databases[0]) as server:
+        Side("sampling", server, company.token, load, stage.cpu).fire(
+            executor, SAMPLING, CONNECTIONS, 0
+        )
+        with stage.owner(databases[0]) as owner:
             write_plan(owner, path)
-        with stage.gunicorn(BARE, theirs, **{PLAN: str(path)}) as other:
-            for company in companies:
-                for connections, rounds, seconds in ((CONNECTIONS, ROUNDS, SECONDS), (1, 3, 1.5)):
-                    say(f"  -- {company.slug}")
-                    sides = (_side("shangfa", port, company), _side("bare", other, company))
-                    duel(executor, sides, rounds, seconds, connections)
-    for name, database in (("shangfa", ours), ("bare", theirs)):
-        say(f"  rows written per request, {name}: {_written(stage, database)}")
-
-
-def _side(name: str, port: int, company: Company) -> Side:
-    return Side(name, port, company.token, bodies(company.slug, company.codes, moment(), BODIES))
+        with stage.gunicorn(BARE, databases[1], **{PLAN: str(path)}) as other:
+            for connections, rounds, seconds in ((CONNECTIONS, ROUNDS, SECONDS), (1, 3, 1.0)):
+                say(f"  -- {company.slug}")
+                sides = (
+                    Side("shangfa", server, company.token, load, stage.cpu),
+                    Side("bare", other, company.token, load, stage.cpu),
+                )
+                duel(executor, sides, rounds, seconds, connections)
 
 
 def _settings(stage: Stage) -> str:

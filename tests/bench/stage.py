@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import psycopg
@@ -47,6 +47,22 @@ class Company:
     id: UUID
     token: str
     codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running gunicorn."""
+
+    database: str
+    port: int
+    pid: int
+
+
+class Cpu(NamedTuple):
+    """Seconds of processor used so far."""
+
+    web: float
+    database: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +104,15 @@ class Stage:
         return Company(slug, row[0], token, tuple(f"B{n:05}" for n in range(people)))
 
     @contextmanager
-    def gunicorn(self, app: str, database: str, **environ: str) -> Iterator[int]:
-        """Serve an application from a database and yield its port on the loopback."""
+    def gunicorn(self, app: str, database: str, **environ: str) -> Iterator[Server]:
+        """Serve an application from a database, on the loopback."""
         port = _free_port()
         url = self.server.url(embedded.APP, database)
         # what the shell says about the deployment must not reach the benchmark
         clean = {key: text for key, text in os.environ.items() if not key.startswith("SHANGFA_")}
         sizes = ["--workers", str(WORKERS), "--threads", str(THREADS)]
         options = ["--worker-class", "gthread", "--log-level", "warning"]
+        log = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - closed below
         process = subprocess.Popen(  # noqa: S603 - our own programs
             [
                 sys.executable,
@@ -109,12 +126,26 @@ class Stage:
             ],
             cwd=ROOT,
             env=clean | {"SHANGFA_DATABASE_URL": url, "SHANGFA_THREADS": str(THREADS)} | environ,
+            stderr=log,
         )
         try:
             _await(port, process)
-            yield port
+            yield Server(database, port, process.pid)
+        except RuntimeError as error:
+            log.seek(0)
+            raise RuntimeError(f"{app}: {error}\n{log.read(4000).decode()}") from error
         finally:
             _end(process)
+            log.close()
+
+    def cpu(self, server: Server) -> Cpu:
+        """Return what a server's processes and their database connections have used."""
+        with self.owner("postgres") as owner:
+            query = "SELECT pid FROM pg_stat_activity WHERE datname = %s"
+            backends = [row[0] for row in owner.execute(query, [server.database])]
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
+        web = sum(_seconds(int(pid)) for pid in children.split())
+        return Cpu(web, sum(map(_seconds, backends)))
 
 
 _HIRE: Final = """
@@ -151,6 +182,16 @@ def stage() -> Iterator[Stage]:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _seconds(pid: int) -> float:
+    """Return user and system time of a process, 0.0 when it is gone."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return 0.0
+    user, system = stat.rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def _free_port() -> int:

@@ -108,5 +108,6 @@ def test_a_book_made_from_the_ledger_goes_on_as_the_one_that_lived(world: World)
         days[counter][posting.day] = (was[0] + posting.quantity, was[1] + own)
     windows = {counter: world.policy.windows(*counter[1:]) for counter in days}
     reread = MemoryTenant(world.policy, world.staff, book=book_of_days(days, windows))
+    assert totals_of(reread) == totals_of(lived)
     item = world.happening[last]
     assert Counter(record(reread, item).postings) == Counter(record(lived, item).postings)

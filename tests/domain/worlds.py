@@ -374,8 +374,7 @@ class Definition:
         sums: dict[Balance, Decimal] = {}
         for item in direct:
             _add(sums, (item.subject, item.account, item.unit, day, False), item.quantity)
-        version = self.policy.at(day)
-        assert version is not None
+        version = [item for item in self.policy.versions if item.effective_from <= day][-1]
         given = {key: value for key, value in sums.items() if value}
         for reaction in version.reactions:
             if reaction.watch.window == "each":

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from functools import partial
 from threading import Thread
 from time import monotonic, sleep
+from typing import Any
 
 import psycopg
 import pytest
 
-from tests.house import MARKS, at_once, code_of, load_company, make_company, owning, serving
+from tests.house import (
+    MARKS,
+    Company,
+    at_once,
+    code_of,
+    load_company,
+    make_company,
+    owning,
+    serving,
+)
 
 CLIENTS = 100
 WARNING = "警告-职业道德-2"
@@ -127,25 +138,59 @@ def test_of_many_who_reverse_an_incident_one_does(facts: dict[str, bool]) -> Non
     assert company.differences() == []
 
 
-def test_a_version_cannot_slip_under_an_incident_that_is_being_recorded(owner_url: str) -> None:
-    """Whichever comes first, the incident is decided on the version of its day."""
-    company = make_company(MARKS, staff=["E"])
-    newer = MARKS.replace("every: 3", "every: 1") + "effective_from: 2026-03-01\n"
+NEWER = MARKS.replace("every: 3", "every: 1") + "effective_from: 2026-03-01\n"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda company: company.publish(NEWER), id="a version of that day"),
+        pytest.param(lambda company: company.move("E", "M2", "2026-03-01"), id="a reporting line"),
+    ],
+)
+def test_what_decides_an_incident_cannot_change_while_it_is_recorded(
+    owner_url: str, change: Callable[[Company], Any]
+) -> None:
+    company = make_company(MARKS, staff=["M1", "M2"])
+    company.hire("E", supervisor="M1")
     done: list[str] = []
-    recording = Thread(target=lambda: company.record("w", "E"))
-    publishing = Thread(target=lambda: done.append(code_of(partial(company.publish, newer))))
-    with owning(owner_url) as connection, connection.transaction():
-        connection.execute(
-            "SELECT FROM subject WHERE tenant_id = %s AND code = 'E' FOR UPDATE", [company.id]
-        )
+    recording = Thread(target=lambda: company.record("m", "E"))
+    changing = Thread(target=lambda: done.append(code_of(partial(change, company))))
+    with held(owner_url, company, "E"):
         recording.start()
         wait_for_waiting(owner_url)
-        publishing.start()
-        publishing.join(0.5)
+        changing.start()
+        changing.join(0.3)
     recording.join()
-    publishing.join()
+    changing.join()
     assert done == ["incidents_exist"]
     assert company.differences() == []
+
+
+def test_an_incident_waits_for_the_reporting_line_that_is_being_changed(owner_url: str) -> None:
+    company = make_company(MARKS, staff=["M1", "M2"])
+    company.hire("E", supervisor="M1")
+    changing = Thread(target=lambda: company.move("E", "M2", "2026-03-01"))
+    recording = Thread(target=lambda: company.record("m", "E"))
+    with held(owner_url, company, "E"):
+        changing.start()
+        wait_for_waiting(owner_url)
+        recording.start()
+        recording.join(0.3)
+    changing.join()
+    recording.join()
+    assert (company.balances("M1"), company.balances("M2")) == ({}, {"warning": 1})
+    assert company.differences() == []
+
+
+@contextmanager
+def held(owner_url: str, company: Company, code: str) -> Iterator[None]:
+    """Keep everybody from locking a subject meanwhile."""
+    with owning(owner_url) as connection, connection.transaction():
+        connection.execute(
+            "SELECT FROM subject WHERE tenant_id = %s AND code = %s FOR UPDATE", [company.id, code]
+        )
+        yield
 
 
 def wait_for_waiting(owner_url: str) -> None:
@@ -163,14 +208,3 @@ def _waiting(connection: psycopg.Connection[tuple[int]]) -> bool:
         " AND wait_event_type = 'Lock'"
     ).fetchone()
     return bool(row and row[0])
-
-
-@pytest.fixture(autouse=True)
-def _deadlocks(owner_url):
-    import time
-    def n():
-        with owning(owner_url) as c:
-            return c.execute("select deadlocks, xact_commit, xact_rollback from pg_stat_database where datname=current_database()").fetchone()
-    a=n(); t=time.time()
-    yield
-    print("DEADLOCKS", a, n(), time.time()-t)

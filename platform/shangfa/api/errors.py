@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 from psycopg import OperationalError as DriverError
-from sqlalchemy.exc import OperationalError, TimeoutError as PoolTimeout
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from shangfa.domain.errors import Fault, RefusedError

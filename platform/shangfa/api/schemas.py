@@ -158,9 +158,7 @@ class WageSchema(Schema):
     """What one working day is worth, CNY, from a local day on."""
 
     since = fields.Date(required=True)
-    day_wage = fields.Decimal(
-        required=True, validate=validate.Range(min=0, min_inclusive=False)
-    )
+    day_wage = fields.Decimal(required=True, validate=validate.Range(min=0, min_inclusive=False))
 
 
 class SubjectQuerySchema(PageSchema):
@@ -176,9 +174,7 @@ class IncidentSchema(Schema):
     subjects = fields.Raw(metadata={"example": ["E1", "E2"]})
     clause = fields.String(required=True, validate=CODE, metadata={"example": "一-2"})
     policy = fields.String(validate=CODE)
-    occurred_at = fields.String(
-        required=True, metadata={"example": "2026-03-02T10:00:00+08:00"}
-    )
+    occurred_at = fields.String(required=True, metadata={"example": "2026-03-02T10:00:00+08:00"})
     quantity = fields.Raw(metadata={"type": "string", "example": "1"})
     unit = fields.String(metadata={"description": "when given, must be the clause's unit"})
     facts = fields.Dict(keys=fields.String())

@@ -145,9 +145,7 @@ class _Server:
         _must(self._control("start", "--wait", "--timeout=120", f"--log={log}"), log)
 
     def stop(self) -> None:
-        _must(
-            self._control("stop", "--wait", "--mode=fast"), self.home / "postgres.log"
-        )
+        _must(self._control("stop", "--wait", "--mode=fast"), self.home / "postgres.log")
 
     def _bury(self) -> bool:
         """Tell whether the running server is only a zombie, and let a new one start.
@@ -178,9 +176,7 @@ class _Server:
             "--auth-host=reject",
         )
         _must(
-            self._run(
-                "initdb", f"--pgdata={self.data}", f"--username={OWNER}", *options
-            ),
+            self._run("initdb", f"--pgdata={self.data}", f"--username={OWNER}", *options),
             None,
         )
         with (self.data / "postgresql.conf").open("a") as config:
@@ -205,9 +201,7 @@ def _is_zombie(pid: str) -> bool:
     return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
 
 
-def _run_as(
-    account: Account | None, command: Sequence[str]
-) -> subprocess.CompletedProcess[str]:
+def _run_as(account: Account | None, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
     """Run a command as the account. A server would keep a pipe open, a file not."""
     with tempfile.TemporaryFile("w+") as output:
         done = subprocess.run(  # noqa: S603 our own programs, no shell
@@ -222,9 +216,7 @@ def _run_as(
             check=False,
         )
         output.seek(0)
-        return subprocess.CompletedProcess(
-            done.args, done.returncode, output.read(), None
-        )
+        return subprocess.CompletedProcess(done.args, done.returncode, output.read(), None)
 
 
 def _must(done: subprocess.CompletedProcess[str], log: Path | None) -> None:
@@ -281,9 +273,7 @@ def _programs(account: Account | None) -> Path:
     """Return the folder of PostgreSQL's programs, or of a copy that can be reached."""
     spec = find_spec(WHEEL)
     if spec is None or spec.origin is None:
-        raise EmbeddedServerError(
-            f"{WHEEL} is not installed. Set SHANGFA_DATABASE_URL."
-        )
+        raise EmbeddedServerError(f"{WHEEL} is not installed. Set SHANGFA_DATABASE_URL.")
     installed = Path(spec.origin).parents[1]
     if _may_enter(account, installed / PROGRAMS / "postgres"):
         return installed / PROGRAMS
@@ -309,10 +299,7 @@ def _copy_programs(installed: Path, target: Path) -> None:
 
 
 def _may_enter(account: Account | None, path: Path) -> bool:
-    return (
-        account is None
-        or _run_as(account, ["/usr/bin/test", "-x", str(path)]).returncode == 0
-    )
+    return account is None or _run_as(account, ["/usr/bin/test", "-x", str(path)]).returncode == 0
 
 
 def _give(folder: Path, account: Account | None) -> None:
@@ -339,10 +326,6 @@ def _create_database(socket: Path) -> None:
     with psycopg.connect(
         host=str(socket), user=OWNER, dbname="postgres", autocommit=True
     ) as connection:
-        found = connection.execute(
-            "SELECT FROM pg_database WHERE datname = %s", [DATABASE]
-        )
+        found = connection.execute("SELECT FROM pg_database WHERE datname = %s", [DATABASE])
         if found.rowcount == 0:
-            connection.execute(
-                sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE))
-            )
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))

@@ -95,4 +95,3 @@ def add(raw: Raw, evaluation_id: UUID, row: Sequence[Any]) -> None:
         " evaluated_by, evaluated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         (evaluation_id, *row),
     )
-

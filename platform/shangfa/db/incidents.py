@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import IntEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -19,6 +20,15 @@ from psycopg.rows import TupleRow
 from shangfa.db.session import Raw
 
 _TENANT: Final = "SELECT revision, status FROM tenant WHERE id = %s"
+
+_EVERYBODY: Final = """
+    SELECT FROM subject s WHERE s.tenant_id = %(tenant)s AND s.id IN (
+        SELECT s.id FROM subject s WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)
+        UNION
+        SELECT a.supervisor_id FROM subject s
+        JOIN assignment a ON a.tenant_id = s.tenant_id AND a.subject_id = s.id
+        WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s))
+    ORDER BY s.id FOR NO KEY UPDATE OF s"""
 
 _WHO: Final = """
     SELECT s.id FROM subject s WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)
@@ -82,6 +92,22 @@ class Before:
     tallies: Cursor[TupleRow] | None
 
 
+class Lock(IntEnum):
+    """What stays as it is until the transaction ends; each holds what the one before holds.
+
+    People are locked by one statement in the order of their ids, so that two
+    transactions never wait for each other.
+    """
+
+    NOTHING = 0
+    TENANT = 1
+    """The tenant's policies, reporting lines and attributes."""
+    DAY = 2
+    """The totals of the subjects and their supervisors of the day."""
+    EVER = 3
+    """The totals of the subjects and of all who ever supervised them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What to read before an incident.
@@ -89,13 +115,12 @@ class Wanted:
     Attributes:
         codes: the subjects; their supervisors of the day come with them.
         spans: the spans of the tallies wanted, empty when no totals matter.
-        lock: keep everybody read from changing until the transaction ends.
     """
 
     codes: Sequence[str]
     on: date
     spans: Sequence[str] = ()
-    lock: bool = False
+    lock: Lock = Lock.NOTHING
 
 
 def read_before(raw: Raw, tenant_id: UUID, wanted: Wanted) -> Before:
@@ -106,8 +131,11 @@ def read_before(raw: Raw, tenant_id: UUID, wanted: Wanted) -> Before:
         "on": wanted.on,
         "spans": list(wanted.spans),
     }
-    tenant = raw.execute(_TENANT, (tenant_id,))
-    people = raw.execute(_LOCKED if wanted.lock else _PEOPLE, values)
+    held = " FOR KEY SHARE" if wanted.lock else ""
+    tenant = raw.execute(_TENANT + held, (tenant_id,))
+    if wanted.lock == Lock.EVER:
+        raw.execute(_EVERYBODY, values)
+    people = raw.execute(_LOCKED if wanted.lock == Lock.DAY else _PEOPLE, values)
     tallies = raw.execute(_TALLIES, values) if wanted.spans else None
     return Before(tenant, people, tallies)
 
@@ -205,9 +233,8 @@ _TALLY: Final = """
 def write_incident(raw: Raw, row: Sequence[Any], involved: Sequence[Sequence[Any]]) -> None:
     """Queue the incident and whom it concerns.
 
-    Args:
-        row: the columns of `incident` in order.
-        involved: (id, subject id, share, position) of each subject.
+    `row`: the columns of `incident` in order.
+    `involved`: (id, subject id, share, position) of each subject.
     """
     raw.execute(_INCIDENT, row)
     columns = [list(column) for column in zip(*involved, strict=True)]
@@ -223,9 +250,8 @@ def write_decision(
 ) -> None:
     """Queue a decision with its ledger entries and the tallies it moved.
 
-    Args:
-        row: (tenant, id, incident, kind, body, reason, decided by, decided at), and the
-            evaluation when it comes from one.
+    `row`: (tenant, id, incident, kind, body, reason, decided by, decided at), and the
+        evaluation when it comes from one.
     """
     tenant_id, decision_id, decided_at = row[0], row[1], row[7]
     raw.execute(_DECISION, (*row, None)[:9])
@@ -250,7 +276,8 @@ class StoredIncident(NamedTuple):
 def stored_incident(raw: Raw, tenant_id: UUID, incident_id: UUID) -> StoredIncident | None:
     """Return an incident, None when there is none."""
     row = raw.execute(
-        """SELECT i.policy_id, p.name, i.clause, i.occurred_on, array_agg(s.code ORDER BY x.position)
+        """SELECT i.policy_id, p.name, i.clause, i.occurred_on,
+            array_agg(s.code ORDER BY x.position)
         FROM incident i
         JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
         JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id

@@ -90,9 +90,7 @@ class TenantRow(Base):
     """A company. `revision` grows with every change that a process may have cached."""
 
     __tablename__ = "tenant"
-    __table_args__ = (
-        CheckConstraint("status IN ('active', 'suspended')", name="status"),
-    )
+    __table_args__ = (CheckConstraint("status IN ('active', 'suspended')", name="status"),)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
@@ -364,9 +362,7 @@ class TallyRow(TenantOwned, Base):
         _unique("subject_id", "policy_id", "account", "unit", "span"),
         _to("subject"),
         _to("policy"),
-        Index(
-            None, "tenant_id", "span", "gap", postgresql_where=text("gap IS NOT NULL")
-        ),
+        Index(None, "tenant_id", "span", "gap", postgresql_where=text("gap IS NOT NULL")),
         # Room on the page for the next version of a row that is updated often.
         {"postgresql_with": {"fillfactor": 70}},
     )

@@ -49,9 +49,7 @@ def upgrade(owner_url: str) -> None:
     engine = create_engine(owner_url, poolclass=NullPool)
     try:
         with engine.begin() as connection:
-            connection.execute(
-                text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK}
-            )
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -93,9 +91,7 @@ def _check_attributes(conn: Connection) -> None:
         )
     )
     for role, is_superuser in rows:
-        raise UnsafeRoleError(
-            role, "is a superuser" if is_superuser else "has BYPASSRLS"
-        )
+        raise UnsafeRoleError(role, "is a superuser" if is_superuser else "has BYPASSRLS")
 
 
 def _check_ownership(conn: Connection) -> None:
@@ -109,9 +105,7 @@ def _check_ownership(conn: Connection) -> None:
         {"tables": list(Base.metadata.tables)},
     )
     for role, table in rows:
-        raise UnsafeRoleError(
-            role, f"owns the table {table} or is a member of its owner"
-        )
+        raise UnsafeRoleError(role, f"owns the table {table} or is a member of its owner")
 
 
 def _config() -> Config:

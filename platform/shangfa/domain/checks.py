@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from shangfa.domain.effect import ACCOUNTS, Choice, Deadline, Effect, Finding, fen
+from shangfa.domain.effect import ACCOUNTS, Account, Choice, Deadline, Effect, Finding, Note, fen
 from shangfa.domain.errors import PluginFailedError, RefusedError
 
 MONEY_UNIT: Final = "CNY"
 T = TypeVar("T")
 
 
-def called(kind: str, function: Callable[..., T], *arguments: Any) -> T:
-    """Return what a plugin's function returns.
+def called(kind: str, function: Callable[..., Iterable[T]], *arguments: Any) -> list[T]:
+    """Return everything a plugin's function returns or yields.
 
     Raises:
         RefusedError: the plugin refused the facts.
-        PluginFailedError: it raised anything else, an exit included.
+        PluginFailedError: it raised anything else, an exit included, or returned no list.
     """
     try:
-        return function(*arguments)
+        return list(function(*arguments))
     except RefusedError:
         raise
     except (Exception, SystemExit) as error:
@@ -38,16 +38,38 @@ def check_finding(finding: Any, kind: str, rungs: Sequence[str]) -> Finding:
     if type(finding) is Effect:
         return check_effect(finding, kind, rungs)
     if type(finding) is Choice:
-        return _check_choice(finding, kind)
-    if type(finding) is Deadline and isinstance(finding.due, date):
+        return _check_choice(finding, kind, rungs)
+    if type(finding) is Deadline and _is_local(finding.due) and _is_said(finding):
         return finding
     raise PluginFailedError(kind, f"returned {finding!r}, which is no finding")
 
 
-def _check_choice(choice: Choice, kind: str) -> Choice:
+def _is_local(due: Any) -> bool:
+    return isinstance(due, date) and not (isinstance(due, datetime) and due.tzinfo)
+
+
+def _is_said(deadline: Deadline) -> bool:
+    return isinstance(deadline.step, str) and type(deadline.note) is Note
+
+
+def _account(found: Effect | Choice, kind: str, rungs: Sequence[str]) -> Account:
+    """Return the account of an effect or a choice once its name, unit and note hold."""
+    name, unit = found.account, found.unit
+    account = ACCOUNTS.get(name) if isinstance(name, str) else None
+    if account is None or not isinstance(unit, str) or not unit:
+        raise PluginFailedError(kind, f"unknown account or unit: {name!r}/{unit!r}")
+    if account.units and unit not in account.units:
+        raise PluginFailedError(kind, f"unknown account or unit: {name}/{unit}")
+    if name == "marks" and unit not in rungs:
+        raise PluginFailedError(kind, f"not on the ladder: {unit}")
+    if type(found.note) is not Note:
+        raise PluginFailedError(kind, f"its note is no Note: {found.note!r}")
+    return account
+
+
+def _check_choice(choice: Choice, kind: str, rungs: Sequence[str]) -> Choice:
     least, most = choice.minimum, choice.maximum
-    if choice.account not in ACCOUNTS:
-        raise PluginFailedError(kind, f"unknown account: {choice.account}")
+    _account(choice, kind, rungs)
     for limit in (least, *(() if most is None else (most,))):
         if type(limit) is not Decimal or not limit.is_finite() or limit < 0:
             raise PluginFailedError(kind, f"a limit is no finite Decimal of 0 or more: {limit!r}")
@@ -56,22 +78,20 @@ def _check_choice(choice: Choice, kind: str) -> Choice:
     return choice
 
 
-def check_effect(effect: Effect, kind: str, rungs: Sequence[str]) -> Effect:
+def check_effect(effect: Any, kind: str, rungs: Sequence[str]) -> Effect:
     """Return a plugin's effect once its fields hold, money rounded to the fen.
 
     Raises:
         PluginFailedError: account, unit, quantity, sign or code is not allowed.
     """
-    account = ACCOUNTS.get(effect.account)
+    if type(effect) is not Effect:
+        raise PluginFailedError(kind, f"returned {effect!r}, which is no effect")
+    account = _account(effect, kind, rungs)
     quantity = effect.quantity
-    if account is None or (account.units and effect.unit not in account.units):
-        raise PluginFailedError(kind, f"unknown account or unit: {effect.account}/{effect.unit}")
     if type(quantity) is not Decimal or not quantity.is_finite():
         raise PluginFailedError(kind, f"quantity is not a finite Decimal: {quantity!r}")
     if quantity * account.sign < 0:
         raise PluginFailedError(kind, f"wrong sign on {effect.account}: {quantity}")
     if not isinstance(effect.clause, str):
         raise PluginFailedError(kind, f"cites no code: {effect.clause!r}")
-    if effect.account == "marks" and effect.unit not in rungs:
-        raise PluginFailedError(kind, f"not on the ladder: {effect.unit}")
     return effect._replace(quantity=fen(quantity)) if effect.unit == MONEY_UNIT else effect

@@ -50,9 +50,9 @@ ACCOUNTS: Final[dict[str, Account]] = {
 }
 """Source: design of the effect contract; `count` feeds reactions and is not shown."""
 
-MONEY: Final = frozenset(
-    name for name, account in ACCOUNTS.items() if "CNY" in account.units
-) | {"bonus"}
+MONEY: Final = frozenset(name for name, account in ACCOUNTS.items() if "CNY" in account.units) | {
+    "bonus"
+}
 """The accounts finance may see."""
 
 
@@ -68,8 +68,12 @@ class Note(NamedTuple):
         return Note(self[0], self[1], values)
 
     def text(self, language: str) -> str:
-        """Return the sentence in `zh` or `en`."""
-        return (self.zh if language == "zh" else self.en).format(*self.values)
+        """Return the sentence in `zh` or `en`; unfilled when its values do not fit it."""
+        sentence = self.zh if language == "zh" else self.en
+        try:
+            return sentence.format(*self.values)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            return sentence
 
 
 NOTHING_TO_SAY: Final = Note("", "")
@@ -131,6 +135,10 @@ def amount_text(unit: str, quantity: Decimal) -> str:
     return format(plain, "f") if plain else "0"
 
 
+ROUNDINGS: Final = ("last", "largest_remainder", "whole_yuan")
+"""The methods of `apportion`."""
+
+
 def apportion(
     total: Decimal, shares: tuple[Decimal, ...], method: str = "last"
 ) -> tuple[Decimal, ...]:
@@ -139,13 +147,20 @@ def apportion(
     Args:
         total: CNY, any sign.
         shares: percentages that total 100.
-        method: `last` gives what rounding leaves to the last one listed;
-            `largest_remainder` gives a fen at a time to the largest fractions cut off.
+        method: `last` gives what rounding leaves to the last one listed, unless so many
+            share so little that nothing would be left to give;
+            `largest_remainder` gives a fen at a time to the largest fractions cut off;
+            `whole_yuan` rounds every part half up to the yuan, what is left over or too
+            much stays with the company.
     """
     exact = [total * share / 100 for share in shares]
+    if method == "whole_yuan":
+        return tuple(part.quantize(ONE, ROUND_HALF_UP) for part in exact)
     if method == "last":
         head = [fen(part) for part in exact[:-1]]
-        return (*head, fen(total) - sum(head, ZERO))
+        rest = fen(total) - sum(head, ZERO)
+        if rest * total >= 0:
+            return (*head, rest)
     floors = [part.quantize(FEN, "ROUND_DOWN") for part in exact]
     left = int((fen(total) - sum(floors, ZERO)) / FEN)
     step = FEN if left >= 0 else -FEN

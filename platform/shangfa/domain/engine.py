@@ -55,7 +55,8 @@ def assess(
     result.trace.append(Line(_CITES.of(clause.code, clause.title), clause.code, ""))
     for index, subject in enumerate(report.subjects):
         incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
-        _assess_subject(result, version, clause, incident, report.shares, index)
+        split = _Split(report.shares, index, version.rounding) if report.shares else None
+        _assess_subject(result, version, clause, incident, split)
     result.postings += react(policy, people, book, result.postings, result.trace)
     return result
 
@@ -74,8 +75,7 @@ def _assess_subject(
     version: Version,
     clause: Clause,
     incident: Incident,
-    shares: tuple[Decimal, ...],
-    index: int,
+    split: _Split | None,
 ) -> None:
     applies = version.scope.when
     if applies is not None and not applies(incident):
@@ -85,7 +85,6 @@ def _assess_subject(
     found = findings(version, clause, incident)
     if not found:
         result.trace.append(Line(_UNMET, clause.code, incident.subject.code))
-    split = _Split(shares, index, version.rounding) if shares else None
     for part, finding in found:
         _take(result, part, finding, incident, split)
 
@@ -148,8 +147,7 @@ def _take(
                     code,
                     "clause",
                     incident.on,
-                    False,
-                    finding.note,
+                    note=finding.note,
                 )
             )
     elif type(finding) is Choice:

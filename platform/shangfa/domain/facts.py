@@ -19,19 +19,27 @@ _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 
 
+DIGITS: Final = 12
+"""How many a number may have before the point: amounts stay exact when they are added up."""
+PLACES: Final = 18
+"""And after it: what a computer's own fractions may bring along."""
+
+
 def to_decimal(value: Any) -> Decimal:
-    """Read a finite number from a number or a decimal string.
+    """Read a number from a number or a decimal string.
 
     Raises:
-        ValueError: anything else, booleans and NaN included.
+        ValueError: anything else, booleans and NaN included, and more than `DIGITS`
+            before the point or `PLACES` after it.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("number")
     try:
         number = value if isinstance(value, Decimal) else Decimal(str(value))
-    except InvalidOperation:
+    except (InvalidOperation, ValueError):
         raise ValueError("number") from None
-    if not number.is_finite():
+    places = number.as_tuple().exponent
+    if not isinstance(places, int) or number.adjusted() >= DIGITS or places < -PLACES:
         raise ValueError("number")
     return number
 

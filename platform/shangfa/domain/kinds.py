@@ -124,7 +124,7 @@ class ClauseKind(Generic[P]):
     assess: Callable[[Part[P], Incident], Sequence[Finding]]
     rows: Callable[[Part[P]], Iterable[Row]]
     facts: tuple[Fact, ...] = ()
-    measure: Callable[[P], Measure] = lambda params: TIMES  # noqa: ARG005
+    measure: Callable[[P], Measure] = lambda params: TIMES
 
 
 class Watch(NamedTuple):
@@ -185,7 +185,7 @@ class ReactionKind(Generic[P]):
     derive: Callable[[Rule[P], str, Decimal], Sequence[Effect]]
     gives: Callable[[Rule[P]], Sequence[tuple[str, str]]]
     rows: Callable[[Rule[P]], Iterable[Row]]
-    note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY  # noqa: ARG005
+    note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY
 
 
 class Period(NamedTuple):
@@ -242,7 +242,7 @@ class ProgrammeKind(Generic[P]):
     evaluate: Callable[[Rule[P], Standing], Sequence[Award]]
     inputs: tuple[str, ...]
     rows: Callable[[Rule[P]], Iterable[tuple[str, Row]]]
-    period: Callable[[Rule[P]], str] = lambda rule: "month"  # noqa: ARG005
+    period: Callable[[Rule[P]], str] = lambda rule: "month"
 
 
 @dataclass(frozen=True, slots=True)

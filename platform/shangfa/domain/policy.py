@@ -17,7 +17,7 @@ from shangfa.domain import words
 from shangfa.domain.checks import called, check_effect
 from shangfa.domain.condition import Condition
 from shangfa.domain.effect import ZERO, Note
-from shangfa.domain.errors import Fault, RefusedError, refused
+from shangfa.domain.errors import Fault, PluginFailedError, RefusedError, refused
 from shangfa.domain.facts import Fact, read_facts, to_decimal
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.kinds import (
@@ -32,7 +32,6 @@ from shangfa.domain.kinds import (
     Watch,
 )
 from shangfa.domain.window import EACH
-
 
 REMEMBERED: Final = 2_000
 """How many counters and totals are remembered; their names may hold reporters' words."""
@@ -110,7 +109,12 @@ class Clause:
         except ValueError:
             zh, en = measure.allowed()
             given = f"{report.quantity} {report.unit or ''}".strip()
-            values = {"value": given, "unit": words.zh(measure.unit), "allowed": zh, "allowed_en": en}
+            values = {
+                "value": given,
+                "unit": words.zh(measure.unit),
+                "allowed": zh,
+                "allowed_en": en,
+            }
             raise refused("invalid_quantity", "/quantity", **values) from None
         return number
 
@@ -120,6 +124,8 @@ class Reaction:
     """A rule of a version with its kind and what it watches.
 
     Attributes:
+        gives: the (account, unit) pairs it may post to; it cannot post to others, or
+            nobody could say that no reaction feeds itself.
         derived: (unit, total) -> what follows from it, remembered because `derive` is
             pure and totals are mostly small.
     """
@@ -128,12 +134,14 @@ class Reaction:
     kind: ReactionKind[Any]
     watch: Watch
     note: Note = field(init=False)
+    gives: frozenset[tuple[str, str]] = field(init=False)
     derived: dict[tuple[str, Decimal], Sums] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "note", self.kind.note(self.rule))
+        object.__setattr__(self, "gives", frozenset(self.kind.gives(self.rule)))
 
     def derive(self, unit: str, total: Decimal) -> Sums:
         """Return all that follows from a total, checked.
@@ -155,6 +163,8 @@ class Reaction:
         for effect in called(kind.name, kind.derive, self.rule, unit, total):
             checked = check_effect(effect, kind.name, self.rule.ladder.rungs)
             key = (checked.account, checked.unit)
+            if key not in self.gives:
+                raise PluginFailedError(kind.name, f"gives {key} and did not say so")
             sums[key] = sums.get(key, ZERO) + checked.quantity
         return sums
 
@@ -327,24 +337,33 @@ def choose(policies: Mapping[str, Policy], report: Report) -> Policy:
 
 
 def circles(reactions: Iterable[Reaction]) -> tuple[str, ...]:
-    """Return the units on a loop of reactions of one subject, empty when there is none."""
-    edges: dict[str, set[str]] = {}
-    for reaction in reactions:
-        if reaction.watch.of_supervisor:
-            continue
-        given = {unit for _, unit in reaction.kind.gives(reaction.rule)}
-        edges.setdefault(reaction.watch.unit.rstrip("*"), set()).update(given)
-    return next((loop for start in edges if (loop := _loop(start, edges))), ())
+    """Return the units on a loop of reactions of one subject, empty when there is none.
+
+    What a supervisor bears for a report goes no further up, so it closes no loop.
+    """
+    own = [reaction for reaction in reactions if not reaction.watch.of_supervisor]
+    feeds = {
+        index: [
+            (unit, fed)
+            for account, unit in sorted(reaction.gives)
+            for fed, other in enumerate(own)
+            if other.watch.matches(account, unit)
+        ]
+        for index, reaction in enumerate(own)
+    }
+    return next((loop for start in feeds if (loop := _loop(start, feeds))), ())
 
 
-def _loop(start: str, edges: Mapping[str, set[str]]) -> tuple[str, ...]:
-    paths: list[tuple[str, ...]] = [(start,)]
-    while paths:
-        path = paths.pop()
-        for unit in edges.get(path[-1], ()):
-            if unit == start:
-                return (*path, unit)
-            if unit not in path:
-                paths.append((*path, unit))
+def _loop(start: int, feeds: Mapping[int, list[tuple[str, int]]]) -> tuple[str, ...]:
+    """Return the units passed on the way from a reaction back to itself."""
+    ways: list[tuple[tuple[str, ...], int]] = [((), start)]
+    seen: set[int] = set()
+    while ways:
+        units, at = ways.pop()
+        for unit, fed in feeds[at]:
+            if fed == start:
+                return (unit, *units, unit) if units else (unit, unit)
+            if fed not in seen:
+                seen.add(fed)
+                ways.append(((*units, unit), fed))
     return ()
-

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.checks import called, check_effect
@@ -62,30 +62,38 @@ def _name(kind: str, year: int, month: int) -> str:
     return names[kind]
 
 
+class World(NamedTuple):
+    """What is known when a period closes.
+
+    Attributes:
+        subjects: everybody; those out of a policy's scope are left out later.
+        postings: of the policy, of any day.
+    """
+
+    subjects: Sequence[Subject]
+    postings: Sequence[Posting]
+    calendar: Calendar
+
+
 def close_period(
     policy: Policy,
     month: str,
-    subjects: Sequence[Subject],
-    postings: Iterable[Posting],
+    world: World,
     inputs: Mapping[str, Any],
-    calendar: Calendar,
 ) -> list[Posting]:
     """Return what every programme whose period ends with `month` gives.
 
-    Args:
-        subjects: everybody the tenant knows; those out of scope are left out here.
-        postings: of this policy, of any day.
-        inputs: by name; an unknown name is refused.
+    `inputs` are by name; each programme takes those it reads.
 
     Raises:
         RefusedError: an input cannot be used, a parameter is missing, a plugin failed.
     """
     found: list[Posting] = []
-    kept = tuple(postings)
     for version, programme, period in _closing(policy, month):
-        covered = tuple(item for item in subjects if not version.scope.excludes(item))
+        covered = tuple(item for item in world.subjects if not version.scope.excludes(item))
         own = {name: value for name, value in inputs.items() if name in programme.kind.inputs}
-        standing = Standing(period, covered, period_totals(kept, period), own, calendar)
+        totals = period_totals(world.postings, period)
+        standing = Standing(period, covered, totals, own, world.calendar)
         found += evaluate(programme, version, standing)
     return found
 
@@ -102,10 +110,13 @@ def _closing(policy: Policy, month: str) -> Iterable[tuple[Version, Programme, P
 def period_totals(
     postings: Iterable[Posting], period: Period
 ) -> dict[tuple[str, str, str], Decimal]:
-    """Return (subject, account, unit) -> sum of the postings that count in the period."""
+    """Return (subject, account, unit) -> sum of what incidents posted in the period.
+
+    What programmes gave is left out, so that a period closed twice comes out the same.
+    """
     totals: dict[tuple[str, str, str], Decimal] = {}
     for item in postings:
-        if period.first <= item.day <= period.last:
+        if period.first <= item.day <= period.last and item.cause != "programme":
             key = (item.subject, item.account, item.unit)
             totals[key] = totals.get(key, ZERO) + item.quantity
     return totals
@@ -127,10 +138,12 @@ def evaluate(programme: Programme, version: Version, standing: Standing) -> list
 
 
 def _posting(
-    award: Award, programme: Programme, version: Version, period: Period, known: set[str]
+    award: Any, programme: Programme, version: Version, period: Period, known: set[str]
 ) -> Posting:
-    if award.subject not in known:
-        raise PluginFailedError(programme.kind.name, f"stranger: {award.subject}")
+    if type(award) is not Award or not isinstance(award.clause, str):
+        raise PluginFailedError(programme.kind.name, f"returned {award!r}, which is no award")
+    if not isinstance(award.subject, str) or award.subject not in known:
+        raise PluginFailedError(programme.kind.name, f"stranger: {award.subject!r}")
     effect = check_effect(award.effect, programme.kind.name, version.ladder.rungs)
     code = award.clause or programme.rule.code
     return Posting(

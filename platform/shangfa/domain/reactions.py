@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from shangfa.domain import words
 from shangfa.domain.book import Book
-from shangfa.domain.effect import ZERO, Note
+from shangfa.domain.effect import ACCOUNTS, ZERO, Note
 from shangfa.domain.incident import People
 from shangfa.domain.policy import Policy, Reaction, Sums
 from shangfa.domain.posting import Line, Posting
@@ -50,17 +50,26 @@ def react(
 ) -> list[Posting]:
     """Move `book` by `postings` and return everything the policy's reactions post for it.
 
-    Negative postings undo: a reversal is `react` over the negated postings.
+    Negated postings undo: a reversal is `react` over them. When it raises, the totals of
+    `book` are what they were.
     """
     if not policy.reacts:
         return []
     walk = Following(policy, people, book, trace)
     derived: list[Posting] = []
+    counted: list[Posting] = []
     queue = deque(postings)
-    while queue:
-        following = _follow(walk, queue.popleft())
-        derived += following
-        queue += following
+    try:
+        while queue:
+            posting = queue.popleft()
+            following = _follow(walk, posting)
+            counted.append(posting)
+            derived += following
+            queue += following
+    except BaseException:
+        for posting in counted:
+            _count(walk, posting._replace(quantity=-posting.quantity))
+        raise
     return derived
 
 
@@ -71,13 +80,18 @@ def _follow(walk: Following, posting: Posting) -> list[Posting]:
     for reaction in version.watching(account, unit) if version else ():
         if reaction.watch.window == EACH:
             found += _answer(walk, reaction, posting)
-    windows = walk.policy.windows(account, unit)
-    if windows:
-        for window in windows:
-            found += _in_window(walk, posting, window)
-        counter = (posting.subject, account, unit)
-        walk.book.add(counter, windows, posting.day, _moved(posting))
+    for window in walk.policy.windows(account, unit):
+        found += _in_window(walk, posting, window)
+    _count(walk, posting)
     return found
+
+
+def _count(walk: Following, posting: Posting) -> None:
+    """Add a posting to the totals that any reaction looks at."""
+    windows = walk.policy.windows(posting.account, posting.unit)
+    if windows:
+        counter = (posting.subject, posting.account, posting.unit)
+        walk.book.add(counter, windows, posting.day, _moved(posting))
 
 
 def _moved(posting: Posting) -> Pair:
@@ -85,12 +99,17 @@ def _moved(posting: Posting) -> Pair:
 
 
 def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posting]:
-    """Answer one posting by itself, in proportion to its quantity."""
+    """Answer one posting by itself, in proportion to its quantity.
+
+    A posting against the sign of its account undoes: its answer is that to the posting
+    it undoes, negated.
+    """
     watch = reaction.watch
     if posting.joint or (posting.cause != "clause" and not watch.converted):
         return []
-    size = abs(posting.quantity)
-    sign = 1 if posting.quantity > 0 else -1
+    natural = -1 if ACCOUNTS[posting.account].sign < 0 else 1
+    size = natural * abs(posting.quantity)
+    sign = 1 if posting.quantity == size else -1
     given = {key: sign * value for key, value in reaction.derive(posting.unit, size).items()}
     found = _post(walk, reaction, (posting.subject, posting.day), given, joint=False)
     if found:
@@ -204,7 +223,9 @@ _COUNT = Note(
 def _counted(reaction: Reaction, unit: str, span: str, move: Move) -> Note:
     rule, said = reaction.rule, reaction.note
     title = rule.title or rule.ladder.title(unit)
-    return _COUNT.of(title, words.zh(span), move[0][0], move[1][0], Told(said, "zh"), Told(said, "en"))
+    return _COUNT.of(
+        title, words.zh(span), move[0][0], move[1][0], Told(said, "zh"), Told(said, "en")
+    )
 
 
 class Told(NamedTuple):

@@ -15,6 +15,8 @@ WHOLE = Decimal(100)
 def read_shares(given: Any) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
     """Return subject codes and percentages from `E1`, `[E1, E2]` or `{E1: 60, E2: 40}`.
 
+    A code written as a number is taken as its digits.
+
     Raises:
         RefusedError: `no_subjects`, `duplicate_subject`, `invalid_shares`,
             `shares_not_100`.
@@ -22,8 +24,8 @@ def read_shares(given: Any) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
     if isinstance(given, Mapping):
         codes = tuple(map(str, given))
         return _checked(codes), _percentages(given.values())
-    codes = (given,) if isinstance(given, str) else tuple(map(str, given or ()))
-    return _checked(codes), ()
+    listed = given if isinstance(given, list | tuple) else () if given is None else (given,)
+    return _checked(tuple(map(str, listed))), ()
 
 
 def _checked(codes: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ import logging
 from functools import cache
 
 from procrastinate import App, PsycopgConnector
-from procrastinate.app import WorkerOptions
 from sqlalchemy import make_url
 
 from shangfa.services import upkeep

@@ -21,7 +21,7 @@ from shangfa.domain.facts import to_decimal
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.policy import Policy, choose
 from shangfa.domain.posting import Posting, visible
-from shangfa.domain.programmes import close_period
+from shangfa.domain.programmes import World, close_period
 from shangfa.domain.shares import read_shares
 
 
@@ -80,7 +80,7 @@ class Memory:
         found: list[Posting] = []
         for policy in self.policies.values():
             postings = self.postings.get(policy.name, [])
-            found += close_period(policy, period, subjects, postings, inputs, self.calendar)
+            found += close_period(policy, period, World(subjects, postings, self.calendar), inputs)
         return found
 
 
@@ -132,8 +132,8 @@ def run_case(case: Mapping[str, Any], memory: Memory) -> Verdict:
     except RefusedError as error:
         got = {"refused": error.code}
     if got == expected:
-        return Verdict(case["id"], True)
-    return Verdict(case["id"], False, _plain(expected), _plain(got))
+        return Verdict(case["id"], passed=True)
+    return Verdict(case["id"], passed=False, expected=_plain(expected), got=_plain(got))
 
 
 def _outcome(
@@ -149,9 +149,7 @@ def _outcome(
     result = memory.record(case["when"], policy)
     got: dict[str, Any] = {
         "effects": _effects(result.postings),
-        "choices": Tally(
-            _choice_key(item.subject, item.choice) for item in result.choices
-        ),
+        "choices": Tally(_choice_key(item.subject, item.choice) for item in result.choices),
         "deadlines": Tally(
             (item.deadline.step, _moment(item.deadline.due)) for item in result.deadlines
         ),

@@ -13,9 +13,7 @@ from shangfa.policies.source import read_file
 from shangfa.policies.tenants import TenantFolder
 
 
-def run_cases(
-    tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()
-) -> Iterator[Verdict]:
+def run_cases(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) -> Iterator[Verdict]:
     """Yield the verdict of every case in `files`, or in the tenant's own `cases/`.
 
     A case may name a `calendar` and set `parameters` of the policies.

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 
 from shangfa.domain.condition import Condition, ConditionError, compile_condition
+from shangfa.domain.effect import ROUNDINGS
 from shangfa.domain.errors import Fault, RefusedError
 from shangfa.domain.facts import Fact
 from shangfa.domain.kinds import Kinds, Ladder, Measure, Part, Rule
@@ -94,6 +95,9 @@ class _Compiler:
         doc = self.doc
         self._check_parameters()
         clauses = self._clauses()
+        rounding = self._filled(doc.rounding, ("rounding",))
+        if rounding not in ROUNDINGS:
+            self.fault(("rounding",), "invalid", value=rounding, why=" | ".join(ROUNDINGS))
         version = Version(
             number,
             doc.title,
@@ -105,7 +109,7 @@ class _Compiler:
             self._reactions(),
             self._programmes(),
             doc.procedure,
-            doc.rounding,
+            rounding,
         )
         loop = circles(version.reactions)
         if loop:
@@ -179,7 +183,7 @@ class _Compiler:
     def _parts_of(self, doc: ClauseDoc, path: Path_) -> list[tuple[PartDoc, Path_]]:
         if doc.parts:
             if doc.kind is not None:
-                self.fault((*path, "kind"), "invalid", value=doc.kind, why="kind or parts, not both")
+                self.fault((*path, "kind"), "invalid", value=doc.kind, why="kind or parts")
             return [(part, (*path, "parts", i)) for i, part in enumerate(doc.parts)]
         if doc.kind is None:
             self.fault(path, "missing", value="kind")
@@ -188,9 +192,7 @@ class _Compiler:
             return []
         return [(PartDoc(kind=doc.kind, params=doc.params), path)]
 
-    def _facts_of(
-        self, doc: ClauseDoc, parts: list[tuple[PartDoc, Path_]]
-    ) -> dict[str, Fact]:
+    def _facts_of(self, doc: ClauseDoc, parts: list[tuple[PartDoc, Path_]]) -> dict[str, Fact]:
         facts: dict[str, Fact] = {}
         for part, _ in parts:
             kind = self.kinds.clause_kinds.get(part.kind)
@@ -232,9 +234,7 @@ class _Compiler:
         code, title = part.code or doc.code, part.title or doc.title
         return Step(Part(code, doc.code, title, params, self.ladder), kind, when)
 
-    def _extras(
-        self, doc: ClauseDoc, facts: Mapping[str, Fact]
-    ) -> Iterable[tuple[Step, bool]]:
+    def _extras(self, doc: ClauseDoc, facts: Mapping[str, Fact]) -> Iterable[tuple[Step, bool]]:
         for index, common in enumerate(self.doc.common):
             if common not in self._commons(doc.code):
                 continue
@@ -305,7 +305,11 @@ class _Compiler:
         return kind
 
     def _params(
-        self, kind: Any, raw: Mapping[str, Any], path: Path_, facts: Mapping[str, Fact] | None = None
+        self,
+        kind: Any,
+        raw: Mapping[str, Any],
+        path: Path_,
+        facts: Mapping[str, Fact] | None = None,
     ) -> Any:
         before = len(self.missing)
         filled = self._filled(dict(raw), path)

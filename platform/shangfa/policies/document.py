@@ -131,7 +131,9 @@ class ScopeDoc(_Doc):
     kinds: tuple[Literal["employee", "team", "partner"], ...] = ()
     departments: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
-    when: dict[str, Any] | None = Field(default=None, description="condition on subject.<attribute>")
+    when: dict[str, Any] | None = Field(
+        default=None, description="condition on subject.<attribute>"
+    )
 
 
 class PolicyDoc(_Doc):
@@ -149,4 +151,4 @@ class PolicyDoc(_Doc):
     reactions: tuple[ReactionDoc, ...] = ()
     programmes: tuple[ProgrammeDoc, ...] = ()
     procedure: Literal["default", "immediate"] = "default"
-    rounding: Literal["last", "largest_remainder"] = "last"
+    rounding: Annotated[str, Field(pattern=r"^(\$\w+|last|largest_remainder|whole_yuan)$")] = "last"

@@ -27,7 +27,7 @@ def doc_faults(source: Source, error: ValidationError, base: Path_ = ()) -> list
 def _placed(source: Source, error: ParamsError, base: Path_) -> Iterable[Fault]:
     for place, why in error.places:
         path = (*base, *place)
-        yield source.fault(path, "invalid", value="/".join(map(str, place)), why=why)
+        yield source.fault(path, "invalid", value="/".join(map(str, place or path[-1:])), why=why)
 
 
 def _fault(source: Source, item: object, path: Path_) -> Fault:

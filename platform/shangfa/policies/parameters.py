@@ -55,21 +55,29 @@ class Parameters:
         """Return a condition without its `$name` keys; None when it can never hold."""
         left: dict[str, Any] = {}
         for key, wanted in spec.items():
-            if key.startswith("$"):
+            if str(key).startswith("$"):
                 if not self._meets(self.value(key), wanted):
                     return None
-            elif key in {"any", "all"}:
-                items = self._settle_list(key, wanted)
-                if items is None:
-                    return None
-                left |= {key: items} if items else {}
             else:
-                left[key] = self.fill(wanted)
+                found = self._settle_entry(key, wanted)
+                if found is None:
+                    return None
+                left |= found
         return left
+
+    def _settle_entry(self, key: str, wanted: Any) -> dict[str, Any] | None:
+        """Return what is left of an entry: {} always holds, None never."""
+        if key in {"any", "all"} and isinstance(wanted, list):
+            items = self._settle_list(key, wanted)
+            return None if items is None else {key: items} if items else {}
+        if key == "not" and isinstance(wanted, Mapping):
+            inner = self.settle(wanted)
+            return {} if inner is None else {key: inner} if inner else None
+        return {key: self.fill(wanted)}
 
     def _settle_list(self, key: str, specs: list[Mapping[str, Any]]) -> list[Any] | None:
         """Return what is left of `any`/`all`: [] always holds, None never."""
-        settled = [self.settle(spec) for spec in specs]
+        settled = [self.settle(spec) if isinstance(spec, Mapping) else spec for spec in specs]
         possible = [spec for spec in settled if spec is not None]
         if key == "all":
             return None if len(possible) < len(settled) else [spec for spec in possible if spec]

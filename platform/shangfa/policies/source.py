@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,10 @@ import yaml
 from shangfa.domain.errors import Fault, RefusedError
 
 Path_ = tuple[str | int, ...]
+DEEPEST = 40
+"""Levels a document may have."""
+LARGEST = 200_000
+"""Values it may have, those of aliases counted each time."""
 
 
 class _Loader(yaml.CSafeLoader):
@@ -21,12 +25,22 @@ class _Loader(yaml.CSafeLoader):
 
 
 def _decimal(loader: yaml.CSafeLoader, node: Any) -> Decimal:
-    return Decimal(loader.construct_scalar(node))
+    try:
+        return Decimal(loader.construct_scalar(node))
+    except InvalidOperation:
+        raise _bad(f"{node.value} is not a number", node) from None
 
 
 def _timestamp(loader: yaml.CSafeLoader, node: Any) -> date | str:
-    value = loader.construct_yaml_timestamp(node)
+    try:
+        value = loader.construct_yaml_timestamp(node)
+    except ValueError:
+        raise _bad(f"{node.value} is not a date", node) from None
     return str(node.value) if isinstance(value, datetime) else value
+
+
+def _bad(problem: str, node: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
 
 
 _Loader.add_constructor("tag:yaml.org,2002:float", _decimal)
@@ -41,14 +55,25 @@ class Source:
         file: what faults call it, empty for a request body.
         data: the document as plain values.
         lines: path into the document -> line, counted from 1.
+        faults: keys that stand twice; the rest can be read all the same.
+        was: path -> the path as written, when pieces were taken out.
     """
 
     file: str = ""
     data: Any = None
     lines: dict[Path_, int] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    was: dict[Path_, Path_] = field(default_factory=dict)
+
+    def written(self, path: Path_) -> Path_:
+        """Return where the value at `path`, or the nearest one around it, was written."""
+        end = len(path)
+        while end and path[:end] not in self.was:
+            end -= 1
+        return (*self.was.get(path[:end], path[:end]), *path[end:])
 
     def place(self, path: Path_) -> str:
-        """Return `file:line` of the value at `path` or of the nearest one around it."""
+        """Return `file:line` of the value written at `path` or of the nearest around it."""
         if not self.file:
             return ""
         while path and path not in self.lines:
@@ -57,15 +82,16 @@ class Source:
 
     def fault(self, path: Path_, code: str, **values: Any) -> Fault:
         """Return a fault at `path`."""
+        path = self.written(path)
         pointer = "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
         return Fault(code, pointer, values, self.place(path))
 
 
 def read_yaml(text: str, file: str = "") -> Source:
-    """Return the document in `text` with its lines.
+    """Return the document in `text` with its lines, and with the keys that stand twice.
 
     Raises:
-        RefusedError: `not_a_document` with the line, for bad YAML and repeated keys.
+        RefusedError: `not_a_document` with the line, for what is no YAML.
     """
     source = Source(file)
     loader = _Loader(text)
@@ -84,7 +110,7 @@ def read_yaml(text: str, file: str = "") -> Source:
 
 
 def read_file(path: Path) -> Source:
-    """Return the YAML document in a file.
+    """Return the YAML document in a file, and the keys that stand twice in it.
 
     Raises:
         RefusedError: `not_a_document` when it cannot be read.
@@ -97,7 +123,21 @@ def read_file(path: Path) -> Source:
     return read_yaml(text, str(path))
 
 
+def read_whole(path: Path) -> Source:
+    """Return the YAML document in a file.
+
+    Raises:
+        RefusedError: `not_a_document` when it cannot be read or a key stands twice.
+    """
+    source = read_file(path)
+    if source.faults:
+        raise RefusedError(*source.faults)
+    return source
+
+
 def _build(loader: Any, node: Any, path: Path_, source: Source) -> Any:
+    if len(path) > DEEPEST or len(source.lines) > LARGEST:
+        raise _bad("the document is too deep or too large", node)
     source.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, source)
@@ -109,9 +149,14 @@ def _build(loader: Any, node: Any, path: Path_, source: Source) -> Any:
 def _mapping(loader: Any, node: Any, path: Path_, source: Source) -> Mapping[Any, Any]:
     found: dict[Any, Any] = {}
     for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise _bad("a key is a word, not a list or an object", key_node)
         key = loader.construct_object(key_node)
         if key in found:
-            raise yaml.MarkedYAMLError(problem=f"{key!r} twice", problem_mark=key_node.start_mark)
+            line = key_node.start_mark.line + 1
+            values = {"why": f"{key!r} twice"}
+            source.faults.append(Fault("not_a_document", "", values, f"{source.file}:{line}"))
+            continue
         found[key] = _build(loader, value_node, (*path, key), source)
         source.lines[*path, key] = key_node.start_mark.line + 1
     return found

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shangfa.db.incidents import Lock
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.book import BackdatedError, Book
 from shangfa.domain.engine import Assessment, assess
@@ -23,8 +24,7 @@ from shangfa.services.visibility import visible_decision
 def preview(ctx: Context, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the decision an incident would get.
 
-    Args:
-        body: an incident body, plus optional `given`: incident bodies assumed before it.
+    `body`: an incident body, plus optional `given`: incident bodies assumed before it.
 
     Raises:
         RefusedError: as recording would refuse it, but the future is allowed.
@@ -63,7 +63,7 @@ class _Trial:
     def _book(self, policy: Policy) -> Book:
         if policy.name not in self.books:
             self.books[policy.name] = (
-                full_book(self.raw, self.scene, policy, self.codes, lock=False)
+                full_book(self.raw, self.scene, policy, self.codes)
                 if self.backdated
                 else quick_book(self.scene, policy)
             )
@@ -77,7 +77,7 @@ def _preview(
     given = [read_report(item, tenant.zone, past=False) for item in body.get("given") or ()]
     codes = sorted({code for item in (asked, *given) for code in item.codes})
     with pipelined(tenant.id) as raw:
-        scene = look(raw, tenant, codes, asked.on, lock=False)
+        scene = look(raw, tenant, codes, asked.on, Lock.NOTHING)
         trial = _Trial(raw, ctx, scene, codes, backdated)
         for item in sorted(given, key=lambda item: item.at):
             trial.run(item)

@@ -25,9 +25,8 @@ from shangfa.services.views import effects_view, trace_line
 def settle(ctx: Context, incident_id: UUID, body: Mapping[str, Any]) -> Answer:
     """Decide every open choice of an incident in one transaction.
 
-    Args:
-        body: `choices`: (subject, account, unit, quantity unsigned) each; one left out is
-            0 where 0 is allowed. `reason`: why these values.
+    `body`: `choices`: (subject, account, unit, quantity unsigned) each; one left out is
+        0 where 0 is allowed. `reason`: why these values.
 
     Raises:
         RefusedError: `not_found`, `already_reversed`, `already_decided`, `out_of_range`,
@@ -121,9 +120,7 @@ def _exclusive(settled: Sequence[tuple[Mapping[str, Any], Decimal]]) -> list[Fau
     ]
 
 
-def _direct(
-    opened: Opened, settled: Sequence[tuple[Mapping[str, Any], Decimal]]
-) -> list[Posting]:
+def _direct(opened: Opened, settled: Sequence[tuple[Mapping[str, Any], Decimal]]) -> list[Posting]:
     return [
         Posting(
             choice["subject"],

@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from shangfa.db import incidents as sql
-from shangfa.db.incidents import Entry, Person
+from shangfa.db.incidents import Entry, Lock, Person
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.book import BackdatedError, Book
 from shangfa.domain.engine import Assessment, assess
@@ -44,8 +44,7 @@ T = TypeVar("T")
 def record(ctx: Context, body: Mapping[str, Any]) -> Answer:
     """Record an incident and answer what follows.
 
-    Args:
-        body: the incident body of the HTTP contract, its shape checked.
+    `body`: the incident body of the HTTP contract, its shape checked.
 
     Raises:
         RefusedError: nothing was stored.
@@ -88,16 +87,17 @@ def _record(
     ctx: Context, tenant: LoadedTenant, body: Mapping[str, Any], *, backdated: bool
 ) -> Answer:
     reported = read_report(body, tenant.zone)
+    lock = Lock.EVER if backdated else Lock.DAY if tenant.reacts else Lock.TENANT
     with pipelined(tenant.id) as raw:
         stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
-        scene = look(raw, tenant, reported.codes, reported.on, lock=tenant.reacts)
+        scene = look(raw, tenant, reported.codes, reported.on, lock)
         known = replay(stored.fetchone(), ctx.digest) if stored else None
         if known is not None:
             return known
         report = reported.report(subjects_of(ctx, scene, reported.codes), tenant.zone)
         policy = choose(tenant.policies, report)
         if backdated:
-            book = full_book(raw, scene, policy, reported.codes, lock=True)
+            book = full_book(raw, scene, policy, reported.codes)
         else:
             book = quick_book(scene, policy)
         result = assess(policy, report, scene, book, tenant.calendar)
@@ -158,11 +158,20 @@ def _state(result: Assessment) -> str:
 
 
 def _kept_facts(report: Report, reported: Reported) -> dict[str, Any]:
-    """Return the facts with the local time of the incident, so that a replay is exact."""
-    return {"given": dict(report.facts), "timed": reported.local is not None}
+    """Return the facts with what else decided, so that a replay is exact.
+
+    `timed`: whether a local time was given; `attributes`: of each subject, undated elsewhere.
+    """
+    attributes = {subject.code: dict(subject.attributes) for subject in report.subjects}
+    return {
+        "given": dict(report.facts),
+        "timed": reported.local is not None,
+        "attributes": attributes,
+    }
 
 
 def answered(raw: Raw, ctx: Context, answer: Answer) -> Answer:
+    """Queue the answer for the request's Idempotency-Key, if it has one, and return it."""
     if ctx.reply_key:
         row = (ctx.tenant, new_id(), ctx.reply_key, ctx.digest, answer.status)
         sql.write_reply(raw, (*row, answer.body.decode(), now()))

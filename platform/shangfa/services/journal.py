@@ -45,8 +45,7 @@ def read(ctx: Context, incident_id: UUID) -> Answer:
 def page(ctx: Context, asked: Page, filters: Mapping[str, Any]) -> Answer:
     """Return incidents, newest recorded first.
 
-    Args:
-        filters: `subject`, `clause`, `policy`, `since`, `until` (local days), each optional.
+    `filters`: `subject`, `clause`, `policy`, `since`, `until` (local days), each optional.
     """
     ctx.need(*TENANT_ROLES)
     with tenant_session(ctx.tenant) as session:
@@ -59,9 +58,7 @@ def page(ctx: Context, asked: Page, filters: Mapping[str, Any]) -> Answer:
         return answer(200, page_of(asked, views, lambda view: str(view["id"]), lambda view: view))
 
 
-def _filtered(
-    query: Select[IncidentRow], filters: Mapping[str, Any]
-) -> Select[IncidentRow]:
+def _filtered(query: Select[IncidentRow], filters: Mapping[str, Any]) -> Select[IncidentRow]:
     if filters.get("clause"):
         query = query.where(IncidentRow.clause == filters["clause"])
     if filters.get("since"):
@@ -117,9 +114,7 @@ def _supervised(ctx: Context, subject_id: Any) -> Any:
     )
 
 
-def _views(
-    session: Session, ctx: Context, rows: Sequence[IncidentRow]
-) -> list[dict[str, Any]]:
+def _views(session: Session, ctx: Context, rows: Sequence[IncidentRow]) -> list[dict[str, Any]]:
     ids = [row.id for row in rows]
     people = _people(session, ids)
     mine = _reports(session, ctx, ids) if ctx.role == SUPERVISOR else {}

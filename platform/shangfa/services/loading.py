@@ -39,9 +39,7 @@ def load_folder(path: Path) -> str:
 
 
 def _tenant(session: Session, folder: TenantFolder) -> TenantRow:
-    row = session.scalar(
-        select(TenantRow).where(TenantRow.slug == folder.slug).with_for_update()
-    )
+    row = session.scalar(select(TenantRow).where(TenantRow.slug == folder.slug).with_for_update())
     doc = folder.doc.model_dump(mode="json")
     if row is None:
         return tenants.add(session, doc | {"slug": folder.slug})
@@ -88,9 +86,7 @@ def _policies(session: Session, row: TenantRow, folder: TenantFolder) -> None:
         tenants.bump(session, row.id)
 
 
-def _policy(
-    session: Session, row: TenantRow, source: Source, folder: TenantFolder
-) -> bool:
+def _policy(session: Session, row: TenantRow, source: Source, folder: TenantFolder) -> bool:
     """Publish a document that is not there yet; tell whether anything changed."""
     doc = read_document(source)
     text = Path(source.file).read_text(encoding="utf-8")

@@ -10,21 +10,22 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from shangfa.db.models import IncidentRow, PolicyRow, PolicyVersionRow
+from shangfa.db.models import DecisionRow, IncidentRow, PolicyRow, PolicyVersionRow
 from shangfa.db.session import tenant_session
 from shangfa.domain.errors import refused
-from shangfa.domain.policy import Version
+from shangfa.domain.policy import Policy, Version
 from shangfa.plugins import installed
 from shangfa.policies.catalogue import COLUMNS, catalogue
 from shangfa.policies.compile import compile_version, read_document
 from shangfa.policies.document import PolicyDoc
 from shangfa.policies.source import Source, read_yaml
+from shangfa.services import tallies
 from shangfa.services.answers import Answer, answer, once
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import HR, TENANT_ROLES, Context
 from shangfa.services.loaded import LoadedTenant, build, current
 from shangfa.services.pages import Page, page_of
-from shangfa.services.tenants import bump
+from shangfa.services.tenants import bump, hold
 
 
 def read_source(text: str) -> Source:
@@ -110,9 +111,7 @@ def find(session: Session, policy_id: UUID) -> PolicyRow:
     return policy
 
 
-def add_version(
-    session: Session, policy: PolicyRow, doc: PolicyDoc, text: str
-) -> PolicyVersionRow:
+def add_version(session: Session, policy: PolicyRow, doc: PolicyDoc, text: str) -> PolicyVersionRow:
     """Add a draft in an open transaction."""
     last = session.scalar(
         select(func.max(PolicyVersionRow.number)).where(PolicyVersionRow.policy_id == policy.id)
@@ -146,6 +145,7 @@ def publish(ctx: Context, policy_id: UUID, number: int) -> Answer:
     ctx.need(HR)
 
     def work(session: Session) -> Answer:
+        hold(session, ctx.tenant)
         tenant = current(session, ctx.tenant)
         policy = find(session, policy_id)
         row = _version(session, policy_id, number, lock=True)
@@ -164,6 +164,11 @@ def put_in_force(session: Session, tenant: LoadedTenant, row: PolicyVersionRow) 
     row.state, row.published_at = "published", now()
     row.plugins = pinned(version, tenant)
     session.flush()
+    policy = find(session, row.policy_id)
+    before = tenant.policies.get(policy.name)
+    versions = [*(before.versions if before else ()), version]
+    after = Policy(policy.name, sorted(versions, key=lambda item: item.effective_from))
+    tallies.build(session, policy, before, after)
     bump(session, row.tenant_id)
 
 
@@ -177,9 +182,16 @@ def _check_day(session: Session, policy_id: UUID, day: date) -> None:
     )
     if taken:
         raise refused("duplicate", "/effective_from", value=str(day))
+    reversal = select(DecisionRow.incident_id).where(
+        DecisionRow.incident_id == IncidentRow.id, DecisionRow.kind == "reversal"
+    )
     decided = session.scalar(
         select(IncidentRow.id)
-        .where(IncidentRow.policy_id == policy_id, IncidentRow.occurred_on >= day)
+        .where(
+            IncidentRow.policy_id == policy_id,
+            IncidentRow.occurred_on >= day,
+            ~reversal.exists(),
+        )
         .limit(1)
     )
     if decided:
@@ -292,9 +304,7 @@ def changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
             for code in after
             if code in before and before[code] != after[code]
         ],
-        "other": [
-            name for name in new if name != "clauses" and new.get(name) != old.get(name)
-        ],
+        "other": [name for name in new if name != "clauses" and new.get(name) != old.get(name)],
     }
 
 

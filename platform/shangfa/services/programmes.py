@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from shangfa.db import evaluations as sql
-from shangfa.db.incidents import Entry, Person, read_reply, write_decision
+from shangfa.db.incidents import Entry, Lock, Person, read_reply, write_decision
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.errors import refused
 from shangfa.domain.incident import Subject
@@ -61,9 +61,8 @@ def _programmes(policy: Policy, tenant: LoadedTenant) -> Sequence[Programme]:
 def evaluate(ctx: Context, name: str, body: Mapping[str, Any]) -> Answer:
     """Evaluate a programme for a period and post the difference to what was posted before.
 
-    Args:
-        body: `period` (`2026-03`, `2026Q1` or `2026`), `inputs` by name (those left out are
-            taken from the last evaluation), `policy` when several have the programme.
+    `body`: `period` (`2026-03`, `2026Q1` or `2026`), `inputs` by name (those left out are
+        taken from the last evaluation), `policy` when several have the programme.
 
     Raises:
         RefusedError: `unknown_programme`, `period_open`, `incomplete_clause`, an input that
@@ -111,9 +110,7 @@ def _check_length(programme: Programme, period: Period) -> None:
         raise refused("invalid", "/period", value=period.name, why=f"{kind}: {example}")
 
 
-def _evaluate(
-    ctx: Context, tenant: LoadedTenant, name: str, body: Mapping[str, Any]
-) -> Answer:
+def _evaluate(ctx: Context, tenant: LoadedTenant, name: str, body: Mapping[str, Any]) -> Answer:
     asked = find(tenant, name, body)
     policy_id = tenant.policy_ids[asked.policy.name]
     with pipelined(tenant.id) as raw:
@@ -133,9 +130,7 @@ def _evaluate(
         return answered(raw, ctx, _answer(asked, wanted, [*changed, *following]))
 
 
-def _inputs(
-    asked: Asked, before: Mapping[str, Any], body: Mapping[str, Any]
-) -> dict[str, Any]:
+def _inputs(asked: Asked, before: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
     """Return the inputs, those not handed in taken from the last evaluation.
 
     Raises:
@@ -189,10 +184,10 @@ def _follow(
 ) -> tuple[Scene, list[Posting], list[Any]]:
     """Return the people, what the policy's reactions post, and the tallies they move."""
     codes = sorted({item.subject for item in changed})
-    scene = look(raw, tenant, codes, asked.period.last, lock=True)
+    scene = look(raw, tenant, codes, asked.period.last, Lock.EVER)
     if not tenant.reacts:
         return scene, [], []
-    book = full_book(raw, scene, asked.policy, codes, lock=True)
+    book = full_book(raw, scene, asked.policy, codes)
     trace: list[Line] = []
     following = react(asked.policy, scene, book, changed, trace)
     return scene, following, totals.moves(asked.policy, book, scene.people)

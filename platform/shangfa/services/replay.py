@@ -197,8 +197,9 @@ def _reports(session: Session, tenant: LoadedTenant) -> Iterator[tuple[str, Repo
 def _report(row: Any, tenant: LoadedTenant) -> Report:
     _, policy, clause, at, on, quantity, facts, *columns = row
     codes, kinds, shares, attributes, departments, positions = columns
+    then = facts.get("attributes", {})
     subjects = tuple(
-        Subject(code, kinds[i], departments[i], positions[i], attributes[i])
+        Subject(code, kinds[i], departments[i], positions[i], then.get(code, attributes[i]))
         for i, code in enumerate(codes)
     )
     local = at.astimezone(tenant.zone).replace(tzinfo=None) if facts["timed"] else None

@@ -54,9 +54,8 @@ class Reported:
 def read_report(body: Mapping[str, Any], zone: ZoneInfo, *, past: bool = True) -> Reported:
     """Read subjects, shares and times.
 
-    Args:
-        body: the incident body of the HTTP contract.
-        past: refuse what has not happened yet.
+    `body`: the incident body of the HTTP contract.
+    `past`: refuse what has not happened yet.
 
     Raises:
         RefusedError: `no_subjects`, `invalid`, `future_incident`, shares' codes.
@@ -82,7 +81,7 @@ def read_moment(value: Any, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
     """
     try:
         if not isinstance(value, str):
-            raise ValueError("not a text")  # noqa: TRY301 - one way out
+            raise ValueError("not a text")
         if "T" not in value and " " not in value:
             day = date.fromisoformat(value)
             return datetime.combine(day, time(), zone), None

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shangfa.db import incidents as sql
-from shangfa.db.incidents import StoredIncident
+from shangfa.db.incidents import Lock, StoredIncident
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.book import Book
 from shangfa.domain.errors import refused
@@ -49,9 +49,9 @@ def open_incident(raw: Raw, tenant: LoadedTenant, incident_id: UUID) -> Opened:
     incident = sql.stored_incident(raw, tenant.id, incident_id)
     if incident is None:
         raise refused("not_found", "")
+    scene = look(raw, tenant, incident.subjects, incident.on, Lock.EVER)
     policy = tenant.policies[incident.policy]
-    scene = look(raw, tenant, incident.subjects, incident.on, lock=True)
-    book = full_book(raw, scene, policy, incident.subjects, lock=True)
+    book = full_book(raw, scene, policy, incident.subjects)
     if sql.has_decision(raw, tenant.id, incident_id, "reversal"):
         raise refused("already_reversed", "", value=str(incident_id))
     posted = sql.posted_by(raw, tenant.id, incident_id)
@@ -112,8 +112,7 @@ def write(
 ) -> Any:
     """Queue a further decision of an incident and return when it was made.
 
-    Args:
-        decision: (incident, kind, body, reason).
+    `decision`: (incident, kind, body, reason).
     """
     incident_id, kind, body, reason = decision
     scene, at = opened.scene, now()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shangfa.db import incidents as sql
-from shangfa.db.incidents import Person, Wanted
+from shangfa.db.incidents import Lock, Person, Wanted
 from shangfa.db.session import Raw
 from shangfa.domain.book import Book
 from shangfa.domain.errors import refused
@@ -41,10 +41,8 @@ class Scene:
         return since[-1] if since else None
 
 
-def look(
-    raw: Raw, tenant: LoadedTenant, codes: Sequence[str], on: date, *, lock: bool
-) -> Scene:
-    """Read the scene; with `lock` nobody's totals move until the transaction ends.
+def look(raw: Raw, tenant: LoadedTenant, codes: Sequence[str], on: date, lock: Lock) -> Scene:
+    """Read the scene, and hold what `lock` says until the transaction ends.
 
     Raises:
         StaleTenantError: the tenant changed since it was loaded.
@@ -86,18 +84,15 @@ def quick_book(scene: Scene, policy: Policy) -> Book:
     return totals.book_of(scene.lines, scene.tenant.policy_ids[policy.name])
 
 
-def full_book(
-    raw: Raw, scene: Scene, policy: Policy, codes: Sequence[str], *, lock: bool
-) -> Book:
+def full_book(raw: Raw, scene: Scene, policy: Policy, codes: Sequence[str]) -> Book:
     """Return everything ever posted to the subjects and to all who ever supervised them.
 
-    With `lock` they are all held. More people than the day's may be locked here, out of
-    the order of ids; the deadlock this may meet is tried again by the caller.
+    To move these totals, the scene must have been looked at with `Lock.EVER`.
     """
     tenant = scene.tenant
     scene.history = sql.reporting_lines(raw, tenant.id, codes)
     everybody = sorted({*codes, *(boss for _, _, boss in scene.history if boss)})
-    before = sql.read_before(raw, tenant.id, Wanted(everybody, date.max, (), lock))
+    before = sql.read_before(raw, tenant.id, Wanted(everybody, date.max))
     for line in before.people.fetchall():
         scene.people.setdefault(line[1], Person(*line))
     days = sql.days_of(raw, tenant.id, tenant.policy_ids[policy.name], everybody)

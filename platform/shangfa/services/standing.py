@@ -59,7 +59,9 @@ def _balances(session: Session, row: SubjectRow, *, money_only: bool) -> list[di
     entry = LedgerEntryRow
     query = (
         select(PolicyRow.name, entry.account, entry.unit, func.sum(entry.quantity))
-        .join(PolicyRow, (PolicyRow.tenant_id == entry.tenant_id) & (PolicyRow.id == entry.policy_id))
+        .join(
+            PolicyRow, (PolicyRow.tenant_id == entry.tenant_id) & (PolicyRow.id == entry.policy_id)
+        )
         .where(entry.subject_id == row.id, entry.account != "count")
         .group_by(PolicyRow.name, entry.account, entry.unit)
         .order_by(PolicyRow.name, entry.account, entry.unit)

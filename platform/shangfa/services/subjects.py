@@ -8,11 +8,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from shangfa.db.models import AssignmentRow, LedgerEntryRow, SubjectRow, WageRow
+from shangfa.db.models import AssignmentRow, SubjectRow, WageRow
 from shangfa.db.session import tenant_session
 from shangfa.domain.errors import refused
 from shangfa.services.answers import Answer, answer, once
@@ -20,7 +20,7 @@ from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import AUDITOR, FINANCE, HR, SUPERVISOR, Context
 from shangfa.services.loaded import current
 from shangfa.services.pages import Page, page_of
-from shangfa.services.tenants import check_match
+from shangfa.services.tenants import check_match, hold
 
 SEES_WAGES = (HR, FINANCE)
 
@@ -108,13 +108,24 @@ def assign(session: Session, row: SubjectRow, since: date, body: Mapping[str, An
         _check_loop(session, row, since)
 
 
+_DECIDED = """
+    SELECT min(day) FROM (
+        SELECT i.occurred_on AS day, i.id AS incident_id
+        FROM incident_subject x
+        JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
+        WHERE x.subject_id = :subject AND i.occurred_on >= :since
+        UNION ALL
+        SELECT e.day, d.incident_id
+        FROM ledger_entry e
+        JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
+        WHERE e.subject_id = :subject AND e.day >= :since) later
+    WHERE NOT EXISTS (SELECT FROM decision d
+        WHERE d.incident_id = later.incident_id AND d.kind = 'reversal')"""
+
+
 def _check_past(session: Session, row: SubjectRow, since: date) -> None:
-    later = session.scalar(
-        select(LedgerEntryRow.day)
-        .where(LedgerEntryRow.subject_id == row.id, LedgerEntryRow.day >= since)
-        .order_by(LedgerEntryRow.day)
-        .limit(1)
-    )
+    """Refuse when a decision that stands rests on who the subject was since that day."""
+    later = session.scalar(text(_DECIDED), {"subject": row.id, "since": since})
     if later is not None:
         raise refused("incidents_exist", "/since", day=later)
 
@@ -200,6 +211,7 @@ def change(ctx: Context, code: str, body: Mapping[str, Any], if_match: str | Non
 
 def _changing(ctx: Context, code: str, change_row: Any) -> Answer:
     def work(session: Session) -> Answer:
+        hold(session, ctx.tenant)
         current(session, ctx.tenant)
         row = find(session, code, lock=True)
         change_row(session, row)

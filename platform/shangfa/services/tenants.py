@@ -92,9 +92,7 @@ def enable(session: Session, row: TenantRow, names: Iterable[str]) -> None:
         _check_unused(session, name)
     session.execute(delete(TenantPluginRow).where(TenantPluginRow.name.not_in(wanted)))
     for name in sorted(wanted - present):
-        session.add(
-            TenantPluginRow(tenant_id=row.id, id=new_id(), name=name, enabled_at=now())
-        )
+        session.add(TenantPluginRow(tenant_id=row.id, id=new_id(), name=name, enabled_at=now()))
     session.flush()
 
 
@@ -111,6 +109,14 @@ def _check_unused(session: Session, plugin: str) -> None:
     ).all()
     if using:
         raise refused("plugin_in_use", "/plugins", value=plugin, allowed="、".join(using))
+
+
+def hold(session: Session, tenant_id: UUID) -> None:
+    """Wait for incidents being recorded, and keep new ones out until the transaction ends.
+
+    What an incident is decided by (policies, reporting lines, attributes) changes only so.
+    """
+    session.execute(select(TenantRow.id).where(TenantRow.id == tenant_id).with_for_update())
 
 
 def bump(session: Session, tenant_id: UUID) -> int:
@@ -147,8 +153,9 @@ def etag(row: TenantRow) -> str:
     return f'"{row.revision}"'
 
 
-def _find(session: Session, slug: str) -> TenantRow:
-    row = session.scalar(select(TenantRow).where(TenantRow.slug == slug).with_for_update())
+def _find(session: Session, slug: str, *, lock: bool = False) -> TenantRow:
+    query = select(TenantRow).where(TenantRow.slug == slug)
+    row = session.scalar(query.with_for_update() if lock else query)
     if row is None:
         raise refused("unknown_tenant", "", value=slug)
     return row
@@ -180,7 +187,7 @@ def set_status(ctx: Context, slug: str, status: str) -> Answer:
     ctx.need(OPERATOR)
 
     def work(session: Session) -> Answer:
-        row = _find(session, slug)
+        row = _find(session, slug, lock=True)
         row.status, row.revision = status, row.revision + 1
         session.flush()
         return answer(200, tenant_view(session, row), etag(row))
@@ -198,7 +205,7 @@ def set_plugins(ctx: Context, slug: str, names: list[str], if_match: str | None)
     ctx.need(OPERATOR)
 
     def work(session: Session) -> Answer:
-        row = _find(session, slug)
+        row = _find(session, slug, lock=True)
         check_match(if_match, etag(row))
         enable(session, row, names)
         row.revision += 1

@@ -21,9 +21,8 @@ def visible_decision(
 ) -> dict[str, Any]:
     """Return a decision without what concerns others.
 
-    Args:
-        decision: a decision body.
-        reports: for a supervisor, the codes of the reports in it; None means all.
+    `decision`: a decision body.
+    `reports`: for a supervisor, the codes of the reports in it; None means all.
     """
     view = dict(decision)
     if ctx.role in ALL:

@@ -51,9 +51,7 @@ def assess_mark(part: Part[Mark], incident: Incident) -> Sequence[Effect]:
     params = part.params
     number = times(params.per, incident)
     title = part.ladder.title(params.mark)
-    effects = [
-        Effect("marks", params.mark, number, _MARK.of(title, number))
-    ]
+    effects = [Effect("marks", params.mark, number, _MARK.of(title, number))]
     if params.cause is not None:
         effects.append(Effect("count", SAME.format(params.mark, _cause(part, incident)), number))
     return effects
@@ -105,6 +103,9 @@ class Count(Params):
 
     counter: str | None = Field(default=None, description="its name; the clause's code if none")
     by: FactName | None = Field(default=None, description="a numeric fact; the quantity if none")
+    per: Literal["quantity", "incident"] = Field(
+        default="quantity", description="incident: one, whatever the quantity measures"
+    )
     unit: str = Field(default="times", description="the unit of the quantity")
     least: Decimal = Field(default=ONE, ge=0)
 
@@ -112,7 +113,7 @@ class Count(Params):
 def assess_count(part: Part[Count], incident: Incident) -> Sequence[Effect]:
     """Add the quantity, or the fact, to the counter."""
     params = part.params
-    number = incident.quantity if params.by is None else incident.facts[params.by]
+    number = times(params.per, incident) if params.by is None else incident.facts[params.by]
     if number < 0:
         raise invalid_fact(params.by or "quantity", number, "≥ 0")
     return [Effect("count", params.counter or part.clause, number)] if number else []

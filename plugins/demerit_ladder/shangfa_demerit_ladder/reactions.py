@@ -20,6 +20,8 @@ from shangfa.sdk import (
 )
 
 Window = Literal["day", "month", "quarter", "year", "ever"]
+_SET = Note("每满{0}次「{1}」得「{2}」一次。", "Every {0} × {1} make one {2}.")
+_SET_ONCE = Note("满{0}次「{1}」得「{2}」，限一次。", "{0} × {1} make {2}, once.")
 
 
 class RollUp(Params):
@@ -27,6 +29,7 @@ class RollUp(Params):
 
     of: str = Field(description="a rung, or a counter of a counting clause")
     every: Decimal = Field(gt=0)
+    after: Decimal = Field(default=Decimal(0), ge=0, description="counts that give nothing")
     within: Window
     gives: str = Field(description="a rung, an action, or a counter when `counts` is true")
     once: bool = Field(default=False, description="at most one in a window")
@@ -53,7 +56,8 @@ def derive_roll_up(rule: Rule[RollUp], unit: str, total: Decimal) -> Sequence[Ef
     """Give one for every full set."""
     del unit
     params = rule.params
-    sets = total // params.every if total > 0 else Decimal(0)
+    beyond = total - params.after
+    sets = beyond // params.every if beyond > 0 else Decimal(0)
     number = min(ONE, sets) if params.once else sets
     return [Effect(given_account(rule), params.gives, number)] if number else []
 
@@ -62,17 +66,19 @@ def rows_roll_up(rule: Rule[RollUp]) -> Iterable[Row]:
     """One row: one mark or action for each full set."""
     params = rule.params
     if not params.counts:
-        note = f"every {params.every} {params.of} within {params.within}"
+        beyond = f" beyond {params.after}" if params.after else ""
+        note = f"every {params.every} {params.of}{beyond} within {params.within}"
         yield Row("penalty", given_account(rule), params.gives, ONE, ONE, "", note)
 
 
 def note_roll_up(rule: Rule[RollUp]) -> Note:
     """Say how many make one."""
     params = rule.params
-    words = (params.every, rule.ladder.title(params.of), rule.ladder.title(params.gives))
-    if params.once:
-        return Note("满{0}次「{1}」得「{2}」，限一次。", "{0} × {1} make {2}, once.", words)
-    return Note("每满{0}次「{1}」得「{2}」一次。", "Every {0} × {1} make one {2}.", words)
+    titles = (rule.ladder.title(params.of), rule.ladder.title(params.gives))
+    note = _SET_ONCE if params.once else _SET
+    if params.after:
+        note = Note("超过{3}次后" + note.zh, "Beyond {3}: " + note.en)
+    return note.of(params.every, *titles, params.after)
 
 
 class Repeat(Params):

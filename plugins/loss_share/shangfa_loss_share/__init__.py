@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from shangfa.sdk import ClauseKind, hookimpl
+from shangfa_loss_share.bases import BaseFine, assess_base_fine, rows_base_fine
 from shangfa_loss_share.resale import (
     FACTS,
     Opening,
@@ -25,4 +26,5 @@ def register_clause_kinds() -> list[ClauseKind[Any]]:
     return [
         ClauseKind("loss_share.window", Opening, assess_opening, rows_opening),
         ClauseKind("loss_share.resale", Resale, assess_resale, rows_resale, FACTS),
+        ClauseKind("loss_share.base_fine", BaseFine, assess_base_fine, rows_base_fine),
     ]

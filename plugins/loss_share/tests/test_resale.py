@@ -117,9 +117,7 @@ def test_facts_that_do_not_fit_are_refused(
         ("largest_remainder", "33.3334 33.3333 33.3333", ["-333.34", "-333.33", "-333.33"]),
     ],
 )
-def test_persons_and_groups_share_to_the_fen(
-    rounding: str, shares: str, paid: list[str]
-) -> None:
+def test_persons_and_groups_share_to_the_fen(rounding: str, shares: str, paid: list[str]) -> None:
     clause = make_clause(RESALE, Resale(sold="late"), code="一")
     policy = make_policy([clause])
     policy.versions[0].rounding = rounding

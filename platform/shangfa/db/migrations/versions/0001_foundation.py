@@ -119,13 +119,9 @@ def downgrade() -> None:
     raise NotImplementedError("There is no way back; restore a backup instead.")
 
 
-def _column(
-    name: str, kind: Any = sa.Text, default: str | None = None
-) -> sa.Column[Any]:
+def _column(name: str, kind: Any = sa.Text, default: str | None = None) -> sa.Column[Any]:
     """Return a column that must have a value; `default` is SQL."""
-    return sa.Column(
-        name, kind, nullable=False, server_default=default and sa.text(default)
-    )
+    return sa.Column(name, kind, nullable=False, server_default=default and sa.text(default))
 
 
 def _optional(name: str, kind: Any = sa.Text) -> sa.Column[Any]:
@@ -330,14 +326,10 @@ def _create_ledger() -> None:
 
 def _create_references() -> None:
     for table in TENANT_TABLES:
-        op.create_foreign_key(
-            op.f(f"fk_{table}_tenant_id"), table, "tenant", ["tenant_id"], ["id"]
-        )
+        op.create_foreign_key(op.f(f"fk_{table}_tenant_id"), table, "tenant", ["tenant_id"], ["id"])
     for table, column, target in REFERENCES:
         name = op.f(f"fk_{table}_{column}")
-        op.create_foreign_key(
-            name, table, target, ["tenant_id", column], ["tenant_id", "id"]
-        )
+        op.create_foreign_key(name, table, target, ["tenant_id", column], ["tenant_id", "id"])
 
 
 def _create_indexes() -> None:
@@ -364,9 +356,7 @@ def _isolate_tenants() -> None:
     for table in TENANT_TABLES:
         op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
         op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
-        op.execute(
-            f"CREATE POLICY tenant_only ON {table} USING ({mine}) WITH CHECK ({mine})"
-        )
+        op.execute(f"CREATE POLICY tenant_only ON {table} USING ({mine}) WITH CHECK ({mine})")
 
 
 def _create_role() -> None:

@@ -1,0 +1,180 @@
+"""Clause kinds for one amount: fixed, for each unit, a loss, a range to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, Literal
+
+from shangfa.sdk import (
+    ONE,
+    ZERO,
+    Choice,
+    Effect,
+    Fact,
+    FactName,
+    Field,
+    Incident,
+    Measure,
+    Note,
+    Params,
+    ParamsError,
+    Part,
+    Row,
+    fen,
+    invalid_fact,
+    missing_fact,
+)
+from shangfa_fines.money import Money, direction, money, signed
+
+_EQUAL = Note("按金额 {0} 元的 {1}%：{2} 元", "{1}% of CNY {0}: CNY {2}")
+
+
+class Fixed(Params):
+    """A fixed amount for each unit of the quantity, or once for the incident."""
+
+    amount: Decimal = Field(gt=0, description="CNY")
+    account: Money = "fine"
+    per: Literal["quantity", "incident"] = "quantity"
+
+
+def assess_fixed(part: Part[Fixed], incident: Incident) -> Sequence[Effect]:
+    """Take or give the amount."""
+    params = part.params
+    times = incident.quantity if params.per == "quantity" else ONE
+    return [money(params.account, params.amount, times)]
+
+
+def rows_fixed(part: Part[Fixed]) -> Iterable[Row]:
+    """One row: the amount of one unit."""
+    params = part.params
+    per = "times" if params.per == "quantity" else ""
+    kind = direction(params.account)
+    yield Row(kind, params.account, "CNY", params.amount, params.amount, per)
+
+
+class PerUnit(Params):
+    """An amount for each unit of the quantity beyond the first few."""
+
+    amount: Decimal = Field(gt=0, description="CNY for each unit")
+    unit: str = Field(default="day", description="the unit of the quantity")
+    after: Decimal = Field(default=ZERO, ge=0, description="units that cost nothing")
+    days: Literal["natural", "working"] = Field(
+        default="natural",
+        description="working: only the working days among those up to the incident's",
+    )
+    account: Money = "fine"
+
+
+def measure_per_unit(params: PerUnit) -> Measure:
+    """Count in the unit; 0 is allowed."""
+    return Measure(params.unit, ZERO, whole=params.unit in {"day", "days", "times", "item"})
+
+
+def assess_per_unit(part: Part[PerUnit], incident: Incident) -> Sequence[Effect]:
+    """Take or give the amount for each unit beyond `after`."""
+    params = part.params
+    units = max(ZERO, incident.quantity - params.after)
+    if params.days == "working":
+        units = _working(incident, units)
+    return [money(params.account, params.amount, units)] if units else []
+
+
+def _working(incident: Incident, days: Decimal) -> Decimal:
+    """Return how many of the last `days` days, today included, are working days."""
+    ending = (incident.on - timedelta(days=back) for back in range(int(days)))
+    return Decimal(sum(incident.calendar.is_working_day(day) for day in ending))
+
+
+def rows_per_unit(part: Part[PerUnit]) -> Iterable[Row]:
+    """One row: the amount of one unit."""
+    params = part.params
+    kind = direction(params.account)
+    yield Row(kind, params.account, "CNY", params.amount, params.amount, params.unit)
+
+
+class Loss(Params):
+    """An amount taken from a fact in money, or a percentage of it."""
+
+    fact: FactName = Field(default="loss", description="a fact of type money")
+    account: Money = "compensation"
+    percent: Decimal = Field(default=Decimal(100), gt=0, le=1000)
+
+
+def assess_loss(part: Part[Loss], incident: Incident) -> Sequence[Effect]:
+    """Take or give what the fact says; nothing for zero."""
+    params = part.params
+    amount = incident.facts[params.fact] or ZERO
+    total = fen(amount * params.percent / 100)
+    if not total:
+        return []
+    note = _EQUAL.of(amount, params.percent, total)
+    return [Effect(params.account, "CNY", signed(params.account, total), note)]
+
+
+def rows_loss(part: Part[Loss]) -> Iterable[Row]:
+    """One row: open, because the fact decides."""
+    params = part.params
+    note = f"{params.percent}% of {params.fact}"
+    yield Row(direction(params.account), params.account, "CNY", ZERO, None, "", note)
+
+
+class Range(Params):
+    """An amount within limits that a named human sets."""
+
+    min: Decimal = Field(ge=0, description="CNY")
+    max: Decimal | None = Field(default=None, description="CNY; empty when open")
+    max_fact: FactName | None = Field(
+        default=None, description="a fact of type money; the lower of it and `max` is the limit"
+    )
+    account: Money = "fine"
+    per: Literal["quantity", "incident"] = Field(
+        default="incident", description="quantity: the limits of one unit, times the quantity"
+    )
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse limits that leave nothing.
+
+        Raises:
+            ParamsError: `min` over `max`.
+        """
+        del context
+        if self.max is not None and self.max < self.min:
+            why = f"上限 {self.max} 小于下限 {self.min} (max under min)"
+            raise ParamsError((("max",), why))
+
+
+def assess_range(part: Part[Range], incident: Incident) -> Sequence[Choice]:
+    """Ask for the amount; nothing for a quantity of 0 when it counts."""
+    params = part.params
+    times = incident.quantity if params.per == "quantity" else ONE
+    if not times:
+        return []
+    least, most = params.min * times, _most(params, incident, times)
+    return [Choice(params.account, "CNY", least, most)]
+
+
+def _most(params: Range, incident: Incident, times: Decimal) -> Decimal | None:
+    """Return the upper limit, None when open.
+
+    Raises:
+        RefusedError: the fact was not given, or lies under the lower limit.
+    """
+    most = None if params.max is None else params.max * times
+    if params.max_fact is None:
+        return most
+    limit = incident.facts[params.max_fact]
+    if limit is None:
+        raise missing_fact(Fact(params.max_fact, "money"))
+    if limit < params.min * times:
+        raise invalid_fact(params.max_fact, limit, f"≥ {params.min * times}")
+    return Decimal(limit if most is None else min(limit, most))
+
+
+def rows_range(part: Part[Range]) -> Iterable[Row]:
+    """One row: the limits."""
+    params = part.params
+    per = "times" if params.per == "quantity" else ""
+    note = "" if params.max_fact is None else f"up to {params.max_fact}"
+    yield Row(direction(params.account), params.account, "CNY", params.min, params.max, per, note)

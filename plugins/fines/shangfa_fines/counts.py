@@ -1,0 +1,197 @@
+"""Reactions: money or pay for what a counter gathers within a window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Literal
+
+from shangfa.sdk import (
+    ZERO,
+    Effect,
+    Field,
+    Note,
+    Params,
+    ParamsError,
+    Row,
+    Rule,
+    Watch,
+    fen,
+)
+from shangfa_fines.money import Money, WageShare, direction, signed
+
+Window = Literal["day", "month", "quarter", "year", "ever"]
+
+
+class PerCount(Params):
+    """Money, or pay, for what a counter gathers within a window."""
+
+    of: str = Field(description="the counter, as posted by a counting clause")
+    amount: Decimal | None = Field(default=None, gt=0, description="CNY for each count")
+    wage: WageShare | None = Field(default=None, description="pay for each count instead")
+    after: Decimal = Field(default=ZERO, ge=0, description="counts that cost nothing")
+    every: int = Field(default=1, ge=1, description="once for each full set of so many counts")
+    except_every: int = Field(
+        default=0,
+        ge=0,
+        description="every so-manieth count costs nothing here, something else replaces it; "
+        "0 for none",
+    )
+    most: Decimal | None = Field(default=None, gt=0, description="counts paid in one window")
+    within: Window = "ever"
+    account: Money = "fine"
+    unit: str = Field(default="times", description="what is counted, for the catalogue")
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse anything but one of `amount` and `wage`.
+
+        Raises:
+            ParamsError: both or neither.
+        """
+        del context
+        if (self.amount is None) == (self.wage is None):
+            raise ParamsError(((), "恰须 amount 与 wage 之一 (exactly one of amount and wage)"))
+
+    def size(self) -> tuple[str, str, Decimal]:
+        """Return account, unit and unsigned amount of one count."""
+        if self.wage is not None:
+            return "wage", self.wage.paid_in(), self.wage.size()
+        return self.account, "CNY", self.amount or ZERO
+
+
+def watch_counter(rule: Rule[Any]) -> Sequence[Watch]:
+    """Watch the counter in its window."""
+    return [Watch("count", rule.params.of, rule.params.within)]
+
+
+def derive_per_count(rule: Rule[PerCount], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Take or give the amount for each count beyond `after`, up to `most`."""
+    del unit
+    params = rule.params
+    counts = _counts(params, max(ZERO, total - params.after))
+    if not counts:
+        return []
+    if params.wage is not None:
+        return [params.wage.taken(counts)]
+    money = signed(params.account, fen((params.amount or ZERO) * counts))
+    return [Effect(params.account, "CNY", money)]
+
+
+def _counts(params: PerCount, total: Decimal) -> Decimal:
+    counts = total if params.every == 1 else total // params.every
+    if params.except_every:
+        counts -= total // params.except_every
+    return counts if params.most is None else min(counts, params.most)
+
+
+def gives_per_count(rule: Rule[PerCount]) -> Sequence[tuple[str, str]]:
+    """One account: money, or pay."""
+    return [rule.params.size()[:2]]
+
+
+def rows_per_count(rule: Rule[PerCount]) -> Iterable[Row]:
+    """One row: the amount of one count, or of one set."""
+    params = rule.params
+    account, unit, size = params.size()
+    kind = "reward" if account == "reward" else "penalty"
+    per = params.unit if params.every == 1 else f"{params.every} {params.unit}"
+    yield Row(kind, account, unit, size, size, per, f"within {params.within}")
+
+
+def note_per_count(rule: Rule[PerCount]) -> Note:
+    """Say what a count costs, beyond how many and up to how many."""
+    params = rule.params
+    zh, en = ["超过{0}次的部分" if params.after else ""], []
+    zh.append("每满{1}次" if params.every > 1 else "每次")
+    zh.append("扣工资 {2} {3}" if params.wage else " {2} 元")
+    en.append("{4} {2} for every {1}" if params.every > 1 else "{4} {2} each")
+    en.append(" beyond {0}" if params.after else "")
+    if params.except_every:
+        zh.append("，逢第{5}次另计")
+        en.append(", every {5} apart")
+    if params.most is not None:
+        zh.append("，至多{6}次")
+        en.append(", {6} at most")
+    return Note("".join(zh) + "。", "".join(en) + ".", _values(params))
+
+
+def _values(params: PerCount) -> tuple[Any, ...]:
+    _, unit, size = params.size()
+    word = {"day": "天", "hour": "小时"}.get(unit, "元")
+    return params.after, params.every, size, word, unit, params.except_every, params.most
+
+
+class Tier(Params):
+    """One step: the total from which it holds, and the amount of money it brings."""
+
+    start: Decimal = Field(alias="from", gt=0)
+    amount: Decimal = Field(ge=0, description="CNY; 0 for none")
+    code: str | None = Field(default=None, min_length=1, description="for the catalogue")
+    title: str = ""
+
+
+class Tiers(Params):
+    """An amount by steps of what a counter gathers within a window."""
+
+    of: str = Field(description="the counter, as posted by a counting clause")
+    within: Window
+    tiers: tuple[Tier, ...] = Field(min_length=1, description="in ascending order")
+    account: Money = "fine"
+    cumulative: bool = Field(
+        default=False,
+        description="the steps reached add up; else the highest replaces those below",
+    )
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse steps that do not ascend.
+
+        Raises:
+            ParamsError: every such step.
+        """
+        del context
+        faults = list(_descents(self.tiers))
+        if faults:
+            raise ParamsError(*faults)
+
+
+def _descents(tiers: Sequence[Tier]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for index, (lower, upper) in enumerate(pairwise(tiers), start=1):
+        if upper.start <= lower.start:
+            why = f"须大于上一级的 {lower.start} (not above the tier before it)"
+            yield ("tiers", index, "from"), why
+
+
+def derive_tiers(rule: Rule[Tiers], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Take or give the amount of the highest step reached, or the sum of all reached."""
+    del unit
+    params = rule.params
+    reached = [tier.amount for tier in params.tiers if tier.start <= total]
+    amount = sum(reached if params.cumulative else reached[-1:], ZERO)
+    return [Effect(params.account, "CNY", signed(params.account, fen(amount)))] if amount else []
+
+
+def gives_tiers(rule: Rule[Tiers]) -> Sequence[tuple[str, str]]:
+    """One account."""
+    return [(rule.params.account, "CNY")]
+
+
+def rows_tiers(rule: Rule[Tiers]) -> Iterable[Row]:
+    """One row for each step that brings something."""
+    params = rule.params
+    kind = direction(params.account)
+    for tier in params.tiers:
+        if tier.amount:
+            note = f"from {tier.start} within {params.within}"
+            row = Row(kind, params.account, "CNY", tier.amount, tier.amount, "", note)
+            yield row._replace(code=tier.code or "", title=tier.title)
+
+
+def note_tiers(rule: Rule[Tiers]) -> Note:
+    """Say the steps."""
+    params = rule.params
+    steps = [f"{tier.start} → {tier.amount}" for tier in params.tiers]
+    words = ("、".join(steps), ", ".join(steps))
+    if params.cumulative:
+        return Note("分级金额（逐级相加）：{0}。", "Steps, added up: {1}.", words)
+    return Note("分级金额（取最高一级）：{0}。", "Steps, the highest holds: {1}.", words)

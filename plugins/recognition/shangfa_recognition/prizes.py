@@ -1,0 +1,102 @@
+"""What is won or forgone, by whom, and what happens when several have the same result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Final, Literal, NamedTuple
+
+from shangfa.sdk import ONE, Award, Effect, Field, Note, Params, Row, Rule, Standing
+
+Ties = Literal["runoff", "all"]
+"""`runoff`: a human decides between the tied; `all`: each of them takes the place."""
+RUNOFF: Final = "runoff"
+
+_RUNOFF = Note("与 {0} 人并列，须另行决出", "{0} are tied: a run-off decides")
+
+
+class Prize(Params):
+    """Money, or an action for a named human."""
+
+    amount: Decimal | None = Field(default=None, gt=0, description="CNY")
+    account: Literal["reward", "fine", "wage"] = Field(
+        default="reward", description="where the money goes; `fine` and `wage` take it"
+    )
+    action: str = Field(default="award", min_length=1, description="when there is no amount")
+
+    def effect(self, note: Note, amount: Decimal | None = None) -> Effect:
+        """Return the effect, of another amount of money when one is given."""
+        money = amount if amount is not None else self.amount
+        if money is None:
+            return Effect("action", self.action, ONE, note)
+        return Effect(self.account, "CNY", money if self.account == "reward" else -money, note)
+
+    def row(self, note: str = "") -> Row:
+        """Return what the catalogue prints for it."""
+        if self.amount is None:
+            return Row("reward", "action", self.action, ONE, ONE, "", note)
+        direction = "reward" if self.account == "reward" else "penalty"
+        return Row(direction, self.account, "CNY", self.amount, self.amount, "", note)
+
+
+class Contest(Params):
+    """What every programme here says: whose contest it is and how often it is held."""
+
+    among: Literal["employee", "team", "partner"] = Field(
+        default="employee", description="the kind of subject that takes part"
+    )
+    period: Literal["month", "quarter", "year"] = "month"
+    ties: Ties = "runoff"
+
+
+def period_of(rule: Rule[Any]) -> str:
+    """Return how often a contest is held; a month while its params are incomplete."""
+    return str(getattr(rule.params, "period", "month"))
+
+
+def entrants(contest: Contest, standing: Standing) -> tuple[str, ...]:
+    """Return the codes of those who may take part, in code order."""
+    return tuple(item.code for item in standing.subjects if item.kind == contest.among)
+
+
+class Group(NamedTuple):
+    """Those with one result.
+
+    Attributes:
+        first: the place of the best of them, from 1.
+        result: what they share, a score or a number of votes.
+    """
+
+    first: int
+    result: Decimal
+    codes: tuple[str, ...]
+
+
+def groups(results: Mapping[str, Decimal]) -> list[Group]:
+    """Return everybody from the best to the last, the tied together in the given order."""
+    found: list[Group] = []
+    first = 1
+    for result in sorted(set(results.values()), reverse=True):
+        codes = tuple(code for code, own in results.items() if own == result)
+        found.append(Group(first, result, codes))
+        first += len(codes)
+    return found
+
+
+def best(results: Mapping[str, Decimal], seats: int, ties: Ties) -> tuple[list[str], list[str]]:
+    """Return who takes one of `seats` equal places, and who must contest the last of them."""
+    winners: list[str] = []
+    for group in groups(results):
+        if len(winners) >= seats:
+            break
+        if ties == "runoff" and len(winners) + len(group.codes) > seats:
+            return winners, list(group.codes)
+        winners += group.codes
+    return winners, []
+
+
+def runoffs(codes: Iterable[str], clause: str = "") -> list[Award]:
+    """Return a run-off for each of the tied."""
+    tied = tuple(codes)
+    effect = Effect("action", RUNOFF, ONE, _RUNOFF.of(len(tied)))
+    return [Award(code, effect, clause) for code in tied]
