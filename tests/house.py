@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from importlib import invalidate_caches
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,11 +21,11 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 import psycopg
-from psycopg import sql
 
 from shangfa.config import settings
 from shangfa.db import session
 from shangfa.domain.errors import RefusedError
+from shangfa.plugins import installed
 from shangfa.services import access, deployment, incidents, loaded, policies, reversals, standing
 from shangfa.services import replay as replaying
 from shangfa.services import subjects as people
@@ -226,12 +228,35 @@ def contents(owner_url: str) -> Mapping[str, str]:
     with owning(owner_url) as connection:
         tables = connection.execute(
             "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-            " AND tablename NOT LIKE 'procrastinate%' ORDER BY 1"
+            " AND tablename NOT LIKE 'procrastinate%'"
         ).fetchall()
-        return {table: _digest(connection, table) for (table,) in tables}
+        queries = [_DIGEST.format(table=table) for (table,) in tables]
+        return dict(connection.execute(" UNION ALL ".join(queries).encode()).fetchall())
 
 
-def _digest(connection: psycopg.Connection[Any], table: str) -> str:
-    query = sql.SQL("SELECT count(*), md5(string_agg(r::text, '' ORDER BY r::text)) FROM {} r")
-    row = connection.execute(query.format(sql.Identifier(table))).fetchone()
-    return str(row)
+_DIGEST = (
+    "SELECT '{table}', count(*) || md5(coalesce(string_agg(r::text, '' ORDER BY r::text), ''))"
+    ' FROM "{table}" r'
+)
+
+
+@contextmanager
+def installed_plugin(folder: Path, name: str, source: str) -> Iterator[None]:
+    """Install a plugin of one module as a distribution of its own, until the end."""
+    module = f"shangfa_{name}"
+    (folder / f"{module}.py").write_text(source, encoding="utf-8")
+    info = folder / f"{module}-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(
+        f"Metadata-Version: 2.1\nName: {module}\nVersion: 1.0\nSummary: made for a test\n"
+    )
+    (info / "entry_points.txt").write_text(f"[shangfa.plugins]\n{name} = {module}\n")
+    sys.path.insert(0, str(folder))
+    invalidate_caches()
+    installed.cache_clear()
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        sys.modules.pop(module, None)
+        installed.cache_clear()

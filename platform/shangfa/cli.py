@@ -31,6 +31,23 @@ Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
+def _folders(_context: Any, _option: Any, paths: tuple[Path, ...]) -> tuple[Path, ...]:
+    """Return the folders among `tenants/*`, where files stand beside them."""
+    folders = tuple(path for path in paths if path.is_dir())
+    if not folders:
+        raise click.BadParameter("no tenant's folder among these paths")
+    return folders
+
+
+Folders = click.argument(
+    "tenants",
+    nargs=-1,
+    required=True,
+    type=click.Path(exists=True, path_type=Path),
+    callback=_folders,
+)
+
+
 @click.group()
 def main() -> None:
     """Shangfa (赏罚): every company's reward-and-discipline scheme in one deployment."""
@@ -43,7 +60,7 @@ def _fail(error: RefusedError) -> None:
 
 
 @main.command()
-@click.argument("tenants", nargs=-1, required=True, type=Folder)
+@Folders
 @click.option("--cases", "files", multiple=True, type=File, help="Run these files instead.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per case.")
 def check(tenants: tuple[Path, ...], files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
@@ -79,7 +96,7 @@ def _as_json(verdict: Verdict) -> str:
 
 
 @main.command()
-@click.argument("tenants", nargs=-1, required=True, type=Folder)
+@Folders
 def catalog(tenants: tuple[Path, ...]) -> None:
     """Print every clause of tenants' policies as CSV."""
     writer = csv.writer(sys.stdout, lineterminator="\n")

@@ -10,17 +10,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import pluggy
 
 from shangfa import hookspecs
 from shangfa.domain.errors import refused
 from shangfa.domain.kinds import Kinds
-from shangfa.sdk import ClauseKind, ProgrammeKind, ReactionKind
+from shangfa.sdk import ClauseKind, Params, ProgrammeKind, ReactionKind
 
 GROUP: Final = "shangfa.plugins"
 Kind = ClauseKind[Any] | ReactionKind[Any] | ProgrammeKind[Any]
+K = TypeVar("K", ClauseKind[Any], ReactionKind[Any], ProgrammeKind[Any])
 
 
 class PluginError(Exception):
@@ -86,11 +87,14 @@ def collect(plugins: Iterable[Plugin]) -> Installed:
     """Return these plugins as a set.
 
     Raises:
-        PluginError: two provide the same kind name.
+        PluginError: two have the same name or provide the same kind name.
     """
-    found = {plugin.name: plugin for plugin in plugins}
+    found: dict[str, Plugin] = {}
     owners: dict[str, str] = {}
-    for plugin in found.values():
+    for plugin in plugins:
+        if plugin.name in found:
+            raise PluginError(f"two distributions call themselves {plugin.name}")
+        found[plugin.name] = plugin
         for kind in plugin.kinds():
             if kind.name in owners:
                 raise PluginError(
@@ -104,7 +108,8 @@ def describe(name: str, module: object, version: str = "0", summary: str = "") -
     """Return a plugin from its module or object, with its hooks called.
 
     Raises:
-        PluginError: a hook is misspelt, takes other arguments, or raises.
+        PluginError: a hook is misspelt, takes other arguments, raises, or returns what
+            is no kind.
     """
     manager = pluggy.PluginManager("shangfa")
     manager.add_hookspecs(hookspecs)
@@ -116,12 +121,22 @@ def describe(name: str, module: object, version: str = "0", summary: str = "") -
             name,
             version,
             summary,
-            tuple(kind for kinds in hook.register_clause_kinds() for kind in kinds),
-            tuple(kind for kinds in hook.register_reactions() for kind in kinds),
-            tuple(kind for kinds in hook.register_programmes() for kind in kinds),
+            _checked(hook.register_clause_kinds(), ClauseKind),
+            _checked(hook.register_reactions(), ReactionKind),
+            _checked(hook.register_programmes(), ProgrammeKind),
         )
     except Exception as error:
         raise PluginError(f"plugin {name}: {error}") from error
+
+
+def _checked(answers: Iterable[Iterable[Any]], kind: type[K]) -> tuple[K, ...]:
+    found = tuple(item for answer in answers for item in answer)
+    for item in found:
+        if not isinstance(item, kind):
+            raise TypeError(f"{item!r} is no {kind.__name__}")
+        if not issubclass(item.params, Params):
+            raise TypeError(f"the params of {item.name} are no Params")
+    return found
 
 
 @cache

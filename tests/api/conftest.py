@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.api.office import Office, open_office
 from tests.house import serving
 
 
@@ -11,3 +12,9 @@ from tests.house import serving
 def _database(app_url: str) -> Iterator[None]:
     with serving(app_url):
         yield
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    """A company that the module has to itself."""
+    return open_office()

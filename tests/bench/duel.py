@@ -36,13 +36,19 @@ class Side:
     latencies: list[float] = field(default_factory=list)
 
     def fire(self, executor: Executor, seconds: float, connections: int, turn: int) -> Outcome:
-        """Send one round; each turn starts at another place of the bodies."""
+        """Send one round; each turn starts at another place of the bodies.
+
+        Raises:
+            RuntimeError: an answer was not 201, or did not come.
+        """
         start = turn * 997 % len(self.bodies)
         bodies = self.bodies[start:] + self.bodies[:start]
         name = f"{self.name}-{next(_rounds)}"
-        return fire(
-            executor, Job(name, self.server.port, self.token, bodies, connections, 0.0, seconds)
-        )
+        job = Job(name, self.server.port, self.token, bodies, connections, 0.0, seconds)
+        outcome = fire(executor, job)
+        if outcome.faults:
+            raise RuntimeError(f"{self.name} answered {dict(outcome.faults)}")
+        return outcome
 
     def measure(self, executor: Executor, seconds: float, connections: int, turn: int) -> None:
         """Send one round and keep its figures."""

@@ -25,9 +25,9 @@ from shangfa.services.answers import to_json
 from shangfa.services.views import decision_view
 
 GOAL = 100_000
-ROUNDS = 7
+ROUNDS = 5
 SUBJECTS = 500
-DAYS = 40
+DAYS = 30
 FIRST = date(2026, 1, 5)
 ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -74,6 +74,7 @@ class Nobody:
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return nobody."""
         del subject, day
+        return None
 
 
 @dataclass(slots=True)

@@ -23,6 +23,9 @@ CONNECTIONS: Final = 16
 """Of all processes together: twice the threads of the server, so none waits for work."""
 LEAD: Final = 0.3
 """Seconds until all processes are ready to start."""
+LIFE: Final = 20
+"""Requests on a connection before it is opened again: the workers of a server accept
+connections, not requests, and one of them may have got nearly all."""
 DRAIN: Final = 10.0
 """Seconds an answer may be late at the end."""
 
@@ -58,13 +61,27 @@ class _Line:
 
     head: bytes
     address: tuple[str, int]
+    left: int
     socket: socket.socket = field(init=False)
     sent: float = 0.0
     answer: bytes = b""
 
     def __post_init__(self) -> None:
+        self._connect()
+
+    def _connect(self) -> None:
         self.socket = socket.create_connection(self.address, DRAIN)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def renew(self, selector: selectors.BaseSelector) -> None:
+        """Open the connection again when it has lived long enough."""
+        self.left -= 1
+        if not self.left:
+            selector.unregister(self.socket)
+            self.socket.close()
+            self._connect()
+            selector.register(self.socket, selectors.EVENT_READ, self)
+            self.left = LIFE
 
     def send(self, key: str, body: bytes) -> None:
         """Send the next request."""
@@ -95,7 +112,10 @@ def drive(job: Job) -> Outcome:
         f"Authorization: Bearer {job.token}\r\nContent-Type: application/json\r\n"
     ).encode()
     with selectors.DefaultSelector() as selector:
-        lines = [_Line(head, ("127.0.0.1", job.port)) for _ in range(job.connections)]
+        lines = [
+            _Line(head, ("127.0.0.1", job.port), 1 + place % LIFE)
+            for place in range(job.connections)
+        ]
         for line in lines:
             selector.register(line.socket, selectors.EVENT_READ, line)
         try:
@@ -120,7 +140,7 @@ def _converse(
             outcome.faults["no answer"] += waiting
             return
         for key, _ in ready:
-            line: _Line = key.data
+            line = key.data
             status = line.receive()
             if status is None:
                 continue
@@ -130,6 +150,7 @@ def _converse(
                 selector.unregister(line.socket)
                 waiting -= 1
                 continue
+            line.renew(selector)
             line.send(f"{job.name}-{number}", job.bodies[number % len(job.bodies)])
             number += 1
 

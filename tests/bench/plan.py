@@ -31,7 +31,9 @@ _SAMPLES: Final = """
         FROM ledger_entry e WHERE e.tenant_id = l.tenant_id AND e.decision_id = d.id) e ON true
     LEFT JOIN LATERAL (
         SELECT json_agg(json_build_array((t.subject_id <> l.subject_id)::int, t.account, t.unit,
-            t.span, t.gap IS NOT NULL) ORDER BY t.id) AS tallies
+            t.span, t.gap IS NOT NULL)
+            -- one order for all, so that transactions do not wait for each other in a ring
+            ORDER BY t.subject_id <> l.subject_id, t.account, t.unit, t.span) AS tallies
         FROM tally t WHERE t.tenant_id = l.tenant_id AND (t.subject_id, t.account, t.unit) IN (
             SELECT e.subject_id, e.account, e.unit FROM ledger_entry e
             WHERE e.tenant_id = l.tenant_id AND e.decision_id = d.id)) t ON true

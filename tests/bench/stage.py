@@ -133,7 +133,8 @@ class Stage:
             yield Server(database, port, process.pid)
         except RuntimeError as error:
             log.seek(0)
-            raise RuntimeError(f"{app}: {error}\n{log.read(4000).decode()}") from error
+            error.add_note(f"{app} wrote: {log.read(4000).decode()}")
+            raise
         finally:
             _end(process)
             log.close()
@@ -143,9 +144,7 @@ class Stage:
         with self.owner("postgres") as owner:
             query = "SELECT pid FROM pg_stat_activity WHERE datname = %s"
             backends = [row[0] for row in owner.execute(query, [server.database])]
-        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text()
-        web = sum(_seconds(int(pid)) for pid in children.split())
-        return Cpu(web, sum(map(_seconds, backends)))
+        return Cpu(sum(map(_seconds, _children(server.pid))), sum(map(_seconds, backends)))
 
 
 _HIRE: Final = """
@@ -184,6 +183,11 @@ def stage() -> Iterator[Stage]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii")
+    return [int(child) for child in text.split()]
+
+
 def _seconds(pid: int) -> float:
     """Return user and system time of a process, 0.0 when it is gone."""
     try:
@@ -205,10 +209,11 @@ def _await(port: int, process: subprocess.Popen[bytes]) -> None:
     while time.monotonic() < deadline and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
+            if len(_children(process.pid)) == WORKERS:
+                return
         except OSError:
-            time.sleep(0.05)
-        else:
-            return
+            pass
+        time.sleep(0.05)
     raise RuntimeError(f"nothing listens on port {port}")
 
 

@@ -10,10 +10,6 @@ from datetime import date
 from decimal import Decimal
 
 from hypothesis import HealthCheck, event, given, settings
-
-from shangfa.domain.book import BackdatedError, Book, book_of_days
-from shangfa.domain.window import SPANS
-from shangfa.testing import MemoryTenant
 from tests.domain.worlds import (
     Definition,
     World,
@@ -22,6 +18,10 @@ from tests.domain.worlds import (
     totals_of,
     worlds,
 )
+
+from shangfa.domain.book import BackdatedError, Book, book_of_days
+from shangfa.domain.window import SPANS
+from shangfa.testing import MemoryTenant
 
 LAW = settings(
     max_examples=100,

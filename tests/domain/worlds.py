@@ -408,13 +408,15 @@ class Definition:
             own = _given(reaction, unit, before[1], after[1])
             if watch.of_supervisor:
                 boss = self.staff.supervisor(subject, day)
-                _add_all(sums, boss, day, True, own)
+                _add_all(sums, boss, day, own, joint=True)
                 continue
-            _add_all(sums, subject, day, False, own)
+            _add_all(sums, subject, day, own, joint=False)
             if watch.joint:
                 every = _given(reaction, unit, before[0], after[0])
-                _add_all(sums, subject, day, True, every)
-                _add_all(sums, subject, day, True, {key: -value for key, value in own.items()})
+                _add_all(sums, subject, day, every, joint=True)
+                _add_all(
+                    sums, subject, day, {key: -value for key, value in own.items()}, joint=True
+                )
 
     def _totals(self, counter: tuple[str, ...], window: str, day: date) -> tuple[Pair, Pair]:
         before, after = [NIL], [NIL]
@@ -461,8 +463,9 @@ def _add_all(
     sums: dict[Balance, Decimal],
     subject: str | None,
     day: date,
-    joint: bool,  # noqa: FBT001 - part of the balance's key
     given: dict[tuple[str, str], Decimal],
+    *,
+    joint: bool,
 ) -> None:
     for (account, unit), quantity in given.items():
         if subject is not None:

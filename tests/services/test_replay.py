@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from shangfa.services import subjects
-from tests.house import MARKS, Company, code_of, load_company, make_company, owning
+from tests.house import MARKS, ROOT, Company, code_of, load_company, make_company, owning
 
+YOUYOU = (ROOT / "tenants/youyou/policy.yaml").read_text()
 STAFF = ("A", "B", "C")
 BOSSES = ("A", "M1", "M2")
 DAYS = ("2026-01-31", "2026-02-01", "2026-02-14", "2026-02-28", "2026-03-01", "2026-03-31")
@@ -45,6 +46,13 @@ class Move(NamedTuple):
     since: str
 
 
+class Publish(NamedTuple):
+    """A version that counts warnings over another window, unless incidents since exist."""
+
+    since: str
+    within: str
+
+
 @dataclass(frozen=True)
 class Take:
     """Reverse one of the incidents recorded so far, if there is one left."""
@@ -61,10 +69,15 @@ def people_and_days() -> st.SearchStrategy[Report]:
 moves = st.builds(
     Move, st.sampled_from(STAFF), st.sampled_from([None, *BOSSES]), st.sampled_from(MOVES)
 )
-steps = st.one_of(people_and_days(), people_and_days(), st.builds(Take, st.integers(0, 9)), moves)
+versions = st.builds(
+    Publish, st.sampled_from(("2026-02-10", "2026-03-01")), st.sampled_from(("year", "ever"))
+)
+others = st.one_of(st.builds(Take, st.integers(0, 9)), moves, versions)
+steps = st.one_of(people_and_days(), people_and_days(), people_and_days(), others)
+Step = Report | Move | Take | Publish
 
 
-def live(company: Company, step: Report | Move | Take, alive: list[str]) -> None:
+def live(company: Company, step: Step, alive: list[str]) -> None:
     """Do one step; what the platform refuses (loops, lines under incidents) stays undone."""
     if isinstance(step, Report):
         clause, more = REPORTS[step.what]
@@ -73,17 +86,20 @@ def live(company: Company, step: Report | Move | Take, alive: list[str]) -> None
         company.reverse(alive.pop(step.which % len(alive)))
     elif isinstance(step, Move):
         assert code_of(lambda: company.move(*step)) in {"", "incidents_exist", "supervisor_loop"}
+    elif isinstance(step, Publish):
+        newer = YOUYOU.replace("every: 3, within: month", f"every: 3, within: {step.within}")
+        newer += f"effective_from: {step.since}\n"
+        assert code_of(lambda: company.publish(newer)) in {"", "incidents_exist", "duplicate"}
 
 
 @settings(
     max_examples=25,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 @given(lines=st.lists(moves, max_size=4), story=st.lists(steps, min_size=4, max_size=14))
-def test_any_story_ends_in_what_its_facts_give(
-    lines: list[Move], story: list[Report | Move | Take]
-) -> None:
+def test_any_story_ends_in_what_its_facts_give(lines: list[Move], story: list[Step]) -> None:
     company = load_company("youyou")
     for code in (*STAFF, "M1", "M2"):
         company.hire(code)

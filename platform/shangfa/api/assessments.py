@@ -19,7 +19,7 @@ blp = Blueprint(
 
 @blp.route("", methods=["POST"])
 @blp.doc(operationId="assess")
-@blp.arguments(AssessmentSchema)
+@blp.arguments(AssessmentSchema())
 @blp.response(200, DecisionSchema)
 @blp.alt_response(422, schema=ProblemSchema, description="It would be refused.")
 def assess(body: dict[str, Any]) -> Response:

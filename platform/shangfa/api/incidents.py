@@ -28,7 +28,7 @@ blp = Blueprint("incidents", __name__, url_prefix="/v1/incidents", description="
 
 @blp.route("", methods=["POST"])
 @blp.doc(operationId="recordIncident")
-@blp.arguments(IncidentSchema)
+@blp.arguments(IncidentSchema())
 @blp.response(201, IncidentViewSchema)
 @blp.alt_response(422, schema=ProblemSchema, description="The incident was refused.")
 def record(body: dict[str, Any]) -> Response:

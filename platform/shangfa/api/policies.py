@@ -83,6 +83,7 @@ class ValidSchema(Schema):
 class DiffSchema(Schema):
     """What changed between two versions, by clause."""
 
+    from_ = fields.Integer(data_key="from")
     to = fields.Integer()
     added = fields.List(fields.String())
     removed = fields.List(fields.String())

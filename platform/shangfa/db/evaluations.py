@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from shangfa.db.incidents import Writes
 from shangfa.db.session import Raw
 from shangfa.domain.incident import Subject
 from shangfa.domain.kinds import Period
@@ -88,9 +89,9 @@ def period_totals(
     return {(row[0], row[1], row[2]): row[3] for row in rows.fetchall()}
 
 
-def add(raw: Raw, evaluation_id: UUID, row: Sequence[Any]) -> None:
-    """Queue an evaluation: its key, inputs, by whom, when."""
-    raw.execute(
+def add(writes: Writes, evaluation_id: UUID, row: Sequence[Any]) -> None:
+    """Add an evaluation: its key, inputs, by whom, when."""
+    writes.add(
         "INSERT INTO evaluation (id, tenant_id, policy_id, programme, period, inputs,"
         " evaluated_by, evaluated_at) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
         (evaluation_id, *row),

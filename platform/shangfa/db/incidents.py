@@ -7,13 +7,14 @@ writes another. Rows go in as arrays, one statement per table.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import IntEnum
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import orjson
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
@@ -204,10 +205,9 @@ _INCIDENT: Final = """
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"""
 
 _INVOLVED: Final = """
-    INSERT INTO incident_subject (tenant_id, id, incident_id, subject_id, share, position)
-    SELECT %s, i.id, %s, i.subject_id, i.share, i.position FROM
-        unnest(%s::uuid[], %s::uuid[], %s::numeric[], %s::int[])
-        AS i(id, subject_id, share, position)"""
+    INSERT INTO incident_subject (tenant_id, incident_id, id, subject_id, share, position)
+    SELECT %s, %s, i.* FROM jsonb_to_recordset(%s)
+        AS i(id uuid, subject_id uuid, share numeric, position int)"""
 
 _DECISION: Final = """
     INSERT INTO decision (tenant_id, id, incident_id, kind, body, reason, decided_by, decided_at,
@@ -217,50 +217,89 @@ _DECISION: Final = """
 _ENTRIES: Final = """
     INSERT INTO ledger_entry (tenant_id, decision_id, policy_id, recorded_at, id, subject_id,
         account, unit, quantity, clause, cause, day, joint)
-    SELECT %s, %s, %s, %s, e.* FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[],
-        %s::numeric[], %s::text[], %s::text[], %s::date[], %s::bool[]) AS e"""
+    SELECT %s, %s, %s, %s, e.* FROM jsonb_to_recordset(%s)
+        AS e(id uuid, subject_id uuid, account text, unit text, quantity numeric, clause text,
+            cause text, day date, joint boolean)"""
 
 _TALLY: Final = """
     INSERT INTO tally (tenant_id, policy_id, id, subject_id, account, unit, span, total, own,
         last_day, gap)
-    SELECT %s, %s, t.* FROM unnest(%s::uuid[], %s::uuid[], %s::text[], %s::text[], %s::text[],
-        %s::numeric[], %s::numeric[], %s::date[], %s::numeric[]) AS t
+    SELECT %s, %s, t.* FROM jsonb_to_recordset(%s)
+        AS t(id uuid, subject_id uuid, account text, unit text, span text, total numeric,
+            own numeric, last_day date, gap numeric)
     ON CONFLICT (tenant_id, subject_id, policy_id, account, unit, span) DO UPDATE
     SET total = excluded.total, own = excluded.own, last_day = excluded.last_day,
         gap = excluded.gap"""
 
+_KEEP: Final = """
+    INSERT INTO reply (tenant_id, id, key, digest, status, body, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)"""
 
-def write_incident(raw: Raw, row: Sequence[Any], involved: Sequence[Sequence[Any]]) -> None:
-    """Queue the incident and whom it concerns.
 
-    `row`: the columns of `incident` in order.
-    `involved`: (id, subject id, share, position) of each subject.
-    """
-    raw.execute(_INCIDENT, row)
-    columns = [list(column) for column in zip(*involved, strict=True)]
-    raw.execute(_INVOLVED, (row[0], row[1], *columns))
+class Involved(NamedTuple):
+    """Whom an incident concerns; `share` is percent, None when not shared."""
+
+    id: UUID
+    subject_id: UUID
+    share: Decimal | None
+    position: int
+
+
+@dataclass(slots=True)
+class Writes:
+    """Statements that are sent as one, in which PostgreSQL runs them all or none."""
+
+    statements: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def add(self, statement: str, values: Sequence[Any]) -> None:
+        """Add a statement that returns nothing."""
+        self.statements.append(statement)
+        self.values += values
+
+    def send(self, raw: Raw) -> None:
+        """Queue them."""
+        *first, last = self.statements
+        named = [f"w{index} AS ({statement})" for index, statement in enumerate(first)]
+        head = f"WITH {', '.join(named)} " if named else ""
+        raw.execute(head + last, self.values)
+
+
+def _records(rows: Sequence[Any]) -> str:
+    """Return named tuples as a JSON list of objects."""
+    return orjson.dumps([row._asdict() for row in rows], default=str).decode()
+
+
+def write_incident(writes: Writes, row: Sequence[Any], involved: Sequence[Involved]) -> None:
+    """Add the incident, its columns in order, and whom it concerns."""
+    writes.add(_INCIDENT, row)
+    writes.add(_INVOLVED, (row[0], row[1], _records(involved)))
 
 
 def write_decision(
-    raw: Raw,
+    writes: Writes,
     row: Sequence[Any],
     policy_id: UUID,
     entries: Sequence[Entry],
     tallies: Sequence[TallyMove],
 ) -> None:
-    """Queue a decision with its ledger entries and the tallies it moved.
+    """Add a decision with its ledger entries and the tallies it moved.
 
     `row`: (tenant, id, incident, kind, body, reason, decided by, decided at), and the
         evaluation when it comes from one.
     """
     tenant_id, decision_id, decided_at = row[0], row[1], row[7]
-    raw.execute(_DECISION, (*row, None)[:9])
+    writes.add(_DECISION, (*row, None)[:9])
     if entries:
-        columns = [list(column) for column in zip(*entries, strict=True)]
-        raw.execute(_ENTRIES, (tenant_id, decision_id, policy_id, decided_at, *columns))
+        ledger = (tenant_id, decision_id, policy_id, decided_at, _records(entries))
+        writes.add(_ENTRIES, ledger)
     if tallies:
-        columns = [list(column) for column in zip(*tallies, strict=True)]
-        raw.execute(_TALLY, (tenant_id, policy_id, *columns))
+        writes.add(_TALLY, (tenant_id, policy_id, _records(tallies)))
+
+
+def write_reply(writes: Writes, row: Sequence[Any]) -> None:
+    """Add the answer to an Idempotency-Key: (tenant, id, key, digest, status, body, at)."""
+    writes.add(_KEEP, row)
 
 
 class StoredIncident(NamedTuple):
@@ -343,12 +382,3 @@ _REPLY: Final = """
 def read_reply(raw: Raw, tenant_id: UUID, key: str) -> Cursor[TupleRow]:
     """Queue the look at an Idempotency-Key; the row is a `Stored`."""
     return raw.execute(_REPLY, (f"{tenant_id}/{key}", tenant_id, key))
-
-
-def write_reply(raw: Raw, row: Sequence[Any]) -> None:
-    """Queue the answer to an Idempotency-Key: (tenant, id, key, digest, status, body, at)."""
-    raw.execute(
-        "INSERT INTO reply (tenant_id, id, key, digest, status, body, created_at)"
-        " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-        row,
-    )

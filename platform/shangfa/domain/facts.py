@@ -21,6 +21,7 @@ _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 
 DIGITS: Final = 12
 """How many a number may have before the point: amounts stay exact when they are added up."""
+LARGEST: Final = 10**DIGITS
 PLACES: Final = 18
 """And after it: what a computer's own fractions may bring along."""
 
@@ -32,6 +33,8 @@ def to_decimal(value: Any) -> Decimal:
         ValueError: anything else, booleans and NaN included, and more than `DIGITS`
             before the point or `PLACES` after it.
     """
+    if type(value) is int and -LARGEST < value < LARGEST:
+        return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("number")
     try:

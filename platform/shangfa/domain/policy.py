@@ -59,6 +59,7 @@ class Clause:
             an extra whose `replaces` is true stands instead of the clause's own parts.
         unrecordable: why it cannot be reported, empty when it can.
         missing: parameters the company must fill before the clause can be computed.
+        shared: what it gives is split, so several subjects need shares.
     """
 
     code: str
@@ -72,19 +73,23 @@ class Clause:
     extras: tuple[tuple[Step, bool], ...] = ()
     unrecordable: str = ""
     missing: tuple[str, ...] = ()
+    shared: bool = False
 
     def read(self, report: Report) -> tuple[Decimal, dict[str, Any]]:
         """Return the typed quantity and facts of a report.
 
         Raises:
             RefusedError: with every fault found: `not_recordable`, `incomplete_clause`,
-                `invalid_quantity`, `missing_fact`, `unknown_fact`, `invalid_fact`.
+                `shares_needed`, `invalid_quantity`, `missing_fact`, `unknown_fact`,
+                `invalid_fact`.
         """
         if self.unrecordable:
             raise refused("not_recordable", "/clause", value=self.code, why=self.unrecordable)
         if self.missing:
             missing = "、".join(self.missing)
             raise refused("incomplete_clause", "/clause", value=self.code, missing=missing)
+        if self.shared and report.subjects[1:] and not report.shares:
+            raise refused("shares_needed", "/subjects", value=self.code)
         faults: list[Fault] = []
         try:
             number = self._read_quantity(report)

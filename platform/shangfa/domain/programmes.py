@@ -20,7 +20,7 @@ from shangfa.domain.posting import Posting
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _PERIOD = re.compile(r"(\d{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
-_LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
 def period_closing(month: str, kind: str) -> Period | None:
@@ -33,7 +33,7 @@ def period_closing(month: str, kind: str) -> Period | None:
     if match is None:
         raise refused("invalid", "/period", value=month, why="YYYY-MM")
     year, number = int(match[1]), int(match[2])
-    length = _LENGTHS[kind]
+    length = LENGTHS[kind]
     if number % length:
         return None
     last = date(year, number, months.monthrange(year, number)[1])

@@ -12,9 +12,25 @@ from functools import cache
 from typing import Any
 
 from chinese_calendar import constants
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.errors import refused
+
+
+class CalendarDoc(BaseModel):
+    """A tenant's variant of a built-in calendar.
+
+    Attributes:
+        years: those that `off` and `worked` make complete.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    based_on: str = "CN"
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+    years: tuple[int, ...] = ()
 
 
 @cache
@@ -39,28 +55,26 @@ def calendar(name: str, own: Mapping[str, Any] | None = None) -> Calendar:
 
     Args:
         name: a built-in name or a key of `own`.
-        own: the tenant's variants: name -> {based_on, off, worked, years}.
+        own: the tenant's variants by name, as `CalendarDoc` or not yet read.
 
     Raises:
-        RefusedError: `invalid` for an unknown name.
+        RefusedError: `invalid` for an unknown name, or a variant that cannot be read.
     """
     known = _builtin()
-    variant = (own or {}).get(name)
-    if variant is not None:
-        base = calendar(variant.get("based_on", "CN"), {})
-        return base.varied(
-            name,
-            off=_days(variant, "off"),
-            worked=_days(variant, "worked"),
-            years=variant.get("years", ()),
-        )
+    if own and name in own:
+        doc = _read(name, own[name])
+        base = calendar(doc.based_on)
+        return base.varied(name, off=doc.off, worked=doc.worked, years=doc.years)
     if name not in known:
         allowed = "、".join([*known, *(own or {})])
         raise refused("invalid", "/calendar", value=name, why=f"known calendars: {allowed}")
     return known[name]
 
 
-def _days(variant: Mapping[str, Any], key: str) -> list[date]:
-    return [
-        day if isinstance(day, date) else date.fromisoformat(day) for day in variant.get(key, ())
-    ]
+def _read(name: str, variant: Any) -> CalendarDoc:
+    try:
+        return CalendarDoc.model_validate(variant)
+    except ValidationError as error:
+        found = error.errors(include_url=False)[0]
+        pointer = "/".join(map(str, ("/calendars", name, *found["loc"])))
+        raise refused("invalid", pointer, value=name, why=found["msg"]) from None

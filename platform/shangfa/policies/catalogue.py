@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from shangfa.domain.checks import called
 from shangfa.domain.effect import MONEY, amount_text
 from shangfa.domain.kinds import Row
 from shangfa.domain.policy import Clause, Step, Version
@@ -50,7 +51,8 @@ def catalogue(name: str, version: Version) -> list[tuple[str, ...]]:
 def _entries(steps: Iterable[Step], clause: Clause) -> list[Entry]:
     found = []
     for step in steps:
-        rows = list(step.kind.rows(step.part)) if step.part.params is not None else []
+        kind, part = step.kind, step.part
+        rows = called(kind.name, kind.rows, part) if part.params is not None else []
         for row in rows or [Row("none", "", "")]:
             code, title = row.code or step.part.code, row.title or step.part.title
             found.append(Entry(code, title, step.kind.name, row))
@@ -62,13 +64,14 @@ def _outside(version: Version) -> list[Entry]:
     found: list[Entry] = []
     for reaction in version.reactions:
         rule = reaction.rule
-        for row in reaction.kind.rows(rule):
+        for row in called(reaction.kind.name, reaction.kind.rows, rule):
             code, title = row.code or rule.code, row.title or rule.title
             found.append(Entry(code, title, reaction.kind.name, row))
     for programme in version.programmes:
         if not programme.missing:
-            rows_by_code = programme.kind.rows(programme.rule)
-            found += [Entry(code, "", programme.kind.name, row) for code, row in rows_by_code]
+            kind = programme.kind
+            rows_by_code = called(kind.name, kind.rows, programme.rule)
+            found += [Entry(code, "", kind.name, row) for code, row in rows_by_code]
     for clause in version.clauses.values():
         found += _entries((step for step, _ in clause.extras), clause)
     return found

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from shangfa.domain.errors import RefusedError, refused
+from shangfa.domain.errors import Fault, RefusedError
 from shangfa.domain.kinds import Kinds
 from shangfa.policies.cases import Verdict, memory_of, run_case
-from shangfa.policies.source import read_file
+from shangfa.policies.source import Source, read_file
 from shangfa.policies.tenants import TenantFolder
 
 
@@ -23,19 +23,43 @@ def run_cases(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) ->
     """
     policies = tenant.policies(kinds)
     for path in files or tenant.cases:
-        for case in _cases(path):
+        source = _cases(path)
+        for index, case in enumerate(source.data):
             given = case.get("parameters")
             chosen = tenant.policies(kinds, given) if given else policies
-            memory = memory_of(case, chosen, tenant.calendar(case.get("calendar")))
-            yield run_case(case, memory)
+            try:
+                memory = memory_of(case, chosen, tenant.calendar(case.get("calendar")))
+                verdict = run_case(case, memory)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                values = {"value": case["id"], "why": f"{type(error).__name__}: {error}"}
+                raise RefusedError(source.fault((index,), "invalid", **values)) from error
+            yield verdict
 
 
-def _cases(path: Path) -> list[Mapping[str, Any]]:
+def _cases(path: Path) -> Source:
     source = read_file(path)
     if not isinstance(source.data, list):
-        raise refused("not_a_document", why=f"{path}: a list of cases is expected")
-    for index, case in enumerate(source.data):
-        if not isinstance(case, dict) or "id" not in case or not {"when", "close"} & set(case):
-            fault = source.fault((index,), "missing", value="id, when | close")
-            raise RefusedError(fault)
-    return source.data
+        why = "a list of cases is expected"
+        raise RefusedError(source.fault((), "not_a_document", why=why))
+    faults = [
+        fault for index, case in enumerate(source.data) for fault in _faults(source, index, case)
+    ]
+    if faults:
+        raise RefusedError(*faults)
+    return source
+
+
+def _faults(source: Source, index: int, case: Any) -> Iterable[Fault]:
+    """Yield what a case lacks: its id, what happens, and when."""
+    if not isinstance(case, dict):
+        yield source.fault((index,), "invalid", value=str(case), why="a case is an object")
+        return
+    if "id" not in case:
+        yield source.fault((index,), "missing", value="id")
+    if not {"when", "close"} & set(case):
+        yield source.fault((index,), "missing", value="when | close")
+    events = [(("given", i), item) for i, item in enumerate(case.get("given") or ())]
+    for place, event in [*events, *([(("when",), case["when"])] if "when" in case else ())]:
+        for name in ("at", "clause"):
+            if not isinstance(event, dict) or name not in event:
+                yield source.fault((index, *place), "missing", value=name)

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any, get_args
+from typing import Any
 
-from pydantic import ValidationError
-from pydantic.fields import FieldInfo
-
-from shangfa.domain.condition import Condition, ConditionError, compile_condition
-from shangfa.domain.effect import ROUNDINGS
+from shangfa.domain.effect import ACCOUNTS, ROUNDINGS
 from shangfa.domain.errors import Fault, RefusedError
 from shangfa.domain.facts import Fact
-from shangfa.domain.kinds import Kinds, Ladder, Measure, Part, Rule
+from shangfa.domain.kinds import Kinds, Measure, Part, Rule
 from shangfa.domain.policy import Clause, Programme, Reaction, Scope, Step, Version, circles
+from shangfa.domain.programmes import LENGTHS
+from shangfa.domain.window import WINDOWS
 from shangfa.policies.document import (
     ClauseDoc,
     CommonDoc,
-    FactDoc,
     PartDoc,
     PolicyDoc,
     ProgrammeDoc,
     ReactionDoc,
 )
-from shangfa.policies.faults import doc_faults
-from shangfa.policies.parameters import MissingError, Parameters, UndeclaredError
+from shangfa.policies.mend import readable
+from shangfa.policies.reading import Reading
 from shangfa.policies.source import Path_, Source
-from shangfa.sdk import Names, Params
 
 TEXT = "text"
 """The built-in kind of a clause that is not reported: a definition, or a reaction's words."""
@@ -43,10 +38,10 @@ def read_document(source: Source) -> PolicyDoc:
     Raises:
         RefusedError: every fault of its shape.
     """
-    try:
-        return PolicyDoc.model_validate(source.data)
-    except ValidationError as error:
-        raise RefusedError(*doc_faults(source, error)) from None
+    left = readable(source)
+    if left.faults:
+        raise RefusedError(*left.faults)
+    return left.doc
 
 
 def compile_version(
@@ -66,36 +61,32 @@ def compile_version(
     Raises:
         RefusedError: every fault found, each with file and line.
     """
-    return _Compiler(source, read_document(source), kinds, parameters).version(number)
+    left = readable(source)
+    compiler = _Compiler(left.source, left.doc, kinds, parameters)
+    version = compiler.version(number)
+    found = [fault for fault in compiler.faults if fault.code not in left.echoes]
+    faults = _once([*left.faults, *found])
+    if faults:
+        raise RefusedError(*faults)
+    return version
+
+
+def _once(faults: Iterable[Fault]) -> list[Fault]:
+    """Return the faults without repetitions: a common part is read once for each clause."""
+    return list({(fault.place, fault.pointer, str(fault)): fault for fault in faults}.values())
 
 
 @dataclass(slots=True)
-class _Compiler:
-    source: Source
-    doc: PolicyDoc
-    kinds: Kinds
-    given: Mapping[str, Any] | None = None
-    faults: list[Fault] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
-    parameters: Parameters = field(init=False)
-    ladder: Ladder = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.parameters = Parameters(self.doc.parameters, self.given)
-        rungs = self.doc.ladder
-        self.ladder = Ladder(
-            tuple(rung.rung for rung in rungs),
-            {rung.rung: (rung.zh or rung.rung, rung.en or rung.rung) for rung in rungs},
-        )
-        for name in self.given or {}:
-            if name not in self.doc.parameters:
-                self.fault(("parameters",), "unknown_parameter", value=name, allowed=self._names())
+class _Compiler(Reading):
+    """A document being made a version."""
 
     def version(self, number: int) -> Version:
         doc = self.doc
         self._check_parameters()
+        self._check_unique("ladder", self.ladder.rungs)
+        self._check_unique("programmes", [programme.name for programme in doc.programmes])
         clauses = self._clauses()
-        rounding = self._filled(doc.rounding, ("rounding",))
+        rounding = self.filled(doc.rounding, ("rounding",))
         if rounding not in ROUNDINGS:
             self.fault(("rounding",), "invalid", value=rounding, why=" | ".join(ROUNDINGS))
         version = Version(
@@ -114,15 +105,7 @@ class _Compiler:
         loop = circles(version.reactions)
         if loop:
             self.fault(("reactions",), "circular_reaction", value=" → ".join(loop))
-        if self.faults:
-            raise RefusedError(*self.faults)
         return version
-
-    def fault(self, path: Path_, code: str, **values: Any) -> None:
-        self.faults.append(self.source.fault(path, code, **values))
-
-    def _names(self) -> str:
-        return "、".join(self.doc.parameters) or "—"
 
     def _check_parameters(self) -> None:
         for name, item in self.doc.parameters.items():
@@ -133,9 +116,17 @@ class _Compiler:
                     ("parameters", name, "value"), "out_of_range", value=value, allowed=allowed
                 )
 
+    def _check_unique(self, where: str, names: Sequence[str]) -> None:
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self.fault((where, index), "duplicate", value=name)
+
     def _scope(self) -> Scope:
         scope = self.doc.scope
-        when = self._condition(scope.when, {}, ("scope", "when"))
+        self.missing = []
+        when = self.condition(scope.when, {}, ("scope", "when"))
+        for name in self.missing:
+            self.fault(("scope", "when"), "incomplete_clause", value="scope", missing=name)
         return Scope(scope.kinds, scope.departments, scope.positions, when)
 
     # clauses
@@ -161,16 +152,16 @@ class _Compiler:
     def _clause(self, doc: ClauseDoc, path: Path_) -> Clause:
         self.missing = []
         parts = self._parts_of(doc, path)
-        facts = self._facts_of(doc, parts)
+        facts = self._facts_of(doc, parts, path)
         steps = tuple(self._steps(doc, parts, facts))
         extras = tuple(self._extras(doc, facts))
-        when = self._condition(doc.when, facts, (*path, "when"))
+        when = self.condition(doc.when, facts, (*path, "when"))
         unrecordable = (doc.note or doc.title) if doc.kind == TEXT else ""
         return Clause(
             doc.code,
             doc.title,
             doc.source,
-            _measure(doc, steps),
+            self._measure(doc, steps, path),
             facts,
             when,
             steps,
@@ -178,7 +169,17 @@ class _Compiler:
             () if unrecordable else extras,
             unrecordable,
             tuple(dict.fromkeys(self.missing)),
+            doc.shared,
         )
+
+    def _measure(self, doc: ClauseDoc, steps: tuple[Step, ...], path: Path_) -> Measure:
+        if doc.quantity is not None:
+            return Measure(doc.quantity.unit, doc.quantity.least, doc.quantity.whole)
+        filled = [step for step in steps if step.part.params is not None]
+        if not filled:
+            return Measure()
+        kind, part = filled[0].kind, filled[0].part
+        return self.asked(kind, path, kind.measure, part.params) or Measure()
 
     def _parts_of(self, doc: ClauseDoc, path: Path_) -> list[tuple[PartDoc, Path_]]:
         if doc.parts:
@@ -192,20 +193,22 @@ class _Compiler:
             return []
         return [(PartDoc(kind=doc.kind, params=doc.params), path)]
 
-    def _facts_of(self, doc: ClauseDoc, parts: list[tuple[PartDoc, Path_]]) -> dict[str, Fact]:
+    def _facts_of(
+        self, doc: ClauseDoc, parts: list[tuple[PartDoc, Path_]], path: Path_
+    ) -> dict[str, Fact]:
         facts: dict[str, Fact] = {}
         for part, _ in parts:
             kind = self.kinds.clause_kinds.get(part.kind)
             facts |= {fact.name: fact for fact in (kind.facts if kind else ())}
-        facts |= {name: _fact(name, item) for name, item in doc.facts.items()}
-        for common in self._commons(doc.code):
-            facts |= {name: _fact(name, item) for name, item in common.facts.items()}
+        facts |= self.declared(doc.facts, path)
+        for common, where in self._commons(doc.code):
+            facts |= self.declared(common.facts, where)
         return facts
 
-    def _commons(self, code: str) -> list[CommonDoc]:
+    def _commons(self, code: str) -> list[tuple[CommonDoc, Path_]]:
         return [
-            common
-            for common in self.doc.common
+            (common, ("common", index))
+            for index, common in enumerate(self.doc.common)
             if any(fnmatchcase(code, glob) for glob in common.clauses)
         ]
 
@@ -223,26 +226,26 @@ class _Compiler:
     def _step(
         self, doc: ClauseDoc, part: PartDoc, facts: Mapping[str, Fact], path: Path_
     ) -> Step | None:
-        kind = self._kind(part.kind, self.kinds.clause_kinds, (*path, "kind"))
+        kind = self.kind(part.kind, self.kinds.clause_kinds, (*path, "kind"))
         if kind is None:
             return None
-        settled = self._settled(part.when, (*path, "when"))
+        settled = self.settled(part.when, (*path, "when"))
         if settled is None:
             return None
-        when = self._compiled(settled, facts, (*path, "when"))
-        params = self._params(kind, part.params, (*path, "params"), facts)
+        when = self.compiled(settled, facts, (*path, "when"))
+        params = self.params(kind, part.params, (*path, "params"), facts)
         code, title = part.code or doc.code, part.title or doc.title
         return Step(Part(code, doc.code, title, params, self.ladder), kind, when)
 
     def _extras(self, doc: ClauseDoc, facts: Mapping[str, Fact]) -> Iterable[tuple[Step, bool]]:
-        for index, common in enumerate(self.doc.common):
-            if common not in self._commons(doc.code):
-                continue
-            replaces = bool(self._filled(common.replaces, ("common", index, "replaces")))
+        for common, path in self._commons(doc.code):
+            replaces = self.filled(common.replaces, (*path, "replaces"))
+            if not isinstance(replaces, bool | None):
+                self.fault((*path, "replaces"), "invalid", value=replaces, why="true | false")
             for number, part in enumerate(common.parts):
-                step = self._step(doc, part, facts, ("common", index, "parts", number))
+                step = self._step(doc, part, facts, (*path, "parts", number))
                 if step is not None:
-                    yield step, replaces
+                    yield step, bool(replaces)
 
     # reactions and programmes
 
@@ -253,25 +256,22 @@ class _Compiler:
         return tuple(found)
 
     def _reaction(self, doc: ReactionDoc, path: Path_) -> list[Reaction]:
-        kind = self._kind(doc.kind, self.kinds.reactions, (*path, "kind"))
+        kind = self.kind(doc.kind, self.kinds.reactions, (*path, "kind"))
         if kind is None:
             return []
         self.missing = []
-        params = self._params(kind, doc.params, (*path, "params"))
+        params = self.params(kind, doc.params, (*path, "params"))
         for name in self.missing:
             self.fault(path, "incomplete_clause", value=doc.code, missing=name)
         if params is None:
             return []
         rule = Rule(doc.code, doc.title, params, self.ladder)
-        try:
-            for account, unit in kind.gives(rule):
-                if account == "marks" and unit not in self.ladder.rungs:
-                    raise ValueError(unit)
-            return [Reaction(rule, kind, watch) for watch in kind.watch(rule)]
-        except ValueError as error:
-            allowed = "、".join(self.ladder.rungs) or "—"
-            self.fault((*path, "params"), "unknown_rung", value=str(error), allowed=allowed)
-            return []
+        found = self.asked(kind, path, _reactions_of, rule, kind) or []
+        for account, unit in sorted({pair for reaction in found for pair in reaction.gives}):
+            if account == "marks" and unit not in self.ladder.rungs:
+                allowed = "、".join(self.ladder.rungs) or "—"
+                self.fault((*path, "params"), "unknown_rung", value=unit, allowed=allowed)
+        return found
 
     def _programmes(self) -> tuple[Programme, ...]:
         found = []
@@ -282,119 +282,33 @@ class _Compiler:
         return tuple(found)
 
     def _programme(self, doc: ProgrammeDoc, path: Path_) -> Programme | None:
-        kind = self._kind(doc.kind, self.kinds.programmes, (*path, "kind"))
+        kind = self.kind(doc.kind, self.kinds.programmes, (*path, "kind"))
         if kind is None:
             return None
         self.missing = []
-        params = self._params(kind, doc.params, (*path, "params"))
+        params = self.params(kind, doc.params, (*path, "params"))
         rule = Rule(doc.code or doc.name, doc.title, params, self.ladder)
+        if params is not None:
+            self.asked(kind, path, _period_of, rule, kind)
         return Programme(doc.name, rule, kind, tuple(self.missing))
 
-    # small steps
 
-    def _kind(self, name: str, provided: Mapping[str, Any], path: Path_) -> Any:
-        kind = provided.get(name)
-        if kind is None:
-            owner = self.kinds.owners.get(name)
-            if owner is not None and owner not in self.kinds.enabled:
-                allowed = "、".join(self.kinds.enabled) or "—"
-                self.fault(path, "plugin_not_enabled", value=owner, allowed=allowed)
-            else:
-                allowed = "、".join(provided) or "—"
-                self.fault(path, "unknown_kind", value=name, allowed=allowed)
-        return kind
-
-    def _params(
-        self,
-        kind: Any,
-        raw: Mapping[str, Any],
-        path: Path_,
-        facts: Mapping[str, Fact] | None = None,
-    ) -> Any:
-        before = len(self.missing)
-        filled = self._filled(dict(raw), path)
-        if filled is None or len(self.missing) > before:
-            return None
-        try:
-            params = kind.params.model_validate(filled)
-        except ValidationError as error:
-            self.faults += doc_faults(self.source, error, path)
-            return None
-        self._check_names(params, facts or {}, path)
-        return params
-
-    def _check_names(self, params: Params, facts: Mapping[str, Fact], path: Path_) -> None:
-        """Refuse a parameter that names a fact or a rung the policy does not declare."""
-        known = {"fact": tuple(facts), "rung": self.ladder.rungs}
-        codes = {"fact": "unknown_fact", "rung": "unknown_rung"}
-        for field_name, info in type(params).model_fields.items():
-            for mark in _names(info):
-                value = getattr(params, field_name)
-                if value not in (*known[mark.what], None):
-                    allowed = "、".join(known[mark.what]) or "—"
-                    values = {"value": value, "name": value, "allowed": allowed}
-                    self.fault((*path, field_name), codes[mark.what], **values)
-
-    def _filled(self, value: Any, path: Path_) -> Any:
-        try:
-            return self.parameters.fill(value)
-        except UndeclaredError as error:
-            self.fault(path, "unknown_parameter", value=error.args[0], allowed=self._names())
-        except MissingError as error:
-            self.missing.append(error.args[0])
-        return None
-
-    def _settled(self, spec: Mapping[str, Any] | None, path: Path_) -> dict[str, Any] | None:
-        try:
-            return self.parameters.settle(spec or {})
-        except UndeclaredError as error:
-            self.fault(path, "unknown_parameter", value=error.args[0], allowed=self._names())
-        except MissingError as error:
-            self.missing.append(error.args[0])
-        return None
-
-    def _condition(
-        self, spec: Mapping[str, Any] | None, facts: Mapping[str, Fact], path: Path_
-    ) -> Condition | None:
-        settled = self._settled(spec, path)
-        if settled is None:
-            return _never
-        return self._compiled(settled, facts, path)
-
-    def _compiled(
-        self, spec: dict[str, Any], facts: Mapping[str, Fact], path: Path_
-    ) -> Condition | None:
-        if not spec:
-            return None
-        try:
-            return compile_condition(spec, facts)
-        except ConditionError as error:
-            self.fault((*path, *error.path), "invalid", value=error.path[-1], why=str(error))
-            return None
+def _reactions_of(rule: Rule[Any], kind: Any) -> list[Reaction]:
+    """Return a rule once for each counter it watches, what the plugin says of it checked."""
+    found = [Reaction(rule, kind, watch) for watch in kind.watch(rule)]
+    for reaction in found:
+        watch = reaction.watch
+        if watch.account not in ACCOUNTS or watch.window not in WINDOWS:
+            raise ValueError(f"watches {watch.account} within {watch.window}")
+        for account, _ in reaction.gives:
+            if account not in ACCOUNTS:
+                raise ValueError(f"gives {account}")
+    return found
 
 
-def _names(info: FieldInfo) -> Iterable[Names]:
-    """Return the marks of a parameter, also of an optional one."""
-    marks = list(info.metadata)
-    for option in get_args(info.annotation):
-        marks += getattr(option, "__metadata__", ())
-    return [mark for mark in marks if isinstance(mark, Names)]
-
-
-def _measure(doc: ClauseDoc, steps: tuple[Step, ...]) -> Measure:
-    if doc.quantity is not None:
-        return Measure(doc.quantity.unit, doc.quantity.least, doc.quantity.whole)
-    filled = [step for step in steps if step.part.params is not None]
-    return filled[0].kind.measure(filled[0].part.params) if filled else Measure()
-
-
-def _never(_: Any) -> bool:
-    return False
-
-
-def _fact(name: str, doc: FactDoc) -> Fact:
-    bare = Fact(name, doc.type, values=doc.values, least=doc.least, zh=doc.zh)
-    default = None if doc.default is None else bare.read(doc.default)
-    least = Decimal(0) if doc.type == "money" and doc.least is None else doc.least
-    required = doc.required and doc.default is None
-    return Fact(name, doc.type, required, default, doc.values, least, doc.zh)
+def _period_of(rule: Rule[Any], kind: Any) -> str:
+    """Return the period of a programme, checked."""
+    period = kind.period(rule)
+    if period not in LENGTHS:
+        raise ValueError(f"closes every {period}")
+    return str(period)

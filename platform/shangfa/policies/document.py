@@ -73,6 +73,7 @@ class ClauseDoc(_Doc):
     params: dict[str, Any] = {}
     choose: Literal["all", "first"] = "all"
     parts: tuple[PartDoc, ...] = ()
+    shared: bool = Field(default=False, description="several subjects need shares of 100")
     note: str = ""
 
 

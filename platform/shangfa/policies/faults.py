@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any, get_args
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from shangfa.domain.errors import Fault
 from shangfa.domain.kinds import ParamsError
 from shangfa.policies.source import Path_, Source
 
 
-def doc_faults(source: Source, error: ValidationError, base: Path_ = ()) -> list[Fault]:
-    """Return one fault per finding, at `base` in the document."""
+def doc_faults(
+    source: Source, error: ValidationError, model: type[BaseModel], base: Path_ = ()
+) -> list[Fault]:
+    """Return one fault per finding about a `model` that stands at `base` in the document."""
     faults: list[Fault] = []
     for item in error.errors(include_url=False):
         cause = (item.get("ctx") or {}).get("error")
@@ -20,8 +23,24 @@ def doc_faults(source: Source, error: ValidationError, base: Path_ = ()) -> list
         if isinstance(cause, ParamsError):
             faults += _placed(source, cause, path)
         else:
-            faults.append(_fault(source, item, path))
+            faults.append(_fault(source, item, path, _known(model, item["loc"])))
     return faults
+
+
+def _known(model: type[BaseModel], path: Path_) -> str:
+    """Return the fields that may stand beside the last one of `path`."""
+    at: type[BaseModel] | None = model
+    for key in path[:-1]:
+        if at is not None and key in at.model_fields:
+            at = _model_in(at.model_fields[str(key)].annotation)
+    return "、".join(at.model_fields) if at is not None else "—"
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    inner = (_model_in(option) for option in get_args(annotation))
+    return next((model for model in inner if model is not None), None)
 
 
 def _placed(source: Source, error: ParamsError, base: Path_) -> Iterable[Fault]:
@@ -30,13 +49,13 @@ def _placed(source: Source, error: ParamsError, base: Path_) -> Iterable[Fault]:
         yield source.fault(path, "invalid", value="/".join(map(str, place or path[-1:])), why=why)
 
 
-def _fault(source: Source, item: object, path: Path_) -> Fault:
+def _fault(source: Source, item: object, path: Path_, known: str) -> Fault:
     assert isinstance(item, dict)  # noqa: S101 - pydantic's own shape
     kind, last = item["type"], str(path[-1]) if path else ""
     if kind == "missing":
         return source.fault(path, "missing", value=last)
     if kind == "extra_forbidden":
-        return source.fault(path, "unknown_field", value=last, allowed="api_specs")
+        return source.fault(path, "unknown_field", value=last, allowed=known)
     value = item.get("input")
     shown = value if isinstance(value, str | int | float | bool) else type(value).__name__
     return source.fault(path, "invalid", value=shown, why=item["msg"])

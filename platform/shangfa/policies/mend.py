@@ -7,10 +7,14 @@ and its author is told both at once.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic import ValidationError
 
+from shangfa.domain.errors import Fault, RefusedError
+from shangfa.policies.document import PolicyDoc
+from shangfa.policies.faults import doc_faults
 from shangfa.policies.source import Path_, Source
 
 LISTED: Final = frozenset({"clauses", "common", "reactions", "programmes"})
@@ -38,9 +42,9 @@ def _cut(kind: str, path: Path_) -> Path_:
     return path[:-1] if kind == "missing" and len(path) > 1 else path
 
 
-def echoes(cut: Iterable[Path_]) -> set[str]:
+def echoes(cut: Iterable[Path_]) -> frozenset[str]:
     """Return the codes of faults that only follow from what was taken out."""
-    return {ECHOES[str(path[0])] for path in cut if path and path[0] in ECHOES}
+    return frozenset(ECHOES[str(path[0])] for path in cut if path and path[0] in ECHOES)
 
 
 def without(source: Source, cut: set[Path_]) -> Source:
@@ -67,3 +71,38 @@ def _kept(value: Any, old: Path_, new: Path_, cut: set[Path_], was: dict[Path_, 
             for place, (index, item) in enumerate(kept)
         ]
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """What can be read of a document: all of it but its misshapen pieces.
+
+    Attributes:
+        source: where `doc` was read.
+        faults: of the shape.
+        echoes: codes of faults that only follow from what was taken out.
+    """
+
+    doc: PolicyDoc
+    source: Source
+    faults: list[Fault]
+    echoes: frozenset[str] = frozenset()
+
+
+def readable(source: Source) -> Readable:
+    """Return what can be read.
+
+    Raises:
+        RefusedError: every fault of the shape, when too little is left to go on.
+    """
+    faults = list(source.faults)
+    try:
+        return Readable(PolicyDoc.model_validate(source.data), source, faults)
+    except ValidationError as error:
+        faults += doc_faults(source, error, PolicyDoc)
+        cut = cuts(error)
+    rest = without(source, cut)
+    try:
+        return Readable(PolicyDoc.model_validate(rest.data), rest, faults, echoes(cut))
+    except ValidationError:
+        raise RefusedError(*faults) from None

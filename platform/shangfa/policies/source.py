@@ -109,7 +109,7 @@ def read_yaml(text: str, file: str = "") -> Source:
     return source
 
 
-def read_file(path: Path) -> Source:
+def read_draft(path: Path) -> Source:
     """Return the YAML document in a file, and the keys that stand twice in it.
 
     Raises:
@@ -123,13 +123,13 @@ def read_file(path: Path) -> Source:
     return read_yaml(text, str(path))
 
 
-def read_whole(path: Path) -> Source:
+def read_file(path: Path) -> Source:
     """Return the YAML document in a file.
 
     Raises:
         RefusedError: `not_a_document` when it cannot be read or a key stands twice.
     """
-    source = read_file(path)
+    source = read_draft(path)
     if source.faults:
         raise RefusedError(*source.faults)
     return source

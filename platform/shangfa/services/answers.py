@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+from psycopg.errors import UniqueViolation
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from shangfa.db.session import operator_session, tenant_session
@@ -89,8 +91,18 @@ def once(ctx: Context, work: Callable[[Session], Answer]) -> Answer:
     """Do `work` in one transaction, once for each Idempotency-Key.
 
     The answer is stored in the same transaction; a refusal stores nothing, so that the
-    same key may be sent again with the same request.
+    same key may be sent again with the same request. Who loses a race for a unique key
+    tries once more, and finds what the winner stored.
     """
+    try:
+        return _once(ctx, work)
+    except IntegrityError as error:
+        if not isinstance(error.orig, UniqueViolation):
+            raise
+        return _once(ctx, work)
+
+
+def _once(ctx: Context, work: Callable[[Session], Answer]) -> Answer:
     of_tenant = ctx.tenant_id is not None
     session_of = tenant_session(ctx.tenant_id) if ctx.tenant_id else operator_session()
     with session_of as session:

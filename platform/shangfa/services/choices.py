@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shangfa.db import incidents as sql
+from shangfa.db.incidents import Writes
 from shangfa.db.session import pipelined
 from shangfa.domain.effect import ACCOUNTS, ZERO
 from shangfa.domain.errors import Fault, RefusedError, refused
@@ -56,9 +57,13 @@ def _settle(
             "trace": [trace_line(line) for line in trace],
             "reason": body["reason"],
         }
-        at = write(raw, ctx, opened, (incident_id, "choice", view, body["reason"]), postings)
+        writes = Writes()
+        at = write(writes, ctx, opened, (incident_id, "choice", view, body["reason"]), postings)
         return answered(
-            raw, ctx, Answer(201, to_json({"incident": incident_id, "decided_at": at} | view))
+            raw,
+            ctx,
+            writes,
+            Answer(201, to_json({"incident": incident_id, "decided_at": at} | view)),
         )
 
 

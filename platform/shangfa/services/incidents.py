@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg.errors import DeadlockDetected, SerializationFailure, UniqueViolation
 
 from shangfa.db import incidents as sql
-from shangfa.db.incidents import Entry, Lock, Person
+from shangfa.db.incidents import Entry, Involved, Lock, Person, Writes
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.book import BackdatedError, Book
 from shangfa.domain.engine import Assessment, assess
@@ -131,7 +131,8 @@ def _write(
         ctx.key_id,
         at,
     )
-    sql.write_incident(raw, row, _involved(scene, report))
+    writes = Writes()
+    sql.write_incident(writes, row, _involved(scene, report))
     decision = decision_view(result, tenant.zone)
     decided = (
         tenant.id,
@@ -144,13 +145,14 @@ def _write(
         at,
     )
     entries = ledger(result.postings, scene.people)
-    sql.write_decision(raw, decided, policy_id, entries, totals.moves(policy, book, scene.people))
+    moved = totals.moves(policy, book, scene.people)
+    sql.write_decision(writes, decided, policy_id, entries, moved)
     view = incident_view(incident_id, reported, report, at) | {
         "case": {"id": str(incident_id), "state": _state(result)},
         "decision": decision,
         **decision,
     }
-    return answered(raw, ctx, Answer(201, to_json(view)))
+    return answered(raw, ctx, writes, Answer(201, to_json(view)))
 
 
 def _state(result: Assessment) -> str:
@@ -170,18 +172,19 @@ def _kept_facts(report: Report, reported: Reported) -> dict[str, Any]:
     }
 
 
-def answered(raw: Raw, ctx: Context, answer: Answer) -> Answer:
-    """Queue the answer for the request's Idempotency-Key, if it has one, and return it."""
+def answered(raw: Raw, ctx: Context, writes: Writes, answer: Answer) -> Answer:
+    """Send the writes with the answer for the request's Idempotency-Key, and return it."""
     if ctx.reply_key:
         row = (ctx.tenant, new_id(), ctx.reply_key, ctx.digest, answer.status)
-        sql.write_reply(raw, (*row, answer.body.decode(), now()))
+        sql.write_reply(writes, (*row, answer.body.decode(), now()))
+    writes.send(raw)
     return answer
 
 
-def _involved(scene: Scene, report: Report) -> list[tuple[UUID, UUID, Decimal | None, int]]:
+def _involved(scene: Scene, report: Report) -> list[Involved]:
     shares: Sequence[Decimal | None] = report.shares or [None] * len(report.subjects)
     return [
-        (new_id(), scene.people[subject.code].id, share, index)
+        Involved(new_id(), scene.people[subject.code].id, share, index)
         for index, (subject, share) in enumerate(zip(report.subjects, shares, strict=True))
     ]
 

@@ -119,7 +119,7 @@ def _views(session: Session, ctx: Context, rows: Sequence[IncidentRow]) -> list[
     people = _people(session, ids)
     mine = _reports(session, ctx, ids) if ctx.role == SUPERVISOR else {}
     decisions = _decisions(session, ids)
-    policies = dict(session.execute(select(PolicyRow.id, PolicyRow.name)).tuples().all())
+    policies = dict(session.execute(select(PolicyRow.id, PolicyRow.name)).all())
     return [
         visible_incident(
             ctx,

@@ -112,7 +112,8 @@ def find(session: Session, policy_id: UUID) -> PolicyRow:
 
 
 def add_version(session: Session, policy: PolicyRow, doc: PolicyDoc, text: str) -> PolicyVersionRow:
-    """Add a draft in an open transaction."""
+    """Add a draft in an open transaction, numbered one after the other."""
+    session.execute(select(PolicyRow.id).where(PolicyRow.id == policy.id).with_for_update())
     last = session.scalar(
         select(func.max(PolicyVersionRow.number)).where(PolicyVersionRow.policy_id == policy.id)
     )

@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from shangfa.db import evaluations as sql
-from shangfa.db.incidents import Entry, Lock, Person, read_reply, write_decision
+from shangfa.db.incidents import Entry, Lock, Person, Writes, read_reply, write_decision
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.errors import refused
 from shangfa.domain.incident import Subject
@@ -126,8 +126,8 @@ def _evaluate(ctx: Context, tenant: LoadedTenant, name: str, body: Mapping[str, 
         )
         changed = difference(wanted, sql.posted(raw, key))
         scene, following, tallies = _follow(raw, tenant, asked, changed)
-        _write(raw, ctx, key, inputs, (changed, following, tallies, scene))
-        return answered(raw, ctx, _answer(asked, wanted, [*changed, *following]))
+        writes = _writes(ctx, key, inputs, (changed, following, tallies, scene))
+        return answered(raw, ctx, writes, _answer(asked, wanted, [*changed, *following]))
 
 
 def _inputs(asked: Asked, before: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,23 +193,24 @@ def _follow(
     return scene, following, totals.moves(asked.policy, book, scene.people)
 
 
-def _write(
-    raw: Raw,
+def _writes(
     ctx: Context,
     key: sql.EvaluationKey,
     inputs: Mapping[str, Any],
     done: tuple[Sequence[Posting], Sequence[Posting], Sequence[Any], Scene],
-) -> None:
+) -> Writes:
     changed, following, tallies, scene = done
+    writes = Writes()
     evaluation_id, decision_id, at = new_id(), new_id(), now()
     row = (*key, to_json(inputs).decode(), ctx.key_id, at)
-    sql.add(raw, evaluation_id, row)
+    sql.add(writes, evaluation_id, row)
     postings = [*changed, *following]
     body = {"effects": [effect_view(item) for item in postings if item.account != "count"]}
     decision = (key.tenant_id, decision_id, None, "evaluation", to_json(body).decode(), "")
     entries = [_entry(item, scene.people) for item in postings]
     decided = (*decision, ctx.key_id, at, evaluation_id)
-    write_decision(raw, decided, key.policy_id, entries, tallies)
+    write_decision(writes, decided, key.policy_id, entries, tallies)
+    return writes
 
 
 def _entry(item: Posting, people: Mapping[str, Person]) -> Entry:

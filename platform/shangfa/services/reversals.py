@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from shangfa.db import incidents as sql
-from shangfa.db.incidents import Lock, StoredIncident
+from shangfa.db.incidents import Lock, StoredIncident, Writes
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.book import Book
 from shangfa.domain.errors import refused
@@ -78,9 +78,10 @@ def _reverse(ctx: Context, tenant: LoadedTenant, incident_id: UUID, reason: str)
         undone = undo(opened)
         effects = [item._replace(cause="reversal") for item in undone]
         body = {"effects": effects_view(effects), "reason": reason}
-        at = write(raw, ctx, opened, (incident_id, "reversal", body, reason), undone)
+        writes = Writes()
+        at = write(writes, ctx, opened, (incident_id, "reversal", body, reason), undone)
         view = {"incident": str(incident_id), "reversed_at": at} | body
-        return answered(raw, ctx, Answer(201, to_json(view)))
+        return answered(raw, ctx, writes, Answer(201, to_json(view)))
 
 
 def undo(opened: Opened) -> list[Posting]:
@@ -104,13 +105,13 @@ def undo(opened: Opened) -> list[Posting]:
 
 
 def write(
-    raw: Raw,
+    writes: Writes,
     ctx: Context,
     opened: Opened,
     decision: tuple[UUID, str, Any, str],
     postings: Sequence[Posting],
 ) -> Any:
-    """Queue a further decision of an incident and return when it was made.
+    """Add a further decision of an incident and return when it was made.
 
     `decision`: (incident, kind, body, reason).
     """
@@ -120,5 +121,5 @@ def write(
     entries = ledger(postings, scene.people, "reversal" if kind == "reversal" else None)
     moved = totals.moves(opened.policy, opened.book, scene.people)
     policy_id = opened.incident.policy_id
-    sql.write_decision(raw, (*row, ctx.key_id, at), policy_id, entries, moved)
+    sql.write_decision(writes, (*row, ctx.key_id, at), policy_id, entries, moved)
     return at

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
 from shangfa.db.models import AssignmentRow, SubjectRow, WageRow
@@ -279,7 +279,7 @@ def reports(session: Session, ctx: Context, day: date) -> Iterable[UUID]:
     latest = (
         select(AssignmentRow.subject_id, AssignmentRow.supervisor_id)
         .where(AssignmentRow.effective_from <= day)
-        .distinct(AssignmentRow.subject_id)
+        .ext(distinct_on(AssignmentRow.subject_id))
         .order_by(AssignmentRow.subject_id, AssignmentRow.effective_from.desc())
         .subquery()
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,8 +11,9 @@ from uuid import UUID
 
 from shangfa.db.incidents import Person, TallyLine, TallyMove
 from shangfa.domain.book import Book, Counter, Total
-from shangfa.domain.effect import ONE, Effect
-from shangfa.domain.policy import Policy
+from shangfa.domain.effect import ONE
+from shangfa.domain.errors import PluginFailedError
+from shangfa.domain.policy import Policy, Reaction
 from shangfa.domain.window import EACH, SPANS
 from shangfa.services.clock import new_id
 
@@ -96,22 +98,18 @@ def next_steps(policy: Policy, counter: Counter, span: str, total: Total) -> lis
         watch = reaction.watch
         if watch.window == EACH or SPANS[watch.window](total.last_day) != span:
             continue
-        rule, derive = reaction.rule, reaction.kind.derive
-        base = total.total if watch.joint else total.own
-        now = _sums(derive(rule, counter[2], base))
-        for more in range(1, FARTHEST + 1):
-            then = _sums(derive(rule, counter[2], base + more * ONE))
-            if then != now:
-                gives = tuple((*key, then[key] - now.get(key, 0)) for key in then)
-                changed = tuple(item for item in gives if item[2])
-                found.append(NextStep(Decimal(more), rule.code, rule.title, changed))
-                break
+        with suppress(PluginFailedError):  # said when the total gets there, not before
+            step = _next(reaction, counter[2], total.total if watch.joint else total.own)
+            found += [step] if step else []
     return found
 
 
-def _sums(effects: Sequence[Effect]) -> dict[tuple[str, str], Decimal]:
-    sums: dict[tuple[str, str], Decimal] = {}
-    for effect in effects:
-        key = (effect.account, effect.unit)
-        sums[key] = sums.get(key, Decimal(0)) + effect.quantity
-    return sums
+def _next(reaction: Reaction, unit: str, base: Decimal) -> NextStep | None:
+    now = reaction.derive(unit, base)
+    for more in range(1, FARTHEST + 1):
+        then = reaction.derive(unit, base + more * ONE)
+        if then != now:
+            gives = tuple((*key, then[key] - now.get(key, 0)) for key in then)
+            changed = tuple(item for item in gives if item[2])
+            return NextStep(Decimal(more), reaction.rule.code, reaction.rule.title, changed)
+    return None

@@ -22,7 +22,7 @@ KEPT = timedelta(days=1)
 def tenants() -> list[tuple[UUID, str]]:
     """Return (id, slug) of every tenant."""
     with operator_session() as session:
-        return list(session.execute(select(TenantRow.id, TenantRow.slug)).tuples())
+        return list(session.execute(select(TenantRow.id, TenantRow.slug)).all())
 
 
 def forget_replies() -> int:

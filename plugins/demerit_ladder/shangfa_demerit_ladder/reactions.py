@@ -15,6 +15,7 @@ from shangfa.sdk import (
     ReactionKind,
     Row,
     Rule,
+    RungName,
     Watch,
     hookimpl,
 )
@@ -87,7 +88,7 @@ class Repeat(Params):
     Causes are counted by `ladder.mark` clauses that set `cause`.
     """
 
-    of: tuple[str, ...] = Field(min_length=1, description="rungs whose causes are watched")
+    of: tuple[RungName, ...] = Field(min_length=1, description="rungs whose causes are watched")
     nth: int = Field(default=2, ge=2)
     within: Window = "ever"
     gives: str
@@ -165,7 +166,8 @@ def derive_supervisor(rule: Rule[Supervisor], unit: str, total: Decimal) -> Sequ
 
 def rows_supervisor(rule: Rule[Supervisor]) -> Iterable[Row]:
     """One row: the highest mark a supervisor can bear."""
-    yield Row("penalty", "marks", rule.ladder.rungs[-1], ONE, ONE, "", "one rung lower")
+    if rule.ladder.rungs:
+        yield Row("penalty", "marks", rule.ladder.rungs[-1], ONE, ONE, "", "one rung lower")
 
 
 def note_supervisor(rule: Rule[Supervisor]) -> Note:

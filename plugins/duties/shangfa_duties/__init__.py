@@ -1,10 +1,10 @@
-"""Duties without an amount: breaches, deadlines, answers in time or late, options."""
+"""Duties without an amount: breaches, deadlines, answers in time or late, options, classes."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from shangfa.sdk import ClauseKind, hookimpl
+from shangfa.sdk import ClauseKind, ReactionKind, hookimpl
 from shangfa_duties.breaches import (
     Breach,
     Regular,
@@ -13,6 +13,7 @@ from shangfa_duties.breaches import (
     rows_breach,
     rows_regular,
 )
+from shangfa_duties.classes import Placing, assess_class, rows_class
 from shangfa_duties.clocks import (
     DONE,
     OPTIONAL_SINCE,
@@ -27,6 +28,14 @@ from shangfa_duties.clocks import (
     rows_deadline,
 )
 from shangfa_duties.options import OneOf, assess_one_of, rows_one_of
+from shangfa_duties.supervisors import (
+    NOTE,
+    Supervisor,
+    derive_supervisor,
+    gives_supervisor,
+    rows_supervisor,
+    watch_supervisor,
+)
 
 
 @hookimpl
@@ -38,4 +47,20 @@ def register_clause_kinds() -> list[ClauseKind[Any]]:
         ClauseKind("duties.clock", Clock, assess_clock, rows_answer, (OPTIONAL_SINCE, DONE)),
         ClauseKind("duties.regular", Regular, assess_regular, rows_regular),
         ClauseKind("duties.one_of", OneOf, assess_one_of, rows_one_of),
+        ClauseKind("duties.class", Placing, assess_class, rows_class),
+    ]
+
+
+@hookimpl
+def register_reactions() -> list[ReactionKind[Any]]:
+    return [
+        ReactionKind(
+            "duties.supervisor",
+            Supervisor,
+            watch_supervisor,
+            derive_supervisor,
+            gives_supervisor,
+            rows_supervisor,
+            lambda rule: NOTE,
+        ),
     ]

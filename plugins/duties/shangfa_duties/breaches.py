@@ -31,6 +31,9 @@ class Breach(Params):
     """One breach for each unit of the quantity, or one for the incident."""
 
     per: Literal["quantity", "incident"] = "quantity"
+    counter: str | None = Field(
+        default=None, min_length=1, description="also counted here, for reactions"
+    )
 
 
 def breach(number: Decimal, note: Note | None = None) -> Effect:
@@ -40,8 +43,12 @@ def breach(number: Decimal, note: Note | None = None) -> Effect:
 
 def assess_breach(part: Part[Breach], incident: Incident) -> Sequence[Effect]:
     """Record the breach; nothing for a quantity of 0."""
-    number = incident.quantity if part.params.per == "quantity" else ONE
-    return [breach(number)] if number else []
+    params = part.params
+    number = incident.quantity if params.per == "quantity" else ONE
+    if not number:
+        return []
+    counted = [] if params.counter is None else [Effect("count", params.counter, number)]
+    return [breach(number), *counted]
 
 
 def rows_breach(part: Part[Breach]) -> Iterable[Row]:

@@ -2,7 +2,8 @@
 
 Who opens gives no `since`; who ends gives it, and `at` is when the answer came. With
 `done: false` nothing came: that counts once the due day or moment has been reached.
-Lateness costs a breach unless the policy names money instead.
+Lateness costs a breach unless the policy names money instead, or nothing: then the
+dates are judged and other parts of the clause say what follows.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ SINCE: Final = Fact("since", "moment", zh="起算的日期或时刻")
 OPTIONAL_SINCE: Final = Fact(
     "since", "moment", required=False, zh="起算的日期或时刻（不填即开始计时）"
 )
+MONEY: Final = ("fine", "compensation")
+"""The accounts that need a sum."""
 DONE: Final = Fact("done", "bool", required=False, default=True, zh="是否已办")
 
 
@@ -52,7 +55,7 @@ class Opening(Limit):
 class Answer(Limit):
     """The end of a task that another incident or the world opened."""
 
-    account: Literal["breach", "fine", "compensation"] = Field(
+    account: Literal["breach", "fine", "compensation", "nothing"] = Field(
         default="breach", description="what lateness costs"
     )
     amount: Decimal | None = Field(
@@ -63,14 +66,14 @@ class Answer(Limit):
     )
 
     def model_post_init(self, context: Any, /) -> None:
-        """Refuse a breach with money, and money without exactly one sum.
+        """Refuse a breach or nothing with money, and money without exactly one sum.
 
         Raises:
             ValueError: saying what is missing or too much.
         """
         super().model_post_init(context)
         sums = sum(value is not None for value in (self.amount, self.fact))
-        if sums != (self.account != "breach"):
+        if sums != (self.account in MONEY):
             raise ValueError("a breach takes no money; money takes amount or fact")
 
 
@@ -114,7 +117,8 @@ def _end(params: Answer, incident: Incident) -> Sequence[Finding]:
     if incident.facts["since"] is not None:
         _check_order(start_of(incident, "since"), incident)
     end = due(params, start)
-    return [_cost(params, incident, end)] if is_late(end, incident) else []
+    late = is_late(end, incident)
+    return [_cost(params, incident, end)] if late and params.account != "nothing" else []
 
 
 def _check_order(since: Start, incident: Incident) -> None:
@@ -169,7 +173,9 @@ def rows_deadline(part: Part[Opening]) -> Iterable[Row]:
 def rows_answer(part: Part[Answer]) -> Iterable[Row]:
     """One row: what lateness costs; from 0 and open when a fact decides."""
     params, note = part.params, f"later than {part.params.text()}"
-    if params.account == "breach":
+    if params.account == "nothing":
+        yield Row("none", "", "", note=note)
+    elif params.account == "breach":
         yield Row("penalty", "breach", "clause", ONE, ONE, "times", note)
     elif params.amount is None:
         yield Row("penalty", params.account, "CNY", ZERO, None, "", note)

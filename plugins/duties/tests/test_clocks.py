@@ -177,6 +177,16 @@ def test_cost_of_lateness(
     assert sums(findings) == [(account, Decimal(quantity))]
 
 
+def test_nothing_for_lateness_still_judges_the_dates() -> None:
+    params = {"step": "solve", "same_day": True, "account": "nothing"}
+    late = {"since": "2026-03-02"}
+    assert run("duties.clock", params, "2026-03-08", late) == []
+    assert len(run("duties.clock", params, "2026-03-02")) == 1
+    with pytest.raises(RefusedError) as error:
+        run("duties.clock", params, "2026-03-01", late)
+    assert error.value.code == "invalid_fact"
+
+
 @pytest.mark.parametrize(
     ("params", "at", "facts", "code"),
     [
@@ -229,6 +239,7 @@ def test_answer_refused(params: dict[str, Any], at: str, facts: dict[str, Any], 
     [
         pytest.param({"days": 1, "amount": 5}, id="breach with an amount"),
         pytest.param({"days": 1, "account": "fine"}, id="fine without an amount"),
+        pytest.param({"days": 1, "account": "nothing", "amount": 5}, id="nothing with an amount"),
         pytest.param({"days": 1, "account": "fine", "amount": 5, "fact": "loss"}, id="two sums"),
         pytest.param({"account": "breach"}, id="no limit"),
     ],
@@ -337,6 +348,12 @@ def test_one_of_binds_its_options() -> None:
             {"step": "reply", "same_day": True},
             [("penalty", "breach", "later than same_day")],
             id="clock",
+        ),
+        pytest.param(
+            "duties.clock",
+            {"step": "reply", "same_day": True, "account": "nothing"},
+            [("none", "", "later than same_day")],
+            id="clock without a cost",
         ),
         pytest.param(
             "duties.answer",

@@ -95,8 +95,10 @@ def rows_per_count(rule: Rule[PerCount]) -> Iterable[Row]:
     params = rule.params
     account, unit, size = params.size()
     kind = "reward" if account == "reward" else "penalty"
-    per = params.unit if params.every == 1 else f"{params.every} {params.unit}"
-    yield Row(kind, account, unit, size, size, per, f"within {params.within}")
+    per, note = params.unit, f"within {params.within}"
+    if params.every > 1:
+        per, note = "", f"every {params.every} {params.of} {note}"
+    yield Row(kind, account, unit, size, size, per, note)
 
 
 def note_per_count(rule: Rule[PerCount]) -> Note:
@@ -177,14 +179,21 @@ def gives_tiers(rule: Rule[Tiers]) -> Sequence[tuple[str, str]]:
 
 
 def rows_tiers(rule: Rule[Tiers]) -> Iterable[Row]:
-    """One row for each step that brings something."""
+    """One row for each step with a code; the others together as a range."""
     params = rule.params
-    kind = direction(params.account)
+    bare = [tier for tier in params.tiers if tier.code is None and tier.amount]
     for tier in params.tiers:
-        if tier.amount:
-            note = f"from {tier.start} within {params.within}"
-            row = Row(kind, params.account, "CNY", tier.amount, tier.amount, "", note)
-            yield row._replace(code=tier.code or "", title=tier.title)
+        if tier.code is not None and tier.amount:
+            yield _tier_row(params, [tier])._replace(code=tier.code, title=tier.title)
+    if bare:
+        yield _tier_row(params, bare)
+
+
+def _tier_row(params: Tiers, tiers: Sequence[Tier]) -> Row:
+    amounts = [tier.amount for tier in tiers]
+    steps = "/".join(str(tier.start) for tier in tiers)
+    kind, note = direction(params.account), f"from {steps} within {params.within}"
+    return Row(kind, params.account, "CNY", min(amounts), max(amounts), "", note)
 
 
 def note_tiers(rule: Rule[Tiers]) -> Note:

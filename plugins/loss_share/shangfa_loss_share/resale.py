@@ -151,4 +151,4 @@ def rows_resale(part: Part[Resale]) -> Iterable[Row]:
 
 
 def _text(window: Window) -> str:
-    return f"{window.months} months" if window.months is not None else f"{window.days} days"
+    return f"{window.months} month(s)" if window.months is not None else f"{window.days} days"

@@ -12,6 +12,7 @@ from shangfa.sdk import (
     Field,
     Note,
     Params,
+    ParamsError,
     Row,
     Rule,
     Standing,
@@ -58,6 +59,20 @@ class Ballot(Contest):
     split: Literal["each", "shared"] = Field(
         default="each", description="shared: the winners divide the amount"
     )
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse what contradicts itself.
+
+        Raises:
+            ParamsError: leave that both bars and does not; nothing to share.
+        """
+        del context
+        both = sorted({*self.barred.leave} & {*self.barred.other_leave})
+        if both:
+            why = f"{'、'.join(both)} 不能既排除又不排除 (bars and does not)"
+            raise ParamsError((("barred", "other_leave"), why))
+        if self.split == "shared" and self.prize.amount is None:
+            raise ParamsError((("split",), "没有金额可分 (there is no amount to share)"))
 
 
 def evaluate_ballot(rule: Rule[Ballot], standing: Standing) -> Sequence[Award]:

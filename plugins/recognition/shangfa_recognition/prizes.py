@@ -12,7 +12,7 @@ Ties = Literal["runoff", "all"]
 """`runoff`: a human decides between the tied; `all`: each of them takes the place."""
 RUNOFF: Final = "runoff"
 
-_RUNOFF = Note("与 {0} 人并列，须另行决出", "{0} are tied: a run-off decides")
+_RUNOFF = Note("共 {0} 人并列，须另行决出", "{0} are tied: a run-off decides")
 
 
 class Prize(Params):

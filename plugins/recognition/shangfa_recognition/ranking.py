@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from shangfa.sdk import Award, Field, Note, Row, Rule, Standing
+from shangfa.sdk import Award, Field, Note, ParamsError, Row, Rule, Standing
 from shangfa_recognition.inputs import read_line, read_scores
 from shangfa_recognition.prizes import Contest, Group, Prize, entrants, groups, runoffs
 
@@ -36,6 +36,16 @@ class Ranking(Contest):
 
     first: tuple[Place, ...] = Field(default=(), description="place 1, 2, and so on")
     last: Last | None = None
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse a ranking that brings nobody anything.
+
+        Raises:
+            ParamsError: neither a first place nor the last is named.
+        """
+        del context
+        if not self.first and self.last is None:
+            raise ParamsError(((), "至少须有 first 或 last 之一 (first or last is needed)"))
 
 
 Lines = Mapping[str, Decimal]

@@ -284,6 +284,23 @@ def test_a_ranking_that_cannot_be_used_is_refused(inputs: dict[str, Any], pointe
     assert caught.value.faults[0].pointer == pointer
 
 
+@pytest.mark.parametrize(
+    ("kind", "params", "why"),
+    [
+        ("ranking", {}, "first or last"),
+        ("ballot", {"barred": {"leave": ["sick"], "other_leave": ["sick"]}}, "sick"),
+        ("ballot", {"split": "shared"}, "no amount"),
+        ("ballot", {"seats": 0}, "seats"),
+        ("share", {"percent": 101}, "percent"),
+    ],
+)
+def test_params_that_contradict_themselves_are_refused(
+    kind: str, params: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        KINDS[f"recognition.{kind}"].params.model_validate(params)
+
+
 def test_the_period_is_a_param() -> None:
     kind = KINDS["recognition.share"]
     params = kind.params.model_validate({"percent": 40, "period": "quarter"})

@@ -1,0 +1,83 @@
+"""Every role on every route, from the OpenAPI document: answered, or refused and nothing done."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.office import ROLES, Office, app
+from tests.api.operations import OPERATIONS
+from tests.house import contents
+
+METHODS = ("get", "post", "put", "patch", "delete")
+EVERY = [pytest.param(name, role, id=f"{name} as {role}") for name in OPERATIONS for role in ROLES]
+
+
+def test_every_route_is_known_here_by_its_operation_id() -> None:
+    paths = app().test_client().get("/openapi.json").get_json()["paths"]
+    documented = {
+        item[method]["operationId"]: (method.upper(), path)
+        for path, item in paths.items()
+        for method in METHODS
+        if method in item
+    }
+    assert documented == {
+        name: (operation.method, operation.route) for name, operation in OPERATIONS.items()
+    }
+
+
+@pytest.mark.parametrize(("name", "role"), EVERY)
+def test_a_role_may_do_what_it_may(office: Office, owner_url: str, name: str, role: str) -> None:
+    operation = OPERATIONS[name]
+    asked = operation.ask(office)
+    stored = contents(owner_url)
+    response = office.by(role)(operation.method, asked.path, asked.body, **asked.headers)
+    if role in operation.roles:
+        assert response.status_code == operation.status, response.text
+        return
+    found = response.get_json()
+    # A supervisor of others and an employee do not learn that somebody is there.
+    assert (response.status_code, found["code"]) in {(403, "forbidden"), (404, "not_found")}
+    assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in OPERATIONS])
+def test_without_a_key_nothing_is_answered(office: Office, owner_url: str, name: str) -> None:
+    operation = OPERATIONS[name]
+    asked = operation.ask(office)
+    stored = contents(owner_url)
+    response = app().test_client().open(asked.path, method=operation.method, json={})
+    assert (response.status_code, response.get_json()["code"]) == (401, "unauthorized")
+    assert response.headers["WWW-Authenticate"] == "Bearer"
+    assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, id=name)
+        for name, operation in OPERATIONS.items()
+        if operation.method == "GET" or name in {"assess", "validatePolicy"}
+    ],
+)
+def test_reading_stores_nothing(office: Office, owner_url: str, name: str) -> None:
+    operation = OPERATIONS[name]
+    asked = operation.ask(office)
+    stored = contents(owner_url)
+    response = office.by(operation.roles[0])(operation.method, asked.path, asked.body)
+    assert response.status_code == 200
+    assert contents(owner_url) == stored
+
+
+def test_an_auditor_changes_nothing() -> None:
+    changing = [
+        name
+        for name, operation in OPERATIONS.items()
+        if "auditor" in operation.roles and operation.method != "GET"
+    ]
+    assert changing == ["assess"]
+
+
+def test_the_operator_reaches_no_companys_content() -> None:
+    reached = {name for name, operation in OPERATIONS.items() if "operator" in operation.roles}
+    own = {name for name, operation in OPERATIONS.items() if "/tenants" in operation.route}
+    assert reached - own == {"listPlugins", "getPluginSchema"}

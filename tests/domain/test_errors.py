@@ -1,0 +1,45 @@
+from string import Formatter
+
+import pytest
+
+from shangfa.domain.errors import Fault, PluginFailedError, RefusedError, refused
+from shangfa.domain.messages import MESSAGES
+
+
+def names_in(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize("code", sorted(MESSAGES))
+def test_every_message_says_the_same_in_both_languages(code: str) -> None:
+    """`allowed_en` is the English of what `allowed` says in Chinese."""
+    zh, en = (names_in(text) for text in MESSAGES[code])
+    assert {name.removesuffix("_en") for name in en} == zh
+
+
+@pytest.mark.parametrize("code", sorted(MESSAGES))
+def test_every_message_can_be_filled(code: str) -> None:
+    names = set().union(*map(names_in, MESSAGES[code]))
+    fault = Fault(code, "", dict.fromkeys(names, "x"))
+    assert "{" not in fault.zh + fault.en
+
+
+def test_a_fault_is_said_in_both_languages_with_its_place() -> None:
+    fault = Fault("missing", "/clauses/0", {"value": "title"}, "policy.yaml:7")
+    assert str(fault) == "policy.yaml:7: missing: 缺少必填项“title”。 | 'title' is required."
+
+
+def test_a_refusal_carries_every_fault_and_the_code_of_the_first() -> None:
+    error = RefusedError(Fault("not_found"), Fault("missing", "", {"value": "x"}))
+    assert (error.code, len(error.faults)) == ("not_found", 2)
+    assert "; missing: " in str(error)
+
+
+def test_a_refusal_of_one_fault() -> None:
+    assert refused("missing", "/x", value="y").faults == (Fault("missing", "/x", {"value": "y"}),)
+
+
+def test_a_failed_plugin_is_named() -> None:
+    error = PluginFailedError("fines.fixed", "KeyError: 'loss'")
+    assert (error.code, error.plugin) == ("plugin_failed", "fines.fixed")
+    assert "fines.fixed" in error.faults[0].zh

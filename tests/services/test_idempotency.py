@@ -1,0 +1,216 @@
+"""An Idempotency-Key: done once, answered as often as it is asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from shangfa.services import incidents, policies, reversals, subjects, tenants
+from shangfa.services.answers import Answer
+from shangfa.services.context import Context
+from tests.house import (
+    FINES,
+    MARKS,
+    Company,
+    at_once,
+    body,
+    code_of,
+    contents,
+    incident,
+    make_company,
+    operator,
+    owning,
+    serving,
+)
+
+Work = Callable[[Context], Answer]
+
+
+@pytest.fixture(scope="module")
+def company() -> Company:
+    return make_company(MARKS, staff=["E", "M"])
+
+
+def asking(ctx: Context, key: str, body: object = "body") -> Context:
+    """The context of a request with this key and body."""
+    return ctx.asking(key, hashlib.sha256(repr(body).encode()).digest())
+
+
+def record(ctx: Context, **more: Any) -> Answer:
+    return incidents.record(ctx, incident("w", "E", **more))
+
+
+def works(company: Company) -> dict[str, Work]:
+    """One thing of each kind that a key makes safe to repeat."""
+    draft = body(policies.upload(company.ctx(), FINES))
+    version = (UUID(draft["policy_id"]), draft["version"])
+    recorded = UUID(company.record("w", "M", at="2026-01-01")["id"])
+    return {
+        "an incident": record,
+        "a reversal": lambda ctx: reversals.reverse(ctx, recorded, "查无此事"),
+        "a subject": lambda ctx: subjects.create(ctx, {"code": "new", "name": "新人"}),
+        "a draft": lambda ctx: policies.upload(ctx, MARKS.replace("marks", "others")),
+        "a publication": lambda ctx: policies.publish(ctx, *version),
+    }
+
+
+@pytest.fixture(scope="module")
+def known(company: Company) -> dict[str, Work]:
+    return works(company)
+
+
+KINDS = ("an incident", "a reversal", "a subject", "a draft", "a publication")
+
+
+@pytest.mark.parametrize("kind", [pytest.param(kind, id=kind) for kind in KINDS])
+def test_the_same_request_is_done_once_and_answered_alike(
+    company: Company, known: dict[str, Work], kind: str, owner_url: str
+) -> None:
+    ctx = asking(company.ctx(), f"same/{kind}")
+    first = known[kind](ctx)
+    stored = contents(owner_url)
+    second = known[kind](ctx)
+    assert (second.status, second.body, second.replayed) == (first.status, first.body, True)
+    assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize("kind", [pytest.param(kind, id=kind) for kind in KINDS])
+def test_the_same_key_with_another_body_is_refused(
+    company: Company, known: dict[str, Work], kind: str, owner_url: str
+) -> None:
+    ctx = company.ctx()
+    record(asking(ctx, f"other/{kind}", "first"))
+    stored = contents(owner_url)
+    again = asking(ctx, f"other/{kind}", "second")
+    assert code_of(partial(known[kind], again)) == "idempotency_key_reused"
+    assert contents(owner_url) == stored
+
+
+def test_without_a_key_everything_is_done_again(company: Company) -> None:
+    ctx = company.ctx()
+    assert body(record(ctx))["id"] != body(record(ctx))["id"]
+
+
+def test_the_same_key_means_another_thing_in_another_company(company: Company) -> None:
+    other = make_company(MARKS, staff=["E"])
+    first, second = (record(asking(who.ctx(), "shared")) for who in (company, other))
+    assert not second.replayed
+    assert body(first)["id"] != body(second)["id"]
+
+
+def test_a_refusal_stores_nothing_and_the_key_stays_free(company: Company, owner_url: str) -> None:
+    ctx = asking(company.ctx(), "refused")
+    stored = contents(owner_url)
+    assert code_of(partial(incidents.record, ctx, incident("w", "X"))) == "unknown_subject"
+    assert contents(owner_url) == stored
+    company.hire("X")
+    assert incidents.record(ctx, incident("w", "X")).status == 201
+
+
+def test_32_posts_with_one_key_record_one_incident(owner_url: str, app_url: str) -> None:
+    company = make_company(MARKS, staff=["E"])
+    ctx = asking(company.ctx(), "parallel")
+    with serving(app_url, pool_size="32"):
+        answers = at_once([partial(outcome, partial(record, ctx))] * 32)
+    assert Counter(answers)["done"] == 1
+    assert set(answers) <= {"done", "replayed", "request_in_progress"}
+    assert company.balances("E") == {"warning": 1}
+    assert record(ctx).replayed
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        pytest.param(
+            lambda ctx: subjects.create(ctx, {"code": "N", "name": "新人"}), id="one subject"
+        ),
+        pytest.param(lambda ctx: policies.upload(ctx, FINES), id="one draft"),
+    ],
+)
+def test_32_posts_with_one_key_make(work: Work, app_url: str) -> None:
+    company = make_company()
+    ctx = asking(company.ctx(), "parallel")
+    with serving(app_url, pool_size="32"):
+        answers = at_once([partial(outcome, partial(work, ctx))] * 32)
+    assert Counter(answers)["done"] == 1
+    assert set(answers) <= {"done", "replayed", "request_in_progress"}
+    assert work(ctx).replayed
+
+
+@pytest.mark.parametrize(
+    ("work", "refusal"),
+    [
+        pytest.param(
+            lambda ctx: subjects.create(ctx, {"code": "N", "name": "新人"}),
+            "duplicate",
+            id="a subject's code",
+        ),
+        pytest.param(lambda ctx: policies.upload(ctx, FINES), "duplicate", id="a policy's name"),
+        pytest.param(
+            partial(record, external_id="HR-2026-001"), "duplicate", id="an incident's external id"
+        ),
+    ],
+)
+def test_of_many_without_a_key_one_takes(work: Work, refusal: str, app_url: str) -> None:
+    company = make_company(MARKS, staff=["E"])
+    with serving(app_url, pool_size="16"):
+        answers = at_once([partial(outcome, partial(work, company.ctx()))] * 16)
+    assert Counter(answers) == {"done": 1, refusal: 15}
+
+
+def test_a_request_whose_twin_is_still_running_is_told_so(company: Company, owner_url: str) -> None:
+    ctx = asking(company.ctx(), "running")
+    with owning(owner_url) as connection, connection.transaction():
+        connection.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{company.id}/running"]
+        )
+        assert code_of(partial(record, ctx)) == "request_in_progress"
+    assert record(ctx).status == 201
+
+
+def outcome(call: Callable[[], Answer]) -> str:
+    """Say how a request was answered."""
+    found: list[Answer] = []
+    code = code_of(lambda: found.append(call()))
+    return code or ("replayed" if found[0].replayed else "done")
+
+
+@pytest.fixture
+def new_key(company: Company) -> Iterator[tuple[Context, Answer]]:
+    ctx = asking(operator(), "make a key")
+    ctx = replace(ctx, reply_key=f"{ctx.key_id}:make")
+    yield ctx, tenants.create_key(ctx, company.slug, {"role": "hr", "label": "人事"})
+
+
+def test_a_keys_text_is_stored_nowhere_and_told_once(
+    company: Company, new_key: tuple[Context, Answer], owner_url: str
+) -> None:
+    ctx, first = new_key
+    second = tenants.create_key(ctx, company.slug, {"role": "hr", "label": "人事"})
+    told = body(first)["key"]
+    assert body(second) == body(first) | {"key": None}
+    with owning(owner_url) as connection:
+        tables = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        ).fetchall()
+        for (table,) in tables:
+            found = connection.execute(
+                f'SELECT count(*) FROM "{table}" r WHERE r::text LIKE %s'.encode(),
+                [f"%{told.rpartition('_')[2]}%"],
+            ).fetchone()
+            assert found == (0,), table
+
+
+def test_versions_uploaded_at_once_are_numbered_one_after_the_other(app_url: str) -> None:
+    company = make_company()
+    policy_id = UUID(body(policies.upload(company.ctx(), FINES))["policy_id"])
+    with serving(app_url, pool_size="16"):
+        drafts = at_once([partial(policies.upload, company.ctx(), FINES, policy_id)] * 16)
+    assert sorted(body(draft)["version"] for draft in drafts) == list(range(2, 18))

@@ -1,0 +1,188 @@
+"""The documents tell the truth: names, links, commands, answers and examples."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import click
+import pytest
+from werkzeug.serving import make_server
+
+from shangfa import cli, config, hookspecs
+from shangfa.api.app import create_app
+from shangfa.api.errors import STATUSES
+from shangfa.domain.messages import MESSAGES
+from shangfa.plugins import Plugin, collect, describe, installed
+from shangfa.policies.check import run_cases
+from shangfa.policies.tenants import read_tenant
+from shangfa.services.loading import load_folder
+from shangfa.serving import write_keys
+from tests.house import ROOT, serving
+
+READMES = (ROOT / "README.md", ROOT / "README.zh.md")
+DOCUMENTS = (*READMES, ROOT / "CHANGELOG.md", *sorted(ROOT.glob("plugins/*/README.md")))
+WALK = ("fujie", "youyou", "lefulong", "hunan-mobile")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+"""A block marked `bash` is run; the `text` right after it is what it must print."""
+CHANGING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-[-\dT:]{14}\.\d+\+00:00")
+
+
+def blocks(path: Path) -> list[tuple[str, str]]:
+    """Return (language, text) of every code block."""
+    return BLOCK.findall(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(params=READMES, ids=lambda path: path.name)
+def readme(request: pytest.FixtureRequest) -> str:
+    return str(request.param.read_text(encoding="utf-8"))
+
+
+def commands(group: click.Group, above: str = "shangfa") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, f"{above} {name}")
+        else:
+            yield f"{above} {name}"
+
+
+def test_every_error_code_is_listed_with_its_status(readme: str) -> None:
+    listed = re.findall(r"^\| `(\w+)` \| (\d{3}) \|", readme, re.MULTILINE)
+    expected = [(code, str(STATUSES.get(code, 422))) for code in MESSAGES]
+    assert sorted(listed) == sorted(expected)
+
+
+def test_every_setting_is_listed(readme: str) -> None:
+    sources = [Path(str(module.__file__)) for module in (config, cli.serving)]
+    text = "".join(path.read_text(encoding="utf-8") for path in sources)
+    used = set(re.findall(r'"(SHANGFA_[A-Z_]+)"', text))
+    assert used == set(re.findall(r"^\| `(SHANGFA_\w+)`", readme, re.MULTILINE))
+
+
+def test_every_command_is_listed(readme: str) -> None:
+    listed = re.findall(r"^\| `(shangfa [^`]*)`", readme, re.MULTILINE)
+    missing = [name for name in commands(cli.main) if not any(x.startswith(name) for x in listed)]
+    assert not missing
+
+
+def test_every_hook_is_listed(readme: str) -> None:
+    hooks = {name for name, item in vars(hookspecs).items() if hasattr(item, "shangfa_spec")}
+    assert hooks == set(re.findall(r"^\| `(register_\w+)`", readme, re.MULTILINE))
+
+
+def test_both_languages_have_the_same_sections_and_code() -> None:
+    english, chinese = (path.read_text(encoding="utf-8") for path in READMES)
+    outlines = [
+        re.findall(r"^(#+) ", BLOCK.sub("", text), re.MULTILINE) for text in (english, chinese)
+    ]
+    rows = [len(re.findall(r"^\|", text, re.MULTILINE)) for text in (english, chinese)]
+    assert outlines[0] == outlines[1]
+    assert rows[0] == rows[1]
+    assert blocks(READMES[0]) == blocks(READMES[1])
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_lead_somewhere(path: Path) -> None:
+    text = BLOCK.sub("", path.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\(([^)#:]+)[^):]*\)", text)
+    assert not [link for link in links if not (path.parent / link).exists()]
+
+
+def test_every_plugin_has_a_page() -> None:
+    folders = [path.parent for path in ROOT.glob("plugins/*/pyproject.toml")]
+    assert not [folder.name for folder in folders if not (folder / "README.md").exists()]
+
+
+# The walk: every `bash` block of the README in one shell, against a real server
+
+
+@pytest.fixture(scope="module")
+def address(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """A server with the companies of the walk, and a folder that looks like the repository."""
+    folder = tmp_path_factory.mktemp("walk")
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    (folder / ".venv" / "bin" / "python").symlink_to(sys.executable)
+    with serving(app_url):
+        slugs = [load_folder(ROOT / "tenants" / name) for name in WALK]
+        write_keys(folder / "var" / "demo-keys.json", slugs)
+        server = make_server("127.0.0.1", 0, create_app(), threaded=True)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", folder
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_the_walk_answers_as_printed(address: tuple[str, Path]) -> None:
+    url, folder = address
+    found = blocks(READMES[0])
+    steps = [
+        (text, after[1] if after[0] == "text" else "")
+        for (language, text), after in zip(found, [*found[1:], ("", "")], strict=True)
+        if language == "bash"
+    ]
+    script = "printf '\\f'\n".join(text for text, _ in steps)
+    script = re.sub(r"^URL=.*$", f"URL={url}", script, count=1, flags=re.MULTILINE)
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, capture_output=True, text=True, check=True
+    )
+    assert done.stderr == ""
+    printed = CHANGING.sub("…", done.stdout).split("\f")
+    assert printed == [CHANGING.sub("…", text) for _, text in steps]
+
+
+# The examples: blocks whose first line names their file
+
+
+@pytest.fixture
+def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files that blocks name in their first line; the plugin's package can be imported."""
+    for _, text in blocks(READMES[0]):
+        named = re.match(r"# ((?:volunteer|hill-books)/\S+)\n", text)
+        if named:
+            path = tmp_path / named[1]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    monkeypatch.syspath_prepend(str(tmp_path / "volunteer"))
+    return tmp_path
+
+
+def test_the_example_tenant_passes_its_cases(examples: Path) -> None:
+    tenant = read_tenant(examples / "hill-books")
+    verdicts = list(run_cases(tenant, installed().kinds(tenant.doc.plugins)))
+    assert len(verdicts) == 5
+    assert not [verdict for verdict in verdicts if not verdict.passed]
+
+
+@pytest.fixture
+def volunteer(examples: Path) -> Plugin:
+    del examples
+    module = importlib.import_module("shangfa_volunteer")
+    return describe("volunteer", module, "0.1.0")
+
+
+def test_the_example_plugin_provides_its_kind(volunteer: Plugin) -> None:
+    assert list(collect([volunteer]).owners) == ["volunteer.hours"]
+    assert json.dumps(volunteer.clause_kinds[0].params.model_json_schema())
+
+
+def test_the_example_plugin_passes_its_own_test(volunteer: Plugin, examples: Path) -> None:
+    del volunteer
+    source = (examples / "volunteer" / "tests" / "test_volunteer.py").read_text(encoding="utf-8")
+    names: dict[str, object] = {}
+    exec(compile(source, "test_volunteer.py", "exec"), names)  # noqa: S102 - our own example
+    tests = [item for name, item in names.items() if name.startswith("test_") and callable(item)]
+    assert tests
+    for test in tests:
+        test()
