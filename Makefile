@@ -26,6 +26,7 @@ bench: .venv/.dev
 
 specs: .venv/.dev
 	$(BIN)/python -m shangfa.api.specs api_specs
+	$(BIN)/shangfa systems tenants > tenants/README.md.new && mv tenants/README.md.new tenants/README.md
 
 lock: .venv/.runtime
 	$(BIN)/pip install --quiet pip-tools

@@ -20,7 +20,7 @@ PLUGINS = ("demerit_ladder", "duties", "fines", "recognition")
 HOUSE = """
 policy: house
 title: 员工奖惩办法
-effective_from: 2010-01-01
+effective_from: 2000-01-01
 ladder: [warning, minor_demerit, major_demerit]
 parameters:
   unset: {unit: CNY, note: 原文未写}

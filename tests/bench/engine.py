@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from tests.bench.figures import say
-from tests.bench.traffic import MIXES, TENANTS, Shape
+from tests.bench.traffic import MIXES, TENANTS, ZONE, Shape
 
 from shangfa.domain.book import Book
 from shangfa.domain.calendar import Calendar
@@ -29,7 +28,6 @@ ROUNDS = 5
 SUBJECTS = 500
 DAYS = 30
 FIRST = date(2026, 1, 5)
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 class Line:

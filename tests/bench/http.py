@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from tests.bench.bare import PLAN
 from tests.bench.duel import Side, duel
 from tests.bench.figures import say
 from tests.bench.load import CONNECTIONS, clients
+from tests.bench.past import fill
 from tests.bench.plan import write_plan
 from tests.bench.stage import THREADS, WORKERS, Company, Stage
-from tests.bench.traffic import bodies
+from tests.bench.traffic import bodies, moment
 
-ZONE = ZoneInfo("Asia/Shanghai")
-SINCE = date(2020, 1, 1)
-PEOPLE = 200
+PEOPLE, EACH = 200, 40
+"""Employees, and earlier incidents of each."""
 POLICIES = ("youyou", "fujie")
 ROUNDS, SECONDS = 5, 3.0
 SAMPLING = 4.0
@@ -26,20 +24,17 @@ TABLES = ("incident", "incident_subject", "decision", "ledger_entry", "tally", "
 SHANGFA, BARE = "shangfa.api.app:create_app()", "tests.bench.bare:create_app()"
 
 
-def moment() -> datetime:
-    """Return a moment that has just passed, local time of the tenants."""
-    return datetime.now(ZONE) - timedelta(minutes=1)
-
-
 def run(stage: Stage) -> None:
     """Measure each policy's mix at full load, then one request at a time."""
     say(
         f"\n2. POST /v1/incidents with Idempotency-Key beside a bare Flask + psycopg handler\n"
-        f"  gunicorn {WORKERS} workers x {THREADS} threads each, {PEOPLE} employees,"
-        f" {_settings(stage)}"
+        f"  gunicorn {WORKERS} workers x {THREADS} threads each, {PEOPLE} employees with {EACH}"
+        f" earlier incidents each, {_settings(stage)}"
     )
     for slug in POLICIES:
-        company = stage.company(slug, PEOPLE, SINCE)
+        company = stage.company(slug, PEOPLE, moment().date())
+        with stage.owner() as owner:
+            fill(owner, company, PEOPLE, EACH)
         ours, theirs = stage.copy(f"ours_{slug}"), stage.copy(f"theirs_{slug}")
         with clients() as executor:
             _compare(stage, executor, company, (ours, theirs))
@@ -82,7 +77,10 @@ def _written(stage: Stage, database: str) -> str:
         WHERE relname = ANY(%s)"""
     with stage.owner(database) as owner:
         rows: dict[str, int] = dict(owner.execute(query, [list(TABLES)]).fetchall())
-        size = owner.execute("SELECT avg(length(body::text))::int FROM decision").fetchone()
+        size = owner.execute(
+            "SELECT avg(length(body::text))::int FROM decision"
+            " WHERE decided_at > now() - interval '1 hour'"
+        ).fetchone()
     requests = max(1, rows["incident"])
     words = [f"{table} {rows[table] / requests:.2f}" for table in TABLES]
     return f"{', '.join(words)}; decision {size[0] if size else 0} characters"

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 TENANTS: Final = Path(__file__).parents[2] / "tenants"
 
 Shape = dict[str, Any]
@@ -45,6 +47,11 @@ MIXES: Final[dict[str, tuple[tuple[Shape, int], ...]]] = {
     ),
 }
 """Tenant -> (shape, weight)."""
+
+
+def moment() -> datetime:
+    """Return a moment that has just passed, local time of the tenants."""
+    return datetime.now(ZONE) - timedelta(minutes=1)
 
 
 def bodies(slug: str, codes: Sequence[str], at: datetime, number: int) -> tuple[bytes, ...]:

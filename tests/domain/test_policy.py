@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from tests.support import faults_in, policy_from
 
 from shangfa.domain.effect import Effect
 from shangfa.domain.errors import PluginFailedError, RefusedError
@@ -12,7 +13,6 @@ from shangfa.domain.incident import Report
 from shangfa.domain.kinds import Measure, Watch
 from shangfa.domain.policy import Clause, Policy, Scope, Version, choose
 from shangfa.testing import make_ladder, make_subject
-from tests.support import faults_in, policy_from
 
 DAY = date(2026, 3, 2)
 

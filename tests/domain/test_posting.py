@@ -4,6 +4,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shangfa.domain.effect import NOTHING_TO_SAY
 from shangfa.domain.posting import Posting, visible
 
 postings = st.lists(
@@ -17,6 +18,7 @@ postings = st.lists(
         st.sampled_from(["clause", "reaction", "programme"]),
         st.sampled_from([date(2026, 1, 31), date(2026, 2, 1)]),
         st.booleans(),
+        st.just(NOTHING_TO_SAY),
     )
 )
 

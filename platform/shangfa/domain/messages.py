@@ -68,9 +68,9 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
         "The shares total {value}; they must total exactly 100.",
     ),
     "shares_needed": (
-        "条款“{value}”的金额须分摊：多个对象请写明各自比例，合计100，如 {{\"E1\": 60, \"E2\": 40}}。",
+        "条款“{value}”的金额须分摊：多个对象请写明各自比例，合计100，如 E1: 60、E2: 40。",
         "What clause {value!r} gives is split: name each subject's share, 100 in all, "
-        'as {{"E1": 60, "E2": 40}}.',
+        "as E1: 60, E2: 40.",
     ),
     "invalid_shares": (
         "责任比例“{value}”无效；每一份须大于0且不超过100。",

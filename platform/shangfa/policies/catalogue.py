@@ -42,6 +42,8 @@ def catalogue(name: str, version: Version) -> list[tuple[str, ...]]:
     for clause in version.clauses.values():
         own = _by_code(_entries(clause.steps, clause))
         for code, entries in (own or {clause.code: []}).items():
+            if code != clause.code and code in version.clauses:
+                continue  # that clause has a row of its own
             telling = [entry for entry in entries if entry.row.direction != "none"]
             found = telling or elsewhere.get(code, []) or entries
             rows.append(_line(name, clause, code, found))

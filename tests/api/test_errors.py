@@ -1,0 +1,395 @@
+"""Every error code the API gives: its status, its place in the request, its words, no trace left."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from werkzeug.test import TestResponse
+
+from shangfa.domain.messages import MESSAGES
+from tests.api.office import Caller, Office, open_office
+from tests.api.operations import chosen
+from tests.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
+
+CHAOS = """
+from shangfa.sdk import ClauseKind, Params, hookimpl
+
+@hookimpl
+def register_clause_kinds():
+    return [ClauseKind("chaos.clause", Params, lambda part, incident: 1 / 0, lambda part: ())]
+"""
+STORES = """
+policy: stores
+title: 仓库办法
+scope: {departments: [仓库]}
+clauses:
+  - {code: s, title: 罚款, kind: fines.fixed, params: {amount: 20}}
+"""
+LOSS = """
+policy: loss
+title: 损失办法
+clauses:
+  - {code: whole, title: 全额赔偿, kind: fines.loss, facts: {loss: money}}
+"""
+CJK = re.compile("[\u4e00-\u9fff]")
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request that is refused.
+
+    Attributes:
+        body: or what makes it in an office.
+        pointer: into the body; of the first fault.
+    """
+
+    path: str | Callable[[Office], str]
+    body: Any = None
+    pointer: str = ""
+    status: int = 422
+    method: str = "POST"
+    role: str = "hr"
+    headers: Mapping[str, str] | None = None
+
+    def send(self, office: Office) -> Callable[[], TestResponse]:
+        """Prepare the request and return what sends it."""
+        path = self.path if isinstance(self.path, str) else self.path(office)
+        body = self.body(office) if callable(self.body) else self.body
+        caller = office.by(self.role)
+        return lambda: caller(self.method, path, body, **(self.headers or {}))
+
+
+def reported(*who: str, clause: str = "f", **more: Any) -> dict[str, Any]:
+    return incident(clause, *who, **more) if who else incident(clause, "E", **more)
+
+
+def refused(pointer: str, clause: str = "f", who: Any = ("E",), **more: Any) -> Case:
+    """An incident that is refused."""
+    return Case("/v1/incidents", incident(clause, *who) | more, pointer)
+
+
+def shared(shares: Any, pointer: str = "/subjects") -> Case:
+    return Case("/v1/incidents", incident("f") | {"subjects": shares}, pointer)
+
+
+def posted(path: str, pointer: str, *old_new: str, status: int = 422) -> Case:
+    """A policy with one fault."""
+    text = MARKS
+    for old, new in zip(old_new[::2], old_new[1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new)
+    return Case(path, text, pointer, status)
+
+
+def published(office: Office) -> str:
+    return f"/v1/policies/{office.policy()}/versions/1/publish"
+
+
+def reversed_incident(office: Office) -> str:
+    found = office.hr.record("f", "E")
+    office.company.reverse(found["id"])
+    return f"/v1/incidents/{found['id']}/reversal"
+
+
+def choice_of(**more: Any) -> Callable[[Office], dict[str, Any]]:
+    body = chosen()
+    body["choices"][0] |= more
+    return lambda office: body
+
+
+def open_choice(office: Office) -> str:
+    return f"/v1/incidents/{office.hr.record('b', 'E')['id']}/choices"
+
+
+def settled(office: Office) -> str:
+    path = open_choice(office)
+    assert office.hr("POST", path, chosen()).status_code == 201
+    return path
+
+
+def answered_key(office: Office) -> dict[str, str]:
+    office.hr("POST", "/v1/incidents", reported("E"), Idempotency_Key="used")
+    return reported("F")
+
+
+def moved(office: Office) -> dict[str, str]:
+    office.hr.record("w", "E", at="2026-03-09")
+    return {"since": "2026-03-09", "supervisor": "N"}
+
+
+def tenant(path: str) -> Callable[[Office], str]:
+    return lambda office: f"/v1/tenants/{office.slug}{path}"
+
+
+BEST = "/v1/programmes/best/evaluate"
+NOBODY = "00000000-0000-7000-8000-000000000000"
+CASES: dict[str, Case] = {
+    "unknown_subject": refused("/subject", who=["X"]),
+    "unknown_clause": refused("/clause", "ff"),
+    "not_recordable": refused("/clause", "t"),
+    "unknown_policy": refused("/policy", policy="home"),
+    "unknown_tenant": Case("/v1/tenants/nobody", None, "", 404, "GET", "operator"),
+    "unknown_plugin": Case(
+        "/v1/tenants", {"slug": "x", "name": "x", "plugins": ["no"]}, "/plugins", role="operator"
+    ),
+    "unknown_programme": Case("/v1/programmes/worst/evaluate", {"period": "2026-03"}, "/programme"),
+    "not_found": Case(f"/v1/incidents/{NOBODY}", None, "", 404, "GET"),
+    "not_in_force": refused("/clause", occurred_at="1999-12-31"),
+    "ambiguous_policy": refused("/policy", "w"),
+    "out_of_scope": refused("/subject", "s"),
+    "invalid_quantity": refused("/quantity", quantity=0),
+    "missing_fact": refused("/facts/late", "l"),
+    "unknown_fact": refused("/facts/lat", facts={"lat": True}),
+    "invalid_fact": refused("/facts/late", "l", facts={"late": "yes"}),
+    "future_incident": refused("/occurred_at", occurred_at="2999-01-01"),
+    "shares_not_100": shared({"E": 60, "F": 39}),
+    "shares_needed": Case(
+        "/v1/incidents", incident("whole", "E", "F") | {"facts": {"loss": 90}}, "/subjects"
+    ),
+    "invalid_shares": shared({"E": 101, "F": -1}),
+    "no_subjects": shared([]),
+    "duplicate_subject": shared(["E", "E"]),
+    "incomplete_clause": refused("/clause", "u"),
+    "out_of_range": Case("/v1/near?gap=32", None, "/gap", 422, "GET"),
+    "plugin_not_enabled": posted(
+        "/v1/policies/validate",
+        "/clauses/0/kind",
+        "ladder.mark, params: {mark: warning}",
+        "points.fixed, params: {letter: A, points: 1}",
+    ),
+    "plugin_in_use": Case(
+        tenant("/plugins"),
+        {"plugins": ["demerit_ladder", "duties", "recognition"]},
+        "/plugins",
+        409,
+        "PUT",
+        "operator",
+        {"If_Match": "*"},
+    ),
+    "calendar_missing": refused("", "a", occurred_at="2001-03-05"),
+    "supervisor_loop": Case(
+        "/v1/subjects/M/assignments", {"since": "2026-01-01", "supervisor": "E"}, "/supervisor"
+    ),
+    "duplicate": Case("/v1/subjects", {"code": "E", "name": "重名"}, "/code", 409),
+    "incidents_exist": Case("/v1/subjects/E/assignments", moved, "/since", 409),
+    "already_published": Case(published, None, "", 409),
+    "already_reversed": Case(reversed_incident, {"reason": "再次"}, "", 409),
+    "already_decided": Case(settled, chosen(), "", 409),
+    "unknown_choice": Case(open_choice, choice_of(subject="F"), "/choices/0"),
+    "period_open": Case(BEST, {"period": "2999-01"}, "/period", 409),
+    "forbidden": Case("/v1/incidents", reported(), "", 403, role="finance"),
+    "idempotency_key_reused": Case(
+        "/v1/incidents", answered_key, headers={"Idempotency_Key": "used"}
+    ),
+    "stale_version": Case(
+        "/v1/subjects/E", {"name": "改"}, "", 412, "PATCH", headers={"If_Match": '"99"'}
+    ),
+    "precondition_required": Case("/v1/subjects/E", {"name": "改"}, "", 428, "PATCH"),
+    "invalid": refused("/occurred_at", occurred_at="yesterday"),
+    "missing": Case("/v1/incidents", {"subject": "E", "occurred_at": "2026-03-02"}, "/clause"),
+    "unknown_field": refused("/colour", colour="red"),
+    "not_a_document": posted("/v1/policies", "", "ladder: [", "ladder: [[", status=400),
+    "unknown_kind": posted(
+        "/v1/policies",
+        "/clauses/0/kind",
+        "ladder.mark, params: {mark: w",
+        "ladder.remark, params: {mark: w",
+    ),
+    "unknown_rung": posted(
+        "/v1/policies", "/clauses/0/params/mark", "{mark: warning}", "{mark: praise}"
+    ),
+    "unknown_parameter": posted(
+        "/v1/policies", "/clauses/0/params/mark", "{mark: warning}", "{mark: $rung}"
+    ),
+    "circular_reaction": posted(
+        "/v1/policies", "/reactions", "of: warning, every: 3", "of: minor_demerit, every: 3"
+    ),
+    "no_change": Case("/v1/subjects/E", {}, "", 422, "PATCH", headers={"If_Match": "*"}),
+    "too_large": Case("/v1/policies", "#" * (1024 * 1024 + 1), "", 413),
+}
+"""Code -> a request that is refused with it and nothing else."""
+APART = {
+    "unauthorized",
+    "suspended",
+    "plugin_failed",
+    "request_in_progress",
+    "not_one_of",
+    "busy",
+    "internal",
+}
+"""Codes with a test of their own below."""
+
+
+@pytest.fixture(scope="module")
+def office() -> Office:
+    """A company with more policies, so that a clause can be ambiguous or out of scope."""
+    return open_office(FINES.replace("code: f", "code: w"), STORES, LOSS)
+
+
+def test_every_code_is_tried() -> None:
+    assert {*CASES, *APART} == set(MESSAGES)
+    assert not APART & set(CASES)
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=code) for code in CASES])
+def test_a_refusal(office: Office, owner_url: str, code: str) -> None:
+    case = CASES[code]
+    send = case.send(office)
+    stored = contents(owner_url)
+    response = send()
+    check(response, code, case.status, case.pointer)
+    assert contents(owner_url) == stored
+
+
+def check(response: TestResponse, code: str, status: int, pointer: str = "") -> None:
+    """Check the shape of a problem and that both languages say something whole."""
+    assert (response.status_code, response.get_json()["code"]) == (status, code), response.text
+    assert response.content_type == "application/problem+json"
+    problem = response.get_json()
+    assert problem["type"] == f"/docs/errors#{code}"
+    assert problem["status"] == status
+    assert problem["errors"][0]["pointer"] == pointer
+    for item in (problem, *problem["errors"]):
+        assert CJK.search(item["detail_zh"])
+        assert not CJK.search(re.sub("'[^']*'|: .*", "", item["detail_en"]))
+        assert item["detail"] == item["detail_zh"]
+        assert not re.search(r"[{}]", item["detail_zh"] + item["detail_en"])
+
+
+@pytest.mark.parametrize("code", [pytest.param(code, id=code) for code in MESSAGES])
+def test_a_code_is_explained_on_its_page(office: Office, code: str) -> None:
+    page = office.hr("GET", "/docs/errors").text
+    assert f'id="{code}"' in page
+    for text in MESSAGES[code]:
+        assert text in page or "<" in text
+
+
+@pytest.mark.parametrize(
+    ("authorization"),
+    [
+        pytest.param("", id="empty"),
+        pytest.param("Bearer", id="no key"),
+        pytest.param("Bearer ", id="an empty key"),
+        pytest.param("Basic aHI6aHI=", id="another scheme"),
+        pytest.param("Bearer sf_op_wrong", id="a wrong operator's key"),
+        pytest.param(f"Bearer sf_{NOBODY.replace('-', '')}_x", id="a key of an unknown company"),
+        pytest.param("Bearer sf_x_y", id="a key of no company"),
+        pytest.param("Bearer nonsense", id="no key at all"),
+        pytest.param("Bearer sf_" + "é" * 9, id="letters no key has"),
+    ],
+)
+def test_unauthorized(office: Office, owner_url: str, authorization: str) -> None:
+    stored = contents(owner_url)
+    response = Caller(None)("POST", "/v1/incidents", reported(), Authorization=authorization)
+    check(response, "unauthorized", 401)
+    assert contents(owner_url) == stored
+    assert office.slug
+
+
+def test_suspended(owner_url: str) -> None:
+    office = open_office()
+    office.hr.get("/v1/subjects")
+    office.by("operator")("POST", f"/v1/tenants/{office.slug}/suspend")
+    stored = contents(owner_url)
+    check(office.hr("POST", "/v1/incidents", reported()), "suspended", 403)
+    assert contents(owner_url) == stored
+    office.by("operator")("POST", f"/v1/tenants/{office.slug}/resume")
+    office.hr.record("f", "E")
+
+
+def test_not_one_of(owner_url: str) -> None:
+    office = open_office()
+    one_of = (
+        "policy: fine-or-warn\ntitle: 择一\nladder: [warning]\nclauses:\n  - {code: o, title: 择一,"
+        " kind: duties.one_of, params: {account: action, options: [training, transfer]}}\n"
+    )
+    office.company.publish(one_of)
+    found = office.hr.record("o", "E")
+    both = [
+        {"subject": "E", "account": "action", "unit": unit, "quantity": "1"}
+        for unit in ("training", "transfer")
+    ]
+    path = f"/v1/incidents/{found['id']}/choices"
+    stored = contents(owner_url)
+    for choices in (both, []):
+        response = office.hr("POST", path, {"choices": choices, "reason": "两者"})
+        check(response, "not_one_of", 422, "/choices")
+    assert contents(owner_url) == stored
+
+
+def test_plugin_failed(owner_url: str) -> None:
+    with TemporaryDirectory() as folder, installed_plugin(Path(folder), "chaos", CHAOS):
+        office = open_office()
+        names = ["chaos", "demerit_ladder", "duties", "fines", "recognition"]
+        path = f"/v1/tenants/{office.slug}/plugins"
+        office.by("operator")("PUT", path, {"plugins": names}, If_Match="*")
+        document = (
+            "policy: chaos\ntitle: 混乱\nclauses:\n  - {code: c, title: 混乱, kind: chaos.clause}\n"
+        )
+        office.company.publish(document)
+        stored = contents(owner_url)
+        response = office.hr("POST", "/v1/incidents", reported(clause="c"))
+        check(response, "plugin_failed", 500)
+        assert "chaos.clause" in response.get_json()["detail"]
+        assert contents(owner_url) == stored
+        office.hr.record("f", "E")
+
+
+def test_request_in_progress(office: Office, owner_url: str) -> None:
+    stored = contents(owner_url)
+    first = office.hr("POST", "/v1/incidents", reported(), Idempotency_Key="same")
+    assert first.status_code == 201
+    with owning(owner_url) as connection, connection.transaction():
+        row = connection.execute(
+            "DELETE FROM reply WHERE tenant_id = %s AND key LIKE %s RETURNING key",
+            [office.company.id, "%:same"],
+        ).fetchone()
+        assert row is not None
+        lock = f"{office.company.id}/{row[0]}"
+        connection.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [lock])
+        response = office.hr("POST", "/v1/incidents", reported(), Idempotency_Key="same")
+    check(response, "request_in_progress", 409)
+    assert response.headers["Retry-After"] == "1"
+    assert stored != contents(owner_url)
+
+
+@contextmanager
+def locked_subject(office: Office, owner_url: str) -> Iterator[None]:
+    with owning(owner_url) as connection, connection.transaction():
+        connection.execute(
+            "SELECT FROM subject WHERE tenant_id = %s FOR UPDATE", [office.company.id]
+        )
+        yield
+
+
+def test_busy(office: Office, owner_url: str, app_url: str) -> None:
+    stored = contents(owner_url)
+    with serving(app_url, statement_timeout_ms="100"), locked_subject(office, owner_url):
+        response = office.hr("POST", "/v1/incidents", reported())
+    check(response, "busy", 503)
+    assert response.headers["Retry-After"] == "1"
+    assert contents(owner_url) == stored
+
+
+def test_busy_when_the_database_is_gone(office: Office) -> None:
+    nowhere = "postgresql+psycopg://shangfa_app@/shangfa?host=%2Fnowhere"
+    with serving(nowhere):
+        check(office.hr("POST", "/v1/incidents", reported()), "busy", 503)
+
+
+def test_internal(office: Office, owner_url: str) -> None:
+    stored = contents(owner_url)
+    with owning(owner_url) as connection:
+        connection.execute("ALTER TABLE incident_subject RENAME TO gone")
+        response = office.hr("POST", "/v1/incidents", reported())
+        connection.execute("ALTER TABLE gone RENAME TO incident_subject")
+    check(response, "internal", 500)
+    assert "incident_subject" not in response.text
+    assert contents(owner_url) == stored
