@@ -14,7 +14,8 @@ SAMPLES: Final = 40
 
 _SAMPLES: Final = """
     WITH latest AS (
-        SELECT i.tenant_id, i.id, i.clause, i.policy_id, i.version_id, s.subject_id,
+        SELECT i.tenant_id, i.id, i.clause, i.policy_id, i.version_id, i.occurred_on,
+            s.subject_id,
             row_number() OVER (PARTITION BY i.tenant_id, i.clause ORDER BY i.id DESC) AS number
         FROM incident i JOIN incident_subject s ON s.tenant_id = i.tenant_id
             AND s.incident_id = i.id),
@@ -34,7 +35,8 @@ _SAMPLES: Final = """
             t.span, t.gap IS NOT NULL)
             -- one order for all, so that transactions do not wait for each other in a ring
             ORDER BY t.subject_id <> l.subject_id, t.account, t.unit, t.span) AS tallies
-        FROM tally t WHERE t.tenant_id = l.tenant_id AND (t.subject_id, t.account, t.unit) IN (
+        FROM tally t WHERE t.tenant_id = l.tenant_id AND t.last_day = l.occurred_on
+            AND (t.subject_id, t.account, t.unit) IN (
             SELECT e.subject_id, e.account, e.unit FROM ledger_entry e
             WHERE e.tenant_id = l.tenant_id AND e.decision_id = d.id)) t ON true
     WHERE l.number <= %s"""

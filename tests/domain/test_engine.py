@@ -177,6 +177,7 @@ def test_choices_and_deadlines_are_listed_and_not_posted() -> None:
     assert [item[:2] for item in result.choices] == [("E", choice)]
     assert [item[:2] for item in result.deadlines] == [("E", deadline)]
     assert result.postings == []
+    assert [line.note.text("zh") for line in result.trace[1:]] == ["罚款"]
 
 
 def test_an_effect_may_cite_a_band_of_its_clause() -> None:

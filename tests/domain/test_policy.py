@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from tests.support import faults_in, policy_from
 
+from shangfa.domain import words
 from shangfa.domain.effect import Effect
 from shangfa.domain.errors import PluginFailedError, RefusedError
 from shangfa.domain.facts import Fact
 from shangfa.domain.incident import Report
-from shangfa.domain.kinds import Measure, Watch
-from shangfa.domain.policy import Clause, Policy, Scope, Version, choose
+from shangfa.domain.kinds import Ladder, Measure, Watch
+from shangfa.domain.policy import REMEMBERED, Clause, Policy, Scope, Version, choose
 from shangfa.testing import make_ladder, make_subject
 
 DAY = date(2026, 3, 2)
@@ -169,6 +170,16 @@ def test_a_quantity_that_is_not_taken(quantity: Any, unit: str | None) -> None:
     assert (fault.code, fault.values["unit"]) == ("invalid_quantity", "天")
 
 
+def test_what_is_split_needs_shares() -> None:
+    clause = Clause("c", "c", shared=True)
+    people = (make_subject("A"), make_subject("B"))
+    with pytest.raises(RefusedError) as caught:
+        clause.read(Report("c", people, DAY))
+    assert caught.value.code == "shares_needed"
+    assert clause.read(Report("c", people, DAY, shares=(Decimal(60), Decimal(40)))) == (1, {})
+    assert clause.read(Report("c", people[:1], DAY)) == (1, {})
+
+
 def test_quantity_and_facts_are_refused_together() -> None:
     with pytest.raises(RefusedError) as caught:
         read(DAYS, -1, lost=5)
@@ -265,6 +276,47 @@ def test_totals_are_kept_in_the_windows_of_every_version() -> None:
 def test_a_reaction_answers_the_same_total_with_the_same() -> None:
     (reaction,) = policy_from(CHAIN + roll("a", "b")).versions[0].reactions
     assert reaction.derive("a", Decimal(2)) is reaction.derive("a", Decimal("2.0"))
+
+
+def test_any_number_of_counters_and_totals_is_answered() -> None:
+    """Only the first few thousand are remembered; causes hold reporters' words."""
+    repeat = "  - {code: r, kind: ladder.repeat, params: {of: [a], gives: b}}\n"
+    found = policy_from(CHAIN + repeat)
+    (version,) = found.versions
+    (reaction,) = version.reactions
+    for number in range(REMEMBERED + 2):
+        assert version.watching("count", f"same:a:{number}") == (reaction,)
+        assert found.windows("count", f"same:a:{number}") == ("ever",)
+        assert reaction.derive("same:a:1", Decimal(number)) == (
+            {("marks", "b"): 1} if number > 1 else {}
+        )
+
+
+@pytest.mark.parametrize(
+    ("word", "account"),
+    [
+        pytest.param("warning", "marks", id="a rung"),
+        pytest.param("dismissal", "action", id="anything else"),
+    ],
+)
+def test_where_a_word_of_the_ladder_is_posted(word: str, account: str) -> None:
+    assert make_ladder("warning").account(word) == account
+
+
+@pytest.mark.parametrize(
+    ("word", "title"),
+    [
+        pytest.param("warning", "警告", id="the ladder's own title"),
+        pytest.param("dismissal", "解除劳动合同", id="an everyday word"),
+        pytest.param("exile", "exile", id="a word nobody knows"),
+    ],
+)
+def test_titles(word: str, title: str) -> None:
+    assert Ladder(("warning",), {"warning": ("警告", "warning")}).title(word) == title
+
+
+def test_everyday_words_in_english() -> None:
+    assert (words.en("day"), words.en("exile")) == ("days", "exile")
 
 
 def test_a_reaction_gives_only_what_it_says_it_gives() -> None:

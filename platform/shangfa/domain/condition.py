@@ -183,7 +183,5 @@ def _literal(value: Any, fact: Fact, path: tuple[str, ...]) -> Any:
         return value
     try:
         return fact.read(value)
-    except ValueError as error:
-        raise ConditionError(path, str(error)) from None
-    except Exception as error:
+    except RefusedError as error:
         raise ConditionError(path, f"{value!r} is not {fact.allowed()}") from error

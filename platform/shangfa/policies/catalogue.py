@@ -88,17 +88,15 @@ def _by_code(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
 
 
 def _line(name: str, clause: Clause, code: str, entries: list[Entry]) -> tuple[str, ...]:
-    kind = "text" if clause.unrecordable else "nothing"
-    title = clause.title
+    waiting = f"incomplete: {'、'.join(clause.missing)}" if clause.missing else ""
     if not entries:
-        note = "、".join(clause.missing)
-        row = Row("none", "", "", note=f"incomplete: {note}" if note else "")
-        return _columns(name, Entry(code, title, kind, row), ())
-    ranked = sorted(entries, key=_rank)
-    chosen = ranked[0]
-    if chosen.code != clause.code:
-        title = chosen.title or title
-    return _columns(name, chosen._replace(code=code, title=title), ranked[1:])
+        kind = "text" if clause.unrecordable else "nothing"
+        row = Row("none", "", "", note=waiting)
+        return _columns(name, Entry(code, clause.title, kind, row), ())
+    chosen, *others = sorted(entries, key=_rank)
+    title = clause.title if chosen.code == clause.code else chosen.title or clause.title
+    row = chosen.row._replace(note="; ".join(filter(None, (waiting, chosen.row.note))))
+    return _columns(name, chosen._replace(code=code, title=title, row=row), others)
 
 
 def _rank(entry: Entry) -> tuple[bool, bool]:
@@ -110,15 +108,15 @@ def _columns(name: str, entry: Entry, others: Iterable[Entry]) -> tuple[str, ...
     also = [f"{item.row.account}/{item.row.unit} {_limits(item.row)}" for item in others]
     notes = [row.note, *(f"+ {text}" for text in dict.fromkeys(also))]
     note = "; ".join(filter(None, notes))
-    limits = (_amount(row, row.minimum), _amount(row, row.maximum))
+    limits = (_amount(row.minimum), _amount(row.maximum))
     head = (name, entry.code, entry.title, entry.kind, row.direction, row.account, row.unit)
     return (*head, *limits, row.per, note)
 
 
-def _amount(row: Row, value: Decimal | None) -> str:
-    return "" if value is None else amount_text("", value) if row else ""
+def _amount(value: Decimal | None) -> str:
+    return "" if value is None else amount_text("", value)
 
 
 def _limits(row: Row) -> str:
-    least, most = _amount(row, row.minimum), _amount(row, row.maximum)
+    least, most = _amount(row.minimum), _amount(row.maximum)
     return least if least == most else f"{least}..{most}"

@@ -17,7 +17,11 @@ def doc_faults(
 ) -> list[Fault]:
     """Return one fault per finding about a `model` that stands at `base` in the document."""
     faults: list[Fault] = []
-    for item in error.errors(include_url=False):
+    items = error.errors(include_url=False)
+    within = {item["loc"][:end] for item in items for end in range(len(item["loc"]))}
+    for item in items:
+        if item["type"] == "too_short" and item["loc"] in within:
+            continue  # what is left out for its own fault is not missing
         cause = (item.get("ctx") or {}).get("error")
         path = (*base, *item["loc"])
         if isinstance(cause, ParamsError):

@@ -15,7 +15,7 @@ from shangfa.domain.errors import Fault, RefusedError
 
 Path_ = tuple[str | int, ...]
 DEEPEST = 40
-"""Levels a document may have."""
+"""Lists and objects that may stand inside one another."""
 LARGEST = 200_000
 """Values it may have, those of aliases counted each time."""
 
@@ -96,6 +96,7 @@ def read_yaml(text: str, file: str = "") -> Source:
     source = Source(file)
     loader = _Loader(text)
     try:
+        _check_depth(text)
         node = loader.get_single_node()
         source.data = _build(loader, node, (), source) if node is not None else None
     except yaml.MarkedYAMLError as error:
@@ -107,6 +108,16 @@ def read_yaml(text: str, file: str = "") -> Source:
     finally:
         loader.dispose()
     return source
+
+
+def _check_depth(text: str) -> None:
+    """Refuse a deep document before it is composed, which would overflow the stack."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise _bad("the document is too deep", event)
 
 
 def read_draft(path: Path) -> Source:
@@ -137,7 +148,7 @@ def read_file(path: Path) -> Source:
 
 def _build(loader: Any, node: Any, path: Path_, source: Source) -> Any:
     if len(path) > DEEPEST or len(source.lines) > LARGEST:
-        raise _bad("the document is too deep or too large", node)
+        raise _bad("the document repeats itself without end or is too large", node)
     source.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, source)

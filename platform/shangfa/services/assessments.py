@@ -33,10 +33,9 @@ def preview(ctx: Context, body: Mapping[str, Any]) -> dict[str, Any]:
 
     def attempt(tenant: LoadedTenant) -> dict[str, Any]:
         try:
-            result = _preview(ctx, tenant, body, backdated=bool(body.get("given")))
+            return _preview(ctx, tenant, body, backdated=bool(body.get("given")))
         except BackdatedError:
-            result = _preview(ctx, tenant, body, backdated=True)
-        return visible_decision(ctx, decision_view(result, tenant.zone))
+            return _preview(ctx, tenant, body, backdated=True)
 
     return trying(ctx.tenant, attempt)
 
@@ -72,7 +71,7 @@ class _Trial:
 
 def _preview(
     ctx: Context, tenant: LoadedTenant, body: Mapping[str, Any], *, backdated: bool
-) -> Assessment:
+) -> dict[str, Any]:
     asked = read_report(body, tenant.zone, past=False)
     given = [read_report(item, tenant.zone, past=False) for item in body.get("given") or ()]
     codes = sorted({code for item in (asked, *given) for code in item.codes})
@@ -81,4 +80,5 @@ def _preview(
         trial = _Trial(raw, ctx, scene, codes, backdated)
         for item in sorted(given, key=lambda item: item.at):
             trial.run(item)
-        return trial.run(asked)
+        decision = decision_view(trial.run(asked), tenant.zone)
+        return visible_decision(ctx, decision, frozenset(asked.codes))

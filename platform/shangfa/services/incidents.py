@@ -31,6 +31,7 @@ from shangfa.services.loaded import LoadedTenant, StaleTenantError, loaded, relo
 from shangfa.services.reports import Reported, read_report
 from shangfa.services.scene import Scene, full_book, look, quick_book, subjects_of
 from shangfa.services.views import decision_view
+from shangfa.services.visibility import visible_decision
 
 TRIES = 4
 TAKEN = {
@@ -147,10 +148,11 @@ def _write(
     entries = ledger(result.postings, scene.people)
     moved = totals.moves(policy, book, scene.people)
     sql.write_decision(writes, decided, policy_id, entries, moved)
+    shown = visible_decision(ctx, decision, frozenset(reported.codes))
     view = incident_view(incident_id, reported, report, at) | {
         "case": {"id": str(incident_id), "state": _state(result)},
-        "decision": decision,
-        **decision,
+        "decision": shown,
+        **shown,
     }
     return answered(raw, ctx, writes, Answer(201, to_json(view)))
 

@@ -103,7 +103,9 @@ def _supervised(ctx: Context, subject_id: Any) -> Any:
         later.effective_from > line.effective_from,
         later.effective_from <= IncidentRow.occurred_on,
     )
-    return exists().where(
+    # Only the nearest query is taken from by itself; the incident is two or three away.
+    newer = newer.correlate(line, IncidentRow)
+    supervised = exists().where(
         and_(
             line.tenant_id == IncidentRow.tenant_id,
             line.subject_id == subject_id,
@@ -112,6 +114,7 @@ def _supervised(ctx: Context, subject_id: Any) -> Any:
             ~newer,
         )
     )
+    return supervised.correlate(IncidentRow, SubjectRow)
 
 
 def _views(session: Session, ctx: Context, rows: Sequence[IncidentRow]) -> list[dict[str, Any]]:

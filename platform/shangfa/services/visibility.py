@@ -17,12 +17,12 @@ _FACTS: Final = ("facts", "note", "evidence", "external_id", "quantity")
 
 
 def visible_decision(
-    ctx: Context, decision: Mapping[str, Any], reports: frozenset[str] | None = None
+    ctx: Context, decision: Mapping[str, Any], reports: frozenset[str]
 ) -> dict[str, Any]:
     """Return a decision without what concerns others.
 
     `decision`: a decision body.
-    `reports`: for a supervisor, the codes of the reports in it; None means all.
+    `reports`: the codes of those in it who report to a supervisor that day.
     """
     view = dict(decision)
     if ctx.role in ALL:
@@ -30,19 +30,11 @@ def visible_decision(
     if ctx.role == FINANCE:
         effects = [item for item in view.get("effects", ()) if item["account"] in MONEY]
         return {"policy": view.get("policy"), "effects": effects}
-    seen = {ctx.subject} | (reports or set())
+    seen = {ctx.subject, *reports}
     for name in ("effects", "choices", "deadlines", "trace"):
         if name in view:
-            view[name] = [item for item in view[name] if _mine(ctx, item, seen, reports)]
+            view[name] = [item for item in view[name] if item.get("subject", ctx.subject) in seen]
     return view
-
-
-def _mine(
-    ctx: Context, item: Mapping[str, Any], seen: set[str | None], reports: frozenset[str] | None
-) -> bool:
-    if ctx.role == SUPERVISOR and reports is None:
-        return True
-    return item.get("subject", ctx.subject) in seen
 
 
 def visible_incident(

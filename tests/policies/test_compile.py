@@ -1,0 +1,479 @@
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from pydantic import field_validator
+from tests.support import faults_in, kinds_of, policy_from, version_from
+
+from shangfa.domain.errors import RefusedError
+from shangfa.domain.kinds import Kinds, ParamsError
+from shangfa.policies.compile import compile_version, read_document
+from shangfa.policies.source import Source, read_yaml
+from shangfa.sdk import ClauseKind, Params, ProgrammeKind, ReactionKind, Watch
+from shangfa.testing import MemoryTenant
+
+HEAD = "policy: p\ntitle: P\nladder: [warning, minor]\n"
+FINE = "  - {code: '1', title: t, kind: fines.fixed, params: {amount: 20}}\n"
+
+
+def told(text: str, plugins: Sequence[str] = ("letter_points", "fines", "demerit_ladder")) -> Any:
+    """(line, code) of every fault."""
+    found = faults_in(text, plugins)
+    return [(int(fault.place.removeprefix("policy.yaml:")), fault.code) for fault in found]
+
+
+TEN = """\
+policy: ten faults
+title: 十处错误
+effective_from: 2026-02-30T
+ladder: [warning, minor]
+colour: red
+clauses:
+  - code: 6
+    title: 编号未加引号
+    kind: fines.fixed
+    params: {amount: 20}
+  - code: '7'
+    kind: fines.fixed
+    params: {amount: 20}
+  - {code: '8', title: 类型拼错, kind: fines.fxed, params: {amount: 20}}
+  - {code: '9', title: 插件未启用, kind: duties.breach}
+  - {code: '9', title: 编号重复, kind: fines.fixed, params: {amount: 20}}
+  - {code: '10', title: 金额不是数, kind: fines.fixed, params: {amount: much}}
+  - {code: '11', title: 阶梯中没有, kind: ladder.mark, params: {mark: exile}}
+  - {code: '12', title: 参数未声明, kind: fines.fixed, params: {amount: $price}}
+  - code: '13'
+    title: 条件有误
+    facts: {loss: money}
+    when: {lost: {over: 5}}
+    kind: fines.loss
+reactions:
+  - {code: a, kind: ladder.roll_up, params: {of: warning, every: 3, within: month, gives: minor}}
+  - {code: b, kind: ladder.roll_up, params: {of: minor, every: 3, within: week, gives: warning}}
+title: 又一个标题
+"""
+
+
+def test_every_fault_of_a_file_is_told_at_once_with_its_line() -> None:
+    assert sorted(told(TEN)) == [
+        (1, "invalid"),
+        (3, "invalid"),
+        (5, "unknown_field"),
+        (7, "invalid"),
+        (11, "missing"),
+        (14, "unknown_kind"),
+        (15, "plugin_not_enabled"),
+        (16, "duplicate"),
+        (17, "invalid"),
+        (18, "unknown_rung"),
+        (19, "unknown_parameter"),
+        (23, "invalid"),
+        (27, "invalid"),
+        (28, "not_a_document"),
+    ]
+
+
+def test_a_sound_file_has_no_faults() -> None:
+    assert told(HEAD + "clauses:\n" + FINE) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("", [(1, "invalid")], id="empty file"),
+        pytest.param("- a\n- b\n", [(1, "invalid")], id="a list"),
+        pytest.param("title: t\nclauses:\n" + FINE, [(1, "missing")], id="no name"),
+        pytest.param("policy: p\ntitle: t\n", [(1, "missing")], id="no clauses"),
+        pytest.param("policy: p\ntitle: t\nclauses: []\n", [(3, "invalid")], id="empty list"),
+        pytest.param("policy: P p\ntitle: t\nclauses:\n" + FINE, [(1, "invalid")], id="no slug"),
+        pytest.param(
+            HEAD + "clauses:\n  - {code: 6, title: t, kind: nothing}\n",
+            [(5, "invalid")],
+            id="unquoted code",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n  - {code: 1.10, title: t, kind: nothing}\n",
+            [(5, "invalid")],
+            id="unquoted code with a point",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n  - {code: '', title: t, kind: nothing}\n",
+            [(5, "invalid")],
+            id="empty code",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n" + FINE + FINE, [(6, "duplicate")], id="a code that stands twice"
+        ),
+        pytest.param(
+            HEAD + "clauses:\n  - {code: '1', title: t}\n", [(5, "missing")], id="no kind"
+        ),
+        pytest.param(
+            HEAD + "clauses:\n  - code: '1'\n    title: t\n    kind: text\n    parts:\n"
+            "      - {kind: fines.fixed, params: {amount: 1}}\n",
+            [(7, "invalid")],
+            id="kind and parts",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n  - {code: '1', title: t, kind: fines.fixed, parms: {amount: 1}}\n",
+            [(5, "unknown_field"), (5, "missing")],
+            id="misspelt field",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n  - code: '1'\n    title: t\n    kind: fines.fixed\n"
+            "    params:\n      amount: 0\n      per: day\n      foo: 1\n",
+            [(9, "invalid"), (10, "invalid"), (11, "unknown_field")],
+            id="every parameter of one clause",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n  - {code: '1', title: t, kind: fines.loss}\n",
+            [(5, "unknown_fact")],
+            id="a fact that is not declared, by default",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n  - {code: '1', title: t, facts: {price: money}, kind: fines.range,\n"
+            "     params: {min: 0, max_fact: prize}}\n",
+            [(6, "unknown_fact")],
+            id="a misspelt optional fact",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n" + FINE + "reactions:\n"
+            "  - {code: r, kind: ladder.repeat, params: {of: [warning, waring], gives: x}}\n",
+            [(7, "unknown_rung")],
+            id="a misspelt rung in a list",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n" + FINE + "reactions:\n"
+            "  - {code: r, kind: ladder.rollup, params: {}}\n",
+            [(7, "unknown_kind")],
+            id="a misspelt reaction",
+        ),
+        pytest.param(
+            HEAD + "clauses:\n" + FINE + "programmes:\n  - {name: n, kind: best.of, params: {}}\n"
+            "  - {name: n, kind: best.of, params: {}}\n",
+            [(8, "duplicate"), (7, "unknown_kind"), (8, "unknown_kind")],
+            id="programmes",
+        ),
+        pytest.param(
+            HEAD.replace("minor", "warning") + "clauses:\n" + FINE,
+            [(3, "duplicate")],
+            id="a rung that stands twice",
+        ),
+        pytest.param(
+            HEAD + "scope: {when: {subject: {from: 3}}}\nclauses:\n" + FINE,
+            [(4, "invalid")],
+            id="a condition of the scope",
+        ),
+        pytest.param(
+            HEAD + "rounding: up\nclauses:\n" + FINE, [(4, "invalid")], id="unknown rounding"
+        ),
+    ],
+)
+def test_a_fault(text: str, found: list[tuple[int, str]]) -> None:
+    assert told(text) == found
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        pytest.param("{f: {type: money, default: much}}", id="a default that is no amount"),
+        pytest.param("{f: {type: choice, values: [a], default: b}}", id="not one of the options"),
+        pytest.param("{f: {type: text, least: 1}}", id="a least of a text"),
+        pytest.param("{f: {type: text, values: [a]}}", id="options of a text"),
+        pytest.param("{f: mony}", id="unknown type"),
+    ],
+)
+def test_a_fact_that_cannot_be_declared(facts: str) -> None:
+    text = HEAD + f"clauses:\n  - code: '1'\n    title: t\n    facts: {facts}\n    kind: nothing\n"
+    assert told(text) == [(7, "invalid")]
+
+
+def test_a_choice_needs_its_options() -> None:
+    text = HEAD + "clauses:\n  - {code: '1', title: t, facts: {f: choice}, kind: nothing}\n"
+    assert told(text) == [(5, "missing")]
+
+
+def test_money_is_never_under_zero_unless_it_is_said() -> None:
+    facts = "{a: money, b: {type: money, least: -5}, c: {type: int, default: 3}, d: {type: bool, required: false}}"
+    text = HEAD + f"clauses:\n  - {{code: '1', title: t, facts: {facts}, kind: nothing}}\n"
+    known = version_from(text).clauses["1"].facts
+    assert [(fact.least, fact.required, fact.default) for fact in known.values()] == [
+        (Decimal(0), True, None),
+        (Decimal(-5), True, None),
+        (None, False, Decimal(3)),
+        (None, False, None),
+    ]
+
+
+COMMON = (
+    HEAD
+    + "clauses:\n"
+    + FINE
+    + FINE.replace("'1'", "'2'")
+    + "common:\n  - clauses: ['*']\n    facts: {first: bool}\n"
+)
+
+
+def test_a_fault_of_a_common_part_is_told_once() -> None:
+    parts = "    parts:\n      - {kind: ladder.mark, params: {mark: exile}}\n"
+    assert told(COMMON + parts) == [(11, "unknown_rung")]
+
+
+@pytest.mark.parametrize(
+    ("more", "found"),
+    [
+        pytest.param("    replaces: sometimes\n", [(12, "invalid")], id="a word"),
+        pytest.param("    replaces: $other\n", [(12, "unknown_parameter")], id="not declared"),
+        pytest.param("    replaces: true\n", [], id="true"),
+    ],
+)
+def test_what_replaces_may_say(more: str, found: list[tuple[int, str]]) -> None:
+    parts = "    parts:\n      - {kind: ladder.mark, params: {mark: minor}}\n"
+    assert told(COMMON + parts + more) == found
+
+
+def test_a_common_part_for_no_clause_is_a_fault() -> None:
+    parts = "    parts:\n      - {kind: ladder.mark, params: {mark: minor}}\n"
+    assert told(COMMON.replace("'*'", "'*', '9-*'") + parts) == [(8, "unknown_clause")]
+
+
+def test_what_was_taken_out_brings_no_further_faults() -> None:
+    """Neither the rung nor the parameter nor the clause of the pieces at fault."""
+    text = (
+        "policy: p\ntitle: P\nladder: [warning, [minor]]\n"
+        "parameters: {price: {value: 5}}\n"
+        "clauses:\n"
+        "  - {code: '1', kind: nothing}\n"
+        "  - {code: '2', title: t, kind: ladder.mark, params: {mark: minor}}\n"
+        "  - {code: '3', title: t, kind: fines.fixed, params: {amount: $price}}\n"
+        "common:\n  - clauses: ['1']\n    parts: [{kind: fines.fixed, params: {amount: 1}}]\n"
+    )
+    assert told(text) == [(3, "invalid"), (4, "missing"), (6, "missing")]
+
+
+def test_lines_hold_when_pieces_before_are_taken_out() -> None:
+    text = HEAD + "clauses:\n  - {code: '0', kind: nothing}\n" + FINE.replace("fixed", "fxed")
+    first, second = faults_in(text)
+    assert (first.pointer, second.pointer) == ("/clauses/0/title", "/clauses/1/kind")
+    assert (first.place, second.place) == ("policy.yaml:5", "policy.yaml:6")
+
+
+def test_unknown_fields_are_told_what_is_allowed() -> None:
+    text = HEAD + "clauses:\n" + FINE.replace("kind:", "note: n, sorce: L1, kind:")
+    (fault,) = faults_in(text)
+    assert "source" in fault.values["allowed"].split("、")
+
+
+def test_a_misspelt_parameter_is_told_what_is_allowed() -> None:
+    (fault,) = faults_in(HEAD + "clauses:\n" + FINE.replace("{amount", "{acount: fine, amount"))
+    assert fault.values["allowed"] == "amount、account、per"
+
+
+def test_a_document_without_faults_is_typed() -> None:
+    doc = read_document(read_yaml(HEAD + "clauses:\n" + FINE))
+    assert (doc.policy, doc.effective_from, len(doc.clauses)) == ("p", date(2000, 1, 1), 1)
+
+
+def test_a_document_is_refused_for_its_shape_alone() -> None:
+    with pytest.raises(RefusedError) as caught:
+        read_document(read_yaml(HEAD + "clauses:\n  - {code: '1'}\n"))
+    assert [fault.code for fault in caught.value.faults] == ["missing"]
+
+
+# parameters
+
+OPEN = """
+policy: p
+title: P
+ladder: [warning]
+parameters:
+  a1: {note: 一个A1值多少元}
+  reading: {value: R1, allowed: [R1, R2], note: 读法}
+clauses:
+  - {code: fixed, title: t, kind: fines.fixed, params: {amount: $a1}}
+  - {code: known, title: t, kind: fines.fixed, params: {amount: 5}}
+  - code: parts
+    title: t
+    parts:
+      - {when: {$reading: R1}, kind: fines.fixed, params: {amount: 1}}
+      - {when: {$reading: R2}, kind: fines.fixed, params: {amount: $a1}}
+      - {when: {$reading: [R1, R2]}, kind: fines.fixed, params: {amount: 3}}
+"""
+
+
+def fined(clause: str, **parameters: Any) -> list[int]:
+    result = MemoryTenant(policy_from(OPEN, **parameters)).record(clause)
+    return [int(posting.quantity) for posting in result.postings]
+
+
+def test_a_clause_without_its_value_is_incomplete_and_says_so() -> None:
+    assert version_from(OPEN).clauses["fixed"].missing == ("a1",)
+    with pytest.raises(RefusedError) as caught:
+        fined("fixed")
+    fault = caught.value.faults[0]
+    assert (fault.code, fault.values["missing"]) == ("incomplete_clause", "a1")
+
+
+def test_the_other_clauses_are_not_held_up() -> None:
+    assert fined("known") == [-5]
+
+
+def test_a_part_of_another_reading_needs_no_value() -> None:
+    assert fined("parts") == [-1, -3]
+
+
+def test_a_value_makes_it_complete() -> None:
+    assert fined("fixed", a1=30) == [-30]
+    assert fined("parts", a1=30, reading="R2") == [-30, -3]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "code"),
+    [
+        pytest.param({"reading": "R3"}, "out_of_range", id="no such reading"),
+        pytest.param({"redaing": "R1"}, "unknown_parameter", id="misspelt"),
+    ],
+)
+def test_a_value_that_cannot_be_given(parameters: dict[str, Any], code: str) -> None:
+    with pytest.raises(RefusedError) as caught:
+        version_from(OPEN, **parameters)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        pytest.param(
+            "reactions:\n  - {code: r, kind: points.from_nth,\n"
+            "     params: {of: c, nth: 2, letter: A, points: $a1}}\n",
+            18,
+            id="a reaction",
+        ),
+        pytest.param("scope: {when: {subject.grade: $a1}}\n", 17, id="the scope"),
+    ],
+)
+def test_what_concerns_every_clause_cannot_wait_for_a_value(more: str, line: int) -> None:
+    assert told(OPEN + more) == [(line, "incomplete_clause")]
+
+
+# what plugins say
+
+
+class Loose(Params):
+    """Params of the kinds below."""
+
+    size: int = 1
+
+    @field_validator("size")
+    @classmethod
+    def _fails(cls, size: int) -> int:
+        if size == 3:
+            raise ZeroDivisionError("in a validator")
+        if size == 4:
+            raise ParamsError((("size",), "four"), (("other", 0), "and more"))
+        return size
+
+
+def _raises(*_: Any) -> Any:
+    raise KeyError("loss")
+
+
+CLAUSE_KIND = ClauseKind("x.clause", Loose, lambda part, incident: [], lambda part: ())
+REACTION = ReactionKind(
+    "x.reaction",
+    Loose,
+    lambda rule: [Watch("marks", "warning", "month")],
+    lambda rule, unit, total: [],
+    lambda rule: [("marks", "minor")],
+    lambda rule: (),
+)
+PROGRAMME = ProgrammeKind("x.programme", Loose, lambda rule, standing: [], (), lambda rule: ())
+
+
+def plugin_faults(*kinds: Any, size: int = 1) -> list[tuple[str, str]]:
+    named = {kind.name: kind for kind in (CLAUSE_KIND, REACTION, PROGRAMME, *kinds)}
+    clause, reaction, programme = named.values()
+    found = Kinds({"x.clause": clause}, {"x.reaction": reaction}, {"x.programme": programme})
+    text = (
+        HEAD + f"clauses:\n  - {{code: '1', title: t, kind: x.clause, params: {{size: {size}}}}}\n"
+        "reactions:\n  - {code: r, kind: x.reaction}\n"
+        "programmes:\n  - {name: n, kind: x.programme}\n"
+    )
+    try:
+        compile_version(read_yaml(text), found)
+    except RefusedError as error:
+        return [(fault.code, fault.pointer) for fault in error.faults]
+    return []
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        pytest.param(CLAUSE_KIND, [], id="sound"),
+        pytest.param(
+            replace(CLAUSE_KIND, measure=_raises),
+            [("plugin_failed", "/clauses/0/kind")],
+            id="measure raises",
+        ),
+        pytest.param(
+            replace(REACTION, watch=_raises), [("plugin_failed", "/reactions/0/kind")], id="watch"
+        ),
+        pytest.param(
+            replace(REACTION, gives=_raises), [("plugin_failed", "/reactions/0/kind")], id="gives"
+        ),
+        pytest.param(
+            replace(REACTION, note=_raises), [("plugin_failed", "/reactions/0/kind")], id="note"
+        ),
+        pytest.param(
+            replace(REACTION, watch=lambda rule: ["marks"]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="a watch that is none",
+        ),
+        pytest.param(
+            replace(REACTION, watch=lambda rule: [Watch("marks", "warning", "week")]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="an unknown window",
+        ),
+        pytest.param(
+            replace(REACTION, watch=lambda rule: [Watch("mark", "warning", "month")]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="an unknown account watched",
+        ),
+        pytest.param(
+            replace(REACTION, gives=lambda rule: [("mark", "minor")]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="an unknown account given",
+        ),
+        pytest.param(
+            replace(REACTION, gives=lambda rule: [("marks", "exile")]),
+            [("unknown_rung", "/reactions/0/params")],
+            id="a foreign rung given",
+        ),
+        pytest.param(
+            replace(PROGRAMME, period=lambda rule: "week"),
+            [("plugin_failed", "/programmes/0/kind")],
+            id="an unknown period",
+        ),
+    ],
+)
+def test_what_a_plugin_says_of_a_policy_is_checked(kind: Any, fault: list[tuple[str, str]]) -> None:
+    assert plugin_faults(kind) == fault
+
+
+def test_params_that_fail_are_named() -> None:
+    assert plugin_faults(size=3) == [("plugin_failed", "/clauses/0/params")]
+
+
+def test_params_may_tell_several_faults_in_their_places() -> None:
+    assert plugin_faults(size=4) == [
+        ("invalid", "/clauses/0/params/size/size"),
+        ("invalid", "/clauses/0/params/size/other/0"),
+    ]
+
+
+def test_a_stored_document_is_built_again_without_lines() -> None:
+    data = read_yaml(HEAD + "clauses:\n" + FINE).data
+    version = compile_version(Source(data=data), kinds_of("fines"), 7)
+    assert (version.number, list(version.clauses)) == (7, ["1"])
