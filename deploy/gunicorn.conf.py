@@ -8,7 +8,7 @@ from shangfa.config import settings
 
 _settings = settings()
 
-wsgi_app = "shangfa.api.app:create_app()"
+wsgi_app = "shangfa.api.app:application()"
 bind = _settings.bind
 worker_class = "gthread"
 workers = _settings.workers

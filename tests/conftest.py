@@ -41,9 +41,7 @@ def server() -> Iterator[Embedded]:
 def database(server: Embedded) -> Iterator[str]:
     """The name of a migrated, empty database that this module has to itself."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    _execute(
-        server, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, TEMPLATE
-    )
+    _execute(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, TEMPLATE)
     yield name
     _execute(server, "DROP DATABASE {} WITH (FORCE)", name)
 

@@ -26,10 +26,18 @@ from shangfa.config import settings
 from shangfa.db import session
 from shangfa.domain.errors import RefusedError
 from shangfa.plugins import installed
-from shangfa.services import access, deployment, incidents, loaded, policies, reversals, standing
+from shangfa.services import (
+    access,
+    deployment,
+    incidents,
+    loaded,
+    policies,
+    reversals,
+    standing,
+    tenants,
+)
 from shangfa.services import replay as replaying
 from shangfa.services import subjects as people
-from shangfa.services import tenants
 from shangfa.services.answers import Answer
 from shangfa.services.clock import new_id
 from shangfa.services.context import OPERATOR, Context

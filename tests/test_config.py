@@ -20,9 +20,7 @@ def test_every_usual_prefix_of_a_database_is_understood(scheme: str) -> None:
 
 
 def test_values_are_taken_over() -> None:
-    settings = read(
-        {"SHANGFA_VAR": "/srv/var", "SHANGFA_BIND": "[::]:80", "SHANGFA_THREADS": "8"}
-    )
+    settings = read({"SHANGFA_VAR": "/srv/var", "SHANGFA_BIND": "[::]:80", "SHANGFA_THREADS": "8"})
     assert (settings.var, settings.bind, settings.threads) == (
         Path("/srv/var"),
         "[::]:80",

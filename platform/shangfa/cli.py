@@ -12,16 +12,17 @@ from typing import Any
 import click
 
 from shangfa import serving
+from shangfa.config import SettingError
 from shangfa.domain.errors import RefusedError
 from shangfa.jobs import app as jobs
-from shangfa.plugins import installed
+from shangfa.plugins import PluginError, installed
 from shangfa.policies.cases import Verdict
 from shangfa.policies.catalogue import COLUMNS, catalogue
 from shangfa.policies.check import run_cases
 from shangfa.policies.systems import systems_table
 from shangfa.policies.tenants import TenantFolder, read_tenant
 from shangfa.services.context import TENANT_ROLES
-from shangfa.services.deployment import database
+from shangfa.services.deployment import CANNOT_SERVE, database
 from shangfa.services.keys import make_key, revoke_key
 from shangfa.services.loading import load_folder
 from shangfa.services.replay import replay as replay_tenant
@@ -29,6 +30,9 @@ from shangfa.services.upkeep import tenants as all_tenants
 
 Folder = click.Path(exists=True, file_okay=False, path_type=Path)
 File = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+UNABLE = (SettingError, PluginError, *CANNOT_SERVE)
 
 
 def _folders(_context: Any, _option: Any, paths: tuple[Path, ...]) -> tuple[Path, ...]:
@@ -48,7 +52,18 @@ Folders = click.argument(
 )
 
 
-@click.group()
+class _Group(click.Group):
+    """Commands whose failures to start are said in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except UNABLE as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group)
 def main() -> None:
     """Shangfa (赏罚): every company's reward-and-discipline scheme in one deployment."""
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -34,8 +35,7 @@ def serve() -> None:
         db.check()
         slugs = load_tenants(conf.tenants_dir)
         keys = write_keys(conf.var / "demo-keys.json", slugs)
-        _greet(conf, keys)
-        _run([_web(conf), _worker()])
+        _run([_web(conf), _worker()], lambda: _greet(conf, keys))
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -88,23 +88,38 @@ def _web(conf: Settings) -> list[str]:
     sizes = ["--workers", str(conf.workers), "--threads", str(conf.threads)]
     kind = ["--worker-class", "gthread", "--graceful-timeout", "20", "--log-level", "warning"]
     program = [sys.executable, "-m", "gunicorn", "--bind", conf.bind, *sizes, *kind, *options]
-    return [*program, "shangfa.api.app:create_app()"]
+    return [*program, "shangfa.api.app:application()"]
 
 
 def _worker() -> list[str]:
     return [sys.executable, "-m", "shangfa.cli", "worker"]
 
 
-def _run(commands: Sequence[Sequence[str]]) -> None:
+def _run(commands: Sequence[Sequence[str]], ready: Callable[[], None]) -> None:
     """Run the processes until one ends or we are told to stop; then stop them all."""
     children = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own programs
+    waiting = True
     try:
         while all(child.poll() is None for child in children):
+            if waiting and _answers():
+                ready()
+                waiting = False
             time.sleep(0.2)
     except KeyboardInterrupt:
         click.echo("Stopping.")
     finally:
         _stop(children)
+
+
+def _answers() -> bool:
+    """Tell whether somebody listens on our address."""
+    host, _, port = settings().bind.rpartition(":")
+    here = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}.get(host, host.strip("[]"))  # noqa: S104 - compared
+    try:
+        with socket.create_connection((here, int(port)), timeout=1):
+            return True
+    except OSError:
+        return False
 
 
 def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 import pytest
-
 from tests.api.office import Office, open_office
 from tests.house import serving
 

@@ -8,12 +8,12 @@ from functools import cache
 from typing import Any
 
 from flask import Flask
+from tests.house import DAY, Company, incident, make_company
 from werkzeug.test import TestResponse
 
 from shangfa.api.app import create_app
 from shangfa.services.context import TENANT_ROLES
 from shangfa.services.keys import make_key
-from tests.house import DAY, Company, incident, make_company
 
 ROLES = ("operator", *TENANT_ROLES)
 PLUGINS = ("demerit_ladder", "duties", "fines", "recognition")
@@ -68,7 +68,8 @@ class Caller:
             sent.setdefault("Authorization", f"Bearer {self.key}")
         content: dict[str, Any] = {}
         if isinstance(body, str | bytes):
-            content = {"data": body, "content_type": "application/yaml"}
+            kind = sent.pop("Content-Type", "application/yaml")
+            content = {"data": body, "content_type": kind}
         elif body is not None:
             content = {"json": body}
         return app().test_client().open(path, method=method, headers=sent, **content)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from time import monotonic, sleep
 
 import pytest
+from tests.api.office import Caller, Office, open_office
+from tests.house import code_of
 
 from shangfa.services.access import REMEMBERED_SECONDS
 from shangfa.services.keys import make_key, revoke_key
-from tests.api.office import Caller, Office, open_office
-from tests.house import code_of
 
 
 def seconds_until(status: int, call: Callable[[], int]) -> float:

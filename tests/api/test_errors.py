@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from werkzeug.test import TestResponse
-
-from shangfa.domain.messages import MESSAGES
 from tests.api.office import Caller, Office, open_office
 from tests.api.operations import chosen
 from tests.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
+from werkzeug.test import TestResponse
+
+from shangfa.domain.messages import MESSAGES
 
 CHAOS = """
 from shangfa.sdk import ClauseKind, Params, hookimpl

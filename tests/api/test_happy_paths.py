@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-
 from tests.api.office import Caller, Office, app, open_office
-from tests.api.operations import LINE, OPERATIONS, chosen, draft, fresh
+from tests.api.operations import LINE, OPERATIONS, chosen, fresh
 from tests.house import FINES, incident
 
 WARNING = {

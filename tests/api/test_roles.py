@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.api.office import ROLES, Office, app
 from tests.api.operations import OPERATIONS
 from tests.house import contents

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-
-from shangfa.services.keys import make_key
 from tests.api.office import FACTS, Caller, Office, open_office
 from tests.house import incident
+
+from shangfa.services.keys import make_key
 
 SECRETS = ("前台看见的", "照片-7", "late", "HR-7")
 MONEY = {"fine", "reward", "compensation", "donation", "cost", "refund", "wage", "bonus"}

@@ -17,9 +17,7 @@ ACME = UUID("00000000-0000-7000-8000-00000000000a")
 OTHER = UUID("00000000-0000-7000-8000-00000000000b")
 ROW = UUID("00000000-0000-7000-8000-000000000001")
 TENANT_TABLES = sorted(
-    str(model.__tablename__)
-    for model in Base.__subclasses__()
-    if issubclass(model, TenantOwned)
+    str(model.__tablename__) for model in Base.__subclasses__() if issubclass(model, TenantOwned)
 )
 OPERATOR_TABLES = {"tenant", "operator_key", "operator_reply"}
 APPEND_ONLY = ["decision", "incident", "incident_subject", "ledger_entry"]
@@ -57,9 +55,7 @@ def two_tenants(owner: Engine) -> None:
             _add_subject(connection, tenant)
 
 
-def _add_subject(
-    connection: Connection, tenant: UUID, code: str = "E1", row: UUID = ROW
-) -> None:
+def _add_subject(connection: Connection, tenant: UUID, code: str = "E1", row: UUID = ROW) -> None:
     connection.execute(
         text(
             "INSERT INTO subject (tenant_id, id, code, kind, name)"
@@ -169,12 +165,8 @@ def test_no_tenants_table_has_a_trigger_of_ours(owner: Engine) -> None:
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize(
-    "statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"]
-)
-def test_what_is_recorded_cannot_be_changed(
-    app: Engine, table: str, statement: str
-) -> None:
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
+def test_what_is_recorded_cannot_be_changed(app: Engine, table: str, statement: str) -> None:
     denied = pytest.raises(ProgrammingError, match="permission denied")
     with app.connect() as connection, denied:
         connection.execute(text(statement.format(table)))
@@ -346,7 +338,5 @@ def test_the_models_are_what_the_migrations_made(owner: Engine) -> None:
 
 
 def test_the_ledger_keeps_room_for_tallies_that_change_often(owner: Engine) -> None:
-    options = _column(
-        owner, "SELECT unnest(reloptions) FROM pg_class WHERE relname = 'tally'"
-    )
+    options = _column(owner, "SELECT unnest(reloptions) FROM pg_class WHERE relname = 'tally'")
     assert options == ["fillfactor=70"]

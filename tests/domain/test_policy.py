@@ -312,11 +312,13 @@ def test_where_a_word_of_the_ladder_is_posted(word: str, account: str) -> None:
     ],
 )
 def test_titles(word: str, title: str) -> None:
-    assert Ladder(("warning",), {"warning": ("警告", "warning")}).title(word) == title
+    ladder = Ladder(("warning",), {"warning": ("警告", "warning")})
+    assert ladder.title(word).text("zh") == title
 
 
 def test_everyday_words_in_english() -> None:
-    assert (words.en("day"), words.en("exile")) == ("days", "exile")
+    said = [words.note(word).text("en") for word in ("day", "exile", "{0}")]
+    assert said == ["days", "exile", "{0}"]
 
 
 def test_a_reaction_gives_only_what_it_says_it_gives() -> None:

@@ -196,8 +196,11 @@ def test_a_choice_needs_its_options() -> None:
 
 
 def test_money_is_never_under_zero_unless_it_is_said() -> None:
-    facts = "{a: money, b: {type: money, least: -5}, c: {type: int, default: 3}, d: {type: bool, required: false}}"
-    text = HEAD + f"clauses:\n  - {{code: '1', title: t, facts: {facts}, kind: nothing}}\n"
+    text = HEAD + (
+        "clauses:\n  - code: '1'\n    title: t\n    kind: nothing\n    facts:\n"
+        "      a: money\n      b: {type: money, least: -5}\n"
+        "      c: {type: int, default: 3}\n      d: {type: bool, required: false}\n"
+    )
     known = version_from(text).clauses["1"].facts
     assert [(fact.least, fact.required, fact.default) for fact in known.values()] == [
         (Decimal(0), True, None),

@@ -14,7 +14,6 @@ from typing import Any
 
 import psycopg
 import pytest
-
 from tests.house import (
     MARKS,
     Company,

@@ -11,10 +11,6 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-
-from shangfa.services import incidents, policies, reversals, subjects, tenants
-from shangfa.services.answers import Answer
-from shangfa.services.context import Context
 from tests.house import (
     FINES,
     MARKS,
@@ -29,6 +25,10 @@ from tests.house import (
     owning,
     serving,
 )
+
+from shangfa.services import incidents, policies, reversals, subjects, tenants
+from shangfa.services.answers import Answer
+from shangfa.services.context import Context
 
 Work = Callable[[Context], Answer]
 

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from tests.house import ROOT, Company, body, code_of, contents, load_company, tenant_id
 
 from shangfa.services import access, subjects, upkeep
 from shangfa.services.loading import demo_keys, load_folder
-from tests.house import ROOT, Company, body, code_of, contents, load_company, tenant_id
 
 NAMES = ("fujie", "hunan-mobile", "lefulong", "youyou")
 Change = Callable[[Path], None]

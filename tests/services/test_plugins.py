@@ -10,10 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-
-from shangfa import plugins as found
-from shangfa.domain.errors import RefusedError
-from shangfa.services import incidents, loaded, plugins, policies, tenants
 from tests.house import (
     FINES,
     MARKS,
@@ -26,6 +22,10 @@ from tests.house import (
     make_company,
     operator,
 )
+
+from shangfa import plugins as found
+from shangfa.domain.errors import RefusedError
+from shangfa.services import incidents, loaded, plugins, policies, tenants
 
 CHAOS = '''
 """Every way a plugin can go wrong, chosen by a policy."""

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from tests.house import FINES, MARKS, Company, body, code_of, contents, make_company
 
 from shangfa.services import policies
-from tests.house import FINES, MARKS, Company, body, code_of, contents, make_company
 
 APRIL = FINES.replace("amount: 20", "amount: 50") + "effective_from: 2026-04-01\n"
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from tests.house import MARKS, ROOT, Company, code_of, load_company, make_company, owning
 
 from shangfa.services import subjects
-from tests.house import MARKS, ROOT, Company, code_of, load_company, make_company, owning
 
 YOUYOU = (ROOT / "tenants/youyou/policy.yaml").read_text()
 STAFF = ("A", "B", "C")

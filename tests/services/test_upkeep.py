@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import make_url
+from tests.house import FINES, Company, code_of, incident, make_company, operator, owning, serving
 
 from shangfa.jobs import app as jobs
 from shangfa.services import health, incidents, loaded, subjects, tenants, upkeep
 from shangfa.services.context import Context
-from tests.house import FINES, Company, code_of, incident, make_company, operator, owning, serving
 
 
 @pytest.fixture

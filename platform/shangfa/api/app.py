@@ -8,7 +8,8 @@ from typing import Any
 
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
-from flask_smorest import Api
+from flask_smorest import Api, Blueprint
+from marshmallow import RAISE
 
 from shangfa.api import (
     assessments,
@@ -27,6 +28,11 @@ from shangfa.api import (
 from shangfa.api.docs import register_docs
 from shangfa.config import settings
 from shangfa.services.answers import to_json
+from shangfa.services.health import check_database
+
+
+# An unknown query parameter is an error too: a misspelt filter would show everything.
+Blueprint.ARGUMENTS_PARSER.unknown = RAISE
 
 
 class ExactJson(JSONProvider):
@@ -88,6 +94,17 @@ def create_app() -> Flask:
     app.before_request(auth.identify)
     app.after_request(_harden)
     return app
+
+
+def application() -> Flask:
+    """Return the application for a server of requests.
+
+    Raises:
+        UnsafeRoleError, SchemaBehindError: the database is not safe to serve on, so that
+            the server does not start.
+    """
+    check_database()
+    return create_app()
 
 
 def _harden(response: Response) -> Response:

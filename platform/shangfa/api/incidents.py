@@ -42,7 +42,7 @@ def record(body: dict[str, Any]) -> Response:
 @blp.response(200, IncidentPageSchema)
 def page(query: dict[str, Any]) -> Response:
     """List the incidents you may see, newest recorded first."""
-    asked = read_page(query["limit"], query.get("cursor"))
+    asked = read_page(query["limit"], query.get("cursor"), UUID)
     return respond(journal.page(context(), asked, query))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response
 from flask_smorest import Blueprint
@@ -48,5 +49,5 @@ def record(code: str) -> Response:
 @blp.response(200, NearPageSchema)
 def near(query: dict[str, Any]) -> Response:
     """List who is at most `gap` steps away from what."""
-    asked = read_page(query["limit"], query.get("cursor"))
+    asked = read_page(query["limit"], query.get("cursor"), UUID)
     return respond(standing.near(context(), query["gap"], asked))

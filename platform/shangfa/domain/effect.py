@@ -57,7 +57,7 @@ MONEY: Final = frozenset(name for name, account in ACCOUNTS.items() if "CNY" in 
 
 
 class Note(NamedTuple):
-    """A sentence for the person concerned, in two languages, filled when it is read."""
+    """A sentence or a word in two languages, filled when it is read; values may be notes."""
 
     zh: str
     en: str
@@ -70,8 +70,9 @@ class Note(NamedTuple):
     def text(self, language: str) -> str:
         """Return the sentence in `zh` or `en`; unfilled when its values do not fit it."""
         sentence = self.zh if language == "zh" else self.en
+        words = [value.text(language) if type(value) is Note else value for value in self.values]
         try:
-            return sentence.format(*self.values)
+            return sentence.format(*words)
         except (LookupError, ValueError, TypeError, AttributeError):
             return sentence
 

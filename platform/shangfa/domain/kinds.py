@@ -27,10 +27,10 @@ class Ladder:
     rungs: tuple[str, ...] = ()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
-    def title(self, word: str) -> str:
-        """Return the Chinese title of a rung or the everyday word for anything else."""
+    def title(self, word: str) -> Note:
+        """Return the title of a rung or the everyday word for anything else."""
         titles = self.titles.get(word)
-        return titles[0] if titles else words.zh(word)
+        return Note(*titles) if titles else words.note(word)
 
     def account(self, unit: str) -> str:
         """Return where `unit` is posted: a rung is a mark, anything else an action."""

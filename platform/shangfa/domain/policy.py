@@ -116,7 +116,8 @@ class Clause:
             given = f"{report.quantity} {report.unit or ''}".strip()
             values = {
                 "value": given,
-                "unit": words.zh(measure.unit),
+                "unit": words.note(measure.unit).text("zh"),
+                "unit_en": measure.unit,
                 "allowed": zh,
                 "allowed_en": en,
             }

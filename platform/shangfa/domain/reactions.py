@@ -15,7 +15,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
 from shangfa.domain import words
 from shangfa.domain.book import Book
@@ -216,23 +215,11 @@ def _post(
 
 
 _COUNT = Note(
-    "{0}（{1}）累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {5}"
+    "{0}（{1}）累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {4}"
 )
 
 
 def _counted(reaction: Reaction, unit: str, span: str, move: Move) -> Note:
     rule, said = reaction.rule, reaction.note
     title = rule.title or rule.ladder.title(unit)
-    return _COUNT.of(
-        title, words.zh(span), move[0][0], move[1][0], Told(said, "zh"), Told(said, "en")
-    )
-
-
-class Told(NamedTuple):
-    """A sentence inside another, put into words only when that one is."""
-
-    note: Note
-    language: str
-
-    def __str__(self) -> str:
-        return self.note.text(self.language)
+    return _COUNT.of(title, words.note(span), move[0][0], move[1][0], said)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from shangfa.domain.effect import Note
+
 WORDS: Final[dict[str, tuple[str, str]]] = {
     "times": ("次", "times"),
     "day": ("天", "days"),
@@ -38,11 +40,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def zh(word: str) -> str:
-    """Return the Chinese word."""
-    return WORDS.get(word, (word, word))[0]
-
-
-def en(word: str) -> str:
-    """Return the English word."""
-    return WORDS.get(word, (word, word))[1]
+def note(word: str) -> Note:
+    """Return a word in both languages; braces are kept from being filled."""
+    zh, en = WORDS.get(word, (word, word))
+    return Note("{}", "{}", (zh,)) if zh == en else Note(zh, en)

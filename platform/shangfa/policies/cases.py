@@ -142,7 +142,10 @@ def _outcome(
     policy = case.get("policy")
     given = sorted(case.get("given") or (), key=lambda item: str(item["at"]))
     for item in given:
-        memory.record(item, policy)
+        try:
+            memory.record(item, policy)
+        except RefusedError as error:
+            return {"given refused": f"{item['at']} {item['clause']}: {error.code}"}
     if "close" in case:
         postings = memory.close(str(case["close"]), case.get("inputs") or {})
         return {"effects": _effects(postings)}

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from shangfa.domain.errors import Fault
 from shangfa.domain.kinds import ParamsError
@@ -17,11 +18,7 @@ def doc_faults(
 ) -> list[Fault]:
     """Return one fault per finding about a `model` that stands at `base` in the document."""
     faults: list[Fault] = []
-    items = error.errors(include_url=False)
-    within = {item["loc"][:end] for item in items for end in range(len(item["loc"]))}
-    for item in items:
-        if item["type"] == "too_short" and item["loc"] in within:
-            continue  # what is left out for its own fault is not missing
+    for item in findings(error):
         cause = (item.get("ctx") or {}).get("error")
         path = (*base, *item["loc"])
         if isinstance(cause, ParamsError):
@@ -29,6 +26,13 @@ def doc_faults(
         else:
             faults.append(_fault(source, item, path, _known(model, item["loc"])))
     return faults
+
+
+def findings(error: ValidationError) -> list[ErrorDetails]:
+    """Return what pydantic found, but for lists too short only because an item is at fault."""
+    items = error.errors(include_url=False)
+    around = {item["loc"][:end] for item in items for end in range(len(item["loc"]))}
+    return [item for item in items if item["type"] != "too_short" or item["loc"] not in around]
 
 
 def _known(model: type[BaseModel], path: Path_) -> str:
@@ -53,8 +57,7 @@ def _placed(source: Source, error: ParamsError, base: Path_) -> Iterable[Fault]:
         yield source.fault(path, "invalid", value="/".join(map(str, place or path[-1:])), why=why)
 
 
-def _fault(source: Source, item: object, path: Path_, known: str) -> Fault:
-    assert isinstance(item, dict)  # noqa: S101 - pydantic's own shape
+def _fault(source: Source, item: ErrorDetails, path: Path_, known: str) -> Fault:
     kind, last = item["type"], str(path[-1]) if path else ""
     if kind == "missing":
         return source.fault(path, "missing", value=last)

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from shangfa.domain.errors import Fault, RefusedError
 from shangfa.policies.document import PolicyDoc
-from shangfa.policies.faults import doc_faults
+from shangfa.policies.faults import doc_faults, findings
 from shangfa.policies.source import Path_, Source
 
 LISTED: Final = frozenset({"clauses", "common", "reactions", "programmes"})
@@ -31,7 +31,7 @@ ECHOES: Final = {
 
 def cuts(error: ValidationError) -> set[Path_]:
     """Return the paths to take out of the document that `error` found misshapen."""
-    return {_cut(item["type"], item["loc"]) for item in error.errors(include_url=False)}
+    return {_cut(item["type"], item["loc"]) for item in findings(error)}
 
 
 def _cut(kind: str, path: Path_) -> Path_:

@@ -8,10 +8,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from shangfa.config import settings
 from shangfa.db import embedded, schema, session
+
+CANNOT_SERVE = (
+    embedded.EmbeddedServerError,
+    schema.SchemaBehindError,
+    schema.UnsafeRoleError,
+    session.NoDatabaseError,
+    OperationalError,
+)
+"""What stops a deployment from starting, each saying what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,20 @@ from shangfa.db.session import NoDatabaseError, engine
 from shangfa.services import loaded, plugins
 
 
+def check_database() -> None:
+    """Refuse to serve on a role or a schema that is not safe.
+
+    Raises:
+        NoDatabaseError, UnsafeRoleError, SchemaBehindError: saying what to do.
+    """
+    with engine().connect() as connection:
+        check_role(connection)
+
+
 def unready() -> str | None:
     """Return why requests cannot be served, None when they can."""
     try:
-        with engine().connect() as connection:
-            check_role(connection)
+        check_database()
     except (NoDatabaseError, UnsafeRoleError, SchemaBehindError) as error:
         return str(error)
     except SQLAlchemyError:

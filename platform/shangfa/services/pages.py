@@ -22,8 +22,8 @@ class Page:
     cursor: str | None = None
 
 
-def read_page(limit: int, cursor: str | None) -> Page:
-    """Return the page asked for.
+def read_page(limit: int, cursor: str | None, key: Callable[[str], object] = str) -> Page:
+    """Return the page asked for; `key` raises ValueError for what is no key of the list.
 
     Raises:
         RefusedError: `out_of_range` limit, `invalid` cursor.
@@ -33,7 +33,11 @@ def read_page(limit: int, cursor: str | None) -> Page:
     if not cursor:
         return Page(limit)
     try:
-        return Page(limit, base64.urlsafe_b64decode(cursor.encode()).decode())
+        text = base64.b64decode(cursor.encode("ascii"), b"-_", validate=True).decode()
+        if not text.isprintable():
+            raise ValueError("unprintable")  # noqa: TRY301 - one way out
+        key(text)
+        return Page(limit, text)
     except (binascii.Error, UnicodeError, ValueError):
         why = "next_cursor of the page before"
         raise refused("invalid", "/cursor", value=cursor, why=why) from None

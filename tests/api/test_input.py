@@ -1,0 +1,406 @@
+"""Bad input of every kind: a clear refusal, never a crash, never half a row."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.api.office import Office
+from tests.api.operations import fresh
+from tests.house import contents, incident
+
+JSON = {"Content_Type": "application/json"}
+
+
+def sent(office: Office, path: str, text: str | bytes) -> Any:
+    """Send a body as it stands, said to be JSON."""
+    data = text.encode() if isinstance(text, str) else text
+    client = office.hr
+    return client("POST", path, data, Content_Type="application/json")
+
+
+def refusal(response: Any) -> tuple[int, str, str]:
+    found = response.get_json()
+    return response.status_code, found["code"], found["errors"][0]["pointer"]
+
+
+@pytest.mark.parametrize(
+    "quantity",
+    [
+        pytest.param("NaN", id="NaN"),
+        pytest.param("sNaN", id="signalling NaN"),
+        pytest.param("Infinity", id="infinity"),
+        pytest.param("-inf", id="minus infinity"),
+        pytest.param("1e999999999", id="a huge exponent as text"),
+        pytest.param("1e400", id="beyond a float as text"),
+        pytest.param("9" * 400, id="four hundred digits as text"),
+        pytest.param("1e-999999", id="a tiny exponent"),
+        pytest.param("0", id="zero"),
+        pytest.param("-1", id="less than nothing"),
+        pytest.param("1.5", id="a half where whole ones are counted"),
+        pytest.param("", id="an empty text"),
+        pytest.param("one", id="a word"),
+        pytest.param("1,000", id="a thousands separator"),
+        pytest.param("0x10", id="hexadecimal"),
+        pytest.param("1_000", id="an underscore"),
+        pytest.param("١", id="an Arabic digit"),
+        pytest.param(0, id="the number zero"),
+        pytest.param(True, id="true"),
+        pytest.param(False, id="false"),
+        pytest.param(None, id="null"),
+        pytest.param([1], id="a list"),
+        pytest.param({"value": 1}, id="an object"),
+    ],
+)
+def test_a_bad_quantity(office: Office, owner_url: str, quantity: Any) -> None:
+    stored = contents(owner_url)
+    body = incident("f", "E") | {"quantity": quantity}
+    for path in ("/v1/incidents", "/v1/assessments"):
+        found = refusal(office.hr("POST", path, body))
+        assert found == (422, "invalid_quantity", "/quantity")
+    assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "code"),
+    [
+        pytest.param("NaN", 400, "not_a_document", id="NaN"),
+        pytest.param("Infinity", 400, "not_a_document", id="Infinity"),
+        pytest.param("-Infinity", 400, "not_a_document", id="minus Infinity"),
+        pytest.param("1e999999999", 422, "invalid_quantity", id="a huge exponent"),
+        pytest.param("1e400", 422, "invalid_quantity", id="beyond a float"),
+        pytest.param("1" + "0" * 5000, 422, "invalid_quantity", id="five thousand digits"),
+        pytest.param("01", 400, "not_a_document", id="a leading zero"),
+        pytest.param("1.50000000000000000001", 422, "invalid_quantity", id="beyond a double"),
+    ],
+)
+def test_a_bad_number_in_json(
+    office: Office, owner_url: str, number: str, status: int, code: str
+) -> None:
+    stored = contents(owner_url)
+    text = f'{{"subject":"E","clause":"f","occurred_at":"2026-03-02","quantity":{number}}}'
+    response = sent(office, "/v1/incidents", text)
+    assert (response.status_code, response.get_json()["code"]) == (status, code)
+    assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize(
+    ("quantity", "kept", "fine"),
+    [
+        pytest.param("3", "3", "-6.00", id="a text"),
+        pytest.param(3, "3", "-6.00", id="a number"),
+        pytest.param("3.0", "3.0", "-6.00", id="a whole number with a point"),
+        pytest.param("1e2", "1E+2", "-200.00", id="an exponent within reason"),
+    ],
+)
+def test_a_good_quantity(office: Office, quantity: Any, kept: str, fine: str) -> None:
+    made = office.hr.record("p", "E", quantity=quantity)
+    assert made["effects"][0]["quantity"] == fine
+    assert made["quantity"] in {kept, str(int(float(kept)))}
+
+
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [
+        pytest.param("2026-03-02T10:00:00", "2026-03-02", id="local without zone"),
+        pytest.param("2026-03-02 10:00", "2026-03-02", id="with a blank"),
+        pytest.param("2026-03-02", "2026-03-02", id="a day"),
+        pytest.param("2026-03-02T23:30:00Z", "2026-03-03", id="UTC"),
+        pytest.param("2026-03-02T23:30:00-12:00", "2026-03-03", id="the last zone"),
+        pytest.param("2024-02-29", "2024-02-29", id="a leap day"),
+    ],
+)
+def test_a_time_is_read_in_the_companys_zone(office: Office, at: str, day: str) -> None:
+    assert office.hr.record("f", "E", at=at)["occurred_on"] == day
+
+
+@pytest.mark.parametrize(
+    ("at", "code"),
+    [
+        pytest.param("2026-02-29", "invalid", id="no leap day"),
+        pytest.param("2026-13-01", "invalid", id="a thirteenth month"),
+        pytest.param("2026-03-02T25:00:00", "invalid", id="a twenty-fifth hour"),
+        pytest.param("02.03.2026", "invalid", id="another notation"),
+        pytest.param("0001-01-01T00:00:00+14:00", "invalid", id="before the calendar"),
+        pytest.param("1899-12-31", "invalid", id="a slip of the pen"),
+        pytest.param("9999-12-31T23:59:59-12:00", "invalid", id="after the calendar"),
+        pytest.param("9999-12-31", "future_incident", id="far away"),
+        pytest.param("", "invalid", id="empty"),
+        pytest.param("\x00", "invalid", id="a NUL"),
+        pytest.param(20260302, "invalid", id="a number"),
+        pytest.param(None, "invalid", id="null"),
+        pytest.param(["2026-03-02"], "invalid", id="a list"),
+    ],
+)
+def test_a_bad_time(office: Office, owner_url: str, at: Any, code: str) -> None:
+    stored = contents(owner_url)
+    found = refusal(office.hr("POST", "/v1/incidents", incident("f", "E") | {"occurred_at": at}))
+    assert found == (422, code, "/occurred_at")
+    assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "pointer"),
+    [
+        pytest.param("colour", "red", "/colour", id="an unknown field"),
+        pytest.param("subject", 7, "/subject", id="a subject that is a number"),
+        pytest.param("subject", "", "/subject", id="an empty subject"),
+        pytest.param("subject", "E" * 81, "/subject", id="a subject of 81 letters"),
+        pytest.param("clause", None, "/clause", id="no clause"),
+        pytest.param("clause", {"a": 1}, "/clause", id="a clause that is an object"),
+        pytest.param("facts", [1], "/facts", id="facts that are a list"),
+        pytest.param("facts", "late", "/facts", id="facts that are a text"),
+        pytest.param("note", 7, "/note", id="a note that is a number"),
+        pytest.param("note", "长" * 4001, "/note", id="a note of 4001 letters"),
+        pytest.param("evidence", "x", "/evidence", id="evidence that is a text"),
+        pytest.param("evidence", ["a", 7], "/evidence/1", id="evidence that is a number"),
+        pytest.param("external_id", "", "/external_id", id="an empty external id"),
+        pytest.param("subjects", 7, "/subjects", id="subjects that are a number"),
+        pytest.param("subjects", [7.5], "/subjects", id="a subject in a list that is a number"),
+        pytest.param("subjects", [["E"]], "/subjects", id="a list in a list"),
+        pytest.param("subjects", ["E"], "/subjects", id="both subject and subjects"),
+    ],
+)
+def test_a_field_of_another_shape(
+    office: Office, owner_url: str, field: str, value: Any, pointer: str
+) -> None:
+    stored = contents(owner_url)
+    body = incident("f", "E") | {field: value}
+    if field == "subjects" and value != ["E"]:
+        del body["subject"]
+    response = office.hr("POST", "/v1/incidents", body)
+    assert response.status_code == 422, response.text
+    assert response.get_json()["errors"][0]["pointer"] == pointer
+    assert contents(owner_url) == stored
+
+
+def test_all_faults_are_told_at_once(office: Office) -> None:
+    body = {"subject": 7, "occurred_at": "2026-03-02", "colour": "red", "evidence": [1, 2]}
+    errors = office.hr("POST", "/v1/incidents", body).get_json()["errors"]
+    assert sorted(item["pointer"] for item in errors) == [
+        "/clause",
+        "/colour",
+        "/evidence/0",
+        "/evidence/1",
+        "/subject",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("{", id="half an object"),
+        pytest.param("[" * 100_000, id="a hundred thousand brackets"),
+        pytest.param('{"a":' * 50_000 + "1" + "}" * 50_000, id="objects fifty thousand deep"),
+        pytest.param(b"\xff\xfe", id="no UTF-8"),
+        pytest.param("null", id="null"),
+        pytest.param("[]", id="a list"),
+        pytest.param('"text"', id="a text"),
+        pytest.param("7", id="a number"),
+    ],
+)
+@pytest.mark.parametrize(
+    "path", [pytest.param(path, id=path) for path in ("/v1/incidents", "/v1/subjects")]
+)
+def test_a_body_that_is_no_object(
+    office: Office, owner_url: str, path: str, text: str | bytes
+) -> None:
+    stored = contents(owner_url)
+    response = sent(office, path, text)
+    assert response.status_code in {400, 422}, response.text
+    assert response.get_json()["code"] in {"not_a_document", "invalid", "missing"}
+    assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("[" * 100_000, id="a hundred thousand brackets"),
+        pytest.param("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", id="what refers to itself"),
+        pytest.param(b"\xff\xfe", id="no UTF-8"),
+        pytest.param("a\x00b", id="a NUL"),
+        pytest.param("!!python/object/apply:os.system ['true']", id="a call"),
+    ],
+)
+def test_a_policy_that_is_no_document(office: Office, owner_url: str, text: str | bytes) -> None:
+    stored = contents(owner_url)
+    response = office.hr("POST", "/v1/policies", text)
+    assert response.status_code in {400, 422}, response.text
+    assert contents(owner_url) == stored
+
+
+NASTY = {
+    "a NUL": "\\u0000",
+    "half a surrogate pair": "\\ud800",
+}
+
+
+@pytest.mark.parametrize("escape", [pytest.param(text, id=name) for name, text in NASTY.items()])
+@pytest.mark.parametrize(
+    "field",
+    [pytest.param(name, id=name) for name in ("note", "clause", "subject", "external_id")],
+)
+def test_a_letter_that_no_text_holds(
+    office: Office, owner_url: str, field: str, escape: str
+) -> None:
+    stored = contents(owner_url)
+    body = {"subject": '"E"', "clause": '"f"', "occurred_at": '"2026-03-02"'}
+    body |= {field: f'"a{escape}b"'}
+    text = ",".join(f'"{name}":{value}' for name, value in body.items())
+    response = sent(office, "/v1/incidents", f"{{{text}}}")
+    assert response.status_code in {400, 422}, response.text
+    assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/v1/subjects/%00", id="a NUL in a path"),
+        pytest.param("/v1/incidents?subject=%00", id="a NUL in a filter"),
+        pytest.param("/v1/incidents?clause=a%00", id="a NUL in another filter"),
+        pytest.param("/v1/subjects/%ff%fe/record", id="no UTF-8 in a path"),
+        pytest.param("/v1/incidents?since=yesterday", id="no day"),
+        pytest.param("/v1/incidents/7", id="no id"),
+        pytest.param("/v1/near?gap=1.5", id="half a step"),
+        pytest.param(f"/v1/policies/{'0' * 32}/versions/{'9' * 30}", id="a huge version"),
+        pytest.param("/v1/plugins/none/schema", id="no plugin"),
+    ],
+)
+def test_a_bad_address(office: Office, path: str) -> None:
+    response = office.hr("GET", path)
+    assert response.status_code in {404, 422}, response.text
+    assert response.get_json()["code"] in {"not_found", "invalid"}
+
+
+@pytest.mark.parametrize(
+    ("wage", "status"),
+    [
+        pytest.param("0.01", 200, id="a fen"),
+        pytest.param("999999999999.99", 200, id="the most there is room for"),
+        pytest.param("0", 422, id="nothing"),
+        pytest.param("-1", 422, id="less"),
+        pytest.param("1e20", 422, id="more than there is room for"),
+        pytest.param("1e400", 422, id="a huge exponent"),
+        pytest.param("NaN", 422, id="NaN"),
+        pytest.param(True, 422, id="true"),
+        pytest.param("200.005", 422, id="half a fen"),
+    ],
+)
+def test_a_wage(office: Office, owner_url: str, wage: Any, status: int) -> None:
+    path = f"/v1/subjects/{office.company.hire(fresh('S'))}/wages"
+    stored = contents(owner_url)
+    response = office.hr("POST", path, {"since": "2026-01-01", "day_wage": wage})
+    assert response.status_code == status, response.text
+    if status == 422:
+        assert refusal(response) == (422, "invalid", "/day_wage")
+        assert contents(owner_url) == stored
+    else:
+        assert response.get_json()["wages"][0]["day_wage"] == wage
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        pytest.param("10", 201, id="the least"),
+        pytest.param("50.00", 201, id="the most"),
+        pytest.param("9.99", 422, id="a fen too little"),
+        pytest.param("50.01", 422, id="a fen too much"),
+        pytest.param("-30", 422, id="with a sign"),
+        pytest.param("NaN", 422, id="NaN"),
+        pytest.param("1e400", 422, id="a huge exponent"),
+        pytest.param(True, 422, id="true"),
+        pytest.param(None, 422, id="null"),
+        pytest.param("30.005", 422, id="half a fen"),
+    ],
+)
+def test_a_chosen_amount(office: Office, owner_url: str, value: Any, status: int) -> None:
+    path = f"/v1/incidents/{office.hr.record('b', 'E')['id']}/choices"
+    choice = {"subject": "E", "account": "fine", "unit": "CNY", "quantity": value}
+    stored = contents(owner_url)
+    response = office.hr("POST", path, {"choices": [choice], "reason": "初犯"})
+    assert response.status_code == status, response.text
+    assert (contents(owner_url) == stored) == (status == 422)
+
+
+@pytest.mark.parametrize(
+    ("key", "status"),
+    [
+        pytest.param("x" * 255, 201, id="255 letters"),
+        pytest.param("x" * 256, 422, id="256 letters"),
+        pytest.param("", 422, id="empty"),
+        pytest.param("a\tb", 422, id="a tab"),
+    ],
+)
+def test_an_idempotency_key(office: Office, key: str, status: int) -> None:
+    response = office.hr("POST", "/v1/incidents", incident("f", "E"), Idempotency_Key=key)
+    assert response.status_code == status
+    if status == 422:
+        assert refusal(response)[1:] == ("invalid", "/Idempotency-Key")
+
+
+@pytest.mark.parametrize(
+    ("accepts", "english"),
+    [
+        pytest.param("", False, id="nothing asked"),
+        pytest.param("zh-CN", False, id="Chinese"),
+        pytest.param("zh-TW", False, id="other Chinese"),
+        pytest.param("en", True, id="English"),
+        pytest.param("en-GB,en;q=0.9", True, id="British English"),
+        pytest.param("de, en;q=0.8, zh;q=0.5", True, id="English before Chinese"),
+        pytest.param("en;q=0.2, zh-CN;q=0.9", False, id="Chinese before English"),
+        pytest.param("fr", False, id="neither"),
+        pytest.param("*", False, id="any"),
+        pytest.param("%%%;;q=x", False, id="nonsense"),
+    ],
+)
+def test_the_language_asked_for(office: Office, accepts: str, english: bool) -> None:  # noqa: FBT001
+    response = office.hr("POST", "/v1/incidents", incident("f", "X"), Accept_Language=accepts)
+    found = response.get_json()
+    assert found["detail"] == found["detail_en" if english else "detail_zh"]
+    assert found["errors"][0]["detail"] == found["detail"]
+    assert bool(re.search("[\u4e00-\u9fff]", found["detail"])) is not english
+
+
+@pytest.mark.parametrize(
+    ("size", "status"),
+    [
+        pytest.param(1024 * 1024, 422, id="the most"),
+        pytest.param(1024 * 1024 + 1, 413, id="a byte more"),
+    ],
+)
+def test_a_large_body(office: Office, size: int, status: int) -> None:
+    frame = '{"subject":"E","clause":"f","occurred_at":"2026-03-02","note":"%s"}'
+    text = frame % ("x" * (size - len(frame) + 2))
+    assert len(text) == size
+    for headers in ({}, {"Idempotency_Key": "large"}):
+        response = office.hr(
+            "POST", "/v1/incidents", text.encode(), Content_Type="application/json", **headers
+        )
+        assert response.status_code == status
+
+
+def test_ten_faults_of_a_policy_are_told_with_their_lines(office: Office) -> None:
+    document = """\
+policy: Ten Faults
+title: 十处错误
+colour: red
+ladder: [warning]
+clauses:
+  - {code: a, kind: fines.fixed, params: {amount: 20}}
+  - {code: b, title: 乙, kind: fines.none, params: {amount: 20}}
+  - {code: c, title: 丙, kind: fines.fixed, params: {amount: many}}
+  - {code: d, title: 丁, kind: fines.fixed, params: {amount: 20, colour: red}}
+  - {code: e, title: 戊, kind: ladder.mark, params: {mark: praise}}
+  - {code: f, title: 己, kind: fines.fixed, params: {amount: $unset}}
+  - {code: f, title: 庚, kind: points.fixed, params: {letter: A, points: 1}}
+  - {code: g, title: 辛, kind: fines.fixed, params: {amount: 20}, when: {late: true}}
+reactions:
+  - {code: r, kind: ladder.roll_up, params: {of: warning, every: 0, within: week, gives: warning}}
+"""
+    response = office.hr("POST", "/v1/policies/validate", document)
+    lines = {item["place"] for item in response.get_json()["errors"]}
+    assert response.status_code == 422
+    assert {f"policy:{number}" for number in (1, 3, 6, 7, 8, 9, 10, 11, 12, 13, 15)} <= lines
