@@ -134,7 +134,7 @@ def test_the_walk_answers_as_printed(address: tuple[str, Path]) -> None:
     ]
     script = "printf '\\f'\n".join(text for text, _ in steps)
     script = re.sub(r"^URL=.*$", f"URL={url}", script, count=1, flags=re.MULTILINE)
-    done = subprocess.run(  # noqa: S603 - our own document
+    done = subprocess.run(
         ["/bin/bash", "-c", script], cwd=folder, capture_output=True, text=True, check=True
     )
     assert done.stderr == ""
@@ -181,7 +181,7 @@ def test_the_example_plugin_passes_its_own_test(volunteer: Plugin, examples: Pat
     del volunteer
     source = (examples / "volunteer" / "tests" / "test_volunteer.py").read_text(encoding="utf-8")
     names: dict[str, object] = {}
-    exec(compile(source, "test_volunteer.py", "exec"), names)  # noqa: S102 - our own example
+    exec(compile(source, "test_volunteer.py", "exec"), names)
     tests = [item for name, item in names.items() if name.startswith("test_") and callable(item)]
     assert tests
     for test in tests:

@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 import pytest
-
 from tests.api.office import Office
 from tests.api.operations import fresh
 from tests.house import contents, incident

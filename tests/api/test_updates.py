@@ -36,7 +36,7 @@ def target(office: Office, path: str) -> tuple[str, str]:
         pytest.param("1", 412, "stale_version", id="without quotes"),
     ],
 )
-def test_an_update_that_saw_nothing_is_refused(  # noqa: PLR0913 - one case
+def test_an_update_that_saw_nothing_is_refused(
     office: Office,
     owner_url: str,
     method: str,

@@ -78,7 +78,7 @@ def _stream(slug: str, shapes: Sequence[tuple[Shape, int]]) -> Stream:
 
 def _reports(shapes: Sequence[tuple[Shape, int]]) -> list[Report]:
     """Return a report of every subject on every day, clauses by their weights."""
-    dice = random.Random(1)  # noqa: S311 - no secret
+    dice = random.Random(1)
     subjects = [
         Subject(f"E{n:05}", department="客服部", attributes={"labour_contract": True})
         for n in range(SUBJECTS)

@@ -75,7 +75,7 @@ def live(slug: str, number: int) -> Life:
 
 
 def _reports(slug: str, number: int) -> list[Report]:
-    dice = random.Random(number)  # noqa: S311 - no secret
+    dice = random.Random(number)
     today = moment().date()
     days = sorted(today - timedelta(dice.randint(1, YEARS * 365)) for _ in range(number))
     shapes = [shape for shape, _ in MIXES[slug]]

@@ -113,7 +113,7 @@ class Stage:
         sizes = ["--workers", str(WORKERS), "--threads", str(THREADS)]
         options = ["--worker-class", "gthread", "--log-level", "warning"]
         log = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - closed below
-        process = subprocess.Popen(  # noqa: S603 - our own programs
+        process = subprocess.Popen(
             [
                 sys.executable,
                 "-m",

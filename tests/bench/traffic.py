@@ -56,7 +56,7 @@ def moment() -> datetime:
 
 def bodies(slug: str, codes: Sequence[str], at: datetime, number: int) -> tuple[bytes, ...]:
     """Return request bodies of a tenant's mix, spread over the people at random."""
-    choose = random.Random(number)  # noqa: S311 - no secret
+    choose = random.Random(number)
     mix = MIXES[slug]
     shapes = choose.choices([item for item, _ in mix], [weight for _, weight in mix], k=number)
     moment = at.isoformat(timespec="seconds")

@@ -86,7 +86,7 @@ def test_faults_of_all_files_are_told_together(tmp_path: Path) -> None:
     found = codes(
         tmp_path,
         tenant_yaml="name: x\ncalendar: DE\n",
-        policy_yaml="policy: [",
+        policy_yaml="policy: p: q",
         people_csv="code,name\nE,\n",
     )
     assert found == [

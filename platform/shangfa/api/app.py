@@ -30,7 +30,6 @@ from shangfa.config import settings
 from shangfa.services.answers import to_json
 from shangfa.services.health import check_database
 
-
 # An unknown query parameter is an error too: a misspelt filter would show everything.
 Blueprint.ARGUMENTS_PARSER.unknown = RAISE
 

@@ -35,7 +35,7 @@ def read_page(limit: int, cursor: str | None, key: Callable[[str], object] = str
     try:
         text = base64.b64decode(cursor.encode("ascii"), b"-_", validate=True).decode()
         if not text.isprintable():
-            raise ValueError("unprintable")  # noqa: TRY301 - one way out
+            raise ValueError("unprintable")
         key(text)
         return Page(limit, text)
     except (binascii.Error, UnicodeError, ValueError):
