@@ -27,7 +27,7 @@ FOLDER = Path(__file__).parent
 
 def serve() -> None:
     """Set everything up and serve until told to stop."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     conf = settings()
     with database() as db:

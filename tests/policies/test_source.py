@@ -52,6 +52,7 @@ def test_a_request_has_pointers_and_no_places() -> None:
         pytest.param("2026-03-02T08:30:00", "2026-03-02T08:30:00", id="a time is left as it is"),
         pytest.param("'6'", "6", id="quoted number"),
         pytest.param("~", None, id="nothing"),
+        pytest.param("trueish", "trueish", id="a word that begins with true"),
         pytest.param("off", "off", id="YAML 1.1 off is a word"),
         pytest.param("true", True, id="true"),
         pytest.param("", None, id="empty document"),

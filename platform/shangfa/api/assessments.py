@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from shangfa.api.auth import context, respond
+from shangfa.api.parser import Blueprint
 from shangfa.api.schemas import AssessmentSchema, DecisionSchema, ProblemSchema
 from shangfa.services import assessments
 from shangfa.services.answers import answer

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flask import Flask, Response, request
+from psycopg import DataError as DriverDataError
 from psycopg import OperationalError as DriverError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -61,7 +62,7 @@ def problem(status: int, faults: Iterable[Fault]) -> Response:
         "detail": first.zh if zh else first.en,
         "detail_zh": first.zh,
         "detail_en": first.en,
-        "instance": request.path,
+        "instance": request.path.replace("\0", "%00"),
         "errors": [_item(fault, zh=zh) for fault in found],
     }
     return Response(to_json(body), status, content_type="application/problem+json")
@@ -143,6 +144,13 @@ def busy_response(_: Exception) -> Response:
     return response
 
 
+def unstorable_response(_: Exception) -> Response:
+    """Return 422 for a value that no column holds: a NUL in a path, a number too large."""
+    asked = request.full_path.rstrip("?").replace("\0", "%00")
+    values = {"value": asked, "why": "U+0000 | > 10^14"}
+    return problem(422, [Fault("invalid", "", values)])
+
+
 def crash_response(error: Exception) -> Response:
     """Return 500 with a number that is in the log; nothing of the error goes out."""
     number = str(new_id())
@@ -157,4 +165,6 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, busy_response)
     app.register_error_handler(PoolTimeout, busy_response)
     app.register_error_handler(DriverError, busy_response)
+    app.register_error_handler(DataError, unstorable_response)
+    app.register_error_handler(DriverDataError, unstorable_response)
     app.register_error_handler(Exception, crash_response)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from shangfa.api.auth import context, respond
+from shangfa.api.parser import Blueprint
 from shangfa.api.schemas import ProblemSchema
 from shangfa.services import plugins
 from shangfa.services.answers import answer

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, request
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from shangfa.api.auth import context, respond
+from shangfa.api.parser import Blueprint
 from shangfa.api.schemas import DiffQuerySchema, PageSchema, ProblemSchema
 from shangfa.domain.errors import refused
 from shangfa.services import policies

@@ -2,16 +2,33 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
+from shangfa.domain.effect import fen
 from shangfa.services.context import TENANT_ROLES
 from shangfa.services.pages import MOST
 
-CODE = validate.Length(min=1, max=80)
+LONGEST_CODE = 80
+CODE = validate.Length(min=1, max=LONGEST_CODE)
+LARGEST_WAGE = Decimal("999999999999.99")
 SLUG = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
 TEXT = validate.Length(max=4000)
+
+
+def wage(value: Decimal) -> None:
+    """Let pass what a wage may be: over nothing, whole fen, and room for it in the database."""
+    if not 0 < value <= LARGEST_WAGE or value != fen(value):
+        raise ValidationError(f"0.01..{LARGEST_WAGE}")
+
+
+def subjects(value: Any) -> None:
+    """Let pass a list of codes, or codes with percentages."""
+    items = list(value) if isinstance(value, list | dict) else [None]
+    if not all(isinstance(code, str) and 0 < len(code) <= LONGEST_CODE for code in items):
+        raise ValidationError('["E1", "E2"] | {"E1": 60, "E2": 40}')
 
 
 def text(**metadata: Any) -> fields.String:
@@ -132,9 +149,7 @@ class SubjectSchema(Schema):
     position = fields.String(allow_none=True, validate=CODE)
     supervisor = fields.String(allow_none=True, validate=CODE)
     since = fields.Date(metadata={"description": "first local day of line and wage"})
-    day_wage = fields.Decimal(
-        validate=validate.Range(min=0, min_inclusive=False), metadata={"description": "CNY"}
-    )
+    day_wage = fields.Decimal(validate=wage, metadata={"description": "CNY"})
     attributes = fields.Dict(keys=fields.String())
 
 
@@ -158,7 +173,7 @@ class WageSchema(Schema):
     """What one working day is worth, CNY, from a local day on."""
 
     since = fields.Date(required=True)
-    day_wage = fields.Decimal(required=True, validate=validate.Range(min=0, min_inclusive=False))
+    day_wage = fields.Decimal(required=True, validate=wage, metadata={"description": "CNY"})
 
 
 class SubjectQuerySchema(PageSchema):
@@ -171,7 +186,7 @@ class IncidentSchema(Schema):
     """What happened. `subject`, or `subjects`: a list, or codes with percentages."""
 
     subject = fields.String(validate=CODE, metadata={"example": "E1"})
-    subjects = fields.Raw(metadata={"example": ["E1", "E2"]})
+    subjects = fields.Raw(validate=subjects, metadata={"example": ["E1", "E2"]})
     clause = fields.String(required=True, validate=CODE, metadata={"example": "一-2"})
     policy = fields.String(validate=CODE)
     occurred_at = fields.String(required=True, metadata={"example": "2026-03-02T10:00:00+08:00"})

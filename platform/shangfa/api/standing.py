@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from shangfa.api.auth import context, respond
+from shangfa.api.parser import Blueprint
 from shangfa.api.schemas import NearQuerySchema, ProblemSchema
 from shangfa.services import standing
 from shangfa.services.pages import read_page

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response
-from flask_smorest import Blueprint
 
 from shangfa.api.auth import context, if_match, respond
+from shangfa.api.parser import Blueprint
 from shangfa.api.schemas import (
     KeyPageSchema,
     KeySchema,

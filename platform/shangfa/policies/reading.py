@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -143,7 +143,7 @@ class Reading:
             for mark in _names(info):
                 value = getattr(params, field_name)
                 for name in value if isinstance(value, tuple | list) else (value,):
-                    if name not in (*known[mark.what], None):
+                    if name not in (*known[mark.what], *_words(info), None):
                         allowed = "、".join(known[mark.what]) or "—"
                         values = {"value": name, "name": name, "allowed": allowed}
                         self.fault((*path, field_name), codes[mark.what], **values)
@@ -193,6 +193,13 @@ def _names(info: FieldInfo) -> Iterable[Names]:
     for option in get_args(info.annotation):
         marks += getattr(option, "__metadata__", ())
     return [mark for mark in marks if isinstance(mark, Names)]
+
+
+def _words(info: FieldInfo) -> Iterable[Any]:
+    """Return the words a parameter may say instead of a name."""
+    for option in get_args(info.annotation):
+        if get_origin(option) is Literal:
+            yield from get_args(option)
 
 
 def _never(_: Any) -> bool:

@@ -10,7 +10,8 @@ from uuid import UUID
 from shangfa.db import incidents as sql
 from shangfa.db.incidents import Writes
 from shangfa.db.session import pipelined
-from shangfa.domain.effect import ACCOUNTS, ZERO
+from shangfa.domain.checks import MONEY_UNIT
+from shangfa.domain.effect import ACCOUNTS, ZERO, fen
 from shangfa.domain.errors import Fault, RefusedError, refused
 from shangfa.domain.facts import to_decimal
 from shangfa.domain.posting import Line, Posting
@@ -109,6 +110,8 @@ def _inside(choice: Mapping[str, Any], value: Any) -> Decimal:
         raise ValueError("under")
     if choice["max"] is not None and number > to_decimal(choice["max"]):
         raise ValueError("over")
+    if choice["unit"] == MONEY_UNIT and number != fen(number):
+        raise ValueError("less than a fen")
     return number
 
 

@@ -18,8 +18,10 @@ from shangfa.db import incidents as sql
 from shangfa.db.incidents import Entry, Involved, Lock, Person, Writes
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.book import BackdatedError, Book
+from shangfa.domain.effect import amount_text
 from shangfa.domain.engine import Assessment, assess
 from shangfa.domain.errors import PluginFailedError, refused
+from shangfa.domain.facts import to_decimal
 from shangfa.domain.incident import Report
 from shangfa.domain.policy import Policy, choose
 from shangfa.domain.posting import Posting
@@ -124,7 +126,7 @@ def _write(
         result.clause,
         reported.at,
         reported.on,
-        str(report.quantity),
+        to_decimal(report.quantity),
         to_json(_kept_facts(report, reported)).decode(),
         body.get("note") or "",
         to_json(body.get("evidence") or []).decode(),
@@ -226,7 +228,7 @@ def incident_view(
         "subjects": dict(zip(codes, report.shares, strict=True)) if report.shares else codes,
         "occurred_at": reported.at,
         "occurred_on": reported.on,
-        "quantity": str(report.quantity),
+        "quantity": amount_text("", to_decimal(report.quantity)),
         "facts": body.get("facts") or {},
         "note": body.get("note") or "",
         "evidence": body.get("evidence") or [],

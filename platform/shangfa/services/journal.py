@@ -18,6 +18,7 @@ from shangfa.db.models import (
     SubjectRow,
 )
 from shangfa.db.session import tenant_session
+from shangfa.domain.effect import amount_text
 from shangfa.domain.errors import refused
 from shangfa.services.answers import Answer, answer
 from shangfa.services.context import EMPLOYEE, SUPERVISOR, TENANT_ROLES, Context
@@ -147,7 +148,7 @@ def _view(
         "subjects": dict(people) if shared else [code for code, _ in people],
         "occurred_at": row.occurred_at,
         "occurred_on": row.occurred_on,
-        "quantity": row.quantity,
+        "quantity": amount_text("", row.quantity),
         "facts": row.facts.get("given", {}),
         "note": row.note,
         "evidence": row.evidence,

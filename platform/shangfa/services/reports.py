@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -82,23 +83,22 @@ def read_moment(value: Any, zone: ZoneInfo) -> tuple[datetime, datetime | None]:
     try:
         if not isinstance(value, str):
             raise ValueError("not a text")
-        if "T" not in value and " " not in value:
-            day = date.fromisoformat(value)
-            return datetime.combine(day, time(), zone), None
+        timed = "T" in value or " " in value
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        local, at = aware.astimezone(zone), aware.astimezone(UTC)
+    except (ValueError, OverflowError):
         why = "RFC 3339: 2026-03-02T10:00:00+08:00 | 2026-03-02"
         raise refused("invalid", "/occurred_at", value=value, why=why) from None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    local = aware.astimezone(zone)
     if local.date().year < 1900:  # noqa: PLR2004 - a slip of the pen, no history
         raise refused("invalid", "/occurred_at", value=value, why="1900 or later")
-    return aware.astimezone(UTC), local.replace(tzinfo=None)
+    return at, local.replace(tzinfo=None) if timed else None
 
 
 def localised(value: Any, zone: ZoneInfo) -> Any:
     """Return a text that is an RFC 3339 time with offset as the tenant's local time."""
     if isinstance(value, str) and _OFFSET.fullmatch(value):
-        moment = datetime.fromisoformat(value).astimezone(zone)
-        return moment.replace(tzinfo=None).isoformat()
+        with suppress(ValueError, OverflowError):  # the clause says what is wrong with it
+            moment = datetime.fromisoformat(value).astimezone(zone)
+            return moment.replace(tzinfo=None).isoformat()
     return value

@@ -65,17 +65,19 @@ def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str]) -> tuple[Subje
     Raises:
         RefusedError: `unknown_subject`, also for somebody the asker may not see.
     """
-    return tuple(_subject(ctx, scene.people.get(code), code) for code in codes)
+    pointers = [f"/subjects/{i}" for i in range(len(codes))] if codes[1:] else ["/subject"]
+    named = zip(codes, pointers, strict=True)
+    return tuple(_subject(ctx, scene.people.get(code), code, where) for code, where in named)
 
 
-def _subject(ctx: Context, person: Person | None, code: str) -> Subject:
+def _subject(ctx: Context, person: Person | None, code: str, pointer: str) -> Subject:
     hidden = (
         person is None
         or (ctx.role == SUPERVISOR and person.supervisor != ctx.subject)
         or (ctx.role == EMPLOYEE and code != ctx.subject)
     )
     if person is None or hidden:
-        raise refused("unknown_subject", "/subject", value=code)
+        raise refused("unknown_subject", pointer, value=code)
     return Subject(code, person.kind, person.department, person.position, person.attributes)
 
 

@@ -10,6 +10,7 @@ from shangfa.sdk import (
     ONE,
     ClauseKind,
     Effect,
+    Fact,
     FactName,
     Field,
     Incident,
@@ -21,6 +22,7 @@ from shangfa.sdk import (
     RungName,
     hookimpl,
     invalid_fact,
+    missing_fact,
 )
 
 _MARK = Note("记「{0}」{1} 次", "{1} × {0}")
@@ -40,7 +42,7 @@ class Mark(Params):
 
     mark: RungName = Field(description="a rung of the policy's ladder")
     per: Literal["quantity", "incident"] = "quantity"
-    cause: str | None = Field(
+    cause: Literal["clause"] | FactName | None = Field(
         default=None,
         description="counts repeats: `clause`, or the fact that tells causes of a clause apart",
     )
@@ -113,10 +115,22 @@ class Count(Params):
 def assess_count(part: Part[Count], incident: Incident) -> Sequence[Effect]:
     """Add the quantity, or the fact, to the counter."""
     params = part.params
-    number = times(params.per, incident) if params.by is None else incident.facts[params.by]
-    if number < 0:
-        raise invalid_fact(params.by or "quantity", number, "≥ 0")
+    number = times(params.per, incident) if params.by is None else _number(params.by, incident)
     return [Effect("count", params.counter or part.clause, number)] if number else []
+
+
+def _number(name: str, incident: Incident) -> Decimal:
+    """Return a fact that is a number of 0 or more.
+
+    Raises:
+        RefusedError: it was not given, or is something else.
+    """
+    number = incident.facts[name]
+    if number is None:
+        raise missing_fact(Fact(name, "number"))
+    if not isinstance(number, Decimal) or number < 0:
+        raise invalid_fact(name, number, "≥ 0")
+    return number
 
 
 def measure_count(params: Count) -> Measure:

@@ -19,6 +19,7 @@ from shangfa.sdk import (
     Incident,
     Note,
     Params,
+    ParamsError,
     Part,
     ReactionKind,
     Row,
@@ -62,6 +63,17 @@ class OpenPoints(Params):
     min: Decimal = Field(ge=0)
     max: Decimal | None = Field(default=None, description="empty when open")
 
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse limits that leave nothing.
+
+        Raises:
+            ParamsError: `min` over `max`.
+        """
+        del context
+        if self.max is not None and self.max < self.min:
+            why = f"上限 {self.max} 小于下限 {self.min} (max under min)"
+            raise ParamsError((("max",), why))
+
 
 def assess_choice(part: Part[OpenPoints], incident: Incident) -> Sequence[Choice]:
     """Ask for the points."""
@@ -81,7 +93,7 @@ class FromNth(Params):
 
     of: str = Field(description="the counter, as posted by a counting clause")
     nth: int = Field(ge=1)
-    letter: str
+    letter: str = Field(min_length=1, max_length=8)
     points: Decimal
     within: Literal["day", "month", "quarter", "year", "ever"] = "ever"
 
