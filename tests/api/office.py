@@ -72,7 +72,7 @@ class Caller:
             content = {"data": body, "content_type": kind}
         elif body is not None:
             content = {"json": body}
-        return app().test_client().open(path, method=method, headers=sent, **content)
+        return app().test_client().open(path, method=method, headers=sent, buffered=True, **content)
 
     def get(self, path: str, **headers: str) -> Any:
         """Read what must be readable."""
@@ -127,3 +127,15 @@ def open_office(*documents: str) -> Office:
     keys = {role: make_key(role, company.slug, people.get(role), "test") for role in TENANT_ROLES}
     keys["operator"] = make_key("operator", None, None, "test")
     return Office(company, {role: Caller(key) for role, key in keys.items()})
+
+
+def sent(office: Office, path: str, text: str | bytes) -> Any:
+    """Send a body as it stands, said to be JSON."""
+    data = text.encode() if isinstance(text, str) else text
+    return office.hr("POST", path, data, Content_Type="application/json")
+
+
+def refusal(response: TestResponse) -> tuple[int, str, str]:
+    """Return status, code and the first pointer of a problem."""
+    found = response.get_json()
+    return response.status_code, found["code"], found["errors"][0]["pointer"]

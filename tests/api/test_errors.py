@@ -1,4 +1,4 @@
-"""Every error code the API gives: its status, its place in the request, its words, no trace left."""
+"""Every error code the API gives: its status, its place in the request, its words."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import signal
 import time
 from collections.abc import Callable
@@ -30,13 +31,14 @@ def main() -> None:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     signal.signal(signal.SIGTERM, _interrupt)
     started = time.monotonic()
-    say(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.2f} at the start")
+    load, python = os.getloadavg()[0], platform.python_version()
+    say(f"{os.cpu_count()} cores, load {load:.2f} at the start, Python {python}")
     if "engine" in asked:
         engine.run()
     for part in (part for part in ON_STAGE if part in asked):
         with stage() as where:
             ON_STAGE[part](where)
-    say(f"\nDone in {time.monotonic() - started:.0f} s.")
+    say(f"\nDone in {time.monotonic() - started:.0f} s, load {os.getloadavg()[0]:.2f} at the end.")
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

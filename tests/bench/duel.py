@@ -65,33 +65,40 @@ class Side:
         )
 
 
-WARM_UP: Final = 2.0
+WARM_UP: Final = 1.5
 """Seconds, not measured."""
 
 
-def duel(
-    executor: Executor,
-    sides: tuple[Side, Side],
-    rounds: int,
-    seconds: float,
-    connections: int = CONNECTIONS,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How long to measure, with how many connections, and what is hoped for."""
+
+    rounds: int
+    seconds: float
+    connections: int = CONNECTIONS
+    goal: str = ""
+
+
+def duel(executor: Executor, sides: tuple[Side, Side], plan: Plan) -> None:
     """Measure A B A B … and print the figures.
 
     Raises:
         RuntimeError: a request was not answered with 201.
     """
     for side in sides:
-        side.fire(executor, WARM_UP, connections, -1)
-    for turn in range(rounds):
+        side.fire(executor, WARM_UP, plan.connections, -1)
+    for turn in range(plan.rounds):
         for side in sides:
-            side.measure(executor, seconds, connections, turn)
-    say(f"  {connections} connections, {rounds} rounds of {seconds:g} s each, in turns")
+            side.measure(executor, plan.seconds, plan.connections, turn)
+    say(
+        f"  {plan.connections} connection{'s' if plan.connections > 1 else ''},"
+        f" {plan.rounds} rounds of {plan.seconds:g} s each, in turns"
+    )
     for side in sides:
         say(_line(side))
     first, second = sides
     pairs = list(zip(first.rates, second.rates, strict=True))
-    say(ratio_line(f"requests/s, {first.name} / {second.name}", pairs))
+    say(ratio_line(f"requests/s, {first.name} / {second.name}", pairs) + plan.goal)
     used = [(sum(a), sum(b)) for a, b in zip(first.costs, second.costs, strict=True)]
     say(ratio_line(f"processor, {first.name} / {second.name}", used))
 

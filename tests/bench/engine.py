@@ -26,7 +26,7 @@ from shangfa.services.views import decision_view
 GOAL = 100_000
 ROUNDS = 5
 SUBJECTS = 500
-DAYS = 30
+DAYS = 16
 FIRST = date(2026, 1, 5)
 
 

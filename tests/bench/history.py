@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Final
 
-from tests.bench.duel import Side, duel
+from tests.bench.duel import Plan, Side, duel
 from tests.bench.figures import say
 from tests.bench.http import SHANGFA
 from tests.bench.load import clients
@@ -19,7 +19,7 @@ EACH: Final = 200
 """Earlier incidents of everybody in the large tenant."""
 FEW: Final = 10
 """Earlier incidents in the small tenant, one of each of as many people."""
-ROUNDS, SECONDS = 5, 3.0
+PLAN: Final = Plan(6, 2.5, goal="  goal 0.83 or more: at most 1.2 times the time")
 BODIES: Final = 20_000
 
 
@@ -45,4 +45,4 @@ def run(stage: Stage) -> None:
             Side(f"{sizes[0]:,} earlier", large, company.token, load, stage.cpu),
             Side(f"{FEW} earlier", small, company.token, load, stage.cpu),
         )
-        duel(executor, sides, ROUNDS, SECONDS)
+        duel(executor, sides, PLAN)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import Executor
 
 from tests.bench.bare import PLAN
-from tests.bench.duel import Side, duel
+from tests.bench.duel import Plan, Side, duel
 from tests.bench.figures import say
-from tests.bench.load import CONNECTIONS, clients
+from tests.bench.load import clients
 from tests.bench.past import fill
 from tests.bench.plan import write_plan
 from tests.bench.stage import THREADS, WORKERS, Company, Stage
 from tests.bench.traffic import bodies, moment
 
+from shangfa.services import incidents
+from shangfa.services.access import authenticate
+
 PEOPLE, EACH = 200, 40
 """Employees, and earlier incidents of each."""
 POLICIES = ("youyou", "fujie")
-ROUNDS, SECONDS = 5, 3.0
-SAMPLING = 4.0
-"""Seconds of load from which the bare handler learns what to store."""
+PLANS = (Plan(6, 2.5, goal="  goal 0.6 or more"), Plan(3, 1.0, connections=1))
+SAMPLES = 1600
+"""Incidents from whose answers the bare handler learns what to store."""
 BODIES = 4000
 TABLES = ("incident", "incident_subject", "decision", "ledger_entry", "tally", "reply")
 SHANGFA, BARE = "shangfa.api.app:create_app()", "tests.bench.bare:create_app()"
@@ -47,20 +51,23 @@ def _compare(
 ) -> None:
     path = stage.folder / "plan.json"
     load = bodies(company.slug, company.codes, moment(), BODIES)
-    with stage.gunicorn(SHANGFA, databases[0]) as server:
-        Side("sampling", server, company.token, load, stage.cpu).fire(
-            executor, SAMPLING, CONNECTIONS, 0
-        )
-        with stage.owner(databases[0]) as owner:
-            write_plan(owner, path)
-        with stage.gunicorn(BARE, databases[1], **{PLAN: str(path)}) as other:
-            for connections, rounds, seconds in ((CONNECTIONS, ROUNDS, SECONDS), (1, 3, 1.0)):
-                say(f"  -- {company.slug}")
-                sides = (
-                    Side("shangfa", server, company.token, load, stage.cpu),
-                    Side("bare", other, company.token, load, stage.cpu),
-                )
-                duel(executor, sides, rounds, seconds, connections)
+    with stage.inside(databases[0]):
+        ctx = authenticate(company.token)
+        for number, body in enumerate(load[:SAMPLES]):
+            incidents.record(ctx.asking(f"sample-{number}", b""), json.loads(body))
+    with stage.owner(databases[0]) as owner:
+        write_plan(owner, path)
+    with (
+        stage.gunicorn(SHANGFA, databases[0]) as server,
+        stage.gunicorn(BARE, databases[1], **{PLAN: str(path)}) as other,
+    ):
+        for how in PLANS:
+            say(f"  -- {company.slug}")
+            sides = (
+                Side("shangfa", server, company.token, load, stage.cpu),
+                Side("bare", other, company.token, load, stage.cpu),
+            )
+            duel(executor, sides, how)
 
 
 def _settings(stage: Stage) -> str:

@@ -89,6 +89,15 @@ class Stage:
             owner.execute(statement.format(*names))
         return name
 
+    @contextmanager
+    def inside(self, database: str) -> Iterator[None]:
+        """Let this process itself work in a database, as the application."""
+        use(self.server.url(embedded.APP, database))
+        try:
+            yield
+        finally:
+            session.reset()
+
     def company(self, slug: str, people: int, since: date) -> Company:
         """Load a tenant's folder, hire people who report to supervisors from a day on."""
         use(self.server.app_url)

@@ -24,7 +24,7 @@ from shangfa.domain.window import SPANS
 from shangfa.testing import MemoryTenant
 
 LAW = settings(
-    max_examples=100,
+    max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -25,7 +25,7 @@ from tests.house import (
 
 from shangfa import plugins as found
 from shangfa.domain.errors import RefusedError
-from shangfa.services import incidents, loaded, plugins, policies, tenants
+from shangfa.services import incidents, loaded, plugins, policies, programmes, tenants
 
 CHAOS = '''
 """Every way a plugin can go wrong, chosen by a policy."""
@@ -143,6 +143,28 @@ def test_what_another_worker_still_remembers_is_not_used() -> None:
     company.reverse(recorded["id"])
     loaded.remember(remembered)
     assert company.record("f", "E")["effects"][0]["quantity"] == "-20.00"
+
+
+BEST = """
+policy: best
+title: 评比
+programmes:
+  - {name: best, code: best, title: 优胜, kind: recognition.share,
+     params: {percent: 50, prize: {amount: 100}}}
+clauses:
+  - {code: b, title: 说明, kind: text}
+"""
+
+
+def test_a_programme_published_by_another_worker_is_known_with_the_next_request() -> None:
+    company = make_company(MARKS, plugins=["demerit_ladder", "recognition"], staff=["E"])
+    remembered = loaded.loaded(company.id)
+    company.publish(BEST)
+    loaded.remember(remembered)
+    assert [item["name"] for item in body(programmes.listing(company.ctx()))["items"]] == ["best"]
+    loaded.remember(remembered)
+    asked = {"period": "2026-03", "inputs": {"scores": {"E": 90}}}
+    assert body(programmes.evaluate(company.ctx(), "best", asked))["effects"]
 
 
 def test_no_plugin_is_enabled_unless_chosen() -> None:

@@ -18,9 +18,8 @@ import orjson
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from shangfa.db.replies import Reply, hold_key, is_free
 from shangfa.db.session import Raw
-
-_TENANT: Final = "SELECT revision, status FROM tenant WHERE id = %s"
 
 _EVERYBODY: Final = """
     SELECT FROM subject s WHERE s.tenant_id = %(tenant)s AND s.id IN (
@@ -52,6 +51,13 @@ _PEOPLE: Final = f"""
     ORDER BY s.id"""  # noqa: S608 - constants only
 
 _LOCKED: Final = _PEOPLE + " FOR NO KEY UPDATE OF s"
+
+_HEAD: Final = """
+    SELECT t.revision, t.status, r.digest, r.status, r.body
+    FROM tenant t LEFT JOIN reply r ON r.tenant_id = t.id AND r.key = %(key)s
+    WHERE t.id = %(tenant)s"""
+
+_HELD: Final = _HEAD + " FOR KEY SHARE OF t"
 
 _TALLIES: Final = f"""
     SELECT s.code, t.policy_id, t.account, t.unit, t.span, t.total, t.own, t.last_day
@@ -88,7 +94,8 @@ class TallyLine(NamedTuple):
 class Before:
     """Cursors whose results arrive together when the first is read."""
 
-    tenant: Cursor[TupleRow]
+    held: Cursor[TupleRow] | None
+    head: Cursor[TupleRow]
     people: Cursor[TupleRow]
     tallies: Cursor[TupleRow] | None
 
@@ -116,12 +123,14 @@ class Wanted:
     Attributes:
         codes: the subjects; their supervisors of the day come with them.
         spans: the spans of the tallies wanted, empty when no totals matter.
+        key: the request's Idempotency-Key, to be looked at and held on the way.
     """
 
     codes: Sequence[str]
     on: date
     spans: Sequence[str] = ()
     lock: Lock = Lock.NOTHING
+    key: str | None = None
 
 
 def read_before(raw: Raw, tenant_id: UUID, wanted: Wanted) -> Before:
@@ -131,14 +140,30 @@ def read_before(raw: Raw, tenant_id: UUID, wanted: Wanted) -> Before:
         "codes": list(wanted.codes),
         "on": wanted.on,
         "spans": list(wanted.spans),
+        "key": wanted.key,
     }
-    held = " FOR KEY SHARE" if wanted.lock else ""
-    tenant = raw.execute(_TENANT + held, (tenant_id,))
+    held = hold_key(raw, tenant_id, wanted.key)
+    # The tenant first, by itself: what is read after the wait for it is fresh.
+    head = raw.execute(_HELD if wanted.lock else _HEAD, values)
     if wanted.lock == Lock.EVER:
         raw.execute(_EVERYBODY, values)
     people = raw.execute(_LOCKED if wanted.lock == Lock.DAY else _PEOPLE, values)
     tallies = raw.execute(_TALLIES, values) if wanted.spans else None
-    return Before(tenant, people, tallies)
+    return Before(held, head, people, tallies)
+
+
+class Head(NamedTuple):
+    """The tenant's state, and what the key remembers."""
+
+    revision: int
+    status: str
+    reply: Reply
+
+
+def read_head(before: Before) -> Head | None:
+    """Return what was read first, None when there is no such tenant."""
+    free, row = is_free(before.held), before.head.fetchone()
+    return Head(row[0], row[1], Reply(free, *row[2:])) if row else None
 
 
 _DAYS: Final = """
@@ -372,13 +397,3 @@ def open_choices(raw: Raw, tenant_id: UUID, incident_id: UUID) -> list[dict[str,
         (tenant_id, incident_id),
     ).fetchone()
     return list(row[0]) if row else []
-
-
-_REPLY: Final = """
-    SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0)), r.digest, r.status, r.body
-    FROM (VALUES (1)) one LEFT JOIN reply r ON r.tenant_id = %s AND r.key = %s"""
-
-
-def read_reply(raw: Raw, tenant_id: UUID, key: str) -> Cursor[TupleRow]:
-    """Queue the look at an Idempotency-Key; the row is a `Stored`."""
-    return raw.execute(_REPLY, (f"{tenant_id}/{key}", tenant_id, key))

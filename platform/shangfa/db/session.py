@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Final
 from uuid import UUID
 
 import psycopg
@@ -21,6 +22,8 @@ from sqlalchemy.orm import Session
 from shangfa.config import settings
 
 Raw = psycopg.Connection[TupleRow]
+OPTIONS: Final = "-c statement_timeout={} -c plan_cache_mode=force_generic_plan"
+"""Statements are planned once for a connection: planning costs more than they do."""
 
 
 class NoDatabaseError(RuntimeError):
@@ -44,7 +47,7 @@ def engine() -> Engine:
         pool_size=conf.pool_size,
         max_overflow=conf.threads,
         pool_timeout=5,
-        connect_args={"options": f"-c statement_timeout={conf.statement_timeout_ms}"},
+        connect_args={"options": OPTIONS.format(conf.statement_timeout_ms)},
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from shangfa.domain.errors import Fault, RefusedError
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
 
 
@@ -36,6 +37,8 @@ def to_decimal(value: Any) -> Decimal:
     if type(value) is int and -LARGEST < value < LARGEST:
         return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
+        raise ValueError("number")
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
         raise ValueError("number")
     try:
         number = value if isinstance(value, Decimal) else Decimal(str(value))

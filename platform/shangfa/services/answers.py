@@ -73,11 +73,10 @@ def replay(stored: Any, digest: bytes) -> Answer | None:
     return None
 
 
+_HOLD = "SELECT pg_try_advisory_xact_lock(hashtextextended(:lock, 0))"
 _FIND = {
-    True: "SELECT pg_try_advisory_xact_lock(hashtextextended(:lock, 0)), r.digest, r.status, r.body"
-    " FROM (VALUES (1)) one LEFT JOIN reply r ON r.tenant_id = :tenant AND r.key = :key",
-    False: "SELECT pg_try_advisory_xact_lock(hashtextextended(:lock, 0)), r.digest, r.status,"
-    " r.body FROM (VALUES (1)) one LEFT JOIN operator_reply r ON r.key = :key",
+    True: "SELECT digest, status, body FROM reply WHERE tenant_id = :tenant AND key = :key",
+    False: "SELECT digest, status, body FROM operator_reply WHERE key = :key",
 }
 _KEEP = {
     True: "INSERT INTO reply (tenant_id, id, key, digest, status, body, created_at)"
@@ -110,8 +109,10 @@ def _once(ctx: Context, work: Callable[[Session], Answer]) -> Answer:
             return work(session)
         values = {"tenant": ctx.tenant_id, "key": ctx.reply_key}
         lock = f"{ctx.tenant_id or 'operator'}/{ctx.reply_key}"
-        stored = session.execute(text(_FIND[of_tenant]), values | {"lock": lock}).one()
-        known = replay(stored, ctx.digest)
+        # Held first: what is read after it is fresh.
+        free = session.scalar(text(_HOLD), {"lock": lock})
+        found = session.execute(text(_FIND[of_tenant]), values).one_or_none()
+        known = replay((free, *(found or (None, None, None))), ctx.digest)
         if known is not None:
             return known
         result = work(session)

@@ -76,7 +76,7 @@ def _preview(
     given = [read_report(item, tenant.zone, past=False) for item in body.get("given") or ()]
     codes = sorted({code for item in (asked, *given) for code in item.codes})
     with pipelined(tenant.id) as raw:
-        scene = look(raw, tenant, codes, asked.on, Lock.NOTHING)
+        scene = look(raw, tenant, codes, asked.on, (Lock.NOTHING, None))
         trial = _Trial(raw, ctx, scene, codes, backdated)
         for item in sorted(given, key=lambda item: item.at):
             trial.run(item)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shangfa.db import incidents as sql
 from shangfa.db.incidents import Writes
+from shangfa.db.replies import read_reply
 from shangfa.db.session import pipelined
 from shangfa.domain.checks import MONEY_UNIT
 from shangfa.domain.effect import ACCOUNTS, ZERO, fen
@@ -42,8 +43,7 @@ def _settle(
     ctx: Context, tenant: LoadedTenant, incident_id: UUID, body: Mapping[str, Any]
 ) -> Answer:
     with pipelined(tenant.id) as raw:
-        stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
-        known = replay(stored.fetchone(), ctx.digest) if stored else None
+        known = replay(read_reply(raw, tenant.id, ctx.reply_key), ctx.digest)
         if known is not None:
             return known
         opened = open_incident(raw, tenant, incident_id)

@@ -92,9 +92,8 @@ def _record(
     reported = read_report(body, tenant.zone)
     lock = Lock.EVER if backdated else Lock.DAY if tenant.reacts else Lock.TENANT
     with pipelined(tenant.id) as raw:
-        stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
-        scene = look(raw, tenant, reported.codes, reported.on, lock)
-        known = replay(stored.fetchone(), ctx.digest) if stored else None
+        scene = look(raw, tenant, reported.codes, reported.on, (lock, ctx.reply_key))
+        known = replay(scene.head.reply, ctx.digest)
         if known is not None:
             return known
         report = reported.report(subjects_of(ctx, scene, reported.codes), tenant.zone)

@@ -13,7 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from shangfa.db import evaluations as sql
-from shangfa.db.incidents import Entry, Lock, Person, Writes, read_reply, write_decision
+from shangfa.db.incidents import Entry, Lock, Person, Writes, write_decision
+from shangfa.db.replies import read_reply
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.errors import refused
 from shangfa.domain.incident import Subject
@@ -114,8 +115,7 @@ def _evaluate(ctx: Context, tenant: LoadedTenant, name: str, body: Mapping[str, 
     asked = find(tenant, name, body)
     policy_id = tenant.policy_ids[asked.policy.name]
     with pipelined(tenant.id) as raw:
-        stored = read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
-        known = replay(stored.fetchone(), ctx.digest) if stored else None
+        known = replay(read_reply(raw, tenant.id, ctx.reply_key), ctx.digest)
         if known is not None:
             return known
         key = sql.EvaluationKey(tenant.id, policy_id, name, asked.period.name)
@@ -184,7 +184,7 @@ def _follow(
 ) -> tuple[Scene, list[Posting], list[Any]]:
     """Return the people, what the policy's reactions post, and the tallies they move."""
     codes = sorted({item.subject for item in changed})
-    scene = look(raw, tenant, codes, asked.period.last, Lock.EVER)
+    scene = look(raw, tenant, codes, asked.period.last, (Lock.EVER, None))
     if not tenant.reacts:
         return scene, [], []
     book = full_book(raw, scene, asked.policy, codes)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shangfa.db import incidents as sql
 from shangfa.db.incidents import Lock, StoredIncident, Writes
+from shangfa.db.replies import read_reply
 from shangfa.db.session import Raw, pipelined
 from shangfa.domain.book import Book
 from shangfa.domain.errors import refused
@@ -49,7 +50,7 @@ def open_incident(raw: Raw, tenant: LoadedTenant, incident_id: UUID) -> Opened:
     incident = sql.stored_incident(raw, tenant.id, incident_id)
     if incident is None:
         raise refused("not_found", "")
-    scene = look(raw, tenant, incident.subjects, incident.on, Lock.EVER)
+    scene = look(raw, tenant, incident.subjects, incident.on, (Lock.EVER, None))
     policy = tenant.policies[incident.policy]
     book = full_book(raw, scene, policy, incident.subjects)
     if sql.has_decision(raw, tenant.id, incident_id, "reversal"):
@@ -70,8 +71,7 @@ def reverse(ctx: Context, incident_id: UUID, reason: str) -> Answer:
 
 def _reverse(ctx: Context, tenant: LoadedTenant, incident_id: UUID, reason: str) -> Answer:
     with pipelined(tenant.id) as raw:
-        stored = sql.read_reply(raw, tenant.id, ctx.reply_key) if ctx.reply_key else None
-        known = replay(stored.fetchone(), ctx.digest) if stored else None
+        known = replay(read_reply(raw, tenant.id, ctx.reply_key), ctx.digest)
         if known is not None:
             return known
         opened = open_incident(raw, tenant, incident_id)

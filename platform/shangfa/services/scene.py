@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shangfa.db import incidents as sql
-from shangfa.db.incidents import Lock, Person, Wanted
+from shangfa.db.incidents import Head, Lock, Person, Wanted
 from shangfa.db.session import Raw
 from shangfa.domain.book import Book
 from shangfa.domain.errors import refused
@@ -25,12 +25,14 @@ class Scene:
     Attributes:
         people: by code, as of the incident's day.
         lines: tallies of the spans the day falls in.
+        head: the tenant's state and what the Idempotency-Key remembers.
         history: every reporting line of the subjects, when later days matter.
     """
 
     tenant: LoadedTenant
     people: dict[str, Person]
     lines: list[sql.TallyLine]
+    head: Head
     history: list[tuple[str, date, str | None]] | None = None
 
     def supervisor(self, subject: str, day: date) -> str | None:
@@ -41,22 +43,28 @@ class Scene:
         return since[-1] if since else None
 
 
-def look(raw: Raw, tenant: LoadedTenant, codes: Sequence[str], on: date, lock: Lock) -> Scene:
-    """Read the scene, and hold what `lock` says until the transaction ends.
+def look(
+    raw: Raw,
+    tenant: LoadedTenant,
+    codes: Sequence[str],
+    on: date,
+    hold: tuple[Lock, str | None],
+) -> Scene:
+    """Read the scene, and hold the lock and the Idempotency-Key until the transaction ends.
 
     Raises:
         StaleTenantError: the tenant changed since it was loaded.
         RefusedError: `suspended`.
     """
     spans = totals.spans_of(on) if tenant.reacts else []
-    before = sql.read_before(raw, tenant.id, Wanted(codes, on, spans, lock))
-    row = before.tenant.fetchone()
-    if row is None or row[0] != tenant.revision:
+    before = sql.read_before(raw, tenant.id, Wanted(codes, on, spans, *hold))
+    head = sql.read_head(before)
+    if head is None or head.revision != tenant.revision:
         raise StaleTenantError
-    check_status(tenant.slug, row[1])
+    check_status(tenant.slug, head.status)
     people = {line[1]: Person(*line) for line in before.people.fetchall()}
     lines = [sql.TallyLine(*line) for line in before.tallies.fetchall()] if before.tallies else []
-    return Scene(tenant, people, lines)
+    return Scene(tenant, people, lines, head)
 
 
 def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str]) -> tuple[Subject, ...]:

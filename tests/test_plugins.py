@@ -1,0 +1,204 @@
+"""Finding plugins, and what becomes of one that does not keep to the rules."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from importlib.metadata import EntryPoint
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from shangfa import plugins
+from shangfa.domain.effect import Effect
+from shangfa.domain.errors import PluginFailedError, RefusedError
+from shangfa.plugins import PluginError, collect, describe, installed
+from shangfa.policies.compile import compile_version
+from shangfa.policies.source import read_yaml
+from shangfa.sdk import ClauseKind, Params, ProgrammeKind, ReactionKind, hookimpl
+from shangfa.testing import MemoryTenant, make_clause, make_policy
+
+FIRST = {"demerit_ladder", "fines", "letter_points", "sp_credit"}
+
+
+class Nothing(Params):
+    """No params."""
+
+
+def kind_called(name: str, assess: Any = lambda part, incident: ()) -> ClauseKind[Nothing]:
+    return ClauseKind(name, Nothing, assess, lambda part: ())
+
+
+REACTION: ReactionKind[Nothing] = ReactionKind(
+    "x.reaction", Nothing, lambda rule: (), lambda *_: (), lambda rule: (), lambda rule: ()
+)
+PROGRAMME: ProgrammeKind[Nothing] = ProgrammeKind(
+    "x.programme", Nothing, lambda *_: (), (), lambda rule: ()
+)
+
+
+def module_with(**hooks: Any) -> ModuleType:
+    """A plugin's module with these functions marked as hooks."""
+    module = ModuleType("x")
+    for name, function in hooks.items():
+        setattr(module, name, hookimpl(function))
+    return module
+
+
+def test_the_first_plugins_are_installed() -> None:
+    assert set(installed().plugins) >= FIRST
+
+
+@pytest.mark.parametrize("name", sorted(FIRST))
+def test_every_first_plugin_says_what_it_is(name: str) -> None:
+    plugin = installed().plugin(name)
+    assert plugin.version[0].isdigit()
+    assert plugin.summary
+    assert plugin.kinds()
+    assert all(installed().owners[kind.name] == name for kind in plugin.kinds())
+
+
+def test_plugins_are_found_once_per_process() -> None:
+    assert installed() is installed()
+
+
+def test_a_plugin_provides_all_three_sorts() -> None:
+    module = module_with(
+        register_clause_kinds=lambda: [kind_called("x.clause")],
+        register_reactions=lambda: [REACTION],
+        register_programmes=lambda: [PROGRAMME],
+    )
+    plugin = describe("x", module, "1.2", "an example")
+    assert [kind.name for kind in plugin.kinds()] == ["x.clause", "x.reaction", "x.programme"]
+    assert (plugin.version, plugin.summary) == ("1.2", "an example")
+
+
+def test_a_plugin_may_provide_nothing() -> None:
+    assert describe("x", module_with()).kinds() == ()
+
+
+def _raises() -> Iterable[Any]:
+    raise KeyError("config")
+
+
+@pytest.mark.parametrize(
+    ("hooks", "why"),
+    [
+        pytest.param(
+            {"register_clause_kindz": lambda: ()}, "register_clause_kindz", id="misspelt hook"
+        ),
+        pytest.param({"register_reactions": lambda tenant: ()}, "tenant", id="other arguments"),
+        pytest.param({"register_programmes": _raises}, "config", id="raises"),
+        pytest.param({"register_clause_kinds": lambda: 5}, "not iterable", id="returns a number"),
+        pytest.param({"register_clause_kinds": lambda: ["x"]}, "no ClauseKind", id="a word"),
+        pytest.param({"register_reactions": lambda: [PROGRAMME]}, "no ReactionKind", id="mixed up"),
+        pytest.param(
+            {"register_reactions": lambda: [replace(REACTION, params=dict)]},
+            "no Params",
+            id="params of its own making",
+        ),
+    ],
+)
+def test_a_plugin_that_cannot_be_used_is_named(hooks: dict[str, Any], why: str) -> None:
+    with pytest.raises(PluginError, match=why) as caught:
+        describe("stray", module_with(**hooks))
+    assert "plugin stray: " in str(caught.value)
+
+
+def _provider(name: str, *kinds: str) -> Any:
+    found = [kind_called(kind) for kind in kinds]
+    return describe(name, module_with(register_clause_kinds=lambda: found))
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        pytest.param(
+            [_provider("a", "x.one"), _provider("b", "x.one")],
+            "x.one is provided by both a and b",
+            id="two provide one kind",
+        ),
+        pytest.param(
+            [_provider("a", "x.one", "x.one")],
+            "x.one is provided by both a and a",
+            id="one provides it twice",
+        ),
+        pytest.param(
+            [_provider("a", "x.one"), _provider("a", "x.two")],
+            "two distributions call themselves a",
+            id="two of one name",
+        ),
+    ],
+)
+def test_plugins_that_clash_stop_the_start_up(found: list[Any], why: str) -> None:
+    with pytest.raises(PluginError, match=why):
+        collect(found)
+
+
+def test_a_plugin_that_cannot_be_imported_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package metadata is outside the process, so it may be made up."""
+    stray = EntryPoint("stray", "shangfa_stray_that_is_not_there", plugins.GROUP)
+    monkeypatch.setattr(plugins, "entry_points", lambda group: [stray])
+    with pytest.raises(PluginError, match="plugin stray cannot be imported"):
+        installed.__wrapped__()
+
+
+# which of them a tenant may use
+
+
+def test_a_tenant_sees_only_what_it_enabled() -> None:
+    kinds = installed().kinds(["fines"])
+    assert "fines.fixed" in kinds.clause_kinds
+    assert "ladder.mark" not in kinds.clause_kinds
+    assert kinds.owners["ladder.mark"] == "demerit_ladder"
+
+
+def test_an_empty_selection_means_none() -> None:
+    kinds = installed().kinds([])
+    assert (kinds.clause_kinds, kinds.reactions, kinds.programmes) == ({}, {}, {})
+
+
+def test_a_plugin_that_is_not_installed_cannot_be_enabled() -> None:
+    with pytest.raises(RefusedError) as caught:
+        installed().kinds(["fines", "fnies"])
+    fault = caught.value.faults[0]
+    assert (fault.code, fault.values["value"]) == ("unknown_plugin", "fnies")
+
+
+def test_a_policy_may_use_only_enabled_plugins() -> None:
+    text = "policy: p\ntitle: P\nclauses:\n  - {code: '1', title: t, kind: fines.fixed}\n"
+    with pytest.raises(RefusedError) as caught:
+        compile_version(read_yaml(text), installed().kinds(["letter_points"]))
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.values["value"]) == ("plugin_not_enabled", "fines")
+
+
+# one that fails while it is used: the engine's own tests hold every field
+
+
+def _breaks(part: Any, incident: Any) -> Any:
+    raise OSError("no such host")
+
+
+@pytest.mark.parametrize(
+    "assess",
+    [
+        pytest.param(_breaks, id="raises"),
+        pytest.param(lambda *_: [object()], id="garbage"),
+        pytest.param(lambda *_: [Effect("points", "A", Decimal("NaN"))], id="NaN"),
+        pytest.param(lambda *_: [Effect("points", "A", 0.5)], id="float"),
+        pytest.param(lambda *_: [Effect("fine", "CNY", Decimal(5))], id="wrong sign"),
+        pytest.param(lambda *_: [Effect("tax", "CNY", Decimal(-5))], id="unknown account"),
+        pytest.param(lambda *_: [Effect("marks", "exile", Decimal(1))], id="foreign rung"),
+    ],
+)
+def test_a_plugin_that_fails_parks_its_own_clause_only(assess: Any) -> None:
+    """The next clause of the same tenant goes on as if nothing had been asked."""
+    bad = make_clause(kind_called("stray.kind", assess), Nothing(), code="bad")
+    points = [Effect("points", "A", Decimal(1))]
+    good = make_clause(kind_called("sound.kind", lambda *_: points), Nothing(), code="good")
+    tenant = MemoryTenant(make_policy([bad, good]))
+    with pytest.raises(PluginFailedError, match=r"stray\.kind"):
+        tenant.record("bad")
+    tenant.record("good")
+    assert [posting.clause for posting in tenant.ledger] == ["good"]
