@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -139,3 +140,8 @@ def refusal(response: TestResponse) -> tuple[int, str, str]:
     """Return status, code and the first pointer of a problem."""
     found = response.get_json()
     return response.status_code, found["code"], found["errors"][0]["pointer"]
+
+
+def now() -> str:
+    """Return this moment, in the past by the time it is read."""
+    return datetime.now(UTC).isoformat()

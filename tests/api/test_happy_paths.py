@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from tests.api.office import Caller, Office, app, open_office
+from tests.api.office import Caller, Office, app, now, open_office
 from tests.api.operations import LINE, OPERATIONS, chosen, fresh
 from tests.house import FINES, incident
 
@@ -300,11 +299,6 @@ def test_a_record_holds_balances_totals_next_steps_history_and_deadlines(office:
         ("w", "record"),
     ]
     assert [item["step"] for item in found["deadlines"]] == ["reply"]
-
-
-def now() -> str:
-    """This moment, in the past by the time it is read."""
-    return datetime.now(UTC).isoformat()
 
 
 @pytest.mark.parametrize(

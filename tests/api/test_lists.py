@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.api.office import Caller, Office, open_office
+from tests.api.office import Caller, Office, now, open_office
 from tests.house import FINES
 
 MANY = 120
@@ -71,8 +71,6 @@ def test_tenants_are_paged() -> None:
 
 
 def test_those_near_a_step_are_paged() -> None:
-    from tests.api.test_happy_paths import now
-
     office = open_office()
     for number in range(9):
         office.company.record("w", office.company.hire(f"S{number}"), at=now())

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.api.office import FACTS, Caller, Office, open_office
+from tests.api.office import FACTS, Caller, Office, now, open_office
 from tests.house import incident
 
 from shangfa.services.keys import make_key
@@ -263,8 +263,6 @@ def test_a_supervisor_does_not_learn_by_asking_what_another_one_would_bear() -> 
 
 
 def test_near_shows_a_supervisor_his_reports_only(office: Office) -> None:
-    from tests.api.test_happy_paths import now
-
     for code in ("E", "F"):
         office.hr.record("w", code, at=now())
     seen = {item["subject"] for item in office.by("supervisor").get("/v1/near?gap=3")["items"]}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from statistics import median
@@ -11,7 +10,7 @@ from typing import Final
 
 from tests.bench.figures import quantile, ratio_line, say
 from tests.bench.load import CONNECTIONS, Job, Outcome, fire
-from tests.bench.stage import Cpu, Server
+from tests.bench.stage import Cpu, Server, Stage
 
 _rounds = itertools.count()
 
@@ -21,16 +20,15 @@ class Side:
     """A server and what was measured of it.
 
     Attributes:
-        clock: reads the processor time a server has used.
         rates: requests a second, by round.
         costs: seconds of processor for each request, by round.
     """
 
     name: str
+    stage: Stage
     server: Server
     token: str
     bodies: tuple[bytes, ...]
-    clock: Callable[[Server], Cpu]
     rates: list[float] = field(default_factory=list)
     costs: list[Cpu] = field(default_factory=list)
     latencies: list[float] = field(default_factory=list)
@@ -52,9 +50,9 @@ class Side:
 
     def measure(self, executor: Executor, seconds: float, connections: int, turn: int) -> None:
         """Send one round and keep its figures."""
-        before = self.clock(self.server)
+        before = self.stage.cpu(self.server)
         outcome = self.fire(executor, seconds, connections, turn)
-        after = self.clock(self.server)
+        after = self.stage.cpu(self.server)
         number = len(outcome.latencies)
         self.rates.append(number / seconds)
         self.latencies += outcome.latencies
@@ -87,6 +85,8 @@ def duel(executor: Executor, sides: tuple[Side, Side], plan: Plan) -> None:
     """
     for side in sides:
         side.fire(executor, WARM_UP, plan.connections, -1)
+        # what autovacuum would do by and by: plans made for empty tables are made anew
+        side.stage.analyze(side.server)
     for turn in range(plan.rounds):
         for side in sides:
             side.measure(executor, plan.seconds, plan.connections, turn)

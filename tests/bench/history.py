@@ -42,7 +42,7 @@ def run(stage: Stage) -> None:
     ):
         load = bodies(SLUG, company.codes, moment(), BODIES)
         sides = (
-            Side(f"{sizes[0]:,} earlier", large, company.token, load, stage.cpu),
-            Side(f"{FEW} earlier", small, company.token, load, stage.cpu),
+            Side(f"{sizes[0]:,} earlier", stage, large, company.token, load),
+            Side(f"{FEW} earlier", stage, small, company.token, load),
         )
         duel(executor, sides, PLAN)

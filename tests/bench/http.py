@@ -64,8 +64,8 @@ def _compare(
         for how in PLANS:
             say(f"  -- {company.slug}")
             sides = (
-                Side("shangfa", server, company.token, load, stage.cpu),
-                Side("bare", other, company.token, load, stage.cpu),
+                Side("shangfa", stage, server, company.token, load),
+                Side("bare", stage, other, company.token, load),
             )
             duel(executor, sides, how)
 

@@ -29,7 +29,7 @@ TENANT_COUNT: Final = 10_000
 CACHE: Final = 2000
 STOPS: Final = (10, 2000, 10_000)
 """Report after so many tenants."""
-PATIENCE: Final = 300
+PATIENCE: Final = 400
 """Seconds the worker may take."""
 
 

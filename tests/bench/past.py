@@ -158,26 +158,25 @@ _GIVE: Final = (
         SELECT id, code FROM subject WHERE tenant_id = %(tenant)s AND code LIKE 'B%%'
         ORDER BY code LIMIT %(people)s) s
     ORDER BY l.number, s.code""",
+    "ANALYZE given, life_incident, life_entry",
     """INSERT INTO incident (tenant_id, id, policy_id, version_id, clause, occurred_at,
         occurred_on, quantity, facts, reported_by, recorded_at)
     SELECT v.tenant_id, g.incident_id, v.policy_id, v.id, l.clause,
         l.day::timestamp AT TIME ZONE 'Asia/Shanghai', l.day, 1, l.facts, %(author)s, l.day
     FROM given g JOIN life_incident l USING (number)
-        JOIN policy_version v ON v.tenant_id = %(tenant)s
-    ORDER BY g.incident_id""",
+        JOIN policy_version v ON v.tenant_id = %(tenant)s""",
     """INSERT INTO incident_subject (tenant_id, id, incident_id, subject_id, position)
     SELECT %(tenant)s, uuidv7(), incident_id, subject_id, 0 FROM given""",
     """INSERT INTO decision (tenant_id, id, incident_id, kind, body, decided_by, decided_at)
     SELECT %(tenant)s, g.decision_id, g.incident_id, 'record',
         replace(l.decision::text, '"@@"', '"' || g.code || '"')::jsonb, %(author)s, l.day
-    FROM given g JOIN life_incident l USING (number) ORDER BY g.decision_id""",
+    FROM given g JOIN life_incident l USING (number)""",
     """INSERT INTO ledger_entry (tenant_id, id, decision_id, subject_id, policy_id, account,
         unit, quantity, clause, cause, day, joint, recorded_at)
     SELECT v.tenant_id, uuidv7(), g.decision_id, g.subject_id, v.policy_id, l.account, l.unit,
         l.quantity, l.clause, l.cause, l.day, l.joint, l.day
     FROM given g JOIN life_entry l USING (number)
-        JOIN policy_version v ON v.tenant_id = %(tenant)s
-    ORDER BY g.decision_id""",
+        JOIN policy_version v ON v.tenant_id = %(tenant)s""",
     """INSERT INTO tally (tenant_id, id, subject_id, policy_id, account, unit, span, total, own,
         last_day, gap)
     SELECT v.tenant_id, uuidv7(), s.subject_id, v.policy_id, l.*

@@ -148,6 +148,11 @@ class Stage:
             _end(process)
             log.close()
 
+    def analyze(self, server: Server) -> None:
+        """Tell the planner how large the tables of a server's database are by now."""
+        with self.owner(server.database) as owner:
+            owner.execute("ANALYZE")
+
     def cpu(self, server: Server) -> Cpu:
         """Return what a server's processes and their database connections have used."""
         with self.owner("postgres") as owner:

@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from hypothesis import HealthCheck, event, given, settings
+from tests.domain.definition import Definition
 from tests.domain.worlds import (
-    Definition,
     World,
     record,
     recorded,

@@ -1,5 +1,6 @@
 """What reactions post, one edge at a time; the law over all of them is in test_law.py."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -259,6 +260,27 @@ def test_each_posting_is_answered_with_its_own_sign(
     assert tenant.balance("M", account, unit) == quantity
     tenant.reverse(result)
     assert tenant.balances() == {}
+
+
+def test_a_total_answered_by_the_supervisor_leaves_joint_marks_out() -> None:
+    """M's own supervisor pays for M's warnings, not for those M bears for E."""
+    pays = ReactionKind(
+        "x.pays",
+        Half,
+        lambda rule: [Watch("marks", "warning", "month", of_supervisor=True)],
+        lambda rule, _, total: [Effect("fine", "CNY", -5 * total)] if total else [],
+        lambda rule: [("fine", "CNY")],
+        lambda rule: (),
+    )
+    (version,) = marks().versions
+    paying = replace(version, reactions=(*version.reactions, *make_reactions(pays, Half())))
+    tenant = MemoryTenant(Policy("p", [paying]), two_levels())
+    tenant.record("m", "E")
+    assert tenant.balance("M", "marks", "warning") == 1
+    tenant.record("w", "M")
+    tenant.record("w", "E")
+    fines = {key[0]: value for key, value in tenant.balances().items() if key[1] == "fine"}
+    assert fines == {"D": -5, "M": -5}
 
 
 def failing_at(total: int, found: Any) -> ReactionKind[Half]:

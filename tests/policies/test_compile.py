@@ -1,19 +1,14 @@
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from pydantic import field_validator
-from tests.support import faults_in, kinds_of, policy_from, version_from
+from tests.support import faults_in, kinds_of, version_from
 
 from shangfa.domain.errors import RefusedError
-from shangfa.domain.kinds import Kinds, ParamsError
 from shangfa.policies.compile import compile_version, read_document
 from shangfa.policies.source import Source, read_yaml
-from shangfa.sdk import ClauseKind, Params, ProgrammeKind, ReactionKind, Watch
-from shangfa.testing import MemoryTenant
 
 HEAD = "policy: p\ntitle: P\nladder: [warning, minor]\n"
 FINE = "  - {code: '1', title: t, kind: fines.fixed, params: {amount: 20}}\n"
@@ -283,197 +278,6 @@ def test_a_document_is_refused_for_its_shape_alone() -> None:
     with pytest.raises(RefusedError) as caught:
         read_document(read_yaml(HEAD + "clauses:\n  - {code: '1'}\n"))
     assert [fault.code for fault in caught.value.faults] == ["missing"]
-
-
-# parameters
-
-OPEN = """
-policy: p
-title: P
-ladder: [warning]
-parameters:
-  a1: {note: 一个A1值多少元}
-  reading: {value: R1, allowed: [R1, R2], note: 读法}
-clauses:
-  - {code: fixed, title: t, kind: fines.fixed, params: {amount: $a1}}
-  - {code: known, title: t, kind: fines.fixed, params: {amount: 5}}
-  - code: parts
-    title: t
-    parts:
-      - {when: {$reading: R1}, kind: fines.fixed, params: {amount: 1}}
-      - {when: {$reading: R2}, kind: fines.fixed, params: {amount: $a1}}
-      - {when: {$reading: [R1, R2]}, kind: fines.fixed, params: {amount: 3}}
-"""
-
-
-def fined(clause: str, **parameters: Any) -> list[int]:
-    result = MemoryTenant(policy_from(OPEN, **parameters)).record(clause)
-    return [int(posting.quantity) for posting in result.postings]
-
-
-def test_a_clause_without_its_value_is_incomplete_and_says_so() -> None:
-    assert version_from(OPEN).clauses["fixed"].missing == ("a1",)
-    with pytest.raises(RefusedError) as caught:
-        fined("fixed")
-    fault = caught.value.faults[0]
-    assert (fault.code, fault.values["missing"]) == ("incomplete_clause", "a1")
-
-
-def test_the_other_clauses_are_not_held_up() -> None:
-    assert fined("known") == [-5]
-
-
-def test_a_part_of_another_reading_needs_no_value() -> None:
-    assert fined("parts") == [-1, -3]
-
-
-def test_a_value_makes_it_complete() -> None:
-    assert fined("fixed", a1=30) == [-30]
-    assert fined("parts", a1=30, reading="R2") == [-30, -3]
-
-
-@pytest.mark.parametrize(
-    ("parameters", "code"),
-    [
-        pytest.param({"reading": "R3"}, "out_of_range", id="no such reading"),
-        pytest.param({"redaing": "R1"}, "unknown_parameter", id="misspelt"),
-    ],
-)
-def test_a_value_that_cannot_be_given(parameters: dict[str, Any], code: str) -> None:
-    with pytest.raises(RefusedError) as caught:
-        version_from(OPEN, **parameters)
-    assert caught.value.code == code
-
-
-@pytest.mark.parametrize(
-    ("more", "line"),
-    [
-        pytest.param(
-            "reactions:\n  - {code: r, kind: points.from_nth,\n"
-            "     params: {of: c, nth: 2, letter: A, points: $a1}}\n",
-            18,
-            id="a reaction",
-        ),
-        pytest.param("scope: {when: {subject.grade: $a1}}\n", 17, id="the scope"),
-    ],
-)
-def test_what_concerns_every_clause_cannot_wait_for_a_value(more: str, line: int) -> None:
-    assert told(OPEN + more) == [(line, "incomplete_clause")]
-
-
-# what plugins say
-
-
-class Loose(Params):
-    """Params of the kinds below."""
-
-    size: int = 1
-
-    @field_validator("size")
-    @classmethod
-    def _fails(cls, size: int) -> int:
-        if size == 3:
-            raise ZeroDivisionError("in a validator")
-        if size == 4:
-            raise ParamsError((("size",), "four"), (("other", 0), "and more"))
-        return size
-
-
-def _raises(*_: Any) -> Any:
-    raise KeyError("loss")
-
-
-CLAUSE_KIND = ClauseKind("x.clause", Loose, lambda part, incident: [], lambda part: ())
-REACTION = ReactionKind(
-    "x.reaction",
-    Loose,
-    lambda rule: [Watch("marks", "warning", "month")],
-    lambda rule, unit, total: [],
-    lambda rule: [("marks", "minor")],
-    lambda rule: (),
-)
-PROGRAMME = ProgrammeKind("x.programme", Loose, lambda rule, standing: [], (), lambda rule: ())
-
-
-def plugin_faults(*kinds: Any, size: int = 1) -> list[tuple[str, str]]:
-    named = {kind.name: kind for kind in (CLAUSE_KIND, REACTION, PROGRAMME, *kinds)}
-    clause, reaction, programme = named.values()
-    found = Kinds({"x.clause": clause}, {"x.reaction": reaction}, {"x.programme": programme})
-    text = (
-        HEAD + f"clauses:\n  - {{code: '1', title: t, kind: x.clause, params: {{size: {size}}}}}\n"
-        "reactions:\n  - {code: r, kind: x.reaction}\n"
-        "programmes:\n  - {name: n, kind: x.programme}\n"
-    )
-    try:
-        compile_version(read_yaml(text), found)
-    except RefusedError as error:
-        return [(fault.code, fault.pointer) for fault in error.faults]
-    return []
-
-
-@pytest.mark.parametrize(
-    ("kind", "fault"),
-    [
-        pytest.param(CLAUSE_KIND, [], id="sound"),
-        pytest.param(
-            replace(CLAUSE_KIND, measure=_raises),
-            [("plugin_failed", "/clauses/0/kind")],
-            id="measure raises",
-        ),
-        pytest.param(
-            replace(REACTION, watch=_raises), [("plugin_failed", "/reactions/0/kind")], id="watch"
-        ),
-        pytest.param(
-            replace(REACTION, gives=_raises), [("plugin_failed", "/reactions/0/kind")], id="gives"
-        ),
-        pytest.param(
-            replace(REACTION, note=_raises), [("plugin_failed", "/reactions/0/kind")], id="note"
-        ),
-        pytest.param(
-            replace(REACTION, watch=lambda rule: ["marks"]),
-            [("plugin_failed", "/reactions/0/kind")],
-            id="a watch that is none",
-        ),
-        pytest.param(
-            replace(REACTION, watch=lambda rule: [Watch("marks", "warning", "week")]),
-            [("plugin_failed", "/reactions/0/kind")],
-            id="an unknown window",
-        ),
-        pytest.param(
-            replace(REACTION, watch=lambda rule: [Watch("mark", "warning", "month")]),
-            [("plugin_failed", "/reactions/0/kind")],
-            id="an unknown account watched",
-        ),
-        pytest.param(
-            replace(REACTION, gives=lambda rule: [("mark", "minor")]),
-            [("plugin_failed", "/reactions/0/kind")],
-            id="an unknown account given",
-        ),
-        pytest.param(
-            replace(REACTION, gives=lambda rule: [("marks", "exile")]),
-            [("unknown_rung", "/reactions/0/params")],
-            id="a foreign rung given",
-        ),
-        pytest.param(
-            replace(PROGRAMME, period=lambda rule: "week"),
-            [("plugin_failed", "/programmes/0/kind")],
-            id="an unknown period",
-        ),
-    ],
-)
-def test_what_a_plugin_says_of_a_policy_is_checked(kind: Any, fault: list[tuple[str, str]]) -> None:
-    assert plugin_faults(kind) == fault
-
-
-def test_params_that_fail_are_named() -> None:
-    assert plugin_faults(size=3) == [("plugin_failed", "/clauses/0/params")]
-
-
-def test_params_may_tell_several_faults_in_their_places() -> None:
-    assert plugin_faults(size=4) == [
-        ("invalid", "/clauses/0/params/size/size"),
-        ("invalid", "/clauses/0/params/size/other/0"),
-    ]
 
 
 def test_a_stored_document_is_built_again_without_lines() -> None:

@@ -166,3 +166,29 @@ def test_the_first_day_of_a_version_is_kept_as_a_day() -> None:
     found = body(policies.page(company.ctx(), policies.Page()))["items"][0]
     versions = body(policies.read(company.ctx(), UUID(found["id"])))["versions"]
     assert [item["effective_from"] for item in versions] == [date(2000, 1, 1).isoformat()]
+
+
+BARE = """
+policy: bare
+title: 最少
+clauses:
+  - {code: b, title: 说明, kind: text}
+"""
+RANKED = (
+    BARE
+    + """
+programmes:
+  - {name: best, kind: recognition.share, params: {percent: 50, prize: {amount: 100}}}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(BARE, id="a clause"),
+        pytest.param(RANKED, id="a programme"),
+    ],
+)
+def test_a_document_that_says_no_more_than_it_must_can_be_published(document: str) -> None:
+    make_company(plugins=["recognition"]).publish(document)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.house import MARKS, ROOT, Company, code_of, load_company, make_company, owning
+from tests.api.office import HOUSE, PLUGINS
+from tests.house import MARKS, ROOT, Company, body, code_of, load_company, make_company, owning
 
-from shangfa.services import subjects
+from shangfa.services import choices, journal, programmes, subjects
 
 YOUYOU = (ROOT / "tenants/youyou/policy.yaml").read_text()
 STAFF = ("A", "B", "C")
@@ -93,7 +96,7 @@ def live(company: Company, step: Step, alive: list[str]) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=15,
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
@@ -207,3 +210,36 @@ def test_a_version_with_another_window_counts_what_was_recorded_before_it(within
     company.record("w", "E", at="2026-02-02")
     assert company.balances("E").get("minor_demerit", 0) == (within != "day")
     assert company.differences() == []
+
+
+@pytest.mark.parametrize("seed", [pytest.param(seed, id=f"story {seed}") for seed in range(4)])
+def test_choices_and_evaluations_are_facts_too(seed: int) -> None:
+    chance = random.Random(seed)
+    company = make_company(HOUSE, plugins=PLUGINS, staff=["M"])
+    for code in STAFF:
+        company.hire(code, supervisor="M")
+    alive: list[str] = []
+    for _ in range(25):
+        step = chance.choice(["w", "b", "f", "settle", "evaluate", "reverse"])
+        if step in {"w", "b", "f"}:
+            day = f"2026-0{chance.randrange(1, 4)}-{chance.randrange(1, 29):02}"
+            alive.append(company.record(step, chance.choice(STAFF), at=day)["id"])
+        elif step == "evaluate":
+            scores = {code: chance.randrange(100) for code in STAFF}
+            asked = {"period": f"2026-0{chance.randrange(1, 4)}", "inputs": {"scores": scores}}
+            programmes.evaluate(company.ctx(), "best", asked)
+        elif alive:
+            which = alive.pop(chance.randrange(len(alive)))
+            if step == "reverse":
+                company.reverse(which)
+            else:
+                settle(company, which)
+    assert company.differences() == []
+
+
+def settle(company: Company, incident: str) -> None:
+    """Choose 30 where something is left to choose."""
+    asked = body(journal.read(company.ctx(), UUID(incident)))["decision"]["choices"]
+    values = [{key: item[key] for key in ("subject", "account", "unit")} for item in asked]
+    chosen = {"choices": [item | {"quantity": "30"} for item in values], "reason": "初犯"}
+    choices.settle(company.ctx(), UUID(incident), chosen)

@@ -58,10 +58,10 @@ def test_answers_are_forgotten_after_a_day(
 
 def test_companies_whose_totals_are_wrong_are_named(company: Company, owner_url: str) -> None:
     company.record("f", "E")
-    assert list(upkeep.verify_totals()) == []
+    assert company.slug not in dict(upkeep.verify_totals())
     with owning(owner_url) as connection:
         connection.execute("DELETE FROM ledger_entry WHERE tenant_id = %s", [company.id])
-    assert list(upkeep.verify_totals()) == [(company.slug, 1)]
+    assert dict(upkeep.verify_totals())[company.slug] == 1
 
 
 @pytest.fixture

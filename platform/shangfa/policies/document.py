@@ -99,7 +99,7 @@ class ProgrammeDoc(_Doc):
     """A function over everybody when a period closes."""
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
-    code: Code = ""
+    code: Code | None = None
     title: str = ""
     kind: str
     params: dict[str, Any] = {}

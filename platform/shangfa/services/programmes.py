@@ -15,7 +15,7 @@ from uuid import UUID
 from shangfa.db import evaluations as sql
 from shangfa.db.incidents import Entry, Lock, Person, Writes, write_decision
 from shangfa.db.replies import read_reply
-from shangfa.db.session import Raw, pipelined
+from shangfa.db.session import Raw, pipelined, tenant_session
 from shangfa.domain.errors import refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.kinds import Period, Standing
@@ -29,7 +29,7 @@ from shangfa.services.answers import Answer, answer, replay, to_json
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import AUDITOR, FINANCE, HR, Context
 from shangfa.services.incidents import answered, trying
-from shangfa.services.loaded import LoadedTenant, loaded
+from shangfa.services.loaded import LoadedTenant, current
 from shangfa.services.scene import Scene, full_book, look
 from shangfa.services.views import effect_view, trace_line
 
@@ -37,7 +37,7 @@ from shangfa.services.views import effect_view, trace_line
 def listing(ctx: Context) -> Answer:
     """Return the programmes of the policies in force today, with the inputs they take."""
     ctx.need(HR, AUDITOR, FINANCE)
-    tenant = loaded(ctx.tenant)
+    tenant = _current(ctx)
     items = [
         {
             "name": programme.name,
@@ -70,7 +70,14 @@ def evaluate(ctx: Context, name: str, body: Mapping[str, Any]) -> Answer:
             cannot be used, `plugin_failed`.
     """
     ctx.need(HR)
+    _current(ctx)
     return trying(ctx.tenant, lambda tenant: _evaluate(ctx, tenant, name, body))
+
+
+def _current(ctx: Context) -> LoadedTenant:
+    """Return the tenant as it is now, though another worker may have changed it."""
+    with tenant_session(ctx.tenant) as session:
+        return current(session, ctx.tenant)
 
 
 @dataclass(frozen=True, slots=True)
