@@ -226,6 +226,7 @@ class Version:
     procedure: str = "default"
     rounding: str = "last"
     _watching: dict[tuple[str, str], tuple[Reaction, ...]] = field(default_factory=dict)
+    _in_window: dict[tuple[str, str, str], tuple[Reaction, ...]] = field(default_factory=dict)
 
     def watching(self, account: str, unit: str) -> tuple[Reaction, ...]:
         """Return the reactions that look at this counter."""
@@ -235,6 +236,17 @@ class Version:
             found = tuple(r for r in self.reactions if r.watch.matches(account, unit))
             if len(self._watching) < REMEMBERED:
                 self._watching[key] = found
+        return found
+
+    def watching_in(self, account: str, unit: str, window: str) -> tuple[Reaction, ...]:
+        """Return those of them that keep their total in a window."""
+        key = (account, unit, window)
+        found = self._in_window.get(key)
+        if found is None:
+            every = self.watching(account, unit)
+            found = tuple(item for item in every if item.watch.window == window)
+            if len(self._in_window) < REMEMBERED:
+                self._in_window[key] = found
         return found
 
 

@@ -22,7 +22,7 @@ from shangfa.domain.effect import ACCOUNTS, ZERO, Note
 from shangfa.domain.incident import People
 from shangfa.domain.policy import Policy, Reaction, Sums
 from shangfa.domain.posting import Line, Posting
-from shangfa.domain.window import EACH, SPANS
+from shangfa.domain.window import EACH, EVER, SPANS
 
 Pair = tuple[Decimal, Decimal]
 """A total with and without joint marks."""
@@ -76,9 +76,8 @@ def _follow(walk: Following, posting: Posting) -> list[Posting]:
     account, unit = posting.account, posting.unit
     found: list[Posting] = []
     version = walk.policy.at(posting.day)
-    for reaction in version.watching(account, unit) if version else ():
-        if reaction.watch.window == EACH:
-            found += _answer(walk, reaction, posting)
+    for reaction in version.watching_in(account, unit, EACH) if version else ():
+        found += _answer(walk, reaction, posting)
     for window in walk.policy.windows(account, unit):
         found += _in_window(walk, posting, window)
     _count(walk, posting)
@@ -151,9 +150,8 @@ def _on_day(
     window, span = where
     version = walk.policy.at(day)
     found: list[Posting] = []
-    for reaction in version.watching(posting.account, posting.unit) if version else ():
-        if reaction.watch.window != window:
-            continue
+    watching = version.watching_in(posting.account, posting.unit, window) if version else ()
+    for reaction in watching:
         posted = _difference(walk, reaction, posting, day, moves)
         if posted or day == posting.day:
             note = _counted(reaction, posting.unit, span, moves[0])
@@ -167,6 +165,8 @@ def _difference(
 ) -> list[Posting]:
     own = _moves(reaction, posting.unit, [(before[1], after[1]) for before, after in moves])
     every = own
+    if not own and moves[0][0][0] == moves[0][0][1] and not posting.joint and not moves[1:]:
+        return []  # nothing is near, as most often
     if reaction.watch.joint and any(a != b for move in moves for a, b in move):
         every = _moves(reaction, posting.unit, [(before[0], after[0]) for before, after in moves])
     place = (posting.subject, day)
@@ -214,6 +214,7 @@ def _post(
     ]
 
 
+_EVER = words.note(EVER)
 _COUNT = Note(
     "{0}（{1}）累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {4}"
 )
@@ -222,4 +223,4 @@ _COUNT = Note(
 def _counted(reaction: Reaction, unit: str, span: str, move: Move) -> Note:
     rule, said = reaction.rule, reaction.note
     title = rule.title or rule.ladder.title(unit)
-    return _COUNT.of(title, words.note(span), move[0][0], move[1][0], said)
+    return _COUNT.of(title, _EVER if span == EVER else span, move[0][0], move[1][0], said)

@@ -88,6 +88,7 @@ def _policies(session: Session, row: TenantRow, folder: TenantFolder) -> None:
 
 def _policy(session: Session, row: TenantRow, source: Source, folder: TenantFolder) -> bool:
     """Publish a document that is not there yet; tell whether anything changed."""
+    compile_version(source, installed().kinds(folder.doc.plugins))
     doc = read_document(source)
     text = Path(source.file).read_text(encoding="utf-8")
     policy = session.scalar(select(PolicyRow).where(PolicyRow.name == doc.policy))
@@ -104,7 +105,6 @@ def _policy(session: Session, row: TenantRow, source: Source, folder: TenantFold
         if present.document != doc.model_dump(mode="json"):
             raise refused("already_published", source.file, value=present.number)
         return False
-    compile_version(source, installed().kinds(folder.doc.plugins))
     version = policies.add_version(session, policy, doc, text)
     policies.put_in_force(session, load(session, row.id), version)
     return True
