@@ -139,7 +139,7 @@ def test_eight_threads_of_two_companies_read_and_write_only_their_own(
     office: Office, other: Office, app_url: str
 ) -> None:
     """Connections go back and forth between tenants; 2 × 4 threads × 100 requests."""
-    with serving(app_url, pool_size="3"):
+    with serving(app_url, pool_size="3", threads="8"):
         calls = [
             partial(hundred_requests, each, f"{each.slug}-{number}")
             for each in (office, other)

@@ -20,7 +20,7 @@ from shangfa.services.access import authenticate
 PEOPLE, EACH = 200, 40
 """Employees, and earlier incidents of each."""
 POLICIES = ("youyou", "fujie")
-PLANS = (Plan(6, 2.5, goal="  goal 0.6 or more"), Plan(3, 1.0, connections=1))
+PLANS = (Plan(5, 2.5, goal="  goal 0.6 or more"), Plan(3, 1.0, connections=1))
 SAMPLES = 1600
 """Incidents from whose answers the bare handler learns what to store."""
 BODIES = 4000

@@ -137,8 +137,9 @@ def _schema_fault(text: str, pointer: str) -> Fault:
     return Fault("invalid", pointer, {"value": name, "why": text})
 
 
-def busy_response(_: Exception) -> Response:
+def busy_response(error: Exception) -> Response:
     """Return 503 when the database cannot be reached or no connection is free."""
+    log.warning("busy: %s: %s", type(error).__name__, error)
     response = problem(503, [Fault("busy")])
     response.headers["Retry-After"] = "1"
     return response

@@ -22,8 +22,11 @@ from sqlalchemy.orm import Session
 from shangfa.config import settings
 
 Raw = psycopg.Connection[TupleRow]
-OPTIONS: Final = "-c statement_timeout={} -c plan_cache_mode=force_generic_plan"
-"""Statements are planned once for a connection: planning costs more than they do."""
+OPTIONS: Final = (
+    "-c statement_timeout={} -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+)
+"""Statements are planned once for a connection, because planning costs more than they do; and
+never as a scan over all tenants, however small a table was when they were planned."""
 
 
 class NoDatabaseError(RuntimeError):
