@@ -59,11 +59,12 @@ def record(ctx: Context, body: Mapping[str, Any]) -> Answer:
             return _record(ctx, tenant, body, backdated=False)
         except BackdatedError:
             return _record(ctx, tenant, body, backdated=True)
-        except PluginFailedError as error:
-            plugins.failed(error.plugin)
-            raise
 
-    return trying(ctx.tenant, attempt)
+    try:
+        return trying(ctx.tenant, attempt)
+    except PluginFailedError as error:
+        plugins.failed(error.plugin)
+        raise
 
 
 def trying(tenant_id: UUID, attempt: Callable[[LoadedTenant], T]) -> T:
