@@ -22,8 +22,6 @@ from shangfa.services.deployment import database
 from shangfa.services.loading import demo_keys, load_folder
 from shangfa.services.tenants import add_operator_key
 
-FOLDER = Path(__file__).parent
-
 
 def serve() -> None:
     """Set everything up and serve until told to stop."""

@@ -1,8 +1,10 @@
+from decimal import Decimal
 from string import Formatter
 
 import pytest
 
 from shangfa.domain.errors import Fault, PluginFailedError, RefusedError, refused
+from shangfa.domain.facts import Fact
 from shangfa.domain.messages import MESSAGES
 
 
@@ -12,9 +14,16 @@ def names_in(text: str) -> set[str]:
 
 @pytest.mark.parametrize("code", sorted(MESSAGES))
 def test_every_message_says_the_same_in_both_languages(code: str) -> None:
-    """`allowed_en` is the English of what `allowed` says in Chinese."""
     zh, en = (names_in(text) for text in MESSAGES[code])
-    assert {name.removesuffix("_en") for name in en} == zh
+    assert en == zh
+
+
+def test_a_value_in_two_languages_is_said_in_each() -> None:
+    allowed = Fact("loss", "money", least=Decimal(0)).allowed()
+    values = {"name": "loss", "label": "损失", "value": -5, "allowed": allowed}
+    fault = Fault("invalid_fact", "/facts/loss", values)
+    assert fault.zh.endswith("须为金额（元） ≥ 0。")
+    assert fault.en.endswith("it takes an amount in CNY ≥ 0.")
 
 
 @pytest.mark.parametrize("code", sorted(MESSAGES))

@@ -184,4 +184,4 @@ def _literal(value: Any, fact: Fact, path: tuple[str, ...]) -> Any:
     try:
         return fact.read(value)
     except RefusedError as error:
-        raise ConditionError(path, f"{value!r} is not {fact.allowed()}") from error
+        raise ConditionError(path, f"{value!r} is not {fact.allowed().text('en')}") from error

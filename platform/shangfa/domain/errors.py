@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from shangfa.domain.effect import Note
 from shangfa.domain.messages import MESSAGES
 
 
@@ -20,7 +21,7 @@ class Fault:
     Attributes:
         code: stable name, a key of `MESSAGES`.
         pointer: JSON pointer into the input, "" for the whole.
-        values: what the two texts are filled with.
+        values: what the two texts are filled with; a `Note` is said in each language.
         place: `file:line` when the input came from a file.
     """
 
@@ -32,12 +33,19 @@ class Fault:
     @property
     def zh(self) -> str:
         """The Chinese text."""
-        return MESSAGES[self.code][0].format(**self.values)
+        return self._said(0, "zh")
 
     @property
     def en(self) -> str:
         """The English text."""
-        return MESSAGES[self.code][1].format(**self.values)
+        return self._said(1, "en")
+
+    def _said(self, place: int, language: str) -> str:
+        words = {
+            name: value.text(language) if isinstance(value, Note) else value
+            for name, value in self.values.items()
+        }
+        return MESSAGES[self.code][place].format(**words)
 
     def __str__(self) -> str:
         """Both texts, for consoles and logs."""

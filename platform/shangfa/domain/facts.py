@@ -13,6 +13,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from shangfa.domain.effect import Note
 from shangfa.domain.errors import Fault, RefusedError
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -157,12 +158,12 @@ class Fact:
             raise RefusedError(self._fault("invalid_fact", value))
         return read
 
-    def allowed(self) -> str:
-        """Say what may be given, in both languages."""
+    def allowed(self) -> Note:
+        """Say what may be given."""
         _, zh, en = READERS[self.type]
         options = " / ".join(self.values)
         least = f" ≥ {self.least}" if self.least is not None else ""
-        return options or f"{zh} ({en}){least}"
+        return Note("{0}", "{1}", (options or zh + least, options or en + least))
 
     def _fault(self, code: str, value: Any = None) -> Fault:
         values = {"name": self.name, "label": self.zh or self.name, "allowed": self.allowed()}

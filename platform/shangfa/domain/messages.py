@@ -45,7 +45,7 @@ MESSAGES: Final[dict[str, tuple[str, str]]] = {
     ),
     "invalid_quantity": (
         "数量“{value}”无效；该条款按{unit}计，须{allowed}。",
-        "Quantity {value!r} is not valid; this clause counts {unit_en}, {allowed_en}.",
+        "Quantity {value!r} is not valid; this clause counts {unit}, {allowed}.",
     ),
     "missing_fact": (
         "缺少事实“{name}”（{label}）；须为{allowed}。",

@@ -112,14 +112,11 @@ class Clause:
             if report.unit not in {None, measure.unit}:
                 raise ValueError("unit")
         except ValueError:
-            zh, en = measure.allowed()
             given = f"{report.quantity} {report.unit or ''}".strip()
             values = {
                 "value": given,
-                "unit": words.note(measure.unit).text("zh"),
-                "unit_en": measure.unit,
-                "allowed": zh,
-                "allowed_en": en,
+                "unit": words.note(measure.unit),
+                "allowed": Note(*measure.allowed()),
             }
             raise refused("invalid_quantity", "/quantity", **values) from None
         return number

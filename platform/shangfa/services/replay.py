@@ -31,8 +31,6 @@ from shangfa.services.reports import localised
 
 Balance = tuple[str, str, str, str, str, date, bool]
 """policy, subject, account, unit, clause, day, joint"""
-TallyKey = tuple[str, str, str, str, str]
-"""policy, subject, account, unit, span"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,4 +106,4 @@ def full_book(raw: Raw, scene: Scene, policy: Policy, codes: Sequence[str]) -> B
     for line in before.people.fetchall():
         scene.people.setdefault(line[1], Person(*line))
     days = sql.days_of(raw, tenant.id, tenant.policy_ids[policy.name], everybody)
-    return totals.book_of_days(policy, days)
+    return totals.book_of_history(policy, days)

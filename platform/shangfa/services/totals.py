@@ -10,7 +10,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from shangfa.db.incidents import Person, TallyLine, TallyMove
-from shangfa.domain.book import Book, Counter, Total
+from shangfa.domain.book import Book, Counter, Total, book_of_days
 from shangfa.domain.effect import ONE
 from shangfa.domain.errors import PluginFailedError
 from shangfa.domain.policy import Policy, Reaction
@@ -38,17 +38,16 @@ def book_of(lines: Iterable[TallyLine], policy_id: UUID) -> Book:
     return Book(totals, days=None)
 
 
-def book_of_days(
+def book_of_history(
     policy: Policy, days: Iterable[tuple[str, str, str, date, Decimal, Decimal]]
 ) -> Book:
     """Return a book of everything ever posted under a policy."""
-    book = Book()
+    kept: dict[Counter, dict[date, tuple[Decimal, Decimal]]] = {}
     for subject, account, unit, day, total, own in days:
-        windows = policy.windows(account, unit)
-        if windows:
-            book.add((subject, account, unit), windows, day, (total, own))
-    book.moved.clear()
-    return book
+        if policy.windows(account, unit):
+            kept.setdefault((subject, account, unit), {})[day] = (total, own)
+    windows = {counter: policy.windows(*counter[1:]) for counter in kept}
+    return book_of_days(kept, windows)
 
 
 def moves(policy: Policy, book: Book, people: Mapping[str, Person]) -> list[TallyMove]:
