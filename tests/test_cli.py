@@ -12,11 +12,11 @@ from pathlib import Path
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
-from tests.house import ROOT, code_of, contents, load_company, owning, serving
+from tests.making.house import ROOT, code_of, contents, load_company, owning, serving
 
-from shangfa.cli import main
+from shangfa.cli.commands import main
 from shangfa.db.embedded import APP, OWNER, Embedded
-from shangfa.services import access
+from shangfa.services.access import authentication as access
 
 FUJIE = ROOT / "tenants/fujie"
 CASE = """

@@ -14,18 +14,18 @@ from threading import Thread
 
 import click
 import pytest
-from tests.house import ROOT, serving
+from tests.making.house import ROOT, serving
 from werkzeug.serving import make_server
 
-from shangfa import cli, config, hookspecs
+from shangfa import config, hookspecs
 from shangfa.api.app import create_app
-from shangfa.api.errors import STATUSES
-from shangfa.domain.messages import MESSAGES
-from shangfa.plugins import Plugin, collect, describe, installed
-from shangfa.policies.check import run_cases
-from shangfa.policies.tenants import read_tenant
-from shangfa.services.loading import load_folder
-from shangfa.serving import write_keys
+from shangfa.api.faults import STATUSES, declared
+from shangfa.cli import commands as cli
+from shangfa.cli.serving import write_keys
+from shangfa.documents.tenant.folder import read_tenant
+from shangfa.documents.trials.check import run_cases
+from shangfa.plugins.installed import Plugin, collect, describe, installed
+from shangfa.services.running.folders import load_folder
 
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
 DOCUMENTS = (*READMES, ROOT / "CHANGELOG.md", *sorted(ROOT.glob("plugins/*/README.md")))
@@ -55,7 +55,7 @@ def commands(group: click.Group, above: str = "shangfa") -> Iterator[str]:
 
 def test_every_error_code_is_listed_with_its_status(readme: str) -> None:
     listed = re.findall(r"^\| `(\w+)` \| (\d{3}) \|", readme, re.MULTILINE)
-    expected = [(code, str(STATUSES.get(code, 422))) for code in MESSAGES]
+    expected = [(code, str(STATUSES[kind.refusal])) for code, kind in declared().items()]
     assert sorted(listed) == sorted(expected)
 
 

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from shangfa.plugins import installed
-from shangfa.policies.catalogue import COLUMNS, catalogue
-from shangfa.policies.check import run_cases
-from shangfa.policies.tenants import TenantFolder, read_tenant
+from shangfa.documents.policy.catalogue import COLUMNS, catalogue
+from shangfa.documents.tenant.folder import TenantFolder, read_tenant
+from shangfa.documents.trials.check import run_cases
+from shangfa.plugins.installed import installed
 
 ROOT = Path(__file__).parents[1] / "tenants"
 FOLDERS = sorted(path.parent for path in ROOT.glob("*/tenant.yaml"))

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from shangfa import plugins
+from shangfa.documents.policy.compile import compile_version
+from shangfa.documents.source import read_yaml
 from shangfa.domain.effect import Effect
-from shangfa.domain.errors import PluginFailedError, RefusedError
-from shangfa.plugins import PluginError, collect, describe, installed
-from shangfa.policies.compile import compile_version
-from shangfa.policies.source import read_yaml
+from shangfa.domain.faults import PluginFailedError, RefusedError
+from shangfa.plugins import installed as plugins
+from shangfa.plugins.installed import PluginError, collect, describe, installed
 from shangfa.sdk import ClauseKind, Params, ProgrammeKind, ReactionKind, hookimpl
 from shangfa.testing import MemoryTenant, make_clause, make_policy
 

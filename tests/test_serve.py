@@ -20,7 +20,7 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from tests.house import ROOT
+from tests.making.house import ROOT
 
 from shangfa.db.embedded import OWNER, Embedded
 

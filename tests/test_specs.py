@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.house import ROOT
+from tests.making.house import ROOT
 
 from shangfa.api.specs import documents
-from shangfa.plugins import installed
+from shangfa.plugins.installed import installed
 
 FOLDER = ROOT / "api_specs"
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shangfa.domain.book import BackdatedError, Book
-from shangfa.domain.errors import PluginFailedError, RefusedError
+from shangfa.domain.faults import PluginFailedError, RefusedError
+from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.sdk import ClauseKind, Effect, Fact, Params, ReactionKind, Watch
 from shangfa.testing import (
     DAY,

@@ -14,22 +14,14 @@ import pluggy
 from pydantic import BaseModel, ConfigDict, Field
 
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.effect import (
-    NOTHING_TO_SAY,
-    ONE,
-    ZERO,
-    Choice,
-    Deadline,
-    Effect,
-    Finding,
-    Note,
-    apportion,
-    fen,
-)
-from shangfa.domain.errors import RefusedError, refused
-from shangfa.domain.facts import Fact, to_decimal
+from shangfa.domain.days import add_months, month_end
+from shangfa.domain.effect import Choice, Deadline, Effect, Finding
+from shangfa.domain.faults import INVALID, RefusedError, refused
 from shangfa.domain.incident import Incident, Subject
-from shangfa.domain.kinds import (
+from shangfa.domain.money import ONE, ZERO, apportion, fen
+from shangfa.domain.policies.facts import Fact, to_decimal
+from shangfa.domain.policies.faults import INVALID_FACT
+from shangfa.domain.policies.kinds import (
     TIMES,
     Award,
     ClauseKind,
@@ -45,7 +37,7 @@ from shangfa.domain.kinds import (
     Standing,
     Watch,
 )
-from shangfa.domain.window import add_months, month_end
+from shangfa.domain.text import NOTHING_TO_SAY, Note
 
 SDK_VERSION: Final = "1.0"
 """Raised by its first number when a plugin written for the last one would break."""
@@ -84,13 +76,13 @@ def missing_fact(fact: Fact) -> RefusedError:
 def invalid_fact(name: str, value: Any, allowed: str) -> RefusedError:
     """Return the error for a fact that does not fit the others; the plugin raises it."""
     return refused(
-        "invalid_fact", f"/facts/{name}", name=name, label=name, value=value, allowed=allowed
+        INVALID_FACT, f"/facts/{name}", name=name, label=name, value=value, allowed=allowed
     )
 
 
 def invalid_input(name: str, value: Any, why: str) -> RefusedError:
     """Return the error for an input of a programme that cannot be used."""
-    return refused("invalid", f"/inputs/{name}", value=value, why=why)
+    return refused(INVALID, f"/inputs/{name}", value=value, why=why)
 
 
 __all__ = [

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.api.office import Office, open_office
-from tests.house import serving
+from tests.making.house import serving
+from tests.making.office import Office, open_office
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.office import Office, refusal, sent
-from tests.api.operations import fresh
-from tests.house import contents, incident
+from tests.making.house import contents, incident
+from tests.making.office import Office, refusal, sent
+from tests.making.operations import fresh
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from time import monotonic, sleep
 
 import pytest
-from tests.api.office import Caller, Office, open_office
-from tests.house import code_of
+from tests.making.house import code_of
+from tests.making.office import Caller, Office, open_office
 
-from shangfa.services.access import REMEMBERED_SECONDS
-from shangfa.services.keys import make_key, revoke_key
+from shangfa.services.access.authentication import REMEMBERED_SECONDS
+from shangfa.services.access.by_hand import make_key, revoke_key
 
 SLOW = 2
 """What a busy machine may add."""

@@ -12,8 +12,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from shangfa.api.app import create_app
-from shangfa.policies.source import read_file
-from shangfa.services.loading import demo_keys, load_folder
+from shangfa.documents.source import read_file
+from shangfa.services.running.folders import demo_keys, load_folder
 
 TENANTS = Path(__file__).parents[2] / "tenants"
 ACCEPTANCE = sorted(TENANTS.glob("*/cases/acceptance.yaml"))

@@ -11,12 +11,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from tests.api.office import Caller, Office, open_office
-from tests.api.operations import chosen
-from tests.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
+from tests.making.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
+from tests.making.office import Caller, Office, open_office
+from tests.making.operations import chosen
 from werkzeug.test import TestResponse
 
-from shangfa.domain.messages import MESSAGES
+from shangfa.api.faults import declared
 
 CHAOS = """
 from shangfa.sdk import ClauseKind, Params, hookimpl
@@ -234,7 +234,7 @@ def office() -> Office:
 
 
 def test_every_code_is_tried() -> None:
-    assert {*CASES, *APART} == set(MESSAGES)
+    assert {*CASES, *APART} == set(declared())
     assert not APART & set(CASES)
 
 
@@ -263,11 +263,11 @@ def check(response: TestResponse, code: str, status: int, pointer: str = "") -> 
         assert not re.search(r"[{}]", item["detail_zh"] + item["detail_en"])
 
 
-@pytest.mark.parametrize("code", [pytest.param(code, id=code) for code in MESSAGES])
+@pytest.mark.parametrize("code", [pytest.param(code, id=code) for code in declared()])
 def test_a_code_is_explained_on_its_page(office: Office, code: str) -> None:
     page = office.hr("GET", "/docs/errors").text
     assert f'id="{code}"' in page
-    for text in MESSAGES[code]:
+    for text in (declared()[code].zh, declared()[code].en):
         assert text in page or "<" in text
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from tests.api.office import Caller, Office, app, now, open_office
-from tests.api.operations import LINE, OPERATIONS, chosen, fresh
-from tests.house import FINES, incident
+from tests.making.house import FINES, incident
+from tests.making.office import Caller, Office, app, now, open_office
+from tests.making.operations import LINE, OPERATIONS, chosen, fresh
 
 WARNING = {
     "subject": "E",

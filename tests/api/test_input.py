@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from tests.api.office import Office, refusal, sent
-from tests.house import contents, incident
+from tests.making.house import contents, incident
+from tests.making.office import Office, refusal, sent
 
 
 @pytest.mark.parametrize(

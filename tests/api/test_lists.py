@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.api.office import Caller, Office, now, open_office
-from tests.house import FINES
+from tests.making.house import FINES
+from tests.making.office import Caller, Office, now, open_office
 
 MANY = 120
 

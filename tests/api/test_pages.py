@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import make_url
-from tests.api.office import Caller, Office, app
-from tests.api.operations import OPERATIONS
-from tests.house import serving
+from tests.making.house import serving
+from tests.making.office import Caller, Office, app
+from tests.making.operations import OPERATIONS
 
 ELSEWHERE = "postgresql+psycopg://shangfa_app@/shangfa?host=%2Fnowhere"
 ANYBODY = Caller(None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.office import ROLES, Office, app
-from tests.api.operations import OPERATIONS
-from tests.house import contents
+from tests.making.house import contents
+from tests.making.office import ROLES, Office, app
+from tests.making.operations import OPERATIONS
 
 METHODS = ("get", "post", "put", "patch", "delete")
 EVERY = [pytest.param(name, role, id=f"{name} as {role}") for name in OPERATIONS for role in ROLES]

@@ -8,9 +8,9 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.api.office import Caller, Office, open_office
-from tests.api.operations import Asked, chosen
-from tests.house import DAY, at_once, contents, incident, serving
+from tests.making.house import DAY, at_once, contents, incident, serving
+from tests.making.office import Caller, Office, open_office
+from tests.making.operations import Asked, chosen
 
 UNKNOWN = str(UUID(int=7))
 Path = Callable[[Office], str]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import pytest
-from tests.api.office import Office, open_office
-from tests.api.operations import fresh
-from tests.house import at_once, contents
+from tests.making.house import at_once, contents
+from tests.making.office import Office, open_office
+from tests.making.operations import fresh
 
 UPDATES = [
     pytest.param("PATCH", "/v1/subjects/{code}", {"name": "改"}, "hr", id="a subject"),

@@ -7,10 +7,10 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.api.office import FACTS, Caller, Office, now, open_office
-from tests.house import incident
+from tests.making.house import incident
+from tests.making.office import FACTS, Caller, Office, now, open_office
 
-from shangfa.services.keys import make_key
+from shangfa.services.access.by_hand import make_key
 
 SECRETS = ("前台看见的", "照片-7", "late", "HR-7")
 MONEY = {"fine", "reward", "compensation", "donation", "cost", "refund", "wage", "bonus"}

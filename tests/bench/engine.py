@@ -13,15 +13,15 @@ from typing import Any
 from tests.bench.figures import say
 from tests.bench.traffic import MIXES, TENANTS, ZONE, Shape
 
-from shangfa.domain.book import Book
+from shangfa.documents.tenant.folder import read_tenant
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.engine import Assessment, assess
 from shangfa.domain.incident import Report, Subject
-from shangfa.domain.policy import Policy, choose
-from shangfa.plugins import installed
-from shangfa.policies.tenants import read_tenant
-from shangfa.services.answers import to_json
-from shangfa.services.views import decision_view
+from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.ledger.book import Book
+from shangfa.domain.policies.policy import Policy, choose
+from shangfa.plugins.installed import installed
+from shangfa.services.ledger.shown import decision_view
+from shangfa.services.replies import to_json
 
 GOAL = 100_000
 ROUNDS = 5

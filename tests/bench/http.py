@@ -14,8 +14,8 @@ from tests.bench.plan import write_plan
 from tests.bench.stage import THREADS, WORKERS, Company, Stage
 from tests.bench.traffic import bodies, moment
 
-from shangfa.services import incidents
-from shangfa.services.access import authenticate
+from shangfa.services.access.authentication import authenticate
+from shangfa.services.incidents import record as incidents
 
 PEOPLE, EACH = 200, 40
 """Employees, and earlier incidents of each."""

@@ -20,9 +20,9 @@ from shangfa.config import settings
 from shangfa.db import embedded
 from shangfa.db.models import TenantRow
 from shangfa.db.session import operator_session
-from shangfa.services.deployment import use
-from shangfa.services.loaded import cached, loaded
-from shangfa.services.loading import load_folder
+from shangfa.services.running.deployment import use
+from shangfa.services.running.folders import load_folder
+from shangfa.services.tenancy.ready import cached, loaded
 
 SLUG: Final = "fujie"
 TENANT_COUNT: Final = 10_000

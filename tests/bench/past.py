@@ -18,15 +18,15 @@ from tests.bench.stage import Company, Owner
 from tests.bench.traffic import MIXES, TENANTS, ZONE, moment
 
 from shangfa.db.incidents import Person
-from shangfa.domain.book import Book
-from shangfa.domain.engine import assess
+from shangfa.documents.tenant.folder import read_tenant
 from shangfa.domain.incident import Report, Subject
-from shangfa.domain.policy import choose
-from shangfa.plugins import installed
-from shangfa.policies.tenants import read_tenant
-from shangfa.services import totals
-from shangfa.services.incidents import ledger
-from shangfa.services.views import decision_view
+from shangfa.domain.incidents.engine import assess
+from shangfa.domain.ledger.book import Book
+from shangfa.domain.policies.policy import choose
+from shangfa.plugins.installed import installed
+from shangfa.services.incidents.record import ledger
+from shangfa.services.ledger import tallies as totals
+from shangfa.services.ledger.shown import decision_view
 
 YEARS: Final = 3
 WHO: Final = "@@"

@@ -24,9 +24,9 @@ from tests.bench.traffic import TENANTS
 
 from shangfa.db import embedded, schema, session
 from shangfa.db.embedded import Embedded
-from shangfa.services.deployment import use
-from shangfa.services.keys import make_key
-from shangfa.services.loading import load_folder
+from shangfa.services.access.by_hand import make_key
+from shangfa.services.running.deployment import use
+from shangfa.services.running.folders import load_folder
 
 ROOT: Final = Path(__file__).parents[2]
 WORKERS: Final = 2

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from shangfa.domain.policy import Policy, Reaction
-from shangfa.domain.posting import Posting
+from shangfa.domain.ledger.posting import Posting
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.version import Reaction
 from shangfa.testing import Balance, Staff
 
 Pair = tuple[Decimal, Decimal]

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.errors import RefusedError
+from shangfa.domain.faults import RefusedError
 
 CALENDAR = Calendar(
     "test",

@@ -5,15 +5,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shangfa.domain.effect import (
-    ACCOUNTS,
-    MONEY,
-    ZERO,
-    Note,
-    amount_text,
-    apportion,
-    fen,
-)
+from shangfa.domain.account import ACCOUNTS, MONEY
+from shangfa.domain.money import ZERO, amount_text, apportion, fen
+from shangfa.domain.text import Note
 
 exact_methods = st.sampled_from(("last", "largest_remainder"))
 money = st.decimals("-1000000", "1000000", places=2)

@@ -19,8 +19,8 @@ from tests.domain.worlds import (
     worlds,
 )
 
-from shangfa.domain.book import BackdatedError, Book, book_of_days
-from shangfa.domain.window import SPANS
+from shangfa.domain.days import SPANS
+from shangfa.domain.ledger.book import BackdatedError, Book, book_of_days
 from shangfa.testing import MemoryTenant
 
 LAW = settings(

@@ -10,11 +10,11 @@ from typing import Any, Literal, NamedTuple
 
 from hypothesis import strategies as st
 
-from shangfa.domain.kinds import Kinds
-from shangfa.domain.policy import Policy
-from shangfa.plugins import installed
-from shangfa.policies.compile import compile_version
-from shangfa.policies.source import Source
+from shangfa.documents.policy.compile import compile_version
+from shangfa.documents.source import Source
+from shangfa.domain.policies.kinds import Kinds
+from shangfa.domain.policies.policy import Policy
+from shangfa.plugins.installed import installed
 from shangfa.sdk import Effect, Params, ReactionKind, Rule, Watch
 from shangfa.testing import MemoryTenant, Staff
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from tests.house import serving
+from tests.making.house import serving
 
 
 @pytest.fixture(scope="module", autouse=True)

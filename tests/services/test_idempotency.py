@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.house import (
+from tests.making.house import (
     FINES,
     MARKS,
     Company,
@@ -25,9 +25,13 @@ from tests.house import (
     serving,
 )
 
-from shangfa.services import incidents, policies, reversals, subjects, tenants
-from shangfa.services.answers import Answer
 from shangfa.services.context import Context
+from shangfa.services.incidents import record as incidents
+from shangfa.services.ledger import reversals
+from shangfa.services.people import subjects
+from shangfa.services.policies import versions as policies
+from shangfa.services.replies import Answer
+from shangfa.services.tenancy import tenants
 
 Work = Callable[[Context], Answer]
 

@@ -1,1 +1,1 @@
-"""HTTP: schemas, routes that are one call, one shape of error."""
+"""HTTP: routes and shapes of every room, one error shape, the OpenAPI document."""

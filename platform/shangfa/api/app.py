@@ -8,25 +8,22 @@ from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 
-from shangfa.api import (
-    assessments,
-    auth,
-    errors,
-    health,
-    incidents,
-    plugins,
-    policies,
-    programmes,
-    schemas,
-    standing,
-    subjects,
-    tenants,
-)
+from shangfa.api import auth, errors
+from shangfa.api import shapes as schemas
 from shangfa.api.docs import register_docs
+from shangfa.api.incidents import assessments
+from shangfa.api.incidents import routes as incidents
+from shangfa.api.ledger import routes as standing
+from shangfa.api.months import routes as programmes
 from shangfa.api.parser import read_json
+from shangfa.api.people import routes as subjects
+from shangfa.api.policies import routes as policies
+from shangfa.api.running import health
+from shangfa.api.tenancy import plugins
+from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
-from shangfa.services.answers import to_json
-from shangfa.services.health import check_database
+from shangfa.services.replies import to_json
+from shangfa.services.running.health import check_database
 
 
 class ExactJson(JSONProvider):

@@ -6,10 +6,11 @@ import hashlib
 
 from flask import Response, g, request
 
-from shangfa.domain.errors import refused
-from shangfa.services.access import authenticate
-from shangfa.services.answers import Answer
+from shangfa.domain.access.faults import UNAUTHORIZED
+from shangfa.domain.faults import INVALID, refused
+from shangfa.services.access.authentication import authenticate
 from shangfa.services.context import Context
+from shangfa.services.replies import Answer
 
 LONGEST_KEY = 255
 
@@ -33,14 +34,14 @@ def context() -> Context:
 def _context() -> Context:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
-        raise refused("unauthorized", "")
+        raise refused(UNAUTHORIZED, "")
     ctx = authenticate(token.strip())
     key = request.headers.get("Idempotency-Key")
     if request.method != "POST" or key is None:
         return ctx
     if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
         why = f"1..{LONGEST_KEY} printable characters"
-        raise refused("invalid", "/Idempotency-Key", value=key[:40], why=why)
+        raise refused(INVALID, "/Idempotency-Key", value=key[:40], why=why)
     return ctx.asking(f"{ctx.key_id}:{key}", request_digest())
 
 

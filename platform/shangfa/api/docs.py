@@ -6,7 +6,7 @@ from importlib.resources import files
 
 from flask import Blueprint, Flask, Response, send_from_directory
 
-from shangfa.domain.messages import MESSAGES
+from shangfa.api.faults import declared
 
 blp = Blueprint("docs", __name__, url_prefix="/docs")
 ASSETS = files("flask_swagger_ui") / "dist"
@@ -41,8 +41,8 @@ def asset(name: str) -> Response:
 def errors() -> Response:
     """Return every error code with its two texts."""
     rows = "".join(
-        f'<tr id="{code}"><td><code>{code}</code></td><td>{zh}</td><td>{en}</td></tr>'
-        for code, (zh, en) in MESSAGES.items()
+        f'<tr id="{code}"><td><code>{code}</code></td><td>{kind.zh}</td><td>{kind.en}</td></tr>'
+        for code, kind in declared().items()
     )
     head = '<!doctype html><meta charset="utf-8"><title>Errors</title><table>'
     return Response(head + rows + "</table>", content_type="text/html; charset=utf-8")

@@ -16,37 +16,25 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from shangfa.domain.errors import Fault, RefusedError
-from shangfa.services.answers import to_json
+from shangfa.api.faults import STATUSES
+from shangfa.domain.faults import (
+    BUSY,
+    INTERNAL,
+    INVALID,
+    MISSING,
+    NOT_A_DOCUMENT,
+    NOT_FOUND,
+    TOO_LARGE,
+    UNKNOWN_FIELD,
+    Fault,
+    RefusedError,
+)
 from shangfa.services.clock import new_id
+from shangfa.services.replies import to_json
 
 log = logging.getLogger("shangfa")
 
-STATUSES: Final[dict[str, int]] = {
-    "unauthorized": 401,
-    "forbidden": 403,
-    "suspended": 403,
-    "not_found": 404,
-    "unknown_tenant": 404,
-    "duplicate": 409,
-    "incidents_exist": 409,
-    "already_published": 409,
-    "already_reversed": 409,
-    "already_decided": 409,
-    "period_open": 409,
-    "plugin_in_use": 409,
-    "request_in_progress": 409,
-    "stale_version": 412,
-    "precondition_required": 428,
-    "too_large": 413,
-    "not_a_document": 400,
-    "plugin_failed": 500,
-    "internal": 500,
-    "busy": 503,
-}
-"""Code -> HTTP status; every other refusal is a 422."""
-
-_ROUTER: Final[dict[int, str]] = {400: "not_a_document", 404: "not_found", 413: "too_large"}
+_ROUTER: Final = {400: NOT_A_DOCUMENT, 404: NOT_FOUND, 413: TOO_LARGE}
 
 
 def problem(status: int, faults: Iterable[Fault]) -> Response:
@@ -88,7 +76,7 @@ def refused_response(error: RefusedError) -> Response:
     """Return the problem of a refusal."""
     if error.code == "plugin_failed":
         log.error("plugin failed: %s", error)
-    response = problem(STATUSES.get(error.code, 422), error.faults)
+    response = problem(STATUSES[error.kind.refusal], error.faults)
     if error.code in {"busy", "request_in_progress"}:
         response.headers["Retry-After"] = "1"
     if error.code == "unauthorized":
@@ -103,10 +91,10 @@ def http_response(error: HTTPException) -> Response:
         return problem(422, schema_faults(messages))
     status = error.code or 500
     values = {"why": error.description, "allowed": request.max_content_length, "value": ""}
-    code = _ROUTER.get(status, "invalid")
-    if code == "invalid":
+    kind = _ROUTER.get(status, INVALID)
+    if kind is INVALID:
         values |= {"value": f"{request.method} {request.path}"}
-    response = problem(status, [Fault(code, "", values)])
+    response = problem(status, [Fault(kind, "", values)])
     allow = error.get_headers()
     response.headers.extend(header for header in allow if header[0] == "Allow")
     return response
@@ -131,16 +119,16 @@ def _walk(found: Any, pointer: str) -> list[Fault]:
 def _schema_fault(text: str, pointer: str) -> Fault:
     name = pointer.rsplit("/", 1)[-1]
     if text.startswith("Missing data"):
-        return Fault("missing", pointer, {"value": name})
+        return Fault(MISSING, pointer, {"value": name})
     if text.startswith("Unknown field"):
-        return Fault("unknown_field", pointer, {"value": name, "allowed": "/openapi.json"})
-    return Fault("invalid", pointer, {"value": name, "why": text})
+        return Fault(UNKNOWN_FIELD, pointer, {"value": name, "allowed": "/openapi.json"})
+    return Fault(INVALID, pointer, {"value": name, "why": text})
 
 
 def busy_response(error: Exception) -> Response:
     """Return 503 when the database cannot be reached or no connection is free."""
     log.warning("busy: %s: %s", type(error).__name__, error)
-    response = problem(503, [Fault("busy")])
+    response = problem(503, [Fault(BUSY)])
     response.headers["Retry-After"] = "1"
     return response
 
@@ -149,14 +137,14 @@ def unstorable_response(_: Exception) -> Response:
     """Return 422 for a value that no column holds: a NUL in a path, a number too large."""
     asked = request.full_path.rstrip("?").replace("\0", "%00")
     values = {"value": asked, "why": "U+0000 | > 10^14"}
-    return problem(422, [Fault("invalid", "", values)])
+    return problem(422, [Fault(INVALID, "", values)])
 
 
 def crash_response(error: Exception) -> Response:
     """Return 500 with a number that is in the log; nothing of the error goes out."""
     number = str(new_id())
     log.error("internal error %s", number, exc_info=error)
-    return problem(500, [Fault("internal", "", {"value": number})])
+    return problem(500, [Fault(INTERNAL, "", {"value": number})])
 
 
 def register(app: Flask) -> None:

@@ -13,7 +13,7 @@ from flask_smorest.arguments import FlaskParser
 from marshmallow import RAISE, missing
 from webargs.core import is_json
 
-from shangfa.domain.errors import refused
+from shangfa.domain.faults import INVALID, NOT_A_DOCUMENT, refused
 
 _SURROGATES = range(0xD800, 0xE000)
 
@@ -30,7 +30,7 @@ def read_json(text: bytes) -> Any:
         if b"\\u" in text:
             _check_texts(value, "")
     except (ValueError, RecursionError) as error:
-        raise refused("not_a_document", "", why=f"JSON: {error}") from None
+        raise refused(NOT_A_DOCUMENT, "", why=f"JSON: {error}") from None
     return value
 
 
@@ -41,7 +41,7 @@ def _no_constant(name: str) -> Any:
 def _check_texts(value: Any, pointer: str) -> None:
     if isinstance(value, str):
         if any(ord(letter) in _SURROGATES or letter == "\0" for letter in value):
-            raise refused("invalid", pointer, value=ascii(value), why="U+0000, U+D800..U+DFFF")
+            raise refused(INVALID, pointer, value=ascii(value), why="U+0000, U+D800..U+DFFF")
         return
     items: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from shangfa.api.app import create_app
-from shangfa.services import plugins, policies
+from shangfa.services.policies import versions as policies
+from shangfa.services.tenancy import plugins
 
 
 def documents() -> dict[str, str]:

@@ -11,8 +11,8 @@ from uuid import UUID
 from shangfa.db.incidents import Writes
 from shangfa.db.session import Raw
 from shangfa.domain.incident import Subject
-from shangfa.domain.kinds import Period
-from shangfa.domain.posting import Posting
+from shangfa.domain.ledger.posting import Posting
+from shangfa.domain.policies.kinds import Period
 
 
 class EvaluationKey(NamedTuple):

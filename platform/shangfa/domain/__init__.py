@@ -1,1 +1,1 @@
-"""The model: plain Python, no database, no web, no clock."""
+"""Pure rules on plain values: no clock, no database, no web. Ground files here, rooms below."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from shangfa.domain.errors import refused
+from shangfa.domain.faults import CALENDAR_MISSING, refused
 
 _SATURDAY = 5
 
@@ -38,7 +38,7 @@ class Calendar:
             RefusedError: `calendar_missing` when the year has no data.
         """
         if day.year not in self.years:
-            raise refused("calendar_missing", calendar=self.name, year=day.year)
+            raise refused(CALENDAR_MISSING, calendar=self.name, year=day.year)
         return day in self.worked or (day.weekday() < _SATURDAY and day not in self.off)
 
     def add_working_days(self, day: date, count: int, *, first_counts: bool = False) -> date:

@@ -11,7 +11,7 @@ from functools import cache
 from procrastinate import App, PsycopgConnector
 from sqlalchemy import make_url
 
-from shangfa.services import upkeep
+from shangfa.services.running import upkeep
 
 log = logging.getLogger("shangfa.jobs")
 

@@ -1,1 +1,1 @@
-"""What the product does: one function, one thing done, one transaction."""
+"""Use cases: one function, one transaction."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from shangfa.domain.errors import refused
+from shangfa.domain.access.faults import FORBIDDEN
+from shangfa.domain.faults import refused
 
 OPERATOR: Final = "operator"
 HR: Final = "hr"
@@ -45,7 +46,7 @@ class Context:
             RefusedError: `forbidden` for the operator, who sees no tenant's content.
         """
         if self.tenant_id is None:
-            raise refused("forbidden", role=self.role, allowed="/".join(TENANT_ROLES))
+            raise refused(FORBIDDEN, role=self.role, allowed="/".join(TENANT_ROLES))
         return self.tenant_id
 
     def need(self, *roles: str) -> None:
@@ -55,7 +56,7 @@ class Context:
             RefusedError: `forbidden`.
         """
         if self.role not in roles:
-            raise refused("forbidden", role=self.role, allowed="/".join(roles))
+            raise refused(FORBIDDEN, role=self.role, allowed="/".join(roles))
 
     def asking(self, reply_key: str | None, digest: bytes) -> Context:
         """Return this context for one request."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from shangfa.domain.errors import refused
+from shangfa.domain.faults import INVALID, OUT_OF_RANGE, refused
 
 MOST = 200
 T = TypeVar("T")
@@ -29,7 +29,7 @@ def read_page(limit: int, cursor: str | None, key: Callable[[str], object] = str
         RefusedError: `out_of_range` limit, `invalid` cursor.
     """
     if not 1 <= limit <= MOST:
-        raise refused("out_of_range", "/limit", value=limit, allowed=f"1..{MOST}")
+        raise refused(OUT_OF_RANGE, "/limit", value=limit, allowed=f"1..{MOST}")
     if not cursor:
         return Page(limit)
     try:
@@ -40,7 +40,7 @@ def read_page(limit: int, cursor: str | None, key: Callable[[str], object] = str
         return Page(limit, text)
     except (binascii.Error, UnicodeError, ValueError):
         why = "next_cursor of the page before"
-        raise refused("invalid", "/cursor", value=cursor, why=why) from None
+        raise refused(INVALID, "/cursor", value=cursor, why=why) from None
 
 
 def page_of(

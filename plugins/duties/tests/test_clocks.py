@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shangfa.domain.errors import RefusedError
-from shangfa.domain.facts import read_facts
-from shangfa.policies.calendars import calendar
+from shangfa.documents.tenant.calendars import calendar
+from shangfa.domain.faults import RefusedError
+from shangfa.domain.policies.facts import read_facts
 from shangfa.sdk import Choice, ClauseKind, Deadline, Effect, Finding, Part
 from shangfa.testing import found, make_incident, make_part
 from shangfa_duties import register_clause_kinds

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
+from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.errors import RefusedError
-from shangfa.policies.calendars import calendar
+from shangfa.domain.faults import RefusedError
 from shangfa_duties.clocks import Opening
 from shangfa_duties.limits import Due, Start, due
 

@@ -7,18 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal
 
-from shangfa.sdk import (
-    ZERO,
-    Effect,
-    Field,
-    Note,
-    Params,
-    ParamsError,
-    Row,
-    Rule,
-    Watch,
-    fen,
-)
+from shangfa.sdk import ZERO, Effect, Field, Note, Params, ParamsError, Row, Rule, Watch, fen
 from shangfa_fines.money import Money, WageShare, direction, signed
 
 Window = Literal["day", "month", "quarter", "year", "ever"]

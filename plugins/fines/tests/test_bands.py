@@ -4,9 +4,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.support import faults_in, policy_from
+from tests.making.policies import faults_in, policy_from
 
-from shangfa.policies.catalogue import catalogue
+from shangfa.documents.policy.catalogue import catalogue
 from shangfa.sdk import ClauseKind, RefusedError
 from shangfa.testing import MemoryTenant, amounts, found, make_incident, make_part
 from shangfa_fines import register_clause_kinds

@@ -6,9 +6,9 @@ from itertools import permutations
 from typing import Any
 
 import pytest
-from tests.support import faults_in, policy_from
+from tests.making.policies import faults_in, policy_from
 
-from shangfa.policies.catalogue import catalogue
+from shangfa.documents.policy.catalogue import catalogue
 from shangfa.sdk import ReactionKind
 from shangfa.testing import MemoryTenant, amounts, derived, make_rule
 from shangfa_fines import register_reactions

@@ -4,7 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.support import faults_in
+from tests.making.policies import faults_in
 
 from shangfa.sdk import Choice, ClauseKind, RefusedError
 from shangfa.testing import amounts, found, make_incident, make_part

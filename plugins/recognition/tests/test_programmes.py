@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from shangfa.policies.calendars import calendar
+from shangfa.documents.tenant.calendars import calendar
 from shangfa.sdk import Award, Period, ProgrammeKind, RefusedError, Standing, Subject
 from shangfa.testing import make_rule, make_subject
 from shangfa_recognition import register_programmes

@@ -10,17 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from shangfa.sdk import (
-    ZERO,
-    Award,
-    Effect,
-    Note,
-    Params,
-    Row,
-    Rule,
-    Standing,
-    invalid_input,
-)
+from shangfa.sdk import ZERO, Award, Effect, Note, Params, Row, Rule, Standing, invalid_input
 from shangfa_sp_credit.inputs import (
     Counters,
     Line,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shangfa.domain.errors import RefusedError
-from shangfa.domain.facts import read_facts
+from shangfa.domain.faults import RefusedError
+from shangfa.domain.policies.facts import read_facts
 from shangfa.sdk import Choice, ClauseKind, Finding
 from shangfa.testing import amounts, found, make_incident, make_part
 from shangfa_sp_credit import register_clause_kinds

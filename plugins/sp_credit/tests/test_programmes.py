@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shangfa.domain.errors import RefusedError
-from shangfa.policies.calendars import calendar
+from shangfa.documents.tenant.calendars import calendar
+from shangfa.domain.faults import RefusedError
 from shangfa.sdk import Award, Period, ProgrammeKind, Standing
 from shangfa.testing import make_rule, make_subject
 from shangfa_sp_credit import register_programmes

@@ -1,0 +1,1 @@
+"""/v1/incidents and /v1/assessments."""

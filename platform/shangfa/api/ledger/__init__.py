@@ -1,0 +1,1 @@
+"""Records and /v1/near."""

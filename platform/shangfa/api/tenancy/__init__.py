@@ -1,0 +1,1 @@
+"""/v1/tenants and /v1/plugins."""

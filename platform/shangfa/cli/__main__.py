@@ -1,0 +1,5 @@
+"""`python -m shangfa.cli`."""
+
+from shangfa.cli.commands import main
+
+main()

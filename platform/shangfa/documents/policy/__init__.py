@@ -1,0 +1,1 @@
+"""A policy document: its shape, compiled into the domain, and its catalogue."""

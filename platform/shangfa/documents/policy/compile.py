@@ -1,0 +1,323 @@
+"""Turn a policy document into a version that can be assessed, or report every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from shangfa.documents.mend import readable
+from shangfa.documents.policy.reading import Reading
+from shangfa.documents.policy.shape import (
+    ClauseDoc,
+    CommonDoc,
+    PartDoc,
+    PolicyDoc,
+    ProgrammeDoc,
+    ReactionDoc,
+)
+from shangfa.documents.source import Path_, Source
+from shangfa.domain.account import ACCOUNTS
+from shangfa.domain.days import WINDOWS
+from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
+from shangfa.domain.money import ROUNDINGS
+from shangfa.domain.months.programme import LENGTHS
+from shangfa.domain.policies.circles import circles
+from shangfa.domain.policies.clause import Clause, Step
+from shangfa.domain.policies.facts import Fact
+from shangfa.domain.policies.faults import (
+    CIRCULAR_REACTION,
+    INCOMPLETE_CLAUSE,
+    UNKNOWN_CLAUSE,
+    UNKNOWN_RUNG,
+)
+from shangfa.domain.policies.kinds import Kinds, Measure, Part, Rule
+from shangfa.domain.policies.version import Programme, Reaction, Scope, Version
+
+TEXT = "text"
+"""The built-in kind of a clause that is not reported: a definition, or a reaction's words."""
+NOTHING = "nothing"
+"""The built-in kind of a clause that is reported and gives nothing."""
+
+
+def read_document(source: Source) -> PolicyDoc:
+    """Return the typed document.
+
+    Raises:
+        RefusedError: every fault of its shape.
+    """
+    left = readable(source)
+    if left.faults:
+        raise RefusedError(*left.faults)
+    return left.doc
+
+
+def compile_version(
+    source: Source,
+    kinds: Kinds,
+    number: int = 1,
+    parameters: Mapping[str, Any] | None = None,
+) -> Version:
+    """Return the version a document describes.
+
+    Args:
+        source: the document with its lines.
+        kinds: what the tenant's plugins provide.
+        number: of the version within its policy.
+        parameters: values in place of the document's.
+
+    Raises:
+        RefusedError: every fault found, each with file and line.
+    """
+    left = readable(source)
+    compiler = _Compiler(left.source, left.doc, kinds, parameters)
+    version = compiler.version(number)
+    found = [fault for fault in compiler.faults if fault.code not in left.echoes]
+    faults = _once([*left.faults, *found])
+    if faults:
+        raise RefusedError(*faults)
+    return version
+
+
+def _once(faults: Iterable[Fault]) -> list[Fault]:
+    """Return the faults without repetitions: a common part is read once for each clause."""
+    return list({(fault.place, fault.pointer, str(fault)): fault for fault in faults}.values())
+
+
+@dataclass(slots=True)
+class _Compiler(Reading):
+    """A document being made a version."""
+
+    def version(self, number: int) -> Version:
+        doc = self.doc
+        self._check_parameters()
+        self._check_unique("ladder", self.ladder.rungs)
+        self._check_unique("programmes", [programme.name for programme in doc.programmes])
+        clauses = self._clauses()
+        rounding = self.filled(doc.rounding, ("rounding",))
+        if rounding not in ROUNDINGS:
+            self.fault(("rounding",), INVALID, value=rounding, why=" | ".join(ROUNDINGS))
+        version = Version(
+            number,
+            doc.title,
+            doc.effective_from,
+            doc.source,
+            self._scope(),
+            self.ladder,
+            clauses,
+            self._reactions(),
+            self._programmes(),
+            doc.procedure,
+            rounding,
+        )
+        loop = circles(version.reactions)
+        if loop:
+            self.fault(("reactions",), CIRCULAR_REACTION, value=" → ".join(loop))
+        return version
+
+    def _check_parameters(self) -> None:
+        for name, item in self.doc.parameters.items():
+            value = self.parameters.values[name]
+            if item.allowed and value is not None and value not in item.allowed:
+                allowed = "、".join(map(str, item.allowed))
+                self.fault(
+                    ("parameters", name, "value"), OUT_OF_RANGE, value=value, allowed=allowed
+                )
+
+    def _check_unique(self, where: str, names: Sequence[str]) -> None:
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                self.fault((where, index), DUPLICATE, value=name)
+
+    def _scope(self) -> Scope:
+        scope = self.doc.scope
+        self.missing = []
+        when = self.condition(scope.when, {}, ("scope", "when"))
+        for name in self.missing:
+            self.fault(("scope", "when"), INCOMPLETE_CLAUSE, value="scope", missing=name)
+        return Scope(scope.kinds, scope.departments, scope.positions, when)
+
+    # clauses
+
+    def _clauses(self) -> dict[str, Clause]:
+        found: dict[str, Clause] = {}
+        for index, doc in enumerate(self.doc.clauses):
+            if doc.code in found:
+                self.fault(("clauses", index, "code"), DUPLICATE, value=doc.code)
+            found[doc.code] = self._clause(doc, ("clauses", index))
+        for index, common in enumerate(self.doc.common):
+            self._check_globs(common, found, ("common", index))
+        return found
+
+    def _check_globs(self, common: CommonDoc, codes: Iterable[str], path: Path_) -> None:
+        known = list(codes)
+        for index, glob in enumerate(common.clauses):
+            if not any(fnmatchcase(code, glob) for code in known):
+                near = "、".join(known[:5])
+                values = {"value": glob, "policy": self.doc.policy, "near": near}
+                self.fault((*path, "clauses", index), UNKNOWN_CLAUSE, **values)
+
+    def _clause(self, doc: ClauseDoc, path: Path_) -> Clause:
+        self.missing = []
+        parts = self._parts_of(doc, path)
+        facts = self._facts_of(doc, parts, path)
+        steps = tuple(self._steps(doc, parts, facts))
+        extras = tuple(self._extras(doc, facts))
+        when = self.condition(doc.when, facts, (*path, "when"))
+        unrecordable = (doc.note or doc.title) if doc.kind == TEXT else ""
+        return Clause(
+            doc.code,
+            doc.title,
+            doc.source,
+            self._measure(doc, steps, path),
+            facts,
+            when,
+            steps,
+            doc.choose == "first",
+            () if unrecordable else extras,
+            unrecordable,
+            tuple(dict.fromkeys(self.missing)),
+            doc.shared,
+        )
+
+    def _measure(self, doc: ClauseDoc, steps: tuple[Step, ...], path: Path_) -> Measure:
+        if doc.quantity is not None:
+            return Measure(doc.quantity.unit, doc.quantity.least, doc.quantity.whole)
+        filled = [step for step in steps if step.part.params is not None]
+        if not filled:
+            return Measure()
+        kind, part = filled[0].kind, filled[0].part
+        return self.asked(kind, path, kind.measure, part.params) or Measure()
+
+    def _parts_of(self, doc: ClauseDoc, path: Path_) -> list[tuple[PartDoc, Path_]]:
+        if doc.parts:
+            if doc.kind is not None:
+                self.fault((*path, "kind"), INVALID, value=doc.kind, why="kind or parts")
+            return [(part, (*path, "parts", i)) for i, part in enumerate(doc.parts)]
+        if doc.kind is None:
+            self.fault(path, MISSING, value="kind")
+            return []
+        if doc.kind in {TEXT, NOTHING}:
+            return []
+        return [(PartDoc(kind=doc.kind, params=doc.params), path)]
+
+    def _facts_of(
+        self, doc: ClauseDoc, parts: list[tuple[PartDoc, Path_]], path: Path_
+    ) -> dict[str, Fact]:
+        facts: dict[str, Fact] = {}
+        for part, _ in parts:
+            kind = self.kinds.clause_kinds.get(part.kind)
+            facts |= {fact.name: fact for fact in (kind.facts if kind else ())}
+        facts |= self.declared(doc.facts, path)
+        for common, where in self._commons(doc.code):
+            facts |= self.declared(common.facts, where)
+        return facts
+
+    def _commons(self, code: str) -> list[tuple[CommonDoc, Path_]]:
+        return [
+            (common, ("common", index))
+            for index, common in enumerate(self.doc.common)
+            if any(fnmatchcase(code, glob) for glob in common.clauses)
+        ]
+
+    def _steps(
+        self,
+        doc: ClauseDoc,
+        parts: list[tuple[PartDoc, Path_]],
+        facts: Mapping[str, Fact],
+    ) -> Iterable[Step]:
+        for part, where in parts:
+            step = self._step(doc, part, facts, where)
+            if step is not None:
+                yield step
+
+    def _step(
+        self, doc: ClauseDoc, part: PartDoc, facts: Mapping[str, Fact], path: Path_
+    ) -> Step | None:
+        kind = self.kind(part.kind, self.kinds.clause_kinds, (*path, "kind"))
+        if kind is None:
+            return None
+        settled = self.settled(part.when, (*path, "when"))
+        if settled is None:
+            return None
+        when = self.compiled(settled, facts, (*path, "when"))
+        params = self.params(kind, part.params, (*path, "params"), facts)
+        code, title = part.code or doc.code, part.title or doc.title
+        return Step(Part(code, doc.code, title, params, self.ladder), kind, when)
+
+    def _extras(self, doc: ClauseDoc, facts: Mapping[str, Fact]) -> Iterable[tuple[Step, bool]]:
+        for common, path in self._commons(doc.code):
+            replaces = self.filled(common.replaces, (*path, "replaces"))
+            if not isinstance(replaces, bool | None):
+                self.fault((*path, "replaces"), INVALID, value=replaces, why="true | false")
+            for number, part in enumerate(common.parts):
+                step = self._step(doc, part, facts, (*path, "parts", number))
+                if step is not None:
+                    yield step, bool(replaces)
+
+    # reactions and programmes
+
+    def _reactions(self) -> tuple[Reaction, ...]:
+        found: list[Reaction] = []
+        for index, doc in enumerate(self.doc.reactions):
+            found += self._reaction(doc, ("reactions", index))
+        return tuple(found)
+
+    def _reaction(self, doc: ReactionDoc, path: Path_) -> list[Reaction]:
+        kind = self.kind(doc.kind, self.kinds.reactions, (*path, "kind"))
+        if kind is None:
+            return []
+        self.missing = []
+        params = self.params(kind, doc.params, (*path, "params"))
+        for name in self.missing:
+            self.fault(path, INCOMPLETE_CLAUSE, value=doc.code, missing=name)
+        if params is None:
+            return []
+        rule = Rule(doc.code, doc.title, params, self.ladder)
+        found = self.asked(kind, path, _reactions_of, rule, kind) or []
+        for account, unit in sorted({pair for reaction in found for pair in reaction.gives}):
+            if account == "marks" and unit not in self.ladder.rungs:
+                allowed = "、".join(self.ladder.rungs) or "—"
+                self.fault((*path, "params"), UNKNOWN_RUNG, value=unit, allowed=allowed)
+        return found
+
+    def _programmes(self) -> tuple[Programme, ...]:
+        found = []
+        for index, doc in enumerate(self.doc.programmes):
+            programme = self._programme(doc, ("programmes", index))
+            if programme is not None:
+                found.append(programme)
+        return tuple(found)
+
+    def _programme(self, doc: ProgrammeDoc, path: Path_) -> Programme | None:
+        kind = self.kind(doc.kind, self.kinds.programmes, (*path, "kind"))
+        if kind is None:
+            return None
+        self.missing = []
+        params = self.params(kind, doc.params, (*path, "params"))
+        rule = Rule(doc.code or doc.name, doc.title, params, self.ladder)
+        if params is not None:
+            self.asked(kind, path, _period_of, rule, kind)
+        return Programme(doc.name, rule, kind, tuple(self.missing))
+
+
+def _reactions_of(rule: Rule[Any], kind: Any) -> list[Reaction]:
+    """Return a rule once for each counter it watches, what the plugin says of it checked."""
+    found = [Reaction(rule, kind, watch) for watch in kind.watch(rule)]
+    for reaction in found:
+        watch = reaction.watch
+        if watch.account not in ACCOUNTS or watch.window not in WINDOWS:
+            raise ValueError(f"watches {watch.account} within {watch.window}")
+        for account, _ in reaction.gives:
+            if account not in ACCOUNTS:
+                raise ValueError(f"gives {account}")
+    return found
+
+
+def _period_of(rule: Rule[Any], kind: Any) -> str:
+    """Return the period of a programme, checked."""
+    period = kind.period(rule)
+    if period not in LENGTHS:
+        raise ValueError(f"closes every {period}")
+    return str(period)

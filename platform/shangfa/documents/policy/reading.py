@@ -1,0 +1,221 @@
+"""What every piece of a policy document needs: its values filled in, its kinds, its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal, TypeVar, get_args, get_origin
+
+from pydantic import ValidationError
+from pydantic.fields import FieldInfo
+
+from shangfa.documents.faults import doc_faults
+from shangfa.documents.parameters import MissingError, Parameters, UndeclaredError
+from shangfa.documents.policy.shape import FactDoc, PolicyDoc
+from shangfa.documents.source import Path_, Source
+from shangfa.domain.faults import INVALID, MISSING, PLUGIN_FAILED, Fault, FaultKind, RefusedError
+from shangfa.domain.policies.conditions import Condition, ConditionError, compile_condition
+from shangfa.domain.policies.facts import NUMERIC, Fact
+from shangfa.domain.policies.faults import (
+    UNKNOWN_FACT,
+    UNKNOWN_KIND,
+    UNKNOWN_PARAMETER,
+    UNKNOWN_RUNG,
+)
+from shangfa.domain.policies.kinds import Kinds, Ladder
+from shangfa.domain.tenancy.faults import PLUGIN_NOT_ENABLED
+from shangfa.sdk import Names, Params
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Reading:
+    """A document being read.
+
+    Attributes:
+        given: parameter values in place of the document's.
+        faults: found so far.
+        missing: parameters without a value that the piece being read needs.
+    """
+
+    source: Source
+    doc: PolicyDoc
+    kinds: Kinds
+    given: Mapping[str, Any] | None = None
+    faults: list[Fault] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    parameters: Parameters = field(init=False)
+    ladder: Ladder = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.parameters = Parameters(self.doc.parameters, self.given)
+        rungs = self.doc.ladder
+        self.ladder = Ladder(
+            tuple(rung.rung for rung in rungs),
+            {rung.rung: (rung.zh or rung.rung, rung.en or rung.rung) for rung in rungs},
+        )
+        for name in self.given or {}:
+            if name not in self.doc.parameters:
+                self.fault(("parameters",), UNKNOWN_PARAMETER, value=name, allowed=self.names())
+
+    def fault(self, path: Path_, kind: FaultKind, **values: Any) -> None:
+        """Keep a fault at `path`."""
+        self.faults.append(self.source.fault(path, kind, **values))
+
+    def names(self) -> str:
+        """Return the declared parameters, for a message."""
+        return "、".join(self.doc.parameters) or "—"
+
+    def declared(self, docs: Mapping[str, FactDoc], path: Path_) -> dict[str, Fact]:
+        """Return the facts that the clause or common part at `path` declares."""
+        return {
+            name: fact
+            for name, doc in docs.items()
+            if (fact := self._fact(name, doc, (*path, "facts", name))) is not None
+        }
+
+    def _fact(self, name: str, doc: FactDoc, path: Path_) -> Fact | None:
+        numeric = doc.type in NUMERIC
+        if (doc.least is not None and not numeric) or (doc.values and doc.type != "choice"):
+            why = "least belongs to numbers, values to a choice"
+            self.fault(path, INVALID, value=doc.type, why=why)
+            return None
+        if doc.type == "choice" and not doc.values:
+            self.fault(path, MISSING, value="values")
+            return None
+        try:
+            return _fact(name, doc)
+        except RefusedError as error:
+            why = f"default: {error.faults[0].values['allowed']}"
+            self.fault(path, INVALID, value=doc.default, why=why)
+            return None
+
+    def asked(
+        self, kind: Any, path: Path_, function: Callable[..., T], *arguments: Any
+    ) -> T | None:
+        """Return what a plugin's function says of a rule; a fault and None when it fails."""
+        try:
+            return function(*arguments)
+        except Exception as error:
+            self._failed(kind, (*path, "kind"), error)
+            return None
+
+    def _failed(self, kind: Any, path: Path_, error: Exception) -> None:
+        reason = f"{type(error).__name__}: {error}"
+        self.fault(path, PLUGIN_FAILED, plugin=kind.name, reason=reason)
+
+    def kind(self, name: str, provided: Mapping[str, Any], path: Path_) -> Any:
+        """Return a kind by its name; a fault and None when no enabled plugin provides it."""
+        kind = provided.get(name)
+        if kind is None:
+            owner = self.kinds.owners.get(name)
+            if owner is not None and owner not in self.kinds.enabled:
+                allowed = "、".join(self.kinds.enabled) or "—"
+                self.fault(path, PLUGIN_NOT_ENABLED, value=owner, allowed=allowed)
+            else:
+                allowed = "、".join(provided) or "—"
+                self.fault(path, UNKNOWN_KIND, value=name, allowed=allowed)
+        return kind
+
+    def params(
+        self,
+        kind: Any,
+        raw: Mapping[str, Any],
+        path: Path_,
+        facts: Mapping[str, Fact] | None = None,
+    ) -> Any:
+        """Return the typed params; None when they cannot be had yet or are at fault."""
+        before = len(self.missing)
+        filled = self.filled(dict(raw), path)
+        if filled is None or len(self.missing) > before:
+            return None
+        try:
+            params = kind.params.model_validate(filled)
+        except ValidationError as error:
+            self.faults += doc_faults(self.source, error, kind.params, path)
+            return None
+        except Exception as error:
+            self._failed(kind, path, error)
+            return None
+        self._check_names(params, facts or {}, path)
+        return params
+
+    def _check_names(self, params: Params, facts: Mapping[str, Fact], path: Path_) -> None:
+        """Refuse a parameter that names a fact or a rung the policy does not declare."""
+        known = {"fact": tuple(facts), "rung": self.ladder.rungs}
+        kinds = {"fact": UNKNOWN_FACT, "rung": UNKNOWN_RUNG}
+        for field_name, info in type(params).model_fields.items():
+            for mark in _names(info):
+                value = getattr(params, field_name)
+                for name in value if isinstance(value, tuple | list) else (value,):
+                    if name not in (*known[mark.what], *_words(info), None):
+                        allowed = "、".join(known[mark.what]) or "—"
+                        values = {"value": name, "name": name, "allowed": allowed}
+                        self.fault((*path, field_name), kinds[mark.what], **values)
+
+    def filled(self, value: Any, path: Path_) -> Any:
+        """Return `value` with its `$name`s filled in, None when one has no value."""
+        return self._known(self.parameters.fill, value, path)
+
+    def settled(self, spec: Mapping[str, Any] | None, path: Path_) -> dict[str, Any] | None:
+        """Return a condition without `$name`s, None when it can never hold."""
+        return self._known(self.parameters.settle, spec or {}, path)
+
+    def _known(self, function: Callable[[Any], T], value: Any, path: Path_) -> T | None:
+        try:
+            return function(value)
+        except UndeclaredError as error:
+            self.fault(path, UNKNOWN_PARAMETER, value=error.args[0], allowed=self.names())
+        except MissingError as error:
+            self.missing.append(error.args[0])
+        return None
+
+    def condition(
+        self, spec: Mapping[str, Any] | None, facts: Mapping[str, Fact], path: Path_
+    ) -> Condition | None:
+        """Return a condition as a function, None for one that always holds."""
+        settled = self.settled(spec, path)
+        if settled is None:
+            return _never
+        return self.compiled(settled, facts, path)
+
+    def compiled(
+        self, spec: dict[str, Any], facts: Mapping[str, Fact], path: Path_
+    ) -> Condition | None:
+        """Return a settled condition as a function."""
+        if not spec:
+            return None
+        try:
+            return compile_condition(spec, facts)
+        except ConditionError as error:
+            self.fault((*path, *error.path), INVALID, value=error.path[-1], why=str(error))
+            return None
+
+
+def _names(info: FieldInfo) -> Iterable[Names]:
+    """Return the marks of a parameter, also of an optional one or a list."""
+    marks = list(info.metadata)
+    for option in get_args(info.annotation):
+        marks += getattr(option, "__metadata__", ())
+    return [mark for mark in marks if isinstance(mark, Names)]
+
+
+def _words(info: FieldInfo) -> Iterable[Any]:
+    """Return the words a parameter may say instead of a name."""
+    for option in get_args(info.annotation):
+        if get_origin(option) is Literal:
+            yield from get_args(option)
+
+
+def _never(_: Any) -> bool:
+    return False
+
+
+def _fact(name: str, doc: FactDoc) -> Fact:
+    bare = Fact(name, doc.type, values=doc.values, least=doc.least, zh=doc.zh)
+    default = None if doc.default is None else bare.read(doc.default)
+    least = Decimal(0) if doc.type == "money" and doc.least is None else doc.least
+    required = doc.required and doc.default is None
+    return Fact(name, doc.type, required, default, doc.values, least, doc.zh)

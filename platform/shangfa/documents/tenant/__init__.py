@@ -1,0 +1,1 @@
+"""A tenant's folder: settings, people, calendars, the systems of the documents."""

@@ -1,0 +1,80 @@
+"""Calendars by name: China's official days off and make-up days, and variants of them.
+
+Source of the official days: the package chinesecalendar, which holds the yearly notices
+of the State Council's General Office. A year it does not know is an error, not a guess.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from chinese_calendar import constants
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from shangfa.domain.calendar import Calendar
+from shangfa.domain.faults import INVALID, refused
+
+
+class CalendarDoc(BaseModel):
+    """A tenant's variant of a built-in calendar.
+
+    Attributes:
+        years: those that `off` and `worked` make complete.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    based_on: str = "CN"
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+    years: tuple[int, ...] = ()
+
+
+@cache
+def official() -> Calendar:
+    """Return the official calendar of China, `CN`, for every year that is known."""
+    off = frozenset(day for day in constants.holidays)
+    worked = frozenset(day for day in constants.workdays)
+    return Calendar("CN", frozenset(day.year for day in off), off, worked)
+
+
+def _builtin() -> dict[str, Calendar]:
+    china = official()
+    return {
+        "CN": china,
+        "CN-2026-official": china,
+        "CN-2026-oct8": china.varied("CN-2026-oct8", off=[date(2026, 10, 8)]),
+    }
+
+
+def calendar(name: str, own: Mapping[str, Any] | None = None) -> Calendar:
+    """Return a calendar by name.
+
+    Args:
+        name: a built-in name or a key of `own`.
+        own: the tenant's variants by name, as `CalendarDoc` or not yet read.
+
+    Raises:
+        RefusedError: `invalid` for an unknown name, or a variant that cannot be read.
+    """
+    known = _builtin()
+    if own and name in own:
+        doc = _read(name, own[name])
+        base = calendar(doc.based_on)
+        return base.varied(name, off=doc.off, worked=doc.worked, years=doc.years)
+    if name not in known:
+        allowed = "、".join([*known, *(own or {})])
+        raise refused(INVALID, "/calendar", value=name, why=f"known calendars: {allowed}")
+    return known[name]
+
+
+def _read(name: str, variant: Any) -> CalendarDoc:
+    try:
+        return CalendarDoc.model_validate(variant)
+    except ValidationError as error:
+        found = error.errors(include_url=False)[0]
+        pointer = "/".join(map(str, ("/calendars", name, *found["loc"])))
+        raise refused(INVALID, pointer, value=name, why=found["msg"]) from None

@@ -1,0 +1,154 @@
+"""Read a tenant's folder: who it is, its policies and its demo staff.
+
+`tenants/<slug>/` holds `tenant.yaml`, `policy*.yaml`, `people.csv` and `cases/*.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from shangfa.documents.faults import doc_faults
+from shangfa.documents.policy.compile import compile_version
+from shangfa.documents.source import Source, read_draft, read_file
+from shangfa.documents.tenant.calendars import CalendarDoc, calendar
+from shangfa.documents.tenant.people import Person, read_people
+from shangfa.domain.calendar import Calendar
+from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
+from shangfa.domain.policies.kinds import Kinds
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.version import Version
+
+__all__ = ["Person", "TenantDoc", "TenantFolder", "read_tenant"]
+
+
+def _known_zone(value: str) -> str:
+    if value not in available_timezones():
+        raise ValueError(f"unknown time zone {value}; for example Asia/Shanghai")
+    return value
+
+
+class TenantDoc(BaseModel):
+    """`tenant.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    timezone: Annotated[str, AfterValidator(_known_zone)] = "Asia/Shanghai"
+    locale: str = "zh-CN"
+    calendar: str = "CN"
+    calendars: dict[str, CalendarDoc] = {}
+    regions: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TenantFolder:
+    """What a folder says, its policies still as documents."""
+
+    slug: str
+    doc: TenantDoc
+    sources: tuple[Source, ...]
+    people: tuple[Person, ...]
+    cases: tuple[Path, ...]
+
+    def versions(
+        self, kinds: Kinds, parameters: Mapping[str, Any] | None = None
+    ) -> list[tuple[str, Version, Source]]:
+        """Return (policy name, version, source) for every document.
+
+        Raises:
+            RefusedError: every fault of every document.
+        """
+        found: list[tuple[str, Version, Source]] = []
+        faults: list[Fault] = []
+        for source in self.sources:
+            name = source.data.get("policy", "") if isinstance(source.data, dict) else ""
+            try:
+                known = _declared(source, parameters or {})
+                found.append((name, compile_version(source, kinds, 1, known), source))
+            except RefusedError as error:
+                faults += error.faults
+        if faults:
+            raise RefusedError(*faults)
+        return found
+
+    def policies(
+        self, kinds: Kinds, parameters: Mapping[str, Any] | None = None
+    ) -> dict[str, Policy]:
+        """Return the policies by name, their versions in date order.
+
+        Raises:
+            RefusedError: as `versions` does, and `duplicate` when two versions of a
+                policy start on one day.
+        """
+        versions: dict[str, list[Version]] = {}
+        for name, version, source in self.versions(kinds, parameters):
+            others = versions.setdefault(name, [])
+            if any(version.effective_from == other.effective_from for other in others):
+                start = f"{name} {version.effective_from}"
+                raise RefusedError(source.fault(("effective_from",), DUPLICATE, value=start))
+            others.append(version)
+        return {name: _in_order(name, items) for name, items in versions.items()}
+
+    def calendar(self, name: str | None = None) -> Calendar:
+        """Return the tenant's calendar, or another one by name."""
+        return calendar(name or self.doc.calendar, self.doc.calendars)
+
+
+def _in_order(name: str, versions: Iterable[Version]) -> Policy:
+    """Return a policy of these versions, numbered from the first day on."""
+    ordered = sorted(versions, key=lambda version: version.effective_from)
+    for number, version in enumerate(ordered, 1):
+        version.number = number
+    return Policy(name, ordered)
+
+
+def _declared(source: Source, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    known = source.data.get("parameters") if isinstance(source.data, dict) else None
+    return {key: value for key, value in parameters.items() if key in (known or {})}
+
+
+def _read_doc(source: Source) -> tuple[TenantDoc | None, list[Fault]]:
+    """Return the typed `tenant.yaml`, None when it is misshapen, and its faults."""
+    try:
+        doc = TenantDoc.model_validate(source.data)
+    except ValidationError as error:
+        return None, doc_faults(source, error, TenantDoc)
+    named = [
+        (("calendar",), doc.calendar),
+        *((("calendars", name), name) for name in doc.calendars),
+    ]
+    faults: list[Fault] = []
+    for path, name in named:
+        try:
+            calendar(name, doc.calendars)
+        except RefusedError as error:
+            faults += [source.fault(path, fault.kind, **fault.values) for fault in error.faults]
+    return doc, faults
+
+
+def read_tenant(folder: Path) -> TenantFolder:
+    """Return what a tenant's folder holds.
+
+    Raises:
+        RefusedError: every fault of `tenant.yaml`, `people.csv` and of the YAML itself.
+    """
+    doc, faults = _read_doc(read_file(folder / "tenant.yaml"))
+    sources = []
+    for path in sorted(folder.glob("policy*.yaml")):
+        try:
+            sources.append(read_draft(path))
+        except RefusedError as error:
+            faults += error.faults
+    people, bad_people = read_people(folder / "people.csv")
+    faults += bad_people
+    if faults or doc is None:
+        raise RefusedError(*faults)
+    cases = tuple(sorted((folder / "cases").glob("*.yaml")))
+    return TenantFolder(folder.resolve().name, doc, tuple(sources), tuple(people), cases)

@@ -1,0 +1,1 @@
+"""The cases HR writes beside a policy, run without a database."""

@@ -1,0 +1,1 @@
+"""The handling of an incident from report to close."""

@@ -1,0 +1,1 @@
+"""One incident assessed: shares, parts, what follows."""

@@ -1,0 +1,168 @@
+"""Assess an incident: what follows, for whom, from which words, by which totals.
+
+Pure: no clock, no storage. Totals come in as a `Book` and are moved in place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from shangfa.domain.account import MONEY_UNIT
+from shangfa.domain.calendar import Calendar
+from shangfa.domain.effect import Choice, Deadline, Effect, Finding
+from shangfa.domain.faults import refused
+from shangfa.domain.incident import Incident, People, Report
+from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.posting import Asked, Due, Line, Posting
+from shangfa.domain.ledger.reactions import react
+from shangfa.domain.money import apportion
+from shangfa.domain.policies.checks import called, check_finding
+from shangfa.domain.policies.clause import Clause, Step
+from shangfa.domain.policies.faults import OUT_OF_SCOPE
+from shangfa.domain.policies.kinds import Part
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.version import Version
+from shangfa.domain.text import Note
+
+
+@dataclass(slots=True)
+class Assessment:
+    """What follows from one incident."""
+
+    policy: str
+    version: int
+    clause: str
+    postings: list[Posting] = field(default_factory=list)
+    choices: list[Asked] = field(default_factory=list)
+    deadlines: list[Due] = field(default_factory=list)
+    trace: list[Line] = field(default_factory=list)
+
+
+_OUTSIDE = Note("本制度不适用于该对象：{}。", "The policy does not apply to this subject: {}.")
+_UNMET = Note("未满足本条的条件，无后果。", "The clause's conditions are not met: nothing follows.")
+_CITES = Note("{}「{}」", "{} “{}”")
+
+
+def assess(
+    policy: Policy, report: Report, people: People, book: Book, calendar: Calendar
+) -> Assessment:
+    """Return all that follows from `report`, and move `book` accordingly.
+
+    Raises:
+        RefusedError: the report does not fit the clause, or a plugin failed.
+        BackdatedError: the book was given without its days and they are needed.
+    """
+    version, clause = policy.clause(report.clause, report.on)
+    quantity, facts = clause.read(report)
+    _check_scope(policy, version, report)
+    result = Assessment(policy.name, version.number, clause.code)
+    result.trace.append(Line(_CITES.of(clause.code, clause.title), clause.code, ""))
+    for index, subject in enumerate(report.subjects):
+        incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
+        split = _Split(report.shares, index, version.rounding) if report.shares else None
+        _assess_subject(result, version, clause, incident, split)
+    result.postings += react(policy, people, book, result.postings, result.trace)
+    return result
+
+
+def _check_scope(policy: Policy, version: Version, report: Report) -> None:
+    for subject in report.subjects:
+        why = version.scope.excludes(subject)
+        if why:
+            raise refused(OUT_OF_SCOPE, "/subject", policy=policy.name, value=subject.code, why=why)
+
+
+def _assess_subject(
+    result: Assessment,
+    version: Version,
+    clause: Clause,
+    incident: Incident,
+    split: _Split | None,
+) -> None:
+    applies = version.scope.when
+    if applies is not None and not applies(incident):
+        note = _OUTSIDE.of(version.title)
+        result.trace.append(Line(note, clause.code, incident.subject.code))
+        return
+    found = findings(version, clause, incident)
+    if not found:
+        result.trace.append(Line(_UNMET, clause.code, incident.subject.code))
+    for part, finding in found:
+        _take(result, part, finding, incident, split)
+
+
+class _Split(NamedTuple):
+    shares: tuple[Decimal, ...]
+    place: int
+    rounding: str
+
+
+def findings(
+    version: Version, clause: Clause, incident: Incident
+) -> list[tuple[Part[Any], Finding]]:
+    """Return what the clause's parts find, each with the part it comes from."""
+    if clause.when is not None and not clause.when(incident):
+        return []
+    own: list[tuple[Part[Any], Finding]] = []
+    for step in clause.steps:
+        if step.when is not None and not step.when(incident):
+            continue
+        own += _run(step, version, incident)
+        if clause.first:
+            break
+    if not own or not clause.extras:
+        return own
+    return _with_extras(own, version, clause, incident)
+
+
+def _with_extras(
+    own: list[tuple[Part[Any], Finding]], version: Version, clause: Clause, incident: Incident
+) -> list[tuple[Part[Any], Finding]]:
+    more: list[tuple[Part[Any], Finding]] = []
+    for step, replaces in clause.extras:
+        if step.when is None or step.when(incident):
+            more += _run(step, version, incident)
+            own = [] if replaces else own
+    return own + more
+
+
+def _run(step: Step, version: Version, incident: Incident) -> list[tuple[Part[Any], Finding]]:
+    part, kind = step.part, step.kind
+    found = called(kind.name, kind.assess, part, incident)
+    return [(part, check_finding(finding, kind.name, version.ladder.rungs)) for finding in found]
+
+
+def _take(
+    result: Assessment, part: Part[Any], finding: Finding, incident: Incident, split: _Split | None
+) -> None:
+    subject, code = incident.subject.code, part.code
+    if type(finding) is Effect:
+        code = finding.clause or code
+        quantity = _share(finding, split)
+        if quantity:
+            result.postings.append(
+                Posting(
+                    subject,
+                    finding.account,
+                    finding.unit,
+                    quantity,
+                    code,
+                    "clause",
+                    incident.on,
+                    note=finding.note,
+                )
+            )
+    elif type(finding) is Choice:
+        result.choices.append(Asked(subject, finding, code))
+    elif type(finding) is Deadline:
+        result.deadlines.append(Due(subject, finding, code))
+    if finding.note.zh:
+        result.trace.append(Line(finding.note, code, subject))
+
+
+def _share(effect: Effect, split: _Split | None) -> Decimal:
+    if split is None or effect.unit != MONEY_UNIT:
+        return effect.quantity
+    return apportion(effect.quantity, split.shares, split.rounding)[split.place]

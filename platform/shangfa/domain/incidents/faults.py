@@ -1,0 +1,52 @@
+"""Incidents as they are reported and undone."""
+
+from typing import Final
+
+from shangfa.domain.faults import FaultKind, Refusal
+
+FUTURE_INCIDENT: Final = FaultKind(
+    "future_incident",
+    Refusal.INVALID,
+    "发生时间{value}晚于现在；只能登记已发生的事件。",
+    "{value} lies in the future; only what has happened can be recorded.",
+)
+
+SHARES_NOT_100: Final = FaultKind(
+    "shares_not_100",
+    Refusal.INVALID,
+    "责任比例合计为{value}，必须正好为100。",
+    "The shares total {value}; they must total exactly 100.",
+)
+
+INVALID_SHARES: Final = FaultKind(
+    "invalid_shares",
+    Refusal.INVALID,
+    "责任比例“{value}”无效；每一份须大于0且不超过100。",
+    "Share {value!r} is not valid; each must be over 0 and at most 100.",
+)
+
+NO_SUBJECTS: Final = FaultKind(
+    "no_subjects", Refusal.INVALID, "至少要有一个对象。", "At least one subject is needed."
+)
+
+DUPLICATE_SUBJECT: Final = FaultKind(
+    "duplicate_subject",
+    Refusal.INVALID,
+    "对象“{value}”重复出现；每个对象只写一次。",
+    "Subject {value!r} appears twice; name each once.",
+)
+
+INCIDENTS_EXIST: Final = FaultKind(
+    "incidents_exist",
+    Refusal.CONFLICT,
+    "{day}起已有事件据此作出决定；请改用更晚的生效日，或先撤销这些事件。",
+    "Incidents since {day} were decided on the earlier state; choose a later date or "
+    "reverse them first.",
+)
+
+ALREADY_REVERSED: Final = FaultKind(
+    "already_reversed",
+    Refusal.CONFLICT,
+    "事件{value}已被撤销。",
+    "Incident {value} has been reversed already.",
+)

@@ -1,0 +1,1 @@
+"""Postings, running totals and the reactions that follow them."""

@@ -1,0 +1,78 @@
+"""The lines an assessment is made of, before any of them is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from shangfa.domain.effect import Choice, Deadline
+from shangfa.domain.money import ZERO
+from shangfa.domain.text import NOTHING_TO_SAY, Note
+
+
+class Posting(NamedTuple):
+    """One line of the ledger to be.
+
+    Attributes:
+        day: the local day it counts on.
+        joint: taken over from a report, or derived from what was.
+        cause: clause, reaction, supervisor, programme.
+    """
+
+    subject: str
+    account: str
+    unit: str
+    quantity: Decimal
+    clause: str
+    cause: str
+    day: date
+    joint: bool = False
+    note: Note = NOTHING_TO_SAY
+
+
+class Asked(NamedTuple):
+    """A choice a named human must make for one subject."""
+
+    subject: str
+    choice: Choice
+    clause: str
+
+
+class Due(NamedTuple):
+    """A deadline that began with the incident."""
+
+    subject: str
+    deadline: Deadline
+    clause: str
+
+
+class Line(NamedTuple):
+    """One sentence of the trace."""
+
+    note: Note
+    clause: str
+    subject: str
+
+
+def visible(postings: Iterable[Posting]) -> list[Posting]:
+    """Sum postings over days by subject, account, unit, clause and cause; leave out counts.
+
+    What a programme gives stays apart: each is an item of its own statement.
+    """
+    items = list(postings)
+    own = [item for item in items if item.cause == "programme" and item.account != "count"]
+    return own + _summed(item for item in items if item.cause != "programme")
+
+
+def _summed(postings: Iterable[Posting]) -> list[Posting]:
+    sums: dict[tuple[str, str, str, str, str], Posting] = {}
+    for posting in postings:
+        if posting.account == "count":
+            continue
+        key = (posting.subject, posting.account, posting.unit, posting.clause, posting.cause)
+        was = sums.get(key)
+        quantity = posting.quantity + (was.quantity if was else ZERO)
+        sums[key] = posting._replace(quantity=quantity)
+    return [posting for posting in sums.values() if posting.quantity]

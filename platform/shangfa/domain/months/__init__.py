@@ -1,0 +1,1 @@
+"""Periods that close and the programmes evaluated over them."""

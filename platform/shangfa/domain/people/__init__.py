@@ -1,0 +1,1 @@
+"""Subjects, their lines and wages."""

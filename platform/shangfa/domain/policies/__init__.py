@@ -1,0 +1,1 @@
+"""Policies: dated versions, clauses, facts, conditions and what plugins provide."""

@@ -1,0 +1,110 @@
+"""A clause in force: what it takes and the parts it is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from shangfa.domain import text
+from shangfa.domain.faults import Fault, RefusedError, refused
+from shangfa.domain.incident import Report
+from shangfa.domain.policies.conditions import Condition
+from shangfa.domain.policies.facts import Fact, read_facts, to_decimal
+from shangfa.domain.policies.faults import (
+    INCOMPLETE_CLAUSE,
+    INVALID_QUANTITY,
+    NOT_RECORDABLE,
+    SHARES_NEEDED,
+)
+from shangfa.domain.policies.kinds import (
+    TIMES,
+    ClauseKind,
+    Measure,
+    Part,
+)
+from shangfa.domain.text import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of a clause with the kind that assesses it and the condition it needs."""
+
+    part: Part[Any]
+    kind: ClauseKind[Any]
+    when: Condition | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause in force.
+
+    Attributes:
+        when: the clause gives nothing unless this holds.
+        steps: its parts; with `first` only the first whose condition holds counts.
+        extras: parts common to many clauses, added when the clause gave something;
+            an extra whose `replaces` is true stands instead of the clause's own parts.
+        unrecordable: why it cannot be reported, empty when it can.
+        missing: parameters the company must fill before the clause can be computed.
+        shared: what it gives is split, so several subjects need shares.
+    """
+
+    code: str
+    title: str
+    place: str = ""
+    measure: Measure = TIMES
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    when: Condition | None = None
+    steps: tuple[Step, ...] = ()
+    first: bool = False
+    extras: tuple[tuple[Step, bool], ...] = ()
+    unrecordable: str = ""
+    missing: tuple[str, ...] = ()
+    shared: bool = False
+
+    def read(self, report: Report) -> tuple[Decimal, dict[str, Any]]:
+        """Return the typed quantity and facts of a report.
+
+        Raises:
+            RefusedError: with every fault found: `not_recordable`, `incomplete_clause`,
+                `shares_needed`, `invalid_quantity`, `missing_fact`, `unknown_fact`,
+                `invalid_fact`.
+        """
+        if self.unrecordable:
+            raise refused(NOT_RECORDABLE, "/clause", value=self.code, why=self.unrecordable)
+        if self.missing:
+            missing = "、".join(self.missing)
+            raise refused(INCOMPLETE_CLAUSE, "/clause", value=self.code, missing=missing)
+        if self.shared and report.subjects[1:] and not report.shares:
+            raise refused(SHARES_NEEDED, "/subjects", value=self.code)
+        faults: list[Fault] = []
+        try:
+            number = self._read_quantity(report)
+        except RefusedError as error:
+            faults += error.faults
+        try:
+            values = read_facts(self.facts, report.facts)
+        except RefusedError as error:
+            faults += error.faults
+        if faults:
+            raise RefusedError(*faults)
+        return number, values
+
+    def _read_quantity(self, report: Report) -> Decimal:
+        measure = self.measure
+        try:
+            number = to_decimal(report.quantity)
+            if number < measure.least or (measure.whole and number != int(number)):
+                raise ValueError("range")
+            if report.unit not in {None, measure.unit}:
+                raise ValueError("unit")
+        except ValueError:
+            given = f"{report.quantity} {report.unit or ''}".strip()
+            values = {
+                "value": given,
+                "unit": text.note(measure.unit),
+                "allowed": Note(*measure.allowed()),
+            }
+            raise refused(INVALID_QUANTITY, "/quantity", **values) from None
+        return number

@@ -1,0 +1,263 @@
+"""What plugins provide: clause kinds, reaction kinds and programme kinds.
+
+Every function here is pure: frozen values in, values out; no clock, no randomness.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Generic, NamedTuple, TypeVar
+
+from shangfa.domain import text
+from shangfa.domain.calendar import Calendar
+from shangfa.domain.effect import Effect, Finding
+from shangfa.domain.incident import Incident, Subject
+from shangfa.domain.money import ONE
+from shangfa.domain.policies.facts import Fact
+from shangfa.domain.text import NOTHING_TO_SAY, Note
+
+P = TypeVar("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The marks of a policy, low to high, with their titles."""
+
+    rungs: tuple[str, ...] = ()
+    titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def title(self, word: str) -> Note:
+        """Return the title of a rung or the everyday word for anything else."""
+        titles = self.titles.get(word)
+        return Note(*titles) if titles else text.note(word)
+
+    def account(self, unit: str) -> str:
+        """Return where `unit` is posted: a rung is a mark, anything else an action."""
+        return "marks" if unit in self.rungs else "action"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The unit a clause's quantity is in, and what is allowed.
+
+    Attributes:
+        least: the smallest quantity allowed.
+        whole: only whole numbers.
+    """
+
+    unit: str = "times"
+    least: Decimal = ONE
+    whole: bool = True
+
+    def allowed(self) -> tuple[str, str]:
+        """Say what is allowed, in Chinese and English."""
+        zh = f"{'整数' if self.whole else '数字'}，不小于{self.least}"
+        return zh, f"a {'whole number' if self.whole else 'number'} of {self.least} or more"
+
+
+TIMES: Final = Measure()
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[P]):
+    """The piece of a clause that one kind assesses.
+
+    Attributes:
+        code: what an effect cites: the band's code, or the clause's.
+        clause: the code of the whole clause.
+        params: what the policy file writes under `params`, typed.
+    """
+
+    code: str
+    clause: str
+    title: str
+    params: P
+    ladder: Ladder = Ladder()
+
+
+class ParamsError(ValueError):
+    """What is wrong with a kind's params, beyond their types; a `Params` class raises it.
+
+    Attributes:
+        places: (path below the params, what is wrong there) for every fault found.
+    """
+
+    def __init__(self, *places: tuple[tuple[str | int, ...], str]) -> None:
+        super().__init__("; ".join(why for _, why in places))
+        self.places = places
+
+
+class Row(NamedTuple):
+    """One catalogue row: amounts unsigned, `maximum` None when open, `per` a unit or empty.
+
+    Attributes:
+        code, title: the band's when it has its own, else the part's or the rule's.
+    """
+
+    direction: str
+    account: str
+    unit: str
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    per: str = ""
+    note: str = ""
+    code: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseKind(Generic[P]):
+    """A way to assess a clause.
+
+    Attributes:
+        name: `<prefix>.<word>`, unique over all plugins.
+        params: a `Params` class.
+        assess: (part, incident) -> effects, choices and deadlines; empty for nothing.
+        rows: (part) -> what the catalogue prints for it.
+        facts: the facts every clause of this kind takes.
+        measure: (params) -> the unit of the quantity unless the clause says otherwise.
+    """
+
+    name: str
+    params: type[P]
+    assess: Callable[[Part[P], Incident], Sequence[Finding]]
+    rows: Callable[[Part[P]], Iterable[Row]]
+    facts: tuple[Fact, ...] = ()
+    measure: Callable[[P], Measure] = lambda params: TIMES
+
+
+class Watch(NamedTuple):
+    """What a reaction looks at.
+
+    Attributes:
+        account, unit: the counter; a unit ending in `*` watches each unit with that
+            beginning, every one with a total of its own.
+        window: a name of `window.WINDOWS`; `each` answers every posting by itself.
+        joint: whether marks taken over from a report count in the total.
+        of_supervisor: post to the direct supervisor of that day instead; what came from
+            such a posting is never passed on further.
+        converted: whether postings that are themselves reactions are answered (`each` only).
+    """
+
+    account: str
+    unit: str
+    window: str
+    joint: bool = True
+    of_supervisor: bool = False
+    converted: bool = True
+
+    def matches(self, account: str, unit: str) -> bool:
+        """Tell whether a posting on this account and unit is watched."""
+        if account != self.account:
+            return False
+        if self.unit.endswith("*"):
+            return unit.startswith(self.unit[:-1])
+        return unit == self.unit
+
+
+@dataclass(frozen=True, slots=True)
+class Rule(Generic[P]):
+    """A reaction as a policy states it."""
+
+    code: str
+    title: str
+    params: P
+    ladder: Ladder = Ladder()
+
+
+@dataclass(frozen=True, slots=True)
+class ReactionKind(Generic[P]):
+    """A function from a total to derived totals.
+
+    Attributes:
+        watch: (rule) -> the counters it looks at.
+        derive: (rule, unit, total) -> all that follows from that total, from nothing.
+            The platform posts the difference between two totals.
+        gives: (rule) -> (account, unit) pairs `derive` may post to.
+        rows: (rule) -> what the catalogue prints for it.
+        note: (rule) -> the sentence of the trace, without the totals.
+    """
+
+    name: str
+    params: type[P]
+    watch: Callable[[Rule[P]], Sequence[Watch]]
+    derive: Callable[[Rule[P], str, Decimal], Sequence[Effect]]
+    gives: Callable[[Rule[P]], Sequence[tuple[str, str]]]
+    rows: Callable[[Rule[P]], Iterable[Row]]
+    note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY
+
+
+class Period(NamedTuple):
+    """A closed period: its name (`2026-03`, `2026Q1`, `2026`), first and last local day.
+
+    Attributes:
+        kind: `month`, `quarter` or `year`.
+    """
+
+    name: str
+    first: date
+    last: date
+    kind: str = "month"
+
+
+class Award(NamedTuple):
+    """An effect a programme gives to one subject."""
+
+    subject: str
+    effect: Effect
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All a programme may look at when a period closes.
+
+    Attributes:
+        subjects: those the policy covers, in code order.
+        totals: (subject, account, unit) -> sum of the period's postings, `count` included.
+        inputs: what was handed in for the period, by input name, numbers as `Decimal`.
+    """
+
+    period: Period
+    subjects: tuple[Subject, ...]
+    totals: Mapping[tuple[str, str, str], Decimal]
+    inputs: Mapping[str, Any]
+    calendar: Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeKind(Generic[P]):
+    """A function evaluated over everybody when a period closes.
+
+    Attributes:
+        evaluate: (rule, standing) -> awards, one per effect.
+        inputs: the inputs it reads; others are refused.
+        period: (rule) -> `month`, `quarter` or `year`.
+        rows: (rule) -> catalogue rows as (code, row).
+    """
+
+    name: str
+    params: type[P]
+    evaluate: Callable[[Rule[P], Standing], Sequence[Award]]
+    inputs: tuple[str, ...]
+    rows: Callable[[Rule[P]], Iterable[tuple[str, Row]]]
+    period: Callable[[Rule[P]], str] = lambda rule: "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """What a tenant's enabled plugins provide, by kind name.
+
+    Attributes:
+        owners: every installed kind -> its plugin, enabled or not.
+        enabled: the names of the enabled plugins.
+    """
+
+    clause_kinds: Mapping[str, ClauseKind[Any]] = field(default_factory=dict)
+    reactions: Mapping[str, ReactionKind[Any]] = field(default_factory=dict)
+    programmes: Mapping[str, ProgrammeKind[Any]] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    enabled: tuple[str, ...] = ()

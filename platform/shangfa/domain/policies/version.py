@@ -1,0 +1,154 @@
+"""A dated version of a policy: its clauses, reactions, programmes and scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from shangfa.domain.faults import PluginFailedError
+from shangfa.domain.incident import Subject
+from shangfa.domain.money import ZERO
+from shangfa.domain.policies.checks import called, check_effect
+from shangfa.domain.policies.clause import Clause
+from shangfa.domain.policies.conditions import Condition
+from shangfa.domain.policies.kinds import (
+    Ladder,
+    ProgrammeKind,
+    ReactionKind,
+    Rule,
+    Watch,
+)
+from shangfa.domain.text import Note
+
+REMEMBERED: Final = 2_000
+"""How many counters and totals are remembered; their names may hold reporters' words."""
+
+Sums = dict[tuple[str, str], Decimal]
+"""(account, unit) -> quantity"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A rule of a version with its kind and what it watches.
+
+    Attributes:
+        gives: the (account, unit) pairs it may post to; it cannot post to others, or
+            nobody could say that no reaction feeds itself.
+        derived: (unit, total) -> what follows from it, remembered because `derive` is
+            pure and totals are mostly small.
+    """
+
+    rule: Rule[Any]
+    kind: ReactionKind[Any]
+    watch: Watch
+    note: Note = field(init=False)
+    gives: frozenset[tuple[str, str]] = field(init=False)
+    derived: dict[tuple[str, Decimal], Sums] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "note", self.kind.note(self.rule))
+        object.__setattr__(self, "gives", frozenset(self.kind.gives(self.rule)))
+
+    def derive(self, unit: str, total: Decimal) -> Sums:
+        """Return all that follows from a total, checked.
+
+        Raises:
+            PluginFailedError: the plugin raised or returned what it must not.
+        """
+        key = (unit, total)
+        sums = self.derived.get(key)
+        if sums is None:
+            sums = self._derive(unit, total)
+            if len(self.derived) < REMEMBERED:
+                self.derived[key] = sums
+        return sums
+
+    def _derive(self, unit: str, total: Decimal) -> Sums:
+        kind = self.kind
+        sums: Sums = {}
+        for effect in called(kind.name, kind.derive, self.rule, unit, total):
+            checked = check_effect(effect, kind.name, self.rule.ladder.rungs)
+            key = (checked.account, checked.unit)
+            if key not in self.gives:
+                raise PluginFailedError(kind.name, f"gives {key} and did not say so")
+            sums[key] = sums.get(key, ZERO) + checked.quantity
+        return sums
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme of a version with its kind."""
+
+    name: str
+    rule: Rule[Any]
+    kind: ProgrammeKind[Any]
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a version covers; an empty dimension covers all.
+
+    A subject whose department or position is not recorded is not shut out by it.
+    `when` is a condition on attributes: outside it the policy gives nothing.
+    """
+
+    kinds: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+    positions: tuple[str, ...] = ()
+    when: Condition | None = None
+
+    def excludes(self, subject: Subject) -> str:
+        """Return why `subject` is outside, empty when it is inside."""
+        for word, allowed, actual in (
+            ("kind", self.kinds, subject.kind),
+            ("department", self.departments, subject.department),
+            ("position", self.positions, subject.position),
+        ):
+            if allowed and actual is not None and actual not in allowed:
+                return f"{word} {actual} ∉ {'/'.join(allowed)}"
+        return ""
+
+
+@dataclass(slots=True)
+class Version:
+    """A version of a policy, from its first local day in force."""
+
+    number: int
+    title: str
+    effective_from: date
+    source: str
+    scope: Scope
+    ladder: Ladder
+    clauses: dict[str, Clause]
+    reactions: tuple[Reaction, ...] = ()
+    programmes: tuple[Programme, ...] = ()
+    procedure: str = "default"
+    rounding: str = "last"
+    _watching: dict[tuple[str, str], tuple[Reaction, ...]] = field(default_factory=dict)
+    _in_window: dict[tuple[str, str, str], tuple[Reaction, ...]] = field(default_factory=dict)
+
+    def watching(self, account: str, unit: str) -> tuple[Reaction, ...]:
+        """Return the reactions that look at this counter."""
+        key = (account, unit)
+        found = self._watching.get(key)
+        if found is None:
+            found = tuple(r for r in self.reactions if r.watch.matches(account, unit))
+            if len(self._watching) < REMEMBERED:
+                self._watching[key] = found
+        return found
+
+    def watching_in(self, account: str, unit: str, window: str) -> tuple[Reaction, ...]:
+        """Return those of them that keep their total in a window."""
+        key = (account, unit, window)
+        found = self._in_window.get(key)
+        if found is None:
+            every = self.watching(account, unit)
+            found = tuple(item for item in every if item.watch.window == window)
+            if len(self._in_window) < REMEMBERED:
+                self._in_window[key] = found
+        return found

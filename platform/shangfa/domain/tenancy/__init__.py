@@ -1,0 +1,1 @@
+"""Tenants: one company each, kept apart."""

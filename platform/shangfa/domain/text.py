@@ -1,0 +1,70 @@
+"""Sentences and words in two languages, filled when they are read.
+
+A policy's ladder titles come before the everyday words here; a word that is not here is
+shown as it is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+
+class Note(NamedTuple):
+    """A sentence or a word in two languages, filled when it is read; values may be notes."""
+
+    zh: str
+    en: str
+    values: tuple[Any, ...] = ()
+
+    def of(self, *values: Any) -> Note:
+        """Return this sentence filled with `values`."""
+        return Note(self[0], self[1], values)
+
+    def text(self, language: str) -> str:
+        """Return the sentence in `zh` or `en`; unfilled when its values do not fit it."""
+        sentence = self.zh if language == "zh" else self.en
+        words = [value.text(language) if type(value) is Note else value for value in self.values]
+        try:
+            return sentence.format(*words)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            return sentence
+
+
+NOTHING_TO_SAY: Final = Note("", "")
+
+
+WORDS: Final[dict[str, tuple[str, str]]] = {
+    "times": ("次", "times"),
+    "day": ("天", "days"),
+    "days": ("天", "days"),
+    "hours": ("小时", "hours"),
+    "hour": ("小时", "hours"),
+    "minutes": ("分钟", "minutes"),
+    "tables": ("桌", "tables"),
+    "reviews": ("条评价", "reviews"),
+    "messages": ("条消息", "messages"),
+    "month": ("当月", "the month"),
+    "quarter": ("当季", "the quarter"),
+    "year": ("当年", "the year"),
+    "ever": ("至今", "all time"),
+    "CNY": ("元", "CNY"),
+    "dismissal": ("解除劳动合同", "dismissal"),
+    "dismissal_option": ("可予免职", "option to dismiss"),
+    "escalation_option": ("可升级处分", "option to escalate"),
+    "training_or_transfer": ("培训或调岗", "training or transfer"),
+    "legal_action": ("追究法律责任", "legal action"),
+    "legal_action_option": ("保留追诉权", "right to sue reserved"),
+    "personal_liability": ("责任自负", "personal liability"),
+    "persuaded_exit": ("劝离", "persuaded exit"),
+    "promotion": ("晋升", "promotion"),
+    "nomination": ("推优", "nomination"),
+    "award": ("表彰", "award"),
+    "suspension": ("暂停业务", "suspension"),
+    "termination": ("终止合作", "termination"),
+}
+
+
+def note(word: str) -> Note:
+    """Return a word in both languages; braces are kept from being filled."""
+    zh, en = WORDS.get(word, (word, word))
+    return Note("{}", "{}", (zh,)) if zh == en else Note(zh, en)

@@ -1,0 +1,1 @@
+"""Keys, who asks, and what each may see."""

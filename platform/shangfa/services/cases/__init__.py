@@ -1,0 +1,1 @@
+"""What a human decides about an incident."""

@@ -1,0 +1,1 @@
+"""Incidents recorded, previewed and read back."""

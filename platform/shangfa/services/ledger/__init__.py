@@ -1,0 +1,1 @@
+"""What was posted, what stands, and whether the facts give the same."""

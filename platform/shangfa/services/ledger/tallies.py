@@ -1,0 +1,115 @@
+"""Between stored tallies and the engine's book: read totals, tell what moved, find the gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+from uuid import UUID
+
+from shangfa.db.incidents import Person, TallyLine, TallyMove
+from shangfa.domain.days import EACH, SPANS
+from shangfa.domain.faults import PluginFailedError
+from shangfa.domain.ledger.book import Book, Counter, Total, book_of_days
+from shangfa.domain.money import ONE
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.version import Reaction
+from shangfa.services.clock import new_id
+
+FARTHEST = 31
+"""A next step farther away than this is not looked for."""
+
+
+def spans_of(day: date) -> list[str]:
+    """Return every span a day falls in."""
+    return [span(day) for span in SPANS.values()]
+
+
+def book_of(lines: Iterable[TallyLine], policy_id: UUID) -> Book:
+    """Return a book of stored tallies, without the days behind them."""
+    totals = {
+        ((line.subject, line.account, line.unit), line.span): Total(
+            line.total, line.own, line.last_day
+        )
+        for line in lines
+        if line.policy_id == policy_id
+    }
+    return Book(totals, days=None)
+
+
+def book_of_history(
+    policy: Policy, days: Iterable[tuple[str, str, str, date, Decimal, Decimal]]
+) -> Book:
+    """Return a book of everything ever posted under a policy."""
+    kept: dict[Counter, dict[date, tuple[Decimal, Decimal]]] = {}
+    for subject, account, unit, day, total, own in days:
+        if policy.windows(account, unit):
+            kept.setdefault((subject, account, unit), {})[day] = (total, own)
+    windows = {counter: policy.windows(*counter[1:]) for counter in kept}
+    return book_of_days(kept, windows)
+
+
+def moves(policy: Policy, book: Book, people: Mapping[str, Person]) -> list[TallyMove]:
+    """Return the tallies that moved, with their distance to the next step."""
+    return [
+        TallyMove(
+            new_id(),
+            people[counter[0]].id,
+            counter[1],
+            counter[2],
+            span,
+            total.total,
+            total.own,
+            total.last_day,
+            gap(policy, counter, span, total),
+        )
+        for counter, span in sorted(book.moved)
+        if (total := book.total(counter, span)) is not None
+    ]
+
+
+class NextStep(NamedTuple):
+    """The nearest change a reaction would bring.
+
+    Attributes:
+        gap: how many more of the counter.
+        gives: what follows, as (account, unit, quantity).
+    """
+
+    gap: Decimal
+    code: str
+    title: str
+    gives: tuple[tuple[str, str, Decimal], ...]
+
+
+def gap(policy: Policy, counter: Counter, span: str, total: Total) -> Decimal | None:
+    """Return how many more bring something, None when nothing near does."""
+    steps = next_steps(policy, counter, span, total)
+    return min((step.gap for step in steps), default=None)
+
+
+def next_steps(policy: Policy, counter: Counter, span: str, total: Total) -> list[NextStep]:
+    """Return the nearest step of every reaction that keeps its total in this span."""
+    version = policy.at(total.last_day)
+    found = []
+    for reaction in version.watching(counter[1], counter[2]) if version else ():
+        watch = reaction.watch
+        if watch.window == EACH or SPANS[watch.window](total.last_day) != span:
+            continue
+        with suppress(PluginFailedError):  # said when the total gets there, not before
+            step = _next(reaction, counter[2], total.total if watch.joint else total.own)
+            found += [step] if step else []
+    return found
+
+
+def _next(reaction: Reaction, unit: str, base: Decimal) -> NextStep | None:
+    now = reaction.derive(unit, base)
+    for more in range(1, FARTHEST + 1):
+        then = reaction.derive(unit, base + more * ONE)
+        if then != now:
+            gives = tuple((*key, then[key] - now.get(key, 0)) for key in then)
+            changed = tuple(item for item in gives if item[2])
+            return NextStep(Decimal(more), reaction.rule.code, reaction.rule.title, changed)
+    return None

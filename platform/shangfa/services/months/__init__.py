@@ -1,0 +1,1 @@
+"""Programmes of periods that are over."""

@@ -1,0 +1,1 @@
+"""Subjects, their reporting lines and wages."""

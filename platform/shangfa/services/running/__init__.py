@@ -1,0 +1,1 @@
+"""A deployment: its database, folders, upkeep and health."""

@@ -1,0 +1,49 @@
+"""What a deployment does by itself: forget old answers, verify totals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.orm import Session
+
+from shangfa.db.models import OperatorReplyRow, ReplyRow, TenantRow
+from shangfa.db.session import operator_session, tenant_session
+from shangfa.services.clock import now
+from shangfa.services.ledger.verify import replay_tenant
+
+KEPT = timedelta(days=1)
+"""How long an Idempotency-Key is remembered."""
+
+
+def tenants() -> list[tuple[UUID, str]]:
+    """Return (id, slug) of every tenant."""
+    with operator_session() as session:
+        return list(session.execute(select(TenantRow.id, TenantRow.slug)).all())
+
+
+def forget_replies() -> int:
+    """Drop stored answers older than `KEPT` and return how many."""
+    with operator_session() as session:
+        dropped = _drop(session, OperatorReplyRow)
+    for tenant_id, _ in tenants():
+        with tenant_session(tenant_id) as session:
+            dropped += _drop(session, ReplyRow)
+    return dropped
+
+
+def _drop(session: Session, table: type[ReplyRow] | type[OperatorReplyRow]) -> int:
+    result = session.execute(delete(table).where(table.created_at < now() - KEPT))
+    assert isinstance(result, CursorResult)  # noqa: S101 - narrows for mypy
+    return result.rowcount
+
+
+def verify_totals() -> Iterator[tuple[str, int]]:
+    """Yield (slug, number of differences) of every tenant whose replay differs."""
+    for tenant_id, slug in tenants():
+        differences = len(replay_tenant(tenant_id))
+        if differences:
+            yield slug, differences

@@ -1,0 +1,1 @@
+"""Tenants, their plugins, and the tenant made ready to assess."""

@@ -1,0 +1,246 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.making.policies import kinds_of
+
+from shangfa.documents.tenant.folder import read_tenant
+from shangfa.documents.trials.check import run_cases
+from shangfa.documents.trials.run import Verdict
+from shangfa.domain.faults import RefusedError
+
+TENANT = "name: 测试\nplugins: [fines, demerit_ladder, letter_points, recognition]\n"
+POLICY = """
+policy: p
+title: P
+scope: {kinds: [employee]}
+ladder: [warning, minor]
+parameters: {every: {value: 3, allowed: [2, 3], note: 几次折算}}
+clauses:
+  - {code: w, title: 警告, kind: ladder.mark, params: {mark: warning}}
+  - code: f
+    title: 罚款
+    facts: {loss: money}
+    kind: fines.range
+    params: {min: 5, max_fact: loss}
+  - {code: open, title: 不限, kind: fines.range, params: {min: 0}}
+  - {code: fine, title: 罚款, kind: fines.fixed, params: {amount: 10}}
+  - code: day
+    title: 白天
+    when: {subject.regular: true}
+    kind: fines.fixed
+    params: {amount: 1}
+reactions:
+  - code: up
+    kind: ladder.roll_up
+    params: {of: warning, every: $every, within: month, gives: minor}
+  - {code: boss, kind: ladder.supervisor}
+"""
+W = {"clause": "w", "subject": "E"}
+MARK = {"subject": "E", "account": "marks", "unit": "warning", "quantity": 1}
+MINOR = MARK | {"unit": "minor"}
+BORNE = {"subject": "M", "account": "marks", "unit": "warning", "quantity": 1}
+
+
+def run(tmp_path: Path, *cases: Any) -> list[Verdict]:
+    folder = tmp_path / "tenant"
+    folder.mkdir(exist_ok=True)
+    (folder / "tenant.yaml").write_text(TENANT, encoding="utf-8")
+    (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (folder / "cases").mkdir(exist_ok=True)
+    text = yaml.safe_dump(list(cases), allow_unicode=True)
+    (folder / "cases" / "a.yaml").write_text(text, encoding="utf-8")
+    tenant = read_tenant(folder)
+    return list(run_cases(tenant, kinds_of(*tenant.doc.plugins)))
+
+
+def case(when: Any, *effects: Any, **more: Any) -> dict[str, Any]:
+    then = {"effects": list(effects)} | more.pop("then", {})
+    return {"id": "c", "when": {"at": "2026-03-31"} | when, "then": then} | more
+
+
+def given(*days: str) -> dict[str, Any]:
+    return {"given": [W | {"at": day} for day in days]}
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        pytest.param(case(W, MARK), id="one effect"),
+        pytest.param(case({"clause": "w"}, MARK), id="E when nobody is named"),
+        pytest.param(
+            case(W, MARK, MINOR, **given("2026-03-18", "2026-03-05")), id="given in any order"
+        ),
+        pytest.param(
+            case(W, MINOR, MARK, **given("2026-03-18", "2026-03-05")), id="effects in any order"
+        ),
+        pytest.param(
+            case(
+                W,
+                MARK,
+                MINOR,
+                BORNE,
+                subjects={"E": {"supervisor": "M"}, "M": {}},
+                **given("2026-03-01", "2026-03-02"),
+            ),
+            id="the supervisor bears it",
+        ),
+        pytest.param(
+            case(W, MARK, MINOR, parameters={"every": 2}, **given("2026-03-01")),
+            id="another reading",
+        ),
+        pytest.param(
+            case(W | {"quantity": 2}, MARK | {"quantity": 2}), id="effects of one unit are summed"
+        ),
+        pytest.param(
+            case(
+                {"clause": "fine", "subjects": {"E": 60, "F": 40}},
+                {"subject": "E", "account": "fine", "unit": "CNY", "quantity": "-6"},
+                {"subject": "F", "account": "fine", "unit": "CNY", "quantity": -4.0},
+                subjects={"F": {}},
+            ),
+            id="shares, and money however it is written",
+        ),
+        pytest.param(
+            case(
+                {"clause": "f", "facts": {"loss": 80}},
+                then={
+                    "choices": [
+                        {"subject": "E", "account": "fine", "unit": "CNY", "min": 5, "max": "80.00"}
+                    ]
+                },
+            ),
+            id="a choice",
+        ),
+        pytest.param(
+            case(
+                {"clause": "open"},
+                then={
+                    "choices": [
+                        {"subject": "E", "account": "fine", "unit": "CNY", "min": 0, "max": None}
+                    ],
+                    "deadlines": [],
+                },
+            ),
+            id="an open choice, and no deadline",
+        ),
+        pytest.param(case({"clause": "open"}), id="a choice that nobody asks about"),
+        pytest.param(
+            case({"clause": "x"}, then={"refused": "unknown_clause"}), id="refused as expected"
+        ),
+        pytest.param(
+            case(W | {"subject": "Z"}, then={"refused": "unknown_subject"}), id="a stranger"
+        ),
+        pytest.param(
+            case(W | {"policy": "q"}, then={"refused": "unknown_policy"}), id="a policy named"
+        ),
+        pytest.param(
+            case(W, then={"refused": "unknown_policy"}, policy="q"), id="named for the whole case"
+        ),
+        pytest.param(
+            case(W, then={"refused": "out_of_scope"}, subjects={"E": {"kind": "partner"}}),
+            id="a subject of another kind",
+        ),
+        pytest.param(
+            case(
+                {"clause": "day", "at": "2026-03-31T08:30"},
+                {"subject": "E", "account": "fine", "unit": "CNY", "quantity": -1},
+                subjects={"E": {"attributes": {"regular": True}}},
+            ),
+            id="attributes, and a time",
+        ),
+        pytest.param({"id": "c", "close": "2026-03", "then": {"effects": []}}, id="a month closed"),
+    ],
+)
+def test_a_case_that_passes(tmp_path: Path, item: Any) -> None:
+    assert run(tmp_path, item) == [Verdict("c", passed=True)]
+
+
+@pytest.mark.parametrize(
+    ("item", "expected", "got"),
+    [
+        pytest.param(
+            case(W, MARK, MINOR),
+            {"effects": ["E marks minor 1", "E marks warning 1"]},
+            {"effects": ["E marks warning 1"]},
+            id="an effect too few",
+        ),
+        pytest.param(case(W), {"effects": []}, {"effects": ["E marks warning 1"]}, id="too many"),
+        pytest.param(
+            case({"clause": "x"}, MARK),
+            {"effects": ["E marks warning 1"]},
+            {"refused": "unknown_clause"},
+            id="refused",
+        ),
+        pytest.param(
+            case(W, then={"refused": "missing_fact"}),
+            {"refused": "missing_fact"},
+            {"effects": ["E marks warning 1"], "choices": [], "deadlines": []},
+            id="not refused",
+        ),
+        pytest.param(
+            case(
+                {"clause": "f"},
+                given=[{"at": "2026-03-01", "clause": "f"}],
+                then={"refused": "missing_fact"},
+            ),
+            {"refused": "missing_fact"},
+            {"given refused": "2026-03-01 f: missing_fact"},
+            id="refused too early: what is given must be taken",
+        ),
+        pytest.param(
+            case(W, MARK, then={"deadlines": [{"step": "reply", "due": "2026-04-01"}]}),
+            {"effects": ["E marks warning 1"], "deadlines": ["reply 2026-04-01"]},
+            {"effects": ["E marks warning 1"], "deadlines": []},
+            id="a deadline that nobody sets",
+        ),
+    ],
+)
+def test_a_case_that_fails_says_what_came(
+    tmp_path: Path, item: Any, expected: Any, got: Any
+) -> None:
+    assert run(tmp_path, item) == [Verdict("c", passed=False, expected=expected, got=got)]
+
+
+def test_cases_do_not_see_each_other(tmp_path: Path) -> None:
+    twice = case(W | {"quantity": 2}, MARK | {"quantity": 2})
+    assert [verdict.passed for verdict in run(tmp_path, twice, twice)] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("items", "faults"),
+    [
+        pytest.param([{"when": W | {"at": "2026-03-01"}}], [(1, "missing")], id="no id"),
+        pytest.param([{"id": "c"}], [(1, "missing")], id="nothing happens"),
+        pytest.param(["c"], [(1, "invalid")], id="a word"),
+        pytest.param([{"id": "c", "when": W}], [(2, "missing")], id="no day"),
+        pytest.param([{"id": "c", "when": "w"}], [(2, "missing"), (2, "missing")], id="no object"),
+        pytest.param(
+            [{"close": "2026-03", "given": [{"at": "2026-03-01"}], "id": "c"}],
+            [(3, "missing")],
+            id="a clause missing in what is given",
+        ),
+        pytest.param(
+            [{"id": "c", "when": {"at": "soon", "clause": "w"}}], [(1, "invalid")], id="no such day"
+        ),
+        pytest.param([case(W, {"subject": "E"})], [(1, "invalid")], id="half an effect"),
+    ],
+)
+def test_a_case_that_cannot_be_read(
+    tmp_path: Path, items: list[Any], faults: list[tuple[int, str]]
+) -> None:
+    with pytest.raises(RefusedError) as caught:
+        run(tmp_path, *items)
+    found = [(int(fault.place.split(":")[-1]), fault.code) for fault in caught.value.faults]
+    assert found == faults
+
+
+def test_a_file_of_cases_is_a_list(tmp_path: Path) -> None:
+    run(tmp_path)
+    path = tmp_path / "other.yaml"
+    path.write_text("id: c\n", encoding="utf-8")
+    tenant = read_tenant(tmp_path / "tenant")
+    verdicts = run_cases(tenant, kinds_of(*tenant.doc.plugins), [path])
+    with pytest.raises(RefusedError, match="a list of cases"):
+        next(verdicts)

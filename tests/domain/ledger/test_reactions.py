@@ -1,0 +1,356 @@
+"""What reactions post, one edge at a time; the law over all of them is in test_law.py."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from tests.making.policies import kinds_of, policy_from
+
+from shangfa.domain.effect import Effect
+from shangfa.domain.faults import PluginFailedError
+from shangfa.domain.ledger.book import Book
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.text import Note
+from shangfa.sdk import Params, ReactionKind, Watch
+from shangfa.testing import MemoryTenant, Staff, make_clause, make_policy, make_reactions
+
+MARKS = """
+policy: marks
+title: marks
+ladder: [warning, minor, major]
+clauses:
+  - {code: w, title: w, kind: ladder.mark, params: {mark: warning}}
+  - {code: m, title: m, kind: ladder.mark, params: {mark: minor}}
+  - {code: out, title: out, kind: ladder.action, params: {action: dismissal}}
+reactions:
+  - {code: up, title: 折算, kind: ladder.roll_up,
+     params: {of: warning, every: 3, within: WINDOW, gives: minor, joint: JOINT}}
+  - {code: over, kind: ladder.roll_up,
+     params: {of: minor, every: 2, within: ever, gives: major}}
+  - {code: boss, kind: ladder.supervisor, params: {converted: CONVERTED}}
+"""
+
+
+def marks(window: str = "month", *, joint: bool = True, converted: bool = True) -> Policy:
+    text = MARKS.replace("WINDOW", window).replace("JOINT", str(joint).lower())
+    return policy_from(text.replace("CONVERTED", str(converted).lower()))
+
+
+def recorded(policy: Policy, *days: str, clause: str = "w", **more: Any) -> MemoryTenant:
+    tenant = MemoryTenant(policy, **more)
+    for day in days:
+        tenant.record(clause, at=date.fromisoformat(day))
+    return tenant
+
+
+@pytest.mark.parametrize(
+    ("window", "days", "minors"),
+    [
+        pytest.param("month", "2026-01-01 2026-01-31", 0, id="two"),
+        pytest.param("month", "2026-01-01 2026-01-15 2026-01-31", 1, id="three on the last day"),
+        pytest.param("month", "2026-01-01 2026-01-31 2026-02-01", 0, id="the next month"),
+        pytest.param("month", "2026-01-31 2027-01-01 2027-01-31", 0, id="a January of each year"),
+        pytest.param("quarter", "2026-01-01 2026-02-01 2026-03-31", 1, id="end of the quarter"),
+        pytest.param("quarter", "2026-02-01 2026-03-31 2026-04-01", 0, id="the next quarter"),
+        pytest.param("year", "2026-01-01 2026-06-01 2026-12-31", 1, id="end of the year"),
+        pytest.param("year", "2026-06-01 2026-12-31 2027-01-01", 0, id="the next year"),
+        pytest.param("ever", "2020-01-01 2026-12-31 2027-01-01", 1, id="ever"),
+        pytest.param("day", "2026-01-01 2026-01-01 2026-01-01", 1, id="three of one day"),
+        pytest.param("day", "2026-01-01 2026-01-01 2026-01-02", 0, id="the next day"),
+        pytest.param("ever", " ".join(["2026-01-01"] * 5), 1, id="five"),
+        pytest.param("ever", " ".join(["2026-01-01"] * 6), 2, id="six"),
+    ],
+)
+def test_three_within_a_window_make_one(window: str, days: str, minors: int) -> None:
+    tenant = recorded(marks(window), *days.split())
+    assert tenant.balance("E", "marks", "minor") == minors
+
+
+def test_one_incident_may_go_up_several_steps() -> None:
+    result = MemoryTenant(marks()).record("w", quantity=6)
+    given = [(item.unit, item.quantity, item.clause, item.cause) for item in result.postings]
+    assert given == [
+        ("warning", 6, "w", "clause"),
+        ("minor", 2, "up", "reaction"),
+        ("major", 1, "over", "reaction"),
+    ]
+
+
+def test_what_follows_later_counts_on_the_later_day() -> None:
+    """The third warning comes in late but lies first: the fourth day's is now the third."""
+    tenant = recorded(marks(), "2026-01-10", "2026-01-20", "2026-01-05")
+    minors = [key for key in tenant.balances() if key[2] == "minor"]
+    assert minors == [("E", "marks", "minor", date(2026, 1, 20), False)]
+
+
+def test_a_reversal_moves_the_step_to_the_next_one_that_reaches_it() -> None:
+    tenant = recorded(marks(), "2026-01-05", "2026-01-10")
+    third = tenant.record("w", at=date(2026, 1, 15))
+    tenant.record("w", at=date(2026, 1, 20))
+    tenant.reverse(third)
+    minors = [key for key in tenant.balances() if key[2] == "minor"]
+    assert minors == [("E", "marks", "minor", date(2026, 1, 20), False)]
+
+
+def two_levels() -> Staff:
+    return Staff().report("E", "M").report("M", "D")
+
+
+@pytest.mark.parametrize(
+    ("clause", "quantity", "borne"),
+    [
+        pytest.param("w", 1, {}, id="under the lowest rung is nothing"),
+        pytest.param("m", 1, {"warning": 1}, id="one rung lower"),
+        pytest.param("m", 2, {"warning": 2, "minor": 1}, id="and for what was converted"),
+        pytest.param("out", 1, {"major": 1}, id="an action stands above the highest rung"),
+    ],
+)
+def test_the_supervisor_bears_one_rung_less(
+    clause: str, quantity: int, borne: dict[str, int]
+) -> None:
+    tenant = MemoryTenant(marks(), two_levels())
+    tenant.record(clause, quantity=quantity)
+    found = {key[2]: value for key, value in tenant.balances().items() if key[0] == "M"}
+    assert found == borne
+
+
+def test_converted_marks_may_be_left_out() -> None:
+    tenant = MemoryTenant(marks(converted=False), two_levels())
+    tenant.record("w", quantity=3)
+    assert tenant.balance("M", "marks", "warning") == 0
+
+
+def test_what_is_borne_for_a_report_goes_no_further_up() -> None:
+    tenant = MemoryTenant(marks(), two_levels())
+    tenant.record("out", quantity=4)
+    assert {key[0] for key in tenant.balances()} == {"E", "M"}
+
+
+@pytest.mark.parametrize(
+    ("joint", "minors"),
+    [
+        pytest.param(True, {("M", True): 1}, id="joint marks count"),
+        pytest.param(False, {}, id="joint marks are left out"),
+    ],
+)
+def test_joint_marks_add_up_for_their_bearer(
+    joint: bool,  # noqa: FBT001 - a case's value
+    minors: dict[tuple[str, bool], int],
+) -> None:
+    tenant = MemoryTenant(marks(joint=joint), two_levels())
+    for _ in range(2):
+        tenant.record("w", "M")
+    tenant.record("m", "E")
+    balances = tenant.balances().items()
+    found = {(key[0], key[4]): value for key, value in balances if key[:3:2] == ("M", "minor")}
+    assert found == minors
+
+
+def test_own_marks_take_over_what_joint_marks_had_reached() -> None:
+    """Two own and one joint make a joint minor; with a third of his own it is his."""
+    tenant = MemoryTenant(marks(), two_levels())
+    tenant.record("m", "E")
+    for _ in range(3):
+        tenant.record("w", "M")
+    balances = tenant.balances().items()
+    found = {key[4]: value for key, value in balances if key[:3] == ("M", "marks", "minor")}
+    assert found == {False: 1}
+
+
+@pytest.mark.parametrize(
+    ("day", "boss"),
+    [
+        pytest.param(date(2026, 6, 30), "M", id="the last day under the first"),
+        pytest.param(date(2026, 7, 1), "D", id="the first day under the second"),
+        pytest.param(date(2026, 12, 31), None, id="the first day under nobody"),
+        pytest.param(date(2025, 12, 31), None, id="before anybody"),
+    ],
+)
+def test_the_supervisor_of_that_day(day: date, boss: str | None) -> None:
+    staff = Staff().report("E", "M", date(2026, 1, 1)).report("E", "D", date(2026, 7, 1))
+    staff.report("E", None, date(2026, 12, 31))
+    tenant = MemoryTenant(marks(), staff)
+    tenant.record("m", at=day)
+    bearers = {key[0] for key in tenant.balances()} - {"E"}
+    assert bearers == ({boss} if boss else set())
+
+
+@pytest.mark.parametrize(
+    ("days", "minors"),
+    [
+        pytest.param("2026-01-10 2026-01-20", 0, id="three are needed before the change"),
+        pytest.param("2026-01-20 2026-02-01", 1, id="two are enough from the change on"),
+        pytest.param("2026-01-20 2026-02-01 2026-02-02", 1, id="three are still one"),
+        pytest.param(
+            "2026-01-10 2026-01-20 2026-01-30 2026-02-01", 2, id="the fourth is the second pair"
+        ),
+    ],
+)
+def test_each_day_is_judged_by_the_version_of_that_day(days: str, minors: int) -> None:
+    (threes,) = marks("year").versions
+    (pairs,) = policy_from(
+        MARKS.replace("every: 3, within: WINDOW", "every: 2, within: year")
+        .replace("JOINT", "true")
+        .replace("CONVERTED", "true")
+    ).versions
+    pairs.effective_from = date(2026, 2, 1)
+    tenant = recorded(Policy("p", [threes, pairs]), *days.split())
+    assert tenant.balance("E", "marks", "minor") == minors
+
+
+def test_without_reactions_nothing_is_counted() -> None:
+    text = MARKS[: MARKS.index("reactions:")]
+    tenant = recorded(policy_from(text), "2026-01-01")
+    assert tenant.book.totals == {}
+
+
+def test_the_trace_tells_the_total_before_and_after() -> None:
+    tenant = recorded(marks(), "2026-03-02", "2026-03-03")
+    line = tenant.record("w", at=date(2026, 3, 31)).trace[-2]
+    assert line.clause == "up"
+    assert (
+        line.note.text("zh")
+        == "折算（2026-03）累计由 2 变为 3。每满3次「warning」得「minor」一次。"
+    )
+    assert line.note.text("en") == (
+        "折算: the total in 2026-03 goes from 2 to 3. Every 3 × warning make one minor."
+    )
+
+
+class Half(Params):
+    """Params of the kinds below."""
+
+
+def half_of(account: str, unit: str) -> ReactionKind[Half]:
+    """The supervisor bears half of whatever is posted."""
+    return ReactionKind(
+        "x.half",
+        Half,
+        lambda rule: [Watch(account, unit, "each", of_supervisor=True)],
+        lambda rule, _, total: [Effect(account, unit, total / 2)],
+        lambda rule: [(account, unit)],
+        lambda rule: (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "params", "account", "unit", "quantity"),
+    [
+        pytest.param("fines.fixed", {"amount": 20}, "fine", "CNY", -10, id="a fine stays a fine"),
+        pytest.param(
+            "fines.fixed",
+            {"amount": 20, "account": "reward"},
+            "reward",
+            "CNY",
+            10,
+            id="a reward stays a reward",
+        ),
+        pytest.param("points.fixed", {"letter": "C", "points": -2}, "points", "C", -1, id="points"),
+    ],
+)
+def test_each_posting_is_answered_with_its_own_sign(
+    kind: str, params: dict[str, Any], account: str, unit: str, quantity: int
+) -> None:
+    clause_kind = kinds_of("fines", "letter_points").clause_kinds[kind]
+    clause = make_clause(clause_kind, clause_kind.params(**params))
+    policy = make_policy([clause], make_reactions(half_of(account, unit), Half()))
+    tenant = MemoryTenant(policy, two_levels())
+    result = tenant.record("1")
+    assert tenant.balance("M", account, unit) == quantity
+    tenant.reverse(result)
+    assert tenant.balances() == {}
+
+
+def test_a_total_answered_by_the_supervisor_leaves_joint_marks_out() -> None:
+    """M's own supervisor pays for M's warnings, not for those M bears for E."""
+    pays = ReactionKind(
+        "x.pays",
+        Half,
+        lambda rule: [Watch("marks", "warning", "month", of_supervisor=True)],
+        lambda rule, _, total: [Effect("fine", "CNY", -5 * total)] if total else [],
+        lambda rule: [("fine", "CNY")],
+        lambda rule: (),
+    )
+    (version,) = marks().versions
+    paying = replace(version, reactions=(*version.reactions, *make_reactions(pays, Half())))
+    tenant = MemoryTenant(Policy("p", [paying]), two_levels())
+    tenant.record("m", "E")
+    assert tenant.balance("M", "marks", "warning") == 1
+    tenant.record("w", "M")
+    tenant.record("w", "E")
+    fines = {key[0]: value for key, value in tenant.balances().items() if key[1] == "fine"}
+    assert fines == {"D": -5, "M": -5}
+
+
+def failing_at(total: int, found: Any) -> ReactionKind[Half]:
+    """Every minor makes a major, but `found` comes out when the total is reached."""
+
+    def derive(_: Any, __: str, now: Decimal) -> Any:
+        if now >= total:
+            return found() if callable(found) else found
+        return [Effect("marks", "major", now)] if now else []
+
+    return ReactionKind(
+        "x.failing",
+        Half,
+        lambda rule: [Watch("marks", "minor", "ever")],
+        derive,
+        lambda rule: [("marks", "major")],
+        lambda rule: (),
+    )
+
+
+def _raises() -> None:
+    raise ZeroDivisionError("by nobody")
+
+
+@pytest.mark.parametrize(
+    ("found", "reason"),
+    [
+        pytest.param(_raises, "ZeroDivisionError: by nobody", id="raises"),
+        pytest.param(None, "TypeError", id="returns nothing"),
+        pytest.param(["x"], "no effect", id="garbage"),
+        pytest.param([Effect("marks", "major", Decimal("NaN"))], "finite", id="NaN"),
+        pytest.param([Effect("marks", "major", 1)], "finite", id="int"),
+        pytest.param([Effect("marks", "major", Decimal(-1))], "wrong sign", id="wrong sign"),
+        pytest.param([Effect("mark", "major", Decimal(1))], "unknown account", id="account"),
+        pytest.param([Effect("marks", "exile", Decimal(1))], "ladder", id="foreign rung"),
+        pytest.param(
+            [Effect("marks", "warning", Decimal(1))], "did not say so", id="a rung it did not name"
+        ),
+    ],
+)
+def test_a_failing_reaction_is_named_and_nothing_is_moved(found: Any, reason: str) -> None:
+    """Even when totals moved before it was asked: the warnings, and the minor they made."""
+    known = kinds_of("demerit_ladder")
+    ladder = ("warning", "minor", "major")
+    mark, roll_up = known.clause_kinds["ladder.mark"], known.reactions["ladder.roll_up"]
+    up = roll_up.params(of="warning", every=3, within="month", gives="minor")
+    reactions = [
+        *make_reactions(roll_up, up, ladder=ladder),
+        *make_reactions(failing_at(2, found), Half(), ladder=ladder),
+    ]
+    clause = make_clause(mark, mark.params(mark="warning"), ladder=ladder)
+    tenant = MemoryTenant(make_policy([clause], reactions, ladder=ladder))
+    tenant.record("1", quantity=3)
+    ledger, totals = list(tenant.ledger), dict(tenant.book.totals)
+    with pytest.raises(PluginFailedError, match=reason) as caught:
+        tenant.record("1", quantity=3)
+    assert caught.value.plugin == "x.failing"
+    assert (tenant.ledger, tenant.book.totals) == (ledger, totals)
+    tenant.record("1", quantity=2)
+    assert tenant.balance("E", "marks", "warning") == 5
+
+
+def test_what_no_reaction_looks_at_is_not_kept() -> None:
+    tenant = MemoryTenant(marks(), book=Book(days=None))
+    tenant.record("out")
+    assert tenant.book.totals == {}
+
+
+def test_a_reaction_says_its_sentence_once() -> None:
+    kind = failing_at(99, None)
+    (reaction,) = make_reactions(kind, Half())
+    assert reaction.note == Note("", "")

@@ -1,0 +1,285 @@
+"""Every operation of the API: how it is asked rightly, and which roles may."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from tests.making.house import FINES, incident
+from tests.making.office import HOUSE, ROLES, Office
+
+TENANT = ("hr", "supervisor", "employee", "finance", "auditor")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A request."""
+
+    path: str
+    body: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A route.
+
+    Attributes:
+        ask: makes what it needs and returns a request that succeeds.
+        status: of the answer.
+    """
+
+    method: str
+    route: str
+    roles: tuple[str, ...]
+    ask: Callable[[Office], Asked]
+    status: int = 200
+
+
+def fresh(prefix: str) -> str:
+    """Return a name that nothing has yet."""
+    return f"{prefix}-{next(_numbers)}"
+
+
+def document(office: Office) -> str:
+    """Return a policy document under a new name."""
+    name = fresh(office.slug)
+    return FINES.replace("policy: fines", f"policy: {name}").replace("code: f", f"code: {name}")
+
+
+def draft(office: Office) -> dict[str, Any]:
+    """Upload a policy and return its draft."""
+    response = office.hr("POST", "/v1/policies", document(office))
+    found: dict[str, Any] = response.get_json()
+    return found
+
+
+def version(path: str) -> Callable[[Office], Asked]:
+    """Ask something of a new draft."""
+
+    def ask(office: Office) -> Asked:
+        made = draft(office)
+        return Asked(f"/v1/policies/{made['policy_id']}/versions/{made['version']}{path}")
+
+    return ask
+
+
+def tenant(path: str = "", body: Any = None, **headers: str) -> Callable[[Office], Asked]:
+    """Ask something of the company as the operator sees it."""
+    return lambda office: Asked(f"/v1/tenants/{office.slug}{path}", body, headers)
+
+
+def other_tenant(path: str) -> Callable[[Office], Asked]:
+    """Ask something of a new company, so that this one goes on."""
+
+    def ask(office: Office) -> Asked:
+        slug = fresh("other")
+        office.by("operator")("POST", "/v1/tenants", {"slug": slug, "name": slug})
+        return Asked(f"/v1/tenants/{slug}{path}")
+
+    return ask
+
+
+def key_to_revoke(office: Office) -> Asked:
+    """Ask for the end of a new key."""
+    path = f"/v1/tenants/{office.slug}/keys"
+    made = office.by("operator")("POST", path, {"role": "auditor"}).get_json()
+    return Asked(f"{path}/{made['id']}")
+
+
+def recorded(clause: str, path: str, body: Any = None) -> Callable[[Office], Asked]:
+    """Ask something of a new incident of E."""
+
+    def ask(office: Office) -> Asked:
+        found = office.hr.record(clause, "E")
+        return Asked(f"/v1/incidents/{found['id']}{path}", body)
+
+    return ask
+
+
+def chosen() -> dict[str, Any]:
+    """Return what settles the open choice of clause b."""
+    choice = {"subject": "E", "account": "fine", "unit": "CNY", "quantity": "30"}
+    return {"choices": [choice], "reason": "初犯"}
+
+
+def new_subject(path: str, body: Any, **headers: str) -> Callable[[Office], Asked]:
+    """Ask something of a new subject."""
+
+    def ask(office: Office) -> Asked:
+        code = office.company.hire(fresh("S"))
+        return Asked(f"/v1/subjects/{code}{path}", body, headers)
+
+    return ask
+
+
+LINE = {"since": "2026-01-01", "supervisor": "M"}
+EVALUATION = {"period": "2026-03", "inputs": {"scores": {"E": 90, "F": 80}}}
+OPERATIONS: dict[str, Operation] = {
+    "createTenant": Operation(
+        "POST",
+        "/v1/tenants",
+        ("operator",),
+        lambda office: Asked("/v1/tenants", {"slug": fresh("new"), "name": "新公司"}),
+        201,
+    ),
+    "listTenants": Operation(
+        "GET", "/v1/tenants", ("operator",), lambda office: Asked("/v1/tenants")
+    ),
+    "getTenant": Operation("GET", "/v1/tenants/{slug}", ("operator",), tenant()),
+    "suspendTenant": Operation(
+        "POST", "/v1/tenants/{slug}/suspend", ("operator",), other_tenant("/suspend")
+    ),
+    "resumeTenant": Operation(
+        "POST", "/v1/tenants/{slug}/resume", ("operator",), other_tenant("/resume")
+    ),
+    "setTenantPlugins": Operation(
+        "PUT",
+        "/v1/tenants/{slug}/plugins",
+        ("operator",),
+        tenant(
+            "/plugins",
+            {"plugins": ["demerit_ladder", "duties", "fines", "recognition"]},
+            If_Match="*",
+        ),
+    ),
+    "createKey": Operation(
+        "POST",
+        "/v1/tenants/{slug}/keys",
+        ("operator",),
+        tenant("/keys", {"role": "employee", "subject": "E", "label": "前台"}),
+        201,
+    ),
+    "listKeys": Operation("GET", "/v1/tenants/{slug}/keys", ("operator",), tenant("/keys")),
+    "revokeKey": Operation(
+        "DELETE", "/v1/tenants/{slug}/keys/{key_id}", ("operator",), key_to_revoke, 204
+    ),
+    "listPlugins": Operation("GET", "/v1/plugins", ROLES, lambda office: Asked("/v1/plugins")),
+    "getPluginSchema": Operation(
+        "GET", "/v1/plugins/{name}/schema", ROLES, lambda office: Asked("/v1/plugins/fines/schema")
+    ),
+    "listPolicies": Operation("GET", "/v1/policies", TENANT, lambda office: Asked("/v1/policies")),
+    "uploadPolicy": Operation(
+        "POST",
+        "/v1/policies",
+        ("hr",),
+        lambda office: Asked("/v1/policies", document(office)),
+        201,
+    ),
+    "validatePolicy": Operation(
+        "POST",
+        "/v1/policies/validate",
+        ("hr",),
+        lambda office: Asked("/v1/policies/validate", HOUSE),
+    ),
+    "getPolicy": Operation(
+        "GET",
+        "/v1/policies/{policy_id}",
+        TENANT,
+        lambda office: Asked(f"/v1/policies/{office.policy()}"),
+    ),
+    "listVersions": Operation(
+        "GET",
+        "/v1/policies/{policy_id}/versions",
+        TENANT,
+        lambda office: Asked(f"/v1/policies/{office.policy()}/versions"),
+    ),
+    "uploadVersion": Operation(
+        "POST",
+        "/v1/policies/{policy_id}/versions",
+        ("hr",),
+        lambda office: Asked(f"/v1/policies/{office.policy()}/versions", HOUSE),
+        201,
+    ),
+    "getVersion": Operation(
+        "GET", "/v1/policies/{policy_id}/versions/{number}", TENANT, version("")
+    ),
+    "publishVersion": Operation(
+        "POST", "/v1/policies/{policy_id}/versions/{number}/publish", ("hr",), version("/publish")
+    ),
+    "diffVersions": Operation(
+        "GET",
+        "/v1/policies/{policy_id}/versions/{number}/diff",
+        TENANT,
+        version("/diff?to=1"),
+    ),
+    "createSubject": Operation(
+        "POST",
+        "/v1/subjects",
+        ("hr",),
+        lambda office: Asked("/v1/subjects", {"code": fresh("S"), "name": "新人"}),
+        201,
+    ),
+    "listSubjects": Operation("GET", "/v1/subjects", TENANT, lambda office: Asked("/v1/subjects")),
+    "getSubject": Operation(
+        "GET", "/v1/subjects/{code}", TENANT, lambda office: Asked("/v1/subjects/E")
+    ),
+    "changeSubject": Operation(
+        "PATCH", "/v1/subjects/{code}", ("hr",), new_subject("", {"name": "改名"}, If_Match='"1"')
+    ),
+    "assignSubject": Operation(
+        "POST", "/v1/subjects/{code}/assignments", ("hr",), new_subject("/assignments", LINE)
+    ),
+    "setWage": Operation(
+        "POST",
+        "/v1/subjects/{code}/wages",
+        ("hr", "finance"),
+        new_subject("/wages", {"since": "2026-01-01", "day_wage": "210.50"}),
+    ),
+    "assess": Operation(
+        "POST",
+        "/v1/assessments",
+        ("hr", "supervisor", "employee", "auditor"),
+        lambda office: Asked("/v1/assessments", incident("w", "E")),
+    ),
+    "recordIncident": Operation(
+        "POST",
+        "/v1/incidents",
+        ("hr", "supervisor"),
+        lambda office: Asked("/v1/incidents", incident("w", "E")),
+        201,
+    ),
+    "listIncidents": Operation(
+        "GET", "/v1/incidents", TENANT, lambda office: Asked("/v1/incidents")
+    ),
+    "getIncident": Operation("GET", "/v1/incidents/{incident_id}", TENANT, recorded("w", "")),
+    "settleChoices": Operation(
+        "POST",
+        "/v1/incidents/{incident_id}/choices",
+        ("hr",),
+        recorded("b", "/choices", chosen()),
+        201,
+    ),
+    "reverseIncident": Operation(
+        "POST",
+        "/v1/incidents/{incident_id}/reversal",
+        ("hr",),
+        recorded("w", "/reversal", {"reason": "查无此事"}),
+        201,
+    ),
+    "listProgrammes": Operation(
+        "GET",
+        "/v1/programmes",
+        ("hr", "finance", "auditor"),
+        lambda office: Asked("/v1/programmes"),
+    ),
+    "evaluateProgramme": Operation(
+        "POST",
+        "/v1/programmes/{name}/evaluate",
+        ("hr",),
+        lambda office: Asked("/v1/programmes/best/evaluate", EVALUATION),
+    ),
+    "getRecord": Operation(
+        "GET", "/v1/subjects/{code}/record", TENANT, lambda office: Asked("/v1/subjects/E/record")
+    ),
+    "listNear": Operation(
+        "GET",
+        "/v1/near",
+        ("hr", "supervisor", "auditor"),
+        lambda office: Asked("/v1/near?gap=3"),
+    ),
+}
+"""operationId -> how it is asked and who may; the supervisor is M, the employee E."""

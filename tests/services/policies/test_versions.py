@@ -1,0 +1,194 @@
+"""Versions of a policy: drafts, publication, and which one decides an incident."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.making.house import FINES, MARKS, Company, body, code_of, contents, make_company
+
+from shangfa.services.policies import versions as policies
+
+APRIL = FINES.replace("amount: 20", "amount: 50") + "effective_from: 2026-04-01\n"
+
+
+def upload(company: Company, document: str, policy_id: str | None = None) -> dict[str, Any]:
+    known = UUID(policy_id) if policy_id else None
+    return body(policies.upload(company.ctx(), document, known))
+
+
+def publish(company: Company, draft: dict[str, Any]) -> dict[str, Any]:
+    policy_id = UUID(draft["policy_id"])
+    return body(policies.publish(company.ctx(), policy_id, draft["version"]))
+
+
+def test_a_draft_decides_nothing_until_it_is_published() -> None:
+    company = make_company(staff=["E"])
+    draft = upload(company, FINES)
+    assert code_of(partial(company.record, "f", "E")) == "unknown_clause"
+    publish(company, draft)
+    assert company.record("f", "E")["effects"][0]["quantity"] == "-20.00"
+
+
+def test_a_published_version_stays_as_it_was_published(owner_url: str) -> None:
+    company = make_company()
+    draft = upload(company, FINES)
+    published = publish(company, draft)
+    policy_id = UUID(draft["policy_id"])
+    first = body(policies.read_version(company.ctx(), policy_id, 1))
+    stored = contents(owner_url)
+    assert code_of(partial(publish, company, draft)) == "already_published"
+    assert contents(owner_url) == stored
+    publish(company, upload(company, APRIL, draft["policy_id"]))
+    assert body(policies.read_version(company.ctx(), policy_id, 1)) == first
+    assert first["source"] == FINES
+    assert (published["state"], published["plugins"]) == ("published", {"fines": "0.1.0"})
+
+
+@pytest.mark.parametrize(
+    ("first_day", "answered"),
+    [
+        pytest.param("2026-03-01", "incidents_exist", id="the day before the first incident"),
+        pytest.param("2026-03-02", "incidents_exist", id="the day of the first incident"),
+        pytest.param("2026-03-20", "incidents_exist", id="the day of the last incident"),
+        pytest.param("2026-03-21", "", id="the day after the last incident"),
+        pytest.param("2000-01-01", "incidents_exist", id="the day the version before began"),
+        pytest.param("2030-01-01", "", id="a day to come"),
+    ],
+)
+def test_a_version_cannot_begin_where_incidents_were_decided(
+    first_day: str, answered: str, owner_url: str
+) -> None:
+    company = make_company(FINES, staff=["E"])
+    for day in ("2026-03-02", "2026-03-20"):
+        company.record("f", "E", at=day)
+    policy_id = body(policies.page(company.ctx(), policies.Page()))["items"][0]["id"]
+    newer = FINES.replace("amount: 20", "amount: 50") + f"effective_from: {first_day}\n"
+    draft = upload(company, newer, policy_id)
+    stored = contents(owner_url)
+    expected = "duplicate" if first_day == "2000-01-01" else answered
+    assert code_of(partial(publish, company, draft)) == expected
+    assert (contents(owner_url) == stored) == bool(expected)
+    assert company.differences() == []
+
+
+def test_a_version_may_begin_where_the_incidents_were_reversed() -> None:
+    company = make_company(FINES, staff=["E"])
+    company.reverse(company.record("f", "E", at="2026-04-02")["id"])
+    company.publish(APRIL)
+    assert company.record("f", "E", at="2026-04-02")["effects"][0]["quantity"] == "-50.00"
+    assert company.differences() == []
+
+
+SHANGHAI, NEW_YORK = "Asia/Shanghai", "America/New_York"
+
+
+@pytest.fixture(scope="module")
+def companies() -> dict[str, Company]:
+    """One company in each zone whose fine rises from 20 to 50 on 1 April."""
+    zones = (SHANGHAI, NEW_YORK)
+    return {zone: make_company(FINES, APRIL, staff=["E"], timezone=zone) for zone in zones}
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "day", "version"),
+    [
+        pytest.param(SHANGHAI, "2026-03-31T15:59:59Z", "2026-03-31", 1, id="23:59:59 in Shanghai"),
+        pytest.param(SHANGHAI, "2026-03-31T16:00:00Z", "2026-04-01", 2, id="midnight in Shanghai"),
+        pytest.param(SHANGHAI, "2026-03-31T16:30:00Z", "2026-04-01", 2, id="00:30 in Shanghai"),
+        pytest.param(SHANGHAI, "2026-03-31T23:59:59+08:00", "2026-03-31", 1, id="own offset"),
+        pytest.param(SHANGHAI, "2026-03-31T12:00:00-05:00", "2026-04-01", 2, id="other offset"),
+        pytest.param(SHANGHAI, "2026-03-31T23:59:59", "2026-03-31", 1, id="local, last second"),
+        pytest.param(SHANGHAI, "2026-04-01T00:00:00", "2026-04-01", 2, id="local, first second"),
+        pytest.param(SHANGHAI, "2026-03-31", "2026-03-31", 1, id="the last day"),
+        pytest.param(SHANGHAI, "2026-04-01", "2026-04-01", 2, id="the first day"),
+        pytest.param(NEW_YORK, "2026-03-31T16:30:00Z", "2026-03-31", 1, id="noon in New York"),
+        pytest.param(NEW_YORK, "2026-04-01T03:59:59Z", "2026-03-31", 1, id="its last second"),
+        pytest.param(NEW_YORK, "2026-04-01T04:00:00Z", "2026-04-01", 2, id="its midnight"),
+    ],
+)
+def test_the_version_of_the_incidents_local_day_decides(
+    companies: dict[str, Company], zone: str, at: str, day: str, version: int
+) -> None:
+    found = companies[zone].record("f", "E", at=at)
+    amount = {1: "-20.00", 2: "-50.00"}[version]
+    assert (found["occurred_on"], found["policy"]["version"]) == (day, version)
+    assert [effect["quantity"] for effect in found["effects"]] == [amount]
+    assert companies[zone].differences() == []
+
+
+def test_a_clause_dropped_by_a_later_version_is_not_in_force_after_it() -> None:
+    company = make_company(MARKS, staff=["E"])
+    company.publish(MARKS.replace("{code: m,", "{code: n,") + "effective_from: 2026-04-01\n")
+    assert company.record("m", "E", at="2026-03-31")["policy"]["version"] == 1
+    assert code_of(partial(company.record, "m", "E", at="2026-04-01")) == "not_in_force"
+    assert code_of(partial(company.record, "n", "E", at="2026-03-31")) == "not_in_force"
+
+
+def test_versions_are_compared_clause_by_clause() -> None:
+    company = make_company()
+    draft = upload(company, MARKS)
+    newer = MARKS.replace("{code: m,", "{code: n,").replace("title: 警告, kind", "title: 戒, kind")
+    upload(company, newer.replace("title: 处分办法", "title: 新办法"), draft["policy_id"])
+    found = body(policies.diff(company.ctx(), UUID(draft["policy_id"]), 2, 1))
+    assert (found["added"], found["removed"], found["other"]) == (["n"], ["m"], ["title"])
+    assert [item["code"] for item in found["changed"]] == ["w"]
+
+
+@pytest.mark.parametrize(
+    ("document", "policy", "answered"),
+    [
+        pytest.param(FINES, "new", "duplicate", id="a name that is taken"),
+        pytest.param(MARKS, "known", "invalid", id="a document of another policy"),
+        pytest.param(APRIL, "unknown", "not_found", id="a version of no policy"),
+        pytest.param("policy: [", "new", "not_a_document", id="no YAML"),
+        pytest.param("policy: x\npolicy: y", "new", "not_a_document", id="a key given twice"),
+        pytest.param("[]", "new", "invalid", id="a list"),
+        pytest.param("", "new", "invalid", id="nothing"),
+    ],
+)
+def test_a_draft_that_cannot_be_kept_is_refused(
+    document: str, policy: str, answered: str, owner_url: str
+) -> None:
+    company = make_company(FINES)
+    known = body(policies.page(company.ctx(), policies.Page()))["items"][0]["id"]
+    ids = {"new": None, "known": known, "unknown": str(company.id)}
+    stored = contents(owner_url)
+    assert code_of(partial(upload, company, document, ids[policy])) == answered
+    assert contents(owner_url) == stored
+
+
+def test_the_first_day_of_a_version_is_kept_as_a_day() -> None:
+    company = make_company(FINES)
+    found = body(policies.page(company.ctx(), policies.Page()))["items"][0]
+    versions = body(policies.read(company.ctx(), UUID(found["id"])))["versions"]
+    assert [item["effective_from"] for item in versions] == [date(2000, 1, 1).isoformat()]
+
+
+BARE = """
+policy: bare
+title: 最少
+clauses:
+  - {code: b, title: 说明, kind: text}
+"""
+RANKED = (
+    BARE
+    + """
+programmes:
+  - {name: best, kind: recognition.share, params: {percent: 50, prize: {amount: 100}}}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param(BARE, id="a clause"),
+        pytest.param(RANKED, id="a programme"),
+    ],
+)
+def test_a_document_that_says_no_more_than_it_must_can_be_published(document: str) -> None:
+    make_company(plugins=["recognition"]).publish(document)

@@ -1,0 +1,109 @@
+"""Folders of tenants in the database, and the keys of their demo staff."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from tests.making.house import ROOT, Company, body, code_of, contents, load_company, tenant_id
+
+from shangfa.services.access import authentication as access
+from shangfa.services.people import subjects
+from shangfa.services.running import upkeep
+from shangfa.services.running.folders import demo_keys, load_folder
+
+NAMES = ("fujie", "hunan-mobile", "lefulong", "youyou")
+Change = Callable[[Path], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of fujie's folder, loaded."""
+    copy = Path(shutil.copytree(ROOT / "tenants/fujie", tmp_path / tmp_path.name.lower()))
+    load_folder(copy)
+    return copy
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in NAMES])
+def test_a_second_load_changes_nothing(name: str, owner_url: str) -> None:
+    load_folder(ROOT / "tenants" / name)
+    stored = contents(owner_url)
+    assert load_folder(ROOT / "tenants" / name) == name
+    assert contents(owner_url) == stored
+
+
+def edit(file: str, old: str, new: str) -> Change:
+    def change(folder: Path) -> None:
+        path = folder / file
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    return change
+
+
+PERSON = "F001,钱立群"
+AMOUNT = "title: 私带外人进办公区, source: L22 一4, kind: fines.fixed, params: {amount: 10}"
+
+
+@pytest.mark.parametrize(
+    ("change", "answered"),
+    [
+        pytest.param(edit("policy.yaml", AMOUNT, AMOUNT + "\n  - {"), "not_a_document", id="YAML"),
+        pytest.param(
+            edit("policy.yaml", AMOUNT, AMOUNT.replace("10", "99")),
+            "already_published",
+            id="another text under the same first day",
+        ),
+        pytest.param(
+            edit("people.csv", PERSON, "F999,新人,employee,,,F998,,,\n" + PERSON),
+            "unknown_subject",
+            id="a new employee of an unknown supervisor",
+        ),
+        pytest.param(
+            edit("people.csv", PERSON, "F999,新人,employee,,,F999,,,\n" + PERSON),
+            "supervisor_loop",
+            id="a new employee who supervises himself",
+        ),
+        pytest.param(edit("tenant.yaml", "[fines", "[none"), "unknown_plugin", id="no plugin"),
+    ],
+)
+def test_a_folder_with_a_fault_is_refused_and_what_is_there_stays(
+    folder: Path, owner_url: str, change: Change, answered: str
+) -> None:
+    stored = contents(owner_url)
+    change(folder)
+    assert code_of(partial(load_folder, folder)) == answered
+    assert contents(owner_url) == stored
+
+
+def test_what_is_new_in_a_folder_is_added(folder: Path) -> None:
+    edit("people.csv", PERSON, "F999,新人,employee,客服部,,F001,2026-01-05,200,\n" + PERSON)(folder)
+    edit("policy.yaml", AMOUNT, AMOUNT.replace("10", "99"))(folder)
+    edit("policy.yaml", "effective_from: 2017-12-15", "effective_from: 2026-06-01")(folder)
+    company = Company(tenant_id(load_folder(folder)), folder.name)
+    before, after = (company.record("一-4", "F999", at=f"2026-0{n}-31") for n in (5, 7))
+    assert [item["effects"][0]["quantity"] for item in (before, after)] == ["-10.00", "-99.00"]
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in NAMES])
+def test_demo_keys_open_one_door_for_each_role(name: str) -> None:
+    company = load_company(name)
+    keys = demo_keys(company.slug)
+    asked = {role: access.authenticate(token) for role, token in keys.items()}
+    assert {role: ctx.role for role, ctx in asked.items()} == {role: role for role in keys}
+    assert set(keys) == {"hr", "supervisor", "employee", "finance", "auditor"}
+    assert {ctx.tenant_id for ctx in asked.values()} == {company.id}
+    assert [asked[role].subject for role in ("hr", "finance", "auditor")] == [None] * 3
+    employee, boss = asked["employee"].subject, asked["supervisor"].subject
+    assert employee is not None
+    lines = body(subjects.read(company.ctx(), employee))["assignments"]
+    assert [line["supervisor"] for line in lines] == [boss]
+
+
+def test_keys_of_a_company_that_is_not_there() -> None:
+    assert code_of(partial(demo_keys, "nobody")) == "unknown_tenant"
+    assert "nobody" not in [slug for _, slug in upkeep.tenants()]

@@ -1,0 +1,126 @@
+"""What a deployment does by itself, and what a process remembers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import make_url
+from tests.making.house import (
+    FINES,
+    Company,
+    code_of,
+    incident,
+    make_company,
+    operator,
+    owning,
+    serving,
+)
+
+from shangfa.jobs import app as jobs
+from shangfa.services.context import Context
+from shangfa.services.incidents import record as incidents
+from shangfa.services.people import subjects
+from shangfa.services.running import health, upkeep
+from shangfa.services.tenancy import ready as loaded
+from shangfa.services.tenancy import tenants
+
+
+@pytest.fixture
+def company() -> Company:
+    return make_company(FINES, staff=["E"])
+
+
+def answer_each(company: Company) -> list[Context]:
+    """Let a company's and the operator's keys be remembered, and return who asked."""
+    asked = [who.asking(f"{who.key_id}", b"") for who in (company.ctx(), operator())]
+    incidents.record(asked[0], incident("f", "E"))
+    slug = f"{company.slug}-next"
+    tenants.create(asked[1], {"slug": slug, "name": slug})
+    return asked
+
+
+def age(owner_url: str, interval: str) -> None:
+    """Make every remembered answer older."""
+    with owning(owner_url) as connection:
+        for table in ("reply", "operator_reply"):
+            connection.execute(
+                f"UPDATE {table} SET created_at = created_at - %s::interval".encode(), [interval]
+            )
+
+
+@pytest.mark.parametrize(
+    ("interval", "dropped"),
+    [
+        pytest.param("23 hours 59 minutes", 0, id="just within a day"),
+        pytest.param("24 hours", 2, id="a day"),
+    ],
+)
+def test_answers_are_forgotten_after_a_day(
+    company: Company, owner_url: str, interval: str, dropped: int
+) -> None:
+    upkeep.forget_replies()
+    asked = answer_each(company)
+    age(owner_url, interval)
+    assert upkeep.forget_replies() == dropped
+    again = incidents.record(asked[0], incident("f", "E"))
+    assert again.replayed == (dropped == 0)
+    age(owner_url, "2 days")
+
+
+def test_companies_whose_totals_are_wrong_are_named(company: Company, owner_url: str) -> None:
+    company.record("f", "E")
+    assert company.slug not in dict(upkeep.verify_totals())
+    with owning(owner_url) as connection:
+        connection.execute("DELETE FROM ledger_entry WHERE tenant_id = %s", [company.id])
+    assert dict(upkeep.verify_totals())[company.slug] == 1
+
+
+@pytest.fixture
+def _own_loop(app_url: str) -> Iterator[None]:
+    yield
+    jobs.app.cache_clear()
+
+
+@pytest.mark.usefixtures("_own_loop")
+def test_the_worker_does_what_is_due_and_reports_wrong_totals(
+    company: Company, app_url: str, owner_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    company.record("f", "E")
+    answer_each(company)
+    age(owner_url, "2 days")
+    with owning(owner_url) as connection:
+        connection.execute("DELETE FROM ledger_entry WHERE tenant_id = %s", [company.id])
+    app = jobs.app(app_url)
+    with app.open(), caplog.at_level(logging.INFO, "shangfa.jobs"):
+        for name in ("forget_replies", "verify_totals"):
+            app.tasks[name].defer(timestamp=0)
+        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    said = [record.getMessage() for record in caplog.records if record.name == "shangfa.jobs"]
+    assert any(text.startswith("forgot ") for text in said)
+    assert f"tenant {company.slug}: 1 stored figures differ from its facts" in said
+    assert upkeep.forget_replies() == 0
+
+
+def test_the_tasks_come_round_by_themselves(app_url: str) -> None:
+    periods = jobs.app(app_url).periodic_registry.periodic_tasks
+    assert {name: task.cron for (name, _), task in periods.items()} == {
+        "forget_replies": "17 * * * *",
+        "verify_totals": "23 18 * * *",
+    }
+    assert make_url(app_url).drivername == "postgresql+psycopg"
+
+
+def test_a_process_remembers_no_more_companies_than_it_may(app_url: str) -> None:
+    with serving(app_url, policy_cache="3"):
+        many = [make_company(FINES, staff=["E"]) for _ in range(5)]
+        for company in [*many, *many]:
+            company.record("f", "E")
+        assert health.cached_tenants() == loaded.cached() == 3
+        assert [company.balances("E")["CNY"] for company in many] == [-40] * 5
+
+
+def test_who_is_gone_is_not_found() -> None:
+    company = make_company(staff=["E"])
+    assert code_of(lambda: subjects.read(company.ctx(), "F")) == "not_found"

@@ -1,0 +1,239 @@
+"""Plugins at run time: enabled and disabled without a restart, and not trusted."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from tests.making.house import (
+    FINES,
+    MARKS,
+    Company,
+    body,
+    code_of,
+    contents,
+    incident,
+    installed_plugin,
+    make_company,
+    operator,
+)
+
+from shangfa.domain.faults import RefusedError
+from shangfa.plugins import installed as found
+from shangfa.services.incidents import record as incidents
+from shangfa.services.months import programmes
+from shangfa.services.policies import versions as policies
+from shangfa.services.tenancy import plugins, tenants
+from shangfa.services.tenancy import ready as loaded
+
+CHAOS = '''
+"""Every way a plugin can go wrong, chosen by a policy."""
+import sys
+from decimal import Decimal
+from shangfa.sdk import ClauseKind, Effect, Params, ReactionKind, Watch, hookimpl
+
+
+class Way(Params):
+    way: str
+
+
+WAYS = {
+    "fine": lambda: [Effect("points", "A", Decimal(1))],
+    "raises": lambda: 1 / 0,
+    "exits": lambda: sys.exit(3),
+    "nothing at all": lambda: None,
+    "no finding": lambda: ["-20.00"],
+    "unknown account": lambda: [Effect("salary", "CNY", Decimal(-1))],
+    "unknown unit": lambda: [Effect("fine", "USD", Decimal(-1))],
+    "wrong sign": lambda: [Effect("fine", "CNY", Decimal(1))],
+    "a float": lambda: [Effect("fine", "CNY", -0.1)],
+    "not a number": lambda: [Effect("fine", "CNY", Decimal("NaN"))],
+    "without end": lambda: [Effect("fine", "CNY", Decimal("-Infinity"))],
+    "no rung": lambda: [Effect("marks", "praise", Decimal(1))],
+    "raises half-way": lambda: (Effect("fine", "CNY", Decimal(-1 / n)) for n in (1, 0)),
+}
+
+
+def assess(part, incident):
+    return WAYS[part.params.way]()
+
+
+def derive(rule, unit, total):
+    return WAYS[rule.params.way]() if total > 2 else []
+
+
+@hookimpl
+def register_clause_kinds():
+    return [ClauseKind("chaos.clause", Way, assess, lambda part: ())]
+
+
+@hookimpl
+def register_reactions():
+    watch = lambda rule: [Watch("points", "A", "month")]
+    gives = lambda rule: [("fine", "CNY")]
+    return [ReactionKind("chaos.reaction", Way, watch, derive, gives, lambda rule: ())]
+'''
+WAYS = (
+    "raises",
+    "exits",
+    "nothing at all",
+    "no finding",
+    "unknown account",
+    "unknown unit",
+    "wrong sign",
+    "a float",
+    "not a number",
+    "without end",
+    "no rung",
+    "raises half-way",
+)
+ELSEWHERE = """
+import sys
+from shangfa.services.tenancy import tenants
+from shangfa.services.clock import new_id
+from shangfa.services.context import OPERATOR, Context
+tenants.set_plugins(Context(OPERATOR, new_id()), sys.argv[1], sys.argv[2:], "*")
+"""
+
+
+def chaos_policy(kind: str, way: str) -> str:
+    """A policy whose third incident of a month, or each, goes wrong."""
+    clause = "fine" if kind == "reaction" else way
+    text = (
+        "policy: chaos\ntitle: 混乱\nclauses:\n"
+        f"  - {{code: c, title: 混乱, kind: chaos.clause, params: {{way: {clause}}}}}\n"
+    )
+    if kind == "reaction":
+        text += f"reactions:\n  - {{code: r, kind: chaos.reaction, params: {{way: {way}}}}}\n"
+    return text
+
+
+@pytest.fixture(scope="module")
+def _chaos() -> Iterator[None]:
+    with TemporaryDirectory() as folder, installed_plugin(Path(folder), "chaos", CHAOS):
+        yield
+
+
+def can_fine(company: Company) -> str:
+    """Say how a policy that needs the plugin `fines` is answered."""
+    return code_of(partial(policies.validate, company.ctx(), FINES))
+
+
+def elsewhere(company: Company, *names: str) -> None:
+    """Choose a company's plugins in another process."""
+    subprocess.run([sys.executable, "-c", ELSEWHERE, company.slug, *names], check=True)
+
+
+def test_a_choice_made_in_another_process_holds_with_the_next_request() -> None:
+    company = make_company(plugins=["letter_points"])
+    assert can_fine(company) == "plugin_not_enabled"
+    elsewhere(company, "letter_points", "fines")
+    assert can_fine(company) == ""
+    elsewhere(company)
+    assert can_fine(company) == "plugin_not_enabled"
+
+
+def test_what_another_worker_still_remembers_is_not_used() -> None:
+    company = make_company(MARKS, staff=["E"])
+    remembered = loaded.loaded(company.id)
+    company.publish(FINES)
+    recorded = company.record("f", "E")
+    loaded.remember(remembered)
+    company.reverse(recorded["id"])
+    loaded.remember(remembered)
+    assert company.record("f", "E")["effects"][0]["quantity"] == "-20.00"
+
+
+BEST = """
+policy: best
+title: 评比
+programmes:
+  - {name: best, code: best, title: 优胜, kind: recognition.share,
+     params: {percent: 50, prize: {amount: 100}}}
+clauses:
+  - {code: b, title: 说明, kind: text}
+"""
+
+
+def test_a_programme_published_by_another_worker_is_known_with_the_next_request() -> None:
+    company = make_company(MARKS, plugins=["demerit_ladder", "recognition"], staff=["E"])
+    remembered = loaded.loaded(company.id)
+    company.publish(BEST)
+    loaded.remember(remembered)
+    assert [item["name"] for item in body(programmes.listing(company.ctx()))["items"]] == ["best"]
+    loaded.remember(remembered)
+    asked = {"period": "2026-03", "inputs": {"scores": {"E": 90}}}
+    assert body(programmes.evaluate(company.ctx(), "best", asked))["effects"]
+
+
+def test_no_plugin_is_enabled_unless_chosen() -> None:
+    company = make_company(plugins=[])
+    assert not any(item["enabled"] for item in plugins.listing(company.ctx())["items"])
+    assert can_fine(company) == "plugin_not_enabled"
+
+
+def test_a_plugin_in_use_cannot_be_disabled(owner_url: str) -> None:
+    company = make_company(FINES, MARKS, plugins=["fines", "demerit_ladder"])
+    stored = contents(owner_url)
+    with pytest.raises(RefusedError) as refusal:
+        tenants.set_plugins(operator(), company.slug, ["demerit_ladder"], "*")
+    assert refusal.value.code == "plugin_in_use"
+    assert refusal.value.faults[0].values == {"value": "fines", "allowed": "fines"}
+    assert contents(owner_url) == stored
+
+
+def test_a_plugin_that_only_a_draft_uses_can_be_disabled_and_the_draft_not_published() -> None:
+    company = make_company(plugins=["fines"])
+    draft = body(policies.upload(company.ctx(), FINES))
+    tenants.set_plugins(operator(), company.slug, [], "*")
+    assert code_of(partial(company.publish, FINES)) == "plugin_not_enabled"
+    assert draft["state"] == "draft"
+
+
+@pytest.mark.usefixtures("_chaos")
+@pytest.mark.parametrize("way", [pytest.param(way, id=way) for way in WAYS])
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param("clause", id="a clause kind"), pytest.param("reaction", id="a reaction")],
+)
+def test_a_plugin_that_goes_wrong_is_named_and_leaves_nothing(
+    kind: str, way: str, owner_url: str
+) -> None:
+    company = make_company(chaos_policy(kind, way), plugins=["chaos"], staff=["E"])
+    for _ in range(2 if kind == "reaction" else 0):
+        company.record("c", "E")
+    stored, failures = contents(owner_url), plugins.failures["chaos"]
+    with pytest.raises(RefusedError) as refusal:
+        incidents.record(company.ctx(), incident("c", "E"))
+    assert refusal.value.code == "plugin_failed"
+    assert refusal.value.faults[0].values["plugin"] == f"chaos.{kind}"
+    assert contents(owner_url) == stored
+    assert plugins.failures["chaos"] == failures + 1
+    assert company.differences() == []
+
+
+@pytest.mark.usefixtures("_chaos")
+def test_while_one_plugin_goes_wrong_other_clauses_and_companies_go_on() -> None:
+    broken = make_company(
+        chaos_policy("clause", "raises"), FINES, plugins=["chaos", "fines"], staff=["E"]
+    )
+    healthy = make_company(chaos_policy("clause", "fine"), plugins=["chaos"], staff=["E"])
+    assert code_of(partial(broken.record, "c", "E")) == "plugin_failed"
+    assert broken.record("f", "E")["effects"][0]["quantity"] == "-20.00"
+    assert healthy.record("c", "E")["effects"][0]["quantity"] == "1"
+
+
+@pytest.mark.usefixtures("_chaos")
+def test_an_installed_plugin_is_listed_with_its_version_and_schema() -> None:
+    listed = plugins.listing(operator())["items"]
+    chaos = next(item for item in listed if item["name"] == "chaos")
+    assert (chaos["version"], chaos["summary"]) == ("1.0", "made for a test")
+    assert chaos["clause_kinds"] == ["chaos.clause"]
+    schemas = plugins.schema("chaos")["kinds"]
+    assert schemas["chaos.reaction"]["required"] == ["way"]
+    assert "chaos" in found.installed().plugins
