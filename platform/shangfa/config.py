@@ -49,6 +49,8 @@ class Settings:
     pool_size: int = 5
     max_body: int = 1024 * 1024
     statement_timeout_ms: int = 5000
+    lock_timeout_ms: int = 3000
+    request_seconds: int = 15
 
 
 @cache

@@ -11,7 +11,6 @@ from flask_smorest import Api
 from shangfa.api import auth, errors
 from shangfa.api import shapes as schemas
 from shangfa.api.docs import register_docs
-from shangfa.api.incidents import assessments
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import routes as programmes
@@ -22,7 +21,7 @@ from shangfa.api.running import health
 from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
-from shangfa.services.replies import to_json
+from shangfa.db.tx.encode import to_json
 from shangfa.services.running.health import check_database
 
 
@@ -72,7 +71,7 @@ def create_app() -> Flask:
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=settings().max_body)
     errors.register(app)
     api = ProblemApi(app)
-    rooms = (tenants, plugins, policies, subjects, assessments, incidents, programmes, standing)
+    rooms = (tenants, plugins, policies, subjects, incidents, programmes, standing)
     for room in rooms:
         api.register_blueprint(room.blp)
     app.register_blueprint(health.blp)

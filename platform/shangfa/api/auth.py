@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 
-from flask import Response, g, request
+from flask import g, request
 
 from shangfa.domain.access.faults import UNAUTHORIZED
 from shangfa.domain.faults import INVALID, refused
 from shangfa.services.access.authentication import authenticate
 from shangfa.services.context import Context
-from shangfa.services.replies import Answer
 
 LONGEST_KEY = 255
 
@@ -42,7 +41,7 @@ def _context() -> Context:
     if not 0 < len(key) <= LONGEST_KEY or not key.isprintable():
         why = f"1..{LONGEST_KEY} printable characters"
         raise refused(INVALID, "/Idempotency-Key", value=key[:40], why=why)
-    return ctx.asking(f"{ctx.key_id}:{key}", request_digest())
+    return ctx.asking(f"{ctx.actor_id}:{key}", request_digest())
 
 
 def request_digest() -> bytes:
@@ -54,13 +53,3 @@ def request_digest() -> bytes:
 def if_match() -> str | None:
     """Return the If-Match header."""
     return request.headers.get("If-Match")
-
-
-def respond(answer: Answer) -> Response:
-    """Return an answer as a response."""
-    response = Response(answer.body, answer.status, content_type="application/json")
-    if answer.etag:
-        response.headers["ETag"] = answer.etag
-    if answer.replayed:
-        response.headers["Idempotent-Replayed"] = "true"
-    return response

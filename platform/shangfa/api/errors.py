@@ -17,6 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from shangfa.api.faults import STATUSES
+from shangfa.db.tx.encode import to_json
 from shangfa.domain.faults import (
     BUSY,
     INTERNAL,
@@ -30,7 +31,6 @@ from shangfa.domain.faults import (
     RefusedError,
 )
 from shangfa.services.clock import new_id
-from shangfa.services.replies import to_json
 
 log = logging.getLogger("shangfa")
 

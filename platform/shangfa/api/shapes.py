@@ -7,8 +7,8 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.money import fen
-from shangfa.services.context import TENANT_ROLES
 from shangfa.services.pages import MOST
 
 LONGEST_CODE = 80
@@ -182,28 +182,6 @@ class SubjectQuerySchema(PageSchema):
     kind = fields.String(validate=validate.OneOf(["employee", "team", "partner"]))
 
 
-class IncidentSchema(Schema):
-    """What happened. `subject`, or `subjects`: a list, or codes with percentages."""
-
-    subject = fields.String(validate=CODE, metadata={"example": "E1"})
-    subjects = fields.Raw(validate=subjects, metadata={"example": ["E1", "E2"]})
-    clause = fields.String(required=True, validate=CODE, metadata={"example": "一-2"})
-    policy = fields.String(validate=CODE)
-    occurred_at = fields.String(required=True, metadata={"example": "2026-03-02T10:00:00+08:00"})
-    quantity = fields.Raw(metadata={"type": "string", "example": "1"})
-    unit = fields.String(metadata={"description": "when given, must be the clause's unit"})
-    facts = fields.Dict(keys=fields.String())
-    note = text(description="free text")
-    evidence = fields.List(fields.String(validate=CODE))
-    external_id = fields.String(validate=validate.Length(min=1, max=200))
-
-
-class AssessmentSchema(IncidentSchema):
-    """An incident that did not happen, after others that did not either."""
-
-    given = fields.List(fields.Nested(IncidentSchema))
-
-
 class EffectSchema(Schema):
     """A signed amount of a unit posted to an account of a subject."""
 
@@ -213,28 +191,6 @@ class EffectSchema(Schema):
     quantity = fields.String(metadata={"example": "-20.00"})
     clause = fields.String()
     cause = fields.String()
-
-
-class ChoiceSchema(Schema):
-    """An amount a named human must set."""
-
-    subject = fields.String()
-    account = fields.String()
-    unit = fields.String()
-    min = fields.String()
-    max = fields.String(allow_none=True)
-    clause = fields.String()
-    one_of = fields.String()
-
-
-class DeadlineSchema(Schema):
-    """A step with its last moment in time."""
-
-    subject = fields.String()
-    step = fields.String()
-    due_at = fields.DateTime()
-    due = fields.String()
-    clause = fields.String()
 
 
 class TraceSchema(Schema):
@@ -251,102 +207,6 @@ class PolicyRefSchema(Schema):
 
     name = fields.String()
     version = fields.Integer()
-
-
-class DecisionSchema(Schema):
-    """What follows, from which words, by which arithmetic."""
-
-    policy = fields.Nested(PolicyRefSchema)
-    effects = fields.List(fields.Nested(EffectSchema))
-    choices = fields.List(fields.Nested(ChoiceSchema))
-    deadlines = fields.List(fields.Nested(DeadlineSchema))
-    findings = fields.List(fields.Dict())
-    trace = fields.List(fields.Nested(TraceSchema))
-
-
-class CaseSchema(Schema):
-    """The handling of an incident."""
-
-    id = fields.UUID()
-    state = fields.String(validate=validate.OneOf(["effective", "choice_open", "reversed"]))
-
-
-class IncidentQuerySchema(PageSchema):
-    """Which incidents; days are local and inclusive."""
-
-    subject = fields.String()
-    clause = fields.String()
-    policy = fields.String()
-    since = fields.Date()
-    until = fields.Date()
-
-
-class ReasonSchema(Schema):
-    """Why something is undone."""
-
-    reason = fields.String(required=True, validate=validate.Length(min=1, max=4000))
-
-
-class ChosenSchema(Schema):
-    """The value of one choice, unsigned."""
-
-    subject = fields.String(required=True)
-    account = fields.String(required=True)
-    unit = fields.String(required=True)
-    quantity = fields.Raw(required=True, metadata={"type": "string", "example": "30"})
-
-
-class ChoicesSchema(ReasonSchema):
-    """Every open choice of an incident; one left out is 0 where that is allowed."""
-
-    choices = fields.List(fields.Nested(ChosenSchema), required=True)
-
-
-class SettledSchema(Schema):
-    """What the choices posted and what followed."""
-
-    incident = fields.UUID()
-    decided_at = fields.DateTime()
-    reason = fields.String()
-    effects = fields.List(fields.Nested(EffectSchema))
-    trace = fields.List(fields.Nested(TraceSchema))
-
-
-class IncidentViewSchema(DecisionSchema):
-    """An incident with its decision; the decision's parts stand at the top as well."""
-
-    policy = fields.Raw()  # type: ignore[assignment] # a reference when recorded, a name in lists
-    id = fields.UUID()
-    clause = fields.String()
-    subjects = fields.Raw()
-    occurred_at = fields.DateTime()
-    occurred_on = fields.Date()
-    quantity = fields.String()
-    facts = fields.Dict()
-    note = fields.String()
-    evidence = fields.List(fields.String())
-    external_id = fields.String(allow_none=True)
-    recorded_at = fields.DateTime()
-    reversed_at = fields.DateTime()
-    case = fields.Nested(CaseSchema)
-    decision = fields.Nested(DecisionSchema)
-    settled = fields.Nested(SettledSchema)
-
-
-class IncidentPageSchema(Schema):
-    """A page of incidents, newest recorded first."""
-
-    items = fields.List(fields.Nested(IncidentViewSchema))
-    next_cursor = fields.String(allow_none=True)
-
-
-class ReversalSchema(Schema):
-    """What a reversal took back."""
-
-    incident = fields.UUID()
-    reversed_at = fields.DateTime()
-    reason = fields.String()
-    effects = fields.List(fields.Nested(EffectSchema))
 
 
 class NearQuerySchema(PageSchema):

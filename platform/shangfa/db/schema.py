@@ -5,6 +5,7 @@ superuser, a BYPASSRLS role and the owner of a table all can.
 """
 
 from pathlib import Path
+from typing import Final
 
 from alembic import command
 from alembic.config import Config
@@ -13,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from shangfa.db.models import Base
+from shangfa.db.rows import Base
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # Any number will do; all processes that migrate wait for the same one.
@@ -41,20 +42,49 @@ class SchemaBehindError(RuntimeError):
         )
 
 
+class OutdatedDatabaseError(RuntimeError):
+    """The database was made by a version from which no way leads here."""
+
+    def __init__(self, found: str) -> None:
+        super().__init__(
+            f"This database (schema {found}) was made by Shangfa 0.1, whose demo data is not "
+            "carried over: point SHANGFA_DATABASE_URL at an empty database, or delete the folder "
+            "var/ of an embedded one, and start again."
+        )
+
+
+BEFORE: Final = ("0001", "0002")
+"""Revisions of Shangfa 0.1."""
+
+
 def upgrade(owner_url: str) -> None:
     """Bring the database at `owner_url` to the newest revision, in one transaction.
 
     Processes that start together wait for one another; a second run does nothing.
+
+    Raises:
+        OutdatedDatabaseError: it was made by a version before 0.2.
     """
     engine = create_engine(owner_url, poolclass=NullPool)
     try:
         with engine.begin() as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            check_age(current(connection))
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def check_age(found: str | None) -> None:
+    """Let a database pass that this program can upgrade.
+
+    Raises:
+        OutdatedDatabaseError: it was made by a version before 0.2.
+    """
+    if found in BEFORE:
+        raise OutdatedDatabaseError(found)
 
 
 def head() -> str | None:
@@ -74,10 +104,12 @@ def check_role(conn: Connection) -> None:
         UnsafeRoleError: the role is a superuser, has BYPASSRLS, or owns a
             table of ours or is a member of its owner.
         SchemaBehindError: the schema is not at the newest revision.
+        OutdatedDatabaseError: the schema is of a version before 0.2.
     """
     _check_attributes(conn)
     _check_ownership(conn)
     found, wanted = current(conn), head()
+    check_age(found)
     if found != wanted:
         raise SchemaBehindError(found, wanted)
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any
 from uuid import UUID
 
 from shangfa.domain.access.faults import FORBIDDEN
+from shangfa.domain.access.permissions import Permission, check_permission
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.faults import refused
-
-OPERATOR: Final = "operator"
-HR: Final = "hr"
-SUPERVISOR: Final = "supervisor"
-EMPLOYEE: Final = "employee"
-FINANCE: Final = "finance"
-AUDITOR: Final = "auditor"
-TENANT_ROLES: Final = (HR, SUPERVISOR, EMPLOYEE, FINANCE, AUDITOR)
+from shangfa.services.replies import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +19,23 @@ class Context:
     """The credential of a request and what it asked for besides.
 
     Attributes:
+        actor_id: who does what this request does.
         tenant_id: None for the operator.
         subject: code of the person the key belongs to, None for a key of an office.
-        key_id: the key, as the author of what is recorded.
         reply_key: the Idempotency-Key, None when there is none.
         digest: of the method, path and body, to tell one request from another.
+        render: makes the reply of what a service returns, so that it is kept in the same
+            transaction; None when nobody waits for one.
     """
 
     role: str
-    key_id: UUID
+    actor_id: UUID
     tenant_id: UUID | None = None
     subject: str | None = None
     subject_id: UUID | None = None
     reply_key: str | None = None
     digest: bytes = b""
+    render: Callable[[Any], Reply] | None = None
 
     @property
     def tenant(self) -> UUID:
@@ -49,15 +48,18 @@ class Context:
             raise refused(FORBIDDEN, role=self.role, allowed="/".join(TENANT_ROLES))
         return self.tenant_id
 
-    def need(self, *roles: str) -> None:
-        """Let only these roles pass.
+    def need(self, permission: Permission) -> None:
+        """Let pass who has a permission.
 
         Raises:
             RefusedError: `forbidden`.
         """
-        if self.role not in roles:
-            raise refused(FORBIDDEN, role=self.role, allowed="/".join(roles))
+        check_permission(self.role, permission)
 
     def asking(self, reply_key: str | None, digest: bytes) -> Context:
         """Return this context for one request."""
         return replace(self, reply_key=reply_key, digest=digest)
+
+    def rendering(self, render: Callable[[Any], Reply]) -> Context:
+        """Return this context with somebody waiting for a reply."""
+        return replace(self, render=render)

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from shangfa.domain.faults import INVALID, OUT_OF_RANGE, refused
 
@@ -43,11 +43,20 @@ def read_page(limit: int, cursor: str | None, key: Callable[[str], object] = str
         raise refused(INVALID, "/cursor", value=cursor, why=why) from None
 
 
-def page_of(
-    asked: Page, rows: Sequence[T], key: Callable[[T], str], view: Callable[[T], Any]
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[T]):
+    """A part of a list; `next_cursor` is opaque, None at the end."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+def listed(asked: Page, rows: Sequence[T], key: Callable[[T], str]) -> Listed[T]:
     """Return a page; `rows` holds one more than the limit when more follows."""
-    shown = rows[: asked.limit]
-    more = len(rows) > asked.limit
-    cursor = base64.urlsafe_b64encode(key(shown[-1]).encode()).decode() if more else None
-    return {"items": [view(row) for row in shown], "next_cursor": cursor}
+    shown = list(rows[: asked.limit])
+    return Listed(shown, cursor_at(key(shown[-1])) if len(rows) > asked.limit else None)
+
+
+def cursor_at(key: str) -> str:
+    """Return the opaque cursor of a place in a list."""
+    return base64.urlsafe_b64encode(key.encode()).decode()

@@ -1,4 +1,4 @@
-"""/v1/incidents: record a fact, read it back, undo it."""
+"""/v1/incidents: record a fact, read it back, undo it. /v1/assessments: what would follow."""
 
 from __future__ import annotations
 
@@ -7,74 +7,82 @@ from uuid import UUID
 
 from flask import Response
 
-from shangfa.api.auth import context, respond
+from shangfa.api.incidents import shapes
 from shangfa.api.parser import Blueprint
-from shangfa.api.shapes import (
-    ChoicesSchema,
-    IncidentPageSchema,
-    IncidentQuerySchema,
-    IncidentSchema,
-    IncidentViewSchema,
-    ProblemSchema,
-    ReasonSchema,
-    ReversalSchema,
-    SettledSchema,
-)
-from shangfa.services.cases import choices
-from shangfa.services.incidents import history as journal
-from shangfa.services.incidents import record as incidents
-from shangfa.services.ledger import reversals
+from shangfa.api.replies import answer, show_page
+from shangfa.api.shapes import ProblemSchema
+from shangfa.db.incidents import Filters
+from shangfa.services.cases import choices, reversals
+from shangfa.services.incidents import history
+from shangfa.services.incidents import preview as previews
+from shangfa.services.incidents import record as records
 from shangfa.services.pages import read_page
 
-blp = Blueprint("incidents", __name__, url_prefix="/v1/incidents", description="What happened")
+blp = Blueprint("incidents", __name__, url_prefix="/v1", description="What happened")
 
 
-@blp.route("", methods=["POST"])
+@blp.route("/incidents", methods=["POST"])
 @blp.doc(operationId="recordIncident")
-@blp.arguments(IncidentSchema())
-@blp.response(201, IncidentViewSchema)
+@blp.arguments(shapes.IncidentSchema())
+@blp.response(201, shapes.IncidentViewSchema)
 @blp.alt_response(422, schema=ProblemSchema, description="The incident was refused.")
 def record(body: dict[str, Any]) -> Response:
     """Record an incident and learn what the policy says follows."""
-    return respond(incidents.record(context(), body))
+    said = shapes.report(body)
+    return answer(lambda ctx: records.record(ctx, said), shapes.incident, 201)
 
 
-@blp.route("", methods=["GET"])
+@blp.route("/incidents", methods=["GET"])
 @blp.doc(operationId="listIncidents")
-@blp.arguments(IncidentQuerySchema, location="query")
-@blp.response(200, IncidentPageSchema)
+@blp.arguments(shapes.IncidentQuerySchema, location="query")
+@blp.response(200, shapes.IncidentPageSchema)
 def page(query: dict[str, Any]) -> Response:
     """List the incidents you may see, newest recorded first."""
-    asked = read_page(query["limit"], query.get("cursor"), UUID)
-    return respond(journal.page(context(), asked, query))
+    asked = read_page(query.pop("limit"), query.pop("cursor", None), UUID)
+    filters = Filters(before=UUID(asked.cursor) if asked.cursor else None, **query)
+    return answer(lambda ctx: history.page(ctx, asked, filters), show_page(shapes.incident))
 
 
-@blp.route("/<uuid:incident_id>", methods=["GET"])
+@blp.route("/incidents/<uuid:incident_id>", methods=["GET"])
 @blp.doc(operationId="getIncident")
-@blp.response(200, IncidentViewSchema)
+@blp.response(200, shapes.IncidentViewSchema)
 @blp.alt_response(404, schema=ProblemSchema, description="None that you may see.")
 def read(incident_id: UUID) -> Response:
     """Read an incident with its decision."""
-    return respond(journal.read(context(), incident_id))
+    return answer(lambda ctx: history.read(ctx, incident_id), shapes.incident)
 
 
-@blp.route("/<uuid:incident_id>/choices", methods=["POST"])
-@blp.doc(operationId="settleChoices")
-@blp.arguments(ChoicesSchema)
-@blp.response(201, SettledSchema)
+@blp.route("/incidents/<uuid:incident_id>/choices", methods=["POST"])
+@blp.doc(operationId="decideChoices")
+@blp.arguments(shapes.ChoicesSchema)
+@blp.response(201, shapes.ChosenSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="Decided or reversed already.")
 @blp.alt_response(422, schema=ProblemSchema, description="A value outside its limits.")
-def settle(body: dict[str, Any], incident_id: UUID) -> Response:
+def choose(body: dict[str, Any], incident_id: UUID) -> Response:
     """Decide what the policy leaves open, inside its limits and with a reason."""
-    return respond(choices.settle(context(), incident_id, body))
+    given, reason = shapes.values(body), body["reason"]
+    return answer(lambda ctx: choices.choose(ctx, incident_id, given, reason), shapes.chosen, 201)
 
 
-@blp.route("/<uuid:incident_id>/reversal", methods=["POST"])
+@blp.route("/incidents/<uuid:incident_id>/reversal", methods=["POST"])
 @blp.doc(operationId="reverseIncident")
-@blp.arguments(ReasonSchema)
-@blp.response(201, ReversalSchema)
+@blp.arguments(shapes.ReasonSchema)
+@blp.response(201, shapes.ReversalSchema)
 @blp.alt_response(404, schema=ProblemSchema, description="None that you may see.")
 @blp.alt_response(409, schema=ProblemSchema, description="Reversed already.")
 def reverse(body: dict[str, Any], incident_id: UUID) -> Response:
     """Undo an incident with all that followed from it."""
-    return respond(reversals.reverse(context(), incident_id, body["reason"]))
+    reason = body["reason"]
+    return answer(lambda ctx: reversals.reverse(ctx, incident_id, reason), shapes.reversal, 201)
+
+
+@blp.route("/assessments", methods=["POST"])
+@blp.doc(operationId="assess")
+@blp.arguments(shapes.AssessmentSchema())
+@blp.response(200, shapes.DecisionSchema)
+@blp.alt_response(422, schema=ProblemSchema, description="The incident would be refused.")
+def assess(body: dict[str, Any]) -> Response:
+    """Learn what would follow; nothing is stored."""
+    said = shapes.report(body)
+    given = [shapes.report(item) for item in body.get("given") or ()]
+    return answer(lambda ctx: previews.preview(ctx, said, given))

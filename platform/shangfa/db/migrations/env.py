@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from shangfa.db.models import Base
+from shangfa.db.rows import Base
 
 
 def run() -> None:

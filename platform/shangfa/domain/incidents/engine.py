@@ -15,8 +15,8 @@ from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import refused
 from shangfa.domain.incident import Incident, People, Report
 from shangfa.domain.ledger.book import Book
-from shangfa.domain.ledger.posting import Asked, Due, Line, Posting
-from shangfa.domain.ledger.reactions import react
+from shangfa.domain.ledger.posting import Due, Line, OpenChoice, Posting
+from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.money import apportion
 from shangfa.domain.policies.checks import called, check_finding
 from shangfa.domain.policies.clause import Clause, Step
@@ -28,16 +28,50 @@ from shangfa.domain.text import Note
 
 
 @dataclass(slots=True)
+class SubjectDecision:
+    """What follows for one subject, with what others bear because of it."""
+
+    subject: str
+    postings: list[Posting] = field(default_factory=list)
+    choices: list[OpenChoice] = field(default_factory=list)
+    deadlines: list[Due] = field(default_factory=list)
+    trace: list[Line] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Assessment:
-    """What follows from one incident."""
+    """What follows from one incident.
+
+    Attributes:
+        cited: the words it rests on.
+        decisions: one for each subject, in the order reported.
+    """
 
     policy: str
     version: int
     clause: str
-    postings: list[Posting] = field(default_factory=list)
-    choices: list[Asked] = field(default_factory=list)
-    deadlines: list[Due] = field(default_factory=list)
-    trace: list[Line] = field(default_factory=list)
+    cited: Line
+    decisions: list[SubjectDecision] = field(default_factory=list)
+
+    @property
+    def postings(self) -> list[Posting]:
+        """Everything that is posted."""
+        return [item for decision in self.decisions for item in decision.postings]
+
+    @property
+    def choices(self) -> list[OpenChoice]:
+        """Everything a human must still decide."""
+        return [item for decision in self.decisions for item in decision.choices]
+
+    @property
+    def deadlines(self) -> list[Due]:
+        """Every deadline that begins."""
+        return [item for decision in self.decisions for item in decision.deadlines]
+
+    @property
+    def trace(self) -> list[Line]:
+        """The whole explanation."""
+        return [self.cited, *(line for decision in self.decisions for line in decision.trace)]
 
 
 _OUTSIDE = Note("本制度不适用于该对象：{}。", "The policy does not apply to this subject: {}.")
@@ -57,13 +91,17 @@ def assess(
     version, clause = policy.clause(report.clause, report.on)
     quantity, facts = clause.read(report)
     _check_scope(policy, version, report)
-    result = Assessment(policy.name, version.number, clause.code)
-    result.trace.append(Line(_CITES.of(clause.code, clause.title), clause.code, ""))
+    cited = Line(_CITES.of(clause.code, clause.title), clause.code, "")
+    result = Assessment(policy.name, version.number, clause.code, cited)
     for index, subject in enumerate(report.subjects):
         incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
         split = _Split(report.shares, index, version.rounding) if report.shares else None
-        _assess_subject(result, version, clause, incident, split)
-    result.postings += react(policy, people, book, result.postings, result.trace)
+        result.decisions.append(_assess_subject(version, clause, incident, split))
+    batches = [(decision.postings, decision.trace) for decision in result.decisions]
+    for decision, more in zip(
+        result.decisions, react_in_turn(policy, people, book, batches), strict=True
+    ):
+        decision.postings += more
     return result
 
 
@@ -75,22 +113,20 @@ def _check_scope(policy: Policy, version: Version, report: Report) -> None:
 
 
 def _assess_subject(
-    result: Assessment,
-    version: Version,
-    clause: Clause,
-    incident: Incident,
-    split: _Split | None,
-) -> None:
+    version: Version, clause: Clause, incident: Incident, split: _Split | None
+) -> SubjectDecision:
+    decision = SubjectDecision(incident.subject.code)
     applies = version.scope.when
     if applies is not None and not applies(incident):
         note = _OUTSIDE.of(version.title)
-        result.trace.append(Line(note, clause.code, incident.subject.code))
-        return
+        decision.trace.append(Line(note, clause.code, incident.subject.code))
+        return decision
     found = findings(version, clause, incident)
     if not found:
-        result.trace.append(Line(_UNMET, clause.code, incident.subject.code))
+        decision.trace.append(Line(_UNMET, clause.code, incident.subject.code))
     for part, finding in found:
-        _take(result, part, finding, incident, split)
+        _take(decision, part, finding, incident, split)
+    return decision
 
 
 class _Split(NamedTuple):
@@ -135,14 +171,18 @@ def _run(step: Step, version: Version, incident: Incident) -> list[tuple[Part[An
 
 
 def _take(
-    result: Assessment, part: Part[Any], finding: Finding, incident: Incident, split: _Split | None
+    decision: SubjectDecision,
+    part: Part[Any],
+    finding: Finding,
+    incident: Incident,
+    split: _Split | None,
 ) -> None:
     subject, code = incident.subject.code, part.code
     if type(finding) is Effect:
         code = finding.clause or code
         quantity = _share(finding, split)
         if quantity:
-            result.postings.append(
+            decision.postings.append(
                 Posting(
                     subject,
                     finding.account,
@@ -155,11 +195,11 @@ def _take(
                 )
             )
     elif type(finding) is Choice:
-        result.choices.append(Asked(subject, finding, code))
+        decision.choices.append(OpenChoice(subject, finding, code))
     elif type(finding) is Deadline:
-        result.deadlines.append(Due(subject, finding, code))
+        decision.deadlines.append(Due(subject, finding, code))
     if finding.note.zh:
-        result.trace.append(Line(finding.note, code, subject))
+        decision.trace.append(Line(finding.note, code, subject))
 
 
 def _share(effect: Effect, split: _Split | None) -> Decimal:

@@ -32,7 +32,7 @@ class Posting(NamedTuple):
     note: Note = NOTHING_TO_SAY
 
 
-class Asked(NamedTuple):
+class OpenChoice(NamedTuple):
     """A choice a named human must make for one subject."""
 
     subject: str

@@ -55,23 +55,46 @@ def react(
     Negated postings undo: a reversal is `react` over them. When it raises, the totals of
     `book` are what they were.
     """
+    return react_in_turn(policy, people, book, [(postings, trace)])[0]
+
+
+def react_in_turn(
+    policy: Policy,
+    people: People,
+    book: Book,
+    batches: Iterable[tuple[Iterable[Posting], list[Line]]],
+) -> list[list[Posting]]:
+    """Do the same for several batches, one after the other, all or none of them.
+
+    `batches`: (postings, the trace that explains what follows from them) each.
+    """
+    given = list(batches)
     if not policy.reacts:
-        return []
-    walk = Following(policy, people, book, trace)
-    derived: list[Posting] = []
+        return [[] for _ in given]
     counted: list[Posting] = []
-    queue = deque(postings)
     try:
-        while queue:
-            posting = queue.popleft()
-            following = _follow(walk, posting)
-            counted.append(posting)
-            derived += following
-            queue += following
+        return [
+            _follow_all(Following(policy, people, book, trace), postings, counted)
+            for postings, trace in given
+        ]
     except BaseException:
+        walk = Following(policy, people, book, [])
         for posting in counted:
             _count(walk, posting._replace(quantity=-posting.quantity))
         raise
+
+
+def _follow_all(
+    walk: Following, postings: Iterable[Posting], counted: list[Posting]
+) -> list[Posting]:
+    derived: list[Posting] = []
+    queue = deque(postings)
+    while queue:
+        posting = queue.popleft()
+        following = _follow(walk, posting)
+        counted.append(posting)
+        derived += following
+        queue += following
     return derived
 
 

@@ -1,111 +1,136 @@
-"""Settle what an incident left to a named human: values inside their limits, with a reason."""
+"""Set what an incident left to a named human: values inside their limits, with a reason."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from shangfa.db import incidents as sql
-from shangfa.db.incidents import Writes
-from shangfa.db.replies import read_reply
-from shangfa.db.session import pipelined
+from shangfa.db import cases as sql
+from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT
 from shangfa.domain.cases.faults import ALREADY_DECIDED, NOT_ONE_OF, UNKNOWN_CHOICE
 from shangfa.domain.faults import OUT_OF_RANGE, Fault, RefusedError, refused
-from shangfa.domain.ledger.posting import Line, Posting
-from shangfa.domain.ledger.reactions import react
+from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO, fen
 from shangfa.domain.policies.facts import to_decimal
-from shangfa.services.context import HR, Context
-from shangfa.services.incidents.record import answered, trying
-from shangfa.services.ledger.reversals import Opened, open_incident, write
-from shangfa.services.ledger.shown import effects_view, trace_line
-from shangfa.services.replies import Answer, replay, to_json
-from shangfa.services.tenancy.ready import LoadedTenant
+from shangfa.services.cases.decision import (
+    ChoiceView,
+    EffectView,
+    TraceView,
+    sum_effects,
+    trace_line,
+)
+from shangfa.services.cases.opened import Act, OpenedCase, body_of, follow, open_case, write
+from shangfa.services.clock import now
+from shangfa.services.context import Context
+from shangfa.services.tenancy.ready import ready
+from shangfa.services.transaction import transact
 
 
-def settle(ctx: Context, incident_id: UUID, body: Mapping[str, Any]) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value somebody gives to one choice, unsigned and not yet read."""
+
+    subject: str
+    account: str
+    unit: str
+    quantity: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the choices of an incident posted and what followed."""
+
+    incident: UUID
+    decided_at: datetime
+    effects: list[EffectView]
+    trace: list[TraceView]
+    reason: str
+
+
+def choose(ctx: Context, incident_id: UUID, values: Sequence[Value], reason: str) -> Chosen:
     """Decide every open choice of an incident in one transaction.
 
-    `body`: `choices`: (subject, account, unit, quantity unsigned) each; one left out is
-        0 where 0 is allowed. `reason`: why these values.
+    `values`: one left out is 0 where 0 is allowed.
 
     Raises:
         RefusedError: `not_found`, `already_reversed`, `already_decided`, `out_of_range`,
             `not_one_of`, `unknown_choice`.
     """
-    ctx.need(HR)
-    return trying(ctx.tenant, lambda tenant: _settle(ctx, tenant, incident_id, body))
+    ctx.need("incidents:choose")
+    return transact(ctx, lambda tx: _choose(tx, ctx, incident_id, values, reason), Kind.BUSY)
 
 
-def _settle(
-    ctx: Context, tenant: LoadedTenant, incident_id: UUID, body: Mapping[str, Any]
-) -> Answer:
-    with pipelined(tenant.id) as raw:
-        known = replay(read_reply(raw, tenant.id, ctx.reply_key), ctx.digest)
-        if known is not None:
-            return known
-        opened = open_incident(raw, tenant, incident_id)
-        if sql.has_decision(raw, tenant.id, incident_id, "choice"):
-            raise refused(ALREADY_DECIDED, "")
-        open_choices = sql.open_choices(raw, tenant.id, incident_id)
-        direct = _direct(opened, chosen(open_choices, body["choices"]))
-        trace: list[Line] = []
-        postings = direct + react(opened.policy, opened.scene, opened.book, direct, trace)
-        view = {
-            "effects": effects_view(postings),
-            "trace": [trace_line(line) for line in trace],
-            "reason": body["reason"],
+def _choose(
+    tx: Tx, ctx: Context, incident_id: UUID, values: Sequence[Value], reason: str
+) -> Chosen:
+    opened = open_case(tx, ready(ctx.tenant), incident_id)
+    choices: Sequence[Any] = sql.open_choices(tx, opened.case.id)
+    if opened.case.state != "choice_open" and choices:
+        raise refused(ALREADY_DECIDED, "")
+    at = now()
+    further = follow(opened, _direct(opened, chosen(choices, values)))
+    bodies = [
+        {
+            "effects": body_of(item),
+            "trace": [trace_line(line) for line in item.trace],
+            "reason": reason,
         }
-        writes = Writes()
-        at = write(writes, ctx, opened, (incident_id, "choice", view, body["reason"]), postings)
-        return answered(
-            raw,
-            ctx,
-            writes,
-            Answer(201, to_json({"incident": incident_id, "decided_at": at} | view)),
-        )
+        for item in further
+    ]
+    done = list(zip(further, bodies, strict=True))
+    write(tx, ctx, opened, Act("choose", "effective", "choice", reason, at), done)
+    effects = sum_effects(effect for body in bodies for effect in body["effects"])
+    return Chosen(
+        incident_id, at, effects, [line for body in bodies for line in body["trace"]], reason
+    )
 
 
-def chosen(
-    choices: Sequence[Mapping[str, Any]], given: Sequence[Mapping[str, Any]]
-) -> list[tuple[Mapping[str, Any], Decimal]]:
-    """Return (choice, unsigned value) of every open choice.
+Choice = tuple[ChoiceView, Decimal]
+"""An open choice with its unsigned value."""
+
+
+def chosen(choices: Sequence[ChoiceView], given: Sequence[Value]) -> list[Choice]:
+    """Return every open choice with its value.
 
     Raises:
         RefusedError: every value that does not fit its choice.
     """
-    values: dict[tuple[str, ...], tuple[int, Any]] = {}
-    for index, item in enumerate(given):
-        values[_key(item)] = (index, item["quantity"])
+    values = {_name(item): (index, item.quantity) for index, item in enumerate(given)}
     known = {_key(choice) for choice in choices}
     faults = [
         Fault(UNKNOWN_CHOICE, f"/choices/{index}", {"value": "/".join(key)})
         for key, (index, _) in values.items()
         if key not in known
     ]
-    settled = []
+    found: list[Choice] = []
     for choice in choices:
         index, value = values.get(_key(choice), (len(given), 0))
         try:
-            settled.append((choice, _inside(choice, value)))
+            found.append((choice, _inside(choice, value)))
         except ValueError:
             allowed = f"{choice['min']}..{choice['max'] or ''}"
             at = {"value": str(value), "allowed": f"{'/'.join(_key(choice))} {allowed}"}
             faults.append(Fault(OUT_OF_RANGE, f"/choices/{index}/quantity", at))
-    faults += _exclusive(settled) if not faults else []
+    faults += _exclusive(found) if not faults else []
     if faults:
         raise RefusedError(*faults)
-    return settled
+    return found
 
 
-def _key(item: Mapping[str, Any]) -> tuple[str, ...]:
-    return item["subject"], item["account"], item["unit"]
+def _name(item: Value) -> tuple[str, str, str]:
+    return item.subject, item.account, item.unit
 
 
-def _inside(choice: Mapping[str, Any], value: Any) -> Decimal:
+def _key(choice: ChoiceView) -> tuple[str, str, str]:
+    return choice["subject"], choice["account"], choice["unit"]
+
+
+def _inside(choice: ChoiceView, value: Any) -> Decimal:
     number = to_decimal(value)
     if number < to_decimal(choice["min"]):
         raise ValueError("under")
@@ -116,9 +141,9 @@ def _inside(choice: Mapping[str, Any], value: Any) -> Decimal:
     return number
 
 
-def _exclusive(settled: Sequence[tuple[Mapping[str, Any], Decimal]]) -> list[Fault]:
+def _exclusive(found: Iterable[Choice]) -> list[Fault]:
     groups: dict[tuple[str, str], int] = {}
-    for choice, value in settled:
+    for choice, value in found:
         if choice.get("one_of"):
             key = (choice["subject"], choice["one_of"])
             groups[key] = groups.get(key, 0) + bool(value)
@@ -129,17 +154,27 @@ def _exclusive(settled: Sequence[tuple[Mapping[str, Any], Decimal]]) -> list[Fau
     ]
 
 
-def _direct(opened: Opened, settled: Sequence[tuple[Mapping[str, Any], Decimal]]) -> list[Posting]:
-    return [
-        Posting(
-            choice["subject"],
-            choice["account"],
-            choice["unit"],
-            value * (ACCOUNTS[choice["account"]].sign or 1),
-            choice["clause"],
-            "clause",
-            opened.incident.on,
-        )
-        for choice, value in settled
-        if value != ZERO
-    ]
+def _direct(opened: OpenedCase, found: Sequence[Choice]) -> Mapping[str, list[Posting]]:
+    """Return the postings of each subject that had a choice, in the subjects' order."""
+    asked = {choice["subject"] for choice, _ in found}
+    direct: dict[str, list[Posting]] = {
+        code: [] for code in opened.case.subjects if not asked or code in asked
+    }
+    for choice, value in found:
+        if value != ZERO:
+            direct[choice["subject"]].append(_posting(opened, choice, value))
+    return direct
+
+
+def _posting(opened: OpenedCase, choice: ChoiceView, value: Decimal) -> Posting:
+    account = choice["account"]
+    signed = value * (ACCOUNTS[account].sign or 1)
+    return Posting(
+        choice["subject"],
+        account,
+        choice["unit"],
+        signed,
+        choice["clause"],
+        "clause",
+        opened.case.on,
+    )

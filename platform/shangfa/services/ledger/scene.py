@@ -6,17 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from shangfa.db import incidents as sql
-from shangfa.db.incidents import Head, Lock, Person, Wanted
-from shangfa.db.session import Raw
+from shangfa.db import ledger, people
+from shangfa.db.ledger import TallyLine
+from shangfa.db.people import Lock, PersonOfDay
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.sight import sees
 from shangfa.domain.faults import refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.policies.policy import Policy
-from shangfa.services.context import EMPLOYEE, SUPERVISOR, Context
-from shangfa.services.ledger import tallies as totals
-from shangfa.services.tenancy.ready import LoadedTenant, StaleTenantError, check_status
+from shangfa.services.context import Context
+from shangfa.services.ledger import tallies
+from shangfa.services.tenancy.ready import ReadyTenant, check_status, refresh
+from shangfa.services.transaction import StartOverError, check_remembered
 
 
 @dataclass(slots=True)
@@ -26,14 +29,12 @@ class Scene:
     Attributes:
         people: by code, as of the incident's day.
         lines: tallies of the spans the day falls in.
-        head: the tenant's state and what the Idempotency-Key remembers.
         history: every reporting line of the subjects, when later days matter.
     """
 
-    tenant: LoadedTenant
-    people: dict[str, Person]
-    lines: list[sql.TallyLine]
-    head: Head
+    tenant: ReadyTenant
+    people: dict[str, PersonOfDay]
+    lines: list[TallyLine]
     history: list[tuple[str, date, str | None]] | None = None
 
     def supervisor(self, subject: str, day: date) -> str | None:
@@ -44,28 +45,26 @@ class Scene:
         return since[-1] if since else None
 
 
-def look(
-    raw: Raw,
-    tenant: LoadedTenant,
-    codes: Sequence[str],
-    on: date,
-    hold: tuple[Lock, str | None],
-) -> Scene:
-    """Read the scene, and hold the lock and the Idempotency-Key until the transaction ends.
+def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock) -> Scene:
+    """Read the scene, holding the lock until the transaction ends.
 
     Raises:
-        StaleTenantError: the tenant changed since it was loaded.
-        RefusedError: `suspended`.
+        StartOverError: the tenant changed since it was made ready.
+        RefusedError: `suspended`; what the request's Idempotency-Key says.
+        RememberedError: the request was answered before.
     """
-    spans = totals.spans_of(on) if tenant.reacts else []
-    before = sql.read_before(raw, tenant.id, Wanted(codes, on, spans, *hold))
-    head = sql.read_head(before)
-    if head is None or head.revision != tenant.revision:
-        raise StaleTenantError
-    check_status(tenant.slug, head.status)
-    people = {line[1]: Person(*line) for line in before.people.fetchall()}
-    lines = [sql.TallyLine(*line) for line in before.tallies.fetchall()] if before.tallies else []
-    return Scene(tenant, people, lines, head)
+    spans = tallies.spans_of(on) if tenant.reacts else []
+    asked = people.ask_tenant(tx, lock)
+    found = people.ask_people(tx, codes, on, lock)
+    totals = ledger.ask_tallies(tx, codes, on, spans) if spans else None
+    check_remembered(tx)
+    head = asked.fetchone()
+    if head is None or head[0] != tenant.revision:
+        raise StartOverError(lambda: refresh(tenant.id))
+    check_status(tenant.slug, head[1])
+    persons = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
+    lines = [TallyLine(*line) for line in totals.fetchall()] if totals else []
+    return Scene(tenant, persons, lines)
 
 
 def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str]) -> tuple[Subject, ...]:
@@ -79,32 +78,26 @@ def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str]) -> tuple[Subje
     return tuple(_subject(ctx, scene.people.get(code), code, where) for code, where in named)
 
 
-def _subject(ctx: Context, person: Person | None, code: str, pointer: str) -> Subject:
-    hidden = (
-        person is None
-        or (ctx.role == SUPERVISOR and person.supervisor != ctx.subject)
-        or (ctx.role == EMPLOYEE and code != ctx.subject)
-    )
-    if person is None or hidden:
+def _subject(ctx: Context, person: PersonOfDay | None, code: str, pointer: str) -> Subject:
+    if person is None or not sees(ctx.role, ctx.subject, code, person.supervisor):
         raise refused(UNKNOWN_SUBJECT, pointer, value=code)
     return Subject(code, person.kind, person.department, person.position, person.attributes)
 
 
 def quick_book(scene: Scene, policy: Policy) -> Book:
     """Return the totals of the day; enough unless something counted lies later."""
-    return totals.book_of(scene.lines, scene.tenant.policy_ids[policy.name])
+    return tallies.book_of(scene.lines, scene.tenant.policy_ids[policy.name])
 
 
-def full_book(raw: Raw, scene: Scene, policy: Policy, codes: Sequence[str]) -> Book:
+def full_book(tx: Tx, scene: Scene, policy: Policy, codes: Sequence[str]) -> Book:
     """Return everything ever posted to the subjects and to all who ever supervised them.
 
     To move these totals, the scene must have been looked at with `Lock.EVER`.
     """
     tenant = scene.tenant
-    scene.history = sql.reporting_lines(raw, tenant.id, codes)
+    scene.history = people.reporting_lines(tx, codes)
     everybody = sorted({*codes, *(boss for _, _, boss in scene.history if boss)})
-    before = sql.read_before(raw, tenant.id, Wanted(everybody, date.max))
-    for line in before.people.fetchall():
-        scene.people.setdefault(line[1], Person(*line))
-    days = sql.days_of(raw, tenant.id, tenant.policy_ids[policy.name], everybody)
-    return totals.book_of_history(policy, days)
+    for line in people.ask_people(tx, everybody, date.max).fetchall():
+        scene.people.setdefault(line[1], PersonOfDay(*line))
+    days = ledger.days_of(tx, tenant.policy_ids[policy.name], everybody)
+    return tallies.book_of_history(policy, days)

@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import Person, TallyLine, TallyMove
+from shangfa.db.ledger import TallyLine, TallyMove
+from shangfa.db.people import PersonOfDay
 from shangfa.domain.days import EACH, SPANS
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.ledger.book import Book, Counter, Total, book_of_days
@@ -51,7 +52,7 @@ def book_of_history(
     return book_of_days(kept, windows)
 
 
-def moves(policy: Policy, book: Book, people: Mapping[str, Person]) -> list[TallyMove]:
+def moves(policy: Policy, book: Book, people: Mapping[str, PersonOfDay]) -> list[TallyMove]:
     """Return the tallies that moved, with their distance to the next step."""
     return [
         TallyMove(

@@ -8,6 +8,7 @@ all workers with the next request and nothing is polled.
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,12 +16,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from cachetools import LRUCache
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from shangfa.config import settings
-from shangfa.db.models import PolicyRow, PolicyVersionRow, TenantPluginRow, TenantRow
-from shangfa.db.session import tenant_session
+from shangfa.db import policies as policies_sql
+from shangfa.db import tenancy as sql
+from shangfa.db.tenancy import TenantRecord
+from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import Source
 from shangfa.documents.tenant.calendars import calendar
@@ -29,17 +30,18 @@ from shangfa.domain.faults import refused
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
-from shangfa.domain.tenancy.faults import SUSPENDED
+from shangfa.domain.tenancy.faults import SUSPENDED, UNKNOWN_TENANT
 from shangfa.plugins.installed import installed
 
 
 @dataclass(slots=True)
-class LoadedTenant:
+class ReadyTenant:
     """A tenant with its policies in force, ready to assess.
 
     Attributes:
         policy_ids: policy name -> id.
         version_ids: (policy name, number) -> id.
+        reacts: whether any policy has reactions, that is, whether totals matter.
     """
 
     id: UUID
@@ -52,63 +54,65 @@ class LoadedTenant:
     policies: dict[str, Policy]
     policy_ids: dict[str, UUID]
     version_ids: dict[tuple[str, int], UUID]
-
-    @property
-    def reacts(self) -> bool:
-        """Whether any policy has reactions, that is, whether totals matter."""
-        return any(policy.reacts for policy in self.policies.values())
+    reacts: bool
 
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
         return next(name for name, known in self.policy_ids.items() if known == policy_id)
 
 
-class StaleTenantError(Exception):
-    """The tenant changed since it was loaded; load it again and start over."""
-
-
 _lock = threading.Lock()
 
 
 @cache
-def _cache() -> LRUCache[UUID, LoadedTenant]:
+def _cache() -> LRUCache[UUID, ReadyTenant]:
     return LRUCache(settings().policy_cache)
 
 
-def loaded(tenant_id: UUID) -> LoadedTenant:
-    """Return the tenant from the cache, or load it."""
+def ready(tenant_id: UUID) -> ReadyTenant:
+    """Return the tenant from the cache, or make it ready."""
     with _lock:
         found = _cache().get(tenant_id)
-    return found or reloaded(tenant_id)
+    return found or refresh(tenant_id)
 
 
-def reloaded(tenant_id: UUID) -> LoadedTenant:
-    """Load the tenant anew and keep it."""
-    with tenant_session(tenant_id) as session:
-        return remember(load(session, tenant_id))
+def refresh(tenant_id: UUID) -> ReadyTenant:
+    """Make the tenant ready anew and keep it."""
+    with begin(tenant_id) as tx:
+        return _keep(load(tx))
 
 
-def remember(tenant: LoadedTenant) -> LoadedTenant:
-    """Keep a tenant in the cache."""
+def forget() -> None:
+    """Keep no tenant, as a new process would."""
+    _cache.cache_clear()
+
+
+def cached() -> int:
+    """Return how many tenants are in the cache."""
+    with _lock:
+        return len(_cache())
+
+
+def _keep(tenant: ReadyTenant) -> ReadyTenant:
     with _lock:
         _cache()[tenant.id] = tenant
     return tenant
 
 
-def current(session: Session, tenant_id: UUID) -> LoadedTenant:
+def current(tx: Tx) -> ReadyTenant:
     """Return the tenant as of this transaction, from the cache when it has not changed.
 
     Raises:
-        RefusedError: `suspended`.
+        RefusedError: `suspended`, `unknown_tenant`.
     """
-    row = session.execute(
-        select(TenantRow.revision, TenantRow.status).where(TenantRow.id == tenant_id)
-    ).one()
+    state = sql.tenant_state(tx)
+    if state is None:
+        raise refused(UNKNOWN_TENANT, "", value=str(tx.tenant_id))
     with _lock:
-        found = _cache().get(tenant_id)
-    if found is None or found.revision != row.revision:
-        found = remember(load(session, tenant_id))
-    check_status(found.slug, row.status)
+        found = _cache().get(tx.tenant)
+    if found is None or found.revision != state[0]:
+        found = _keep(load(tx))
+    check_status(found.slug, state[1])
     return found
 
 
@@ -122,51 +126,49 @@ def check_status(slug: str, status: str) -> None:
         raise refused(SUSPENDED, "", value=slug)
 
 
-def load(session: Session, tenant_id: UUID) -> LoadedTenant:
-    """Read a tenant and build its published policies."""
-    row = session.get_one(TenantRow, tenant_id)
-    names = session.scalars(select(TenantPluginRow.name).order_by(TenantPluginRow.name))
-    kinds = installed().kinds(names)
+def load(tx: Tx) -> ReadyTenant:
+    """Read a tenant and build its published policies.
+
+    Raises:
+        RefusedError: `unknown_tenant`.
+    """
+    record = sql.tenant_record(tx)
+    if record is None:
+        raise refused(UNKNOWN_TENANT, "", value=str(tx.tenant_id))
+    kinds = installed().kinds(sql.enabled_plugins(tx))
     versions: dict[str, list[Version]] = {}
     policy_ids: dict[str, UUID] = {}
     version_ids: dict[tuple[str, int], UUID] = {}
-    for policy, version in _published(session):
-        policy_ids[policy.name] = policy.id
-        version_ids[policy.name, version.number] = version.id
-        versions.setdefault(policy.name, []).append(build(version, kinds))
-    return LoadedTenant(
-        tenant_id,
-        row.slug,
-        row.revision,
-        row.status,
-        ZoneInfo(row.timezone),
-        calendar(row.calendar, row.calendar_days),
+    for item in policies_sql.published_versions(tx):
+        policy_ids[item.policy] = item.policy_id
+        version_ids[item.policy, item.number] = item.version_id
+        versions.setdefault(item.policy, []).append(build(item.document, kinds, item.number))
+    policies = {name: Policy(name, items) for name, items in versions.items()}
+    return _ready(record, kinds, policies, policy_ids, version_ids)
+
+
+def _ready(
+    record: TenantRecord,
+    kinds: Kinds,
+    policies: dict[str, Policy],
+    policy_ids: dict[str, UUID],
+    version_ids: dict[tuple[str, int], UUID],
+) -> ReadyTenant:
+    return ReadyTenant(
+        record.id,
+        record.slug,
+        record.revision,
+        record.status,
+        ZoneInfo(record.timezone),
+        calendar(record.calendar, record.calendar_days),
         kinds,
-        {name: Policy(name, items) for name, items in versions.items()},
+        policies,
         policy_ids,
         version_ids,
+        any(policy.reacts for policy in policies.values()),
     )
 
 
-def _published(session: Session) -> Any:
-    return session.execute(
-        select(PolicyRow, PolicyVersionRow)
-        .join(
-            PolicyVersionRow,
-            (PolicyVersionRow.tenant_id == PolicyRow.tenant_id)
-            & (PolicyVersionRow.policy_id == PolicyRow.id),
-        )
-        .where(PolicyVersionRow.state == "published")
-        .order_by(PolicyRow.name, PolicyVersionRow.effective_from)
-    )
-
-
-def build(version: PolicyVersionRow, kinds: Kinds) -> Version:
+def build(document: Mapping[str, Any], kinds: Kinds, number: int) -> Version:
     """Return the version a stored document describes."""
-    return compile_version(Source(data=version.document), kinds, version.number)
-
-
-def cached() -> int:
-    """Return how many tenants are in the cache."""
-    with _lock:
-        return len(_cache())
+    return compile_version(Source(data=document), kinds, number)

@@ -1,0 +1,251 @@
+"""What an incident, a choice and a reversal look like in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from shangfa.api.shapes import (
+    CODE,
+    EffectSchema,
+    PageSchema,
+    PolicyRefSchema,
+    TraceSchema,
+    subjects,
+    text,
+)
+from shangfa.domain.cases.states import CASE_STATES
+from shangfa.domain.faults import INVALID, refused
+from shangfa.domain.incidents.shares import read_shares
+from shangfa.domain.money import amount_text
+from shangfa.services.cases.choices import Chosen, Value
+from shangfa.services.cases.reversals import Reversal
+from shangfa.services.incidents.reported import IncidentReport
+from shangfa.services.incidents.shown import IncidentView
+
+
+class IncidentSchema(Schema):
+    """What happened. `subject`, or `subjects`: a list, or codes with percentages."""
+
+    subject = fields.String(validate=CODE, metadata={"example": "E1"})
+    subjects = fields.Raw(validate=subjects, metadata={"example": ["E1", "E2"]})
+    clause = fields.String(required=True, validate=CODE, metadata={"example": "一-2"})
+    policy = fields.String(validate=CODE)
+    occurred_at = fields.String(required=True, metadata={"example": "2026-03-02T10:00:00+08:00"})
+    quantity = fields.Raw(metadata={"type": "string", "example": "1"})
+    unit = fields.String(metadata={"description": "when given, must be the clause's unit"})
+    facts = fields.Dict(keys=fields.String())
+    note = text(description="free text")
+    evidence = fields.List(fields.String(validate=CODE))
+    external_id = fields.String(validate=validate.Length(min=1, max=200))
+
+
+class AssessmentSchema(IncidentSchema):
+    """An incident that did not happen, after others that did not either."""
+
+    given = fields.List(fields.Nested(IncidentSchema))
+
+
+def report(body: dict[str, Any]) -> IncidentReport:
+    """Return the report that a body makes.
+
+    Raises:
+        RefusedError: subjects and shares that do not fit.
+    """
+    if body.get("subject") is not None and body.get("subjects") is not None:
+        raise refused(INVALID, "/subjects", value="subject + subjects", why="one of the two")
+    given = body["subjects"] if body.get("subjects") is not None else body.get("subject")
+    codes, shares = read_shares(given)
+    return IncidentReport(
+        codes,
+        body["clause"],
+        body["occurred_at"],
+        shares,
+        body.get("policy"),
+        body.get("quantity", 1),
+        body.get("unit"),
+        body.get("facts") or {},
+        body.get("note") or "",
+        tuple(body.get("evidence") or ()),
+        body.get("external_id"),
+    )
+
+
+class ChoiceSchema(Schema):
+    """An amount a named human must set."""
+
+    subject = fields.String(required=True)
+    account = fields.String(required=True)
+    unit = fields.String(required=True)
+    min = fields.String(required=True)
+    max = fields.String(required=True, allow_none=True)
+    clause = fields.String(required=True)
+    one_of = fields.String()
+
+
+class DeadlineSchema(Schema):
+    """A step with its last moment in time."""
+
+    subject = fields.String(required=True)
+    step = fields.String(required=True)
+    due_at = fields.DateTime(required=True)
+    due = fields.String(required=True)
+    clause = fields.String(required=True)
+
+
+class DecisionSchema(Schema):
+    """What follows, from which words, by which arithmetic."""
+
+    policy = fields.Nested(PolicyRefSchema, required=True)
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+    choices = fields.List(fields.Nested(ChoiceSchema), required=True)
+    deadlines = fields.List(fields.Nested(DeadlineSchema), required=True)
+    findings = fields.List(fields.Dict(), required=True)
+    trace = fields.List(fields.Nested(TraceSchema), required=True)
+
+
+class CaseSchema(Schema):
+    """The handling of an incident."""
+
+    id = fields.UUID(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(CASE_STATES))
+    procedure = fields.String(required=True)
+
+
+class ReasonSchema(Schema):
+    """Why something is undone."""
+
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=4000))
+
+
+class ValueSchema(Schema):
+    """The value of one choice, unsigned."""
+
+    subject = fields.String(required=True)
+    account = fields.String(required=True)
+    unit = fields.String(required=True)
+    quantity = fields.Raw(required=True, metadata={"type": "string", "example": "30"})
+
+
+class ChoicesSchema(ReasonSchema):
+    """Every open choice of an incident; one left out is 0 where that is allowed."""
+
+    choices = fields.List(fields.Nested(ValueSchema), required=True)
+
+
+def values(body: dict[str, Any]) -> list[Value]:
+    """Return the values that a body gives to choices."""
+    return [Value(**item) for item in body["choices"]]
+
+
+class ChosenSchema(Schema):
+    """What the choices posted and what followed."""
+
+    incident = fields.UUID(required=True)
+    decided_at = fields.DateTime(required=True)
+    reason = fields.String(required=True)
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+    trace = fields.List(fields.Nested(TraceSchema), required=True)
+
+
+class IncidentViewSchema(DecisionSchema):
+    """An incident with its decision; the decision's parts stand at the top as well."""
+
+    id = fields.UUID(required=True)
+    case = fields.Nested(CaseSchema, required=True)
+    clause = fields.String(required=True)
+    subjects = fields.Raw(required=True, metadata={"description": "codes, or codes with shares"})
+    occurred_at = fields.DateTime(required=True)
+    occurred_on = fields.Date(required=True)
+    quantity = fields.String(metadata={"description": "absent for who sees money only"})
+    facts = fields.Dict()
+    note = fields.String()
+    evidence = fields.List(fields.String())
+    external_id = fields.String(allow_none=True)
+    recorded_at = fields.DateTime(required=True)
+    reversed_at = fields.DateTime()
+    decision = fields.Nested(DecisionSchema, required=True)
+    chosen = fields.Nested(ChosenSchema)
+
+
+class IncidentPageSchema(Schema):
+    """A page of incidents, newest recorded first."""
+
+    items = fields.List(fields.Nested(IncidentViewSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class IncidentQuerySchema(PageSchema):
+    """Which incidents; days are local and inclusive."""
+
+    subject = fields.String()
+    clause = fields.String()
+    policy = fields.String()
+    since = fields.Date()
+    until = fields.Date()
+
+
+class ReversalSchema(Schema):
+    """What a reversal took back."""
+
+    incident = fields.UUID(required=True)
+    reversed_at = fields.DateTime(required=True)
+    reason = fields.String(required=True)
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+
+
+def incident(view: IncidentView) -> dict[str, Any]:
+    """Return an incident, the same whether just recorded or read back."""
+    shown: dict[str, Any] = {
+        "id": view.id,
+        "case": {"id": view.case.id, "state": view.case.state, "procedure": view.case.procedure},
+        "clause": view.clause,
+        "subjects": dict(zip(view.subjects, view.shares, strict=True))
+        if view.shares
+        else view.subjects,
+        "occurred_at": view.occurred_at,
+        "occurred_on": view.occurred_on,
+        "recorded_at": view.recorded_at,
+        **view.decision,
+        "decision": view.decision,
+    }
+    if view.quantity is not None:
+        shown |= _told(view)
+    if view.chosen is not None:
+        shown["chosen"] = chosen(view.chosen)
+    if view.reversed_at is not None:
+        shown["reversed_at"] = view.reversed_at
+    return shown
+
+
+def _told(view: IncidentView) -> dict[str, Any]:
+    """Return what finance does not see."""
+    return {
+        "quantity": amount_text("", view.quantity) if view.quantity is not None else None,
+        "facts": view.facts,
+        "note": view.note,
+        "evidence": view.evidence,
+        "external_id": view.external_id,
+    }
+
+
+def chosen(done: Chosen) -> dict[str, Any]:
+    """Return what choices posted."""
+    return {
+        "incident": done.incident,
+        "decided_at": done.decided_at,
+        "reason": done.reason,
+        "effects": done.effects,
+        "trace": done.trace,
+    }
+
+
+def reversal(done: Reversal) -> dict[str, Any]:
+    """Return what a reversal took back."""
+    return {
+        "incident": done.incident,
+        "reversed_at": done.reversed_at,
+        "reason": done.reason,
+        "effects": done.effects,
+    }

@@ -1,0 +1,72 @@
+"""Events in SQL: told while writing, numbered when read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from shangfa.db.tx.encode import to_text
+from shangfa.db.tx.transaction import Tx
+from shangfa.db.tx.writes import Table
+from shangfa.domain.exchange.events import Event
+
+EVENT: Final = Table(
+    "event", ("tenant_id", "id", "type", "about", "subject", "actor_id", "payload", "at")
+)
+AT_ONCE: Final = 1000
+"""How many events get their numbers in one go."""
+
+
+def add_events(tx: Tx, actor_id: UUID, at: datetime, events: Iterable[tuple[UUID, Event]]) -> None:
+    """Add events with their ids; they have no number yet."""
+    rows = [
+        (tx.tenant, key, item.type, item.about, item.subject, actor_id, to_text(item.data), at)
+        for key, item in events
+    ]
+    tx.writes.insert(EVENT, rows)
+
+
+class Change(NamedTuple):
+    """An event as the feed gives it."""
+
+    seq: int
+    type: str
+    at: datetime
+    about: UUID
+    subject: str | None
+    data: dict[str, Any]
+
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_NUMBER: Final = """
+    UPDATE event SET n = fresh.n
+    FROM (
+        SELECT oldest.id, row_number() OVER (ORDER BY oldest.id) + %(last)s AS n
+        FROM (
+            SELECT e.id FROM event e WHERE e.tenant_id = %(tenant)s AND e.n IS NULL
+            ORDER BY e.id LIMIT %(most)s) oldest) fresh
+    WHERE event.tenant_id = %(tenant)s AND event.id = fresh.id"""
+_LAST: Final = "SELECT coalesce(max(e.n), 0) FROM event e WHERE e.tenant_id = %s"
+_READ: Final = """
+    SELECT e.n, e.type, e.at, e.about, e.subject, e.payload FROM event e
+    WHERE e.tenant_id = %s AND e.n > %s ORDER BY e.n LIMIT %s"""
+
+
+def number_events(tx: Tx) -> int:
+    """Give numbers to what was committed without one; return how many got theirs.
+
+    Readers of a tenant do this one after the other, writers never wait for it. A number
+    follows all that were given before, so who has read up to one never misses another.
+    """
+    tx.raw.execute(_LOCK, (f"{tx.tenant_id}/events",))
+    row = tx.raw.execute(_LAST, (tx.tenant_id,)).fetchone()
+    values = {"tenant": tx.tenant_id, "last": row[0] if row else 0, "most": AT_ONCE}
+    return tx.raw.execute(_NUMBER, values).rowcount
+
+
+def changes_since(tx: Tx, seq: int, limit: int) -> list[Change]:
+    """Return numbered events after `seq`, in order."""
+    rows = tx.raw.execute(_READ, (tx.tenant_id, seq, limit))
+    return [Change(*row) for row in rows.fetchall()]

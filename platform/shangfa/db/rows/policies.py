@@ -1,0 +1,50 @@
+"""Policies and their dated versions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shangfa.db.rows.base import EMPTY_OBJECT, Base, Json, TenantOwned, one_of, to, unique
+from shangfa.domain.policies.states import VERSION_STATES
+
+
+class PolicyRow(TenantOwned, Base):
+    """A policy by its name; what it says is in its versions."""
+
+    __tablename__ = "policy"
+    __table_args__ = (unique("name"),)
+    name: Mapped[str]
+    title: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class PolicyVersionRow(TenantOwned, Base):
+    """One dated text of a policy; `plugins` maps a plugin to the version pinned."""
+
+    __tablename__ = "policy_version"
+    __table_args__ = (
+        unique("policy_id", "number"),
+        to("policy"),
+        CheckConstraint(one_of("state", VERSION_STATES), name="state"),
+        Index(
+            "uq_policy_version_in_force",
+            "tenant_id",
+            "policy_id",
+            "effective_from",
+            unique=True,
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+    policy_id: Mapped[UUID]
+    number: Mapped[int]
+    effective_from: Mapped[date]
+    state: Mapped[str]
+    document: Mapped[Json]
+    source: Mapped[str]
+    plugins: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
+    created_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]

@@ -1,0 +1,61 @@
+"""Companies, their plugins, and the deployment's test clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shangfa.db.rows.base import EMPTY_LIST, EMPTY_OBJECT, Base, Json, TenantOwned, one_of, unique
+from shangfa.domain.tenancy.status import STATUSES
+
+
+class TenantRow(Base):
+    """A company. `revision` grows with every change that a process may have cached.
+
+    Its name in addresses stands in `tenant_slug`, so that this table is distributed by id.
+    """
+
+    __tablename__ = "tenant"
+    __table_args__ = (CheckConstraint(one_of("status", STATUSES), name="status"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    timezone: Mapped[str]
+    locale: Mapped[str]
+    calendar: Mapped[str]
+    calendar_days: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
+    regions: Mapped[list[Any]] = mapped_column(server_default=EMPTY_LIST)
+    status: Mapped[str] = mapped_column(server_default=text("'active'"))
+    revision: Mapped[int] = mapped_column(BigInteger, server_default=text("1"))
+    created_at: Mapped[datetime]
+
+
+class TenantSlugRow(Base):
+    """The name of a company in addresses and folders; unique over all, so never distributed."""
+
+    __tablename__ = "tenant_slug"
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID] = mapped_column(unique=True)
+
+
+class TenantPluginRow(TenantOwned, Base):
+    """A plugin that the tenant has enabled."""
+
+    __tablename__ = "tenant_plugin"
+    __table_args__ = (unique("name"),)
+    name: Mapped[str]
+    enabled_at: Mapped[datetime]
+
+
+class ClockRow(Base):
+    """The test clock, one row or none: it runs from `set_at` on, or stands once moved."""
+
+    __tablename__ = "clock"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    now: Mapped[datetime]
+    set_at: Mapped[datetime]
+    runs: Mapped[bool]

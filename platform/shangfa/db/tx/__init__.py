@@ -1,0 +1,1 @@
+"""One way to open a transaction, and what travels in it."""

@@ -1,0 +1,32 @@
+"""Which key a statement broke, on one server and on a distributed one."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+import psycopg
+from psycopg.errors import DeadlockDetected, DivisionByZero, SerializationFailure
+from sqlalchemy.exc import DBAPIError
+
+_QUOTED: Final = re.compile(r'"((?:uq|pk)_[a-z_]+?)(?:_\d+)?"')
+AGAIN: Final = (DeadlockDetected, SerializationFailure, DivisionByZero)
+"""What goes away by trying again; division by nothing is a row that did not arrive."""
+
+
+def driver_error(error: Exception) -> psycopg.Error | None:
+    """Return psycopg's error, also from inside SQLAlchemy's; None for any other."""
+    inner = error.orig if isinstance(error, DBAPIError) else error
+    return inner if isinstance(inner, psycopg.Error) else None
+
+
+def constraint_of(error: psycopg.Error) -> str:
+    """Return the name of the unique key that was broken, "" when it is not known.
+
+    A distributed database leaves the field empty and names the key of a shard in its
+    message, with the shard's number behind it.
+    """
+    if error.diag.constraint_name:
+        return error.diag.constraint_name
+    found = _QUOTED.search(error.diag.message_primary or str(error))
+    return found[1] if found else ""

@@ -1,0 +1,52 @@
+"""Connections: one pool for a process."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from sqlalchemy import Engine, create_engine
+
+from shangfa.config import settings
+
+OPTIONS: Final = (
+    "-c statement_timeout={statement} -c lock_timeout={lock}"
+    " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off"
+    " -c citus.propagate_set_commands=local"
+)
+"""Statements are planned once for a connection, because planning costs more than they do; and
+never as a scan over all tenants, however small a table was when they were planned. The last
+one lets workers of a distributed database see which tenant is set; elsewhere it is nothing."""
+
+
+class NoDatabaseError(RuntimeError):
+    """No database URL is known to this process."""
+
+
+@cache
+def engine() -> Engine:
+    """Return the process's pool, made on first use.
+
+    Raises:
+        NoDatabaseError: `SHANGFA_DATABASE_URL` is not set and nobody called `use`.
+    """
+    conf = settings()
+    if conf.database_url is None:
+        raise NoDatabaseError(
+            "SHANGFA_DATABASE_URL is not set; `shangfa serve` starts an embedded PostgreSQL."
+        )
+    options = OPTIONS.format(statement=conf.statement_timeout_ms, lock=conf.lock_timeout_ms)
+    return create_engine(
+        conf.database_url,
+        pool_size=conf.pool_size,
+        max_overflow=conf.threads,
+        pool_timeout=5,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+
+def reset() -> None:
+    """Close the pool; the next use makes a new one from the settings of that time."""
+    if engine.cache_info().currsize:
+        engine().dispose()
+    engine.cache_clear()

@@ -1,0 +1,81 @@
+"""Rows to be written, collected and sent as one statement that runs whole or not at all.
+
+Each table gets one INSERT of several rows, each a part of one WITH. The statement divides
+by nothing when a part wrote fewer rows than it was given, so that no row is lost in silence
+whatever lies between us and the table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, Final, NamedTuple
+
+import psycopg
+from psycopg.rows import TupleRow
+
+Raw = psycopg.Connection[TupleRow]
+MOST_VALUES: Final = 60_000
+"""PostgreSQL numbers the values of a statement with 16 bits."""
+
+
+class Table(NamedTuple):
+    """Where rows go.
+
+    Attributes:
+        tail: what follows the values, as ON CONFLICT.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    tail: str = ""
+
+
+@dataclass(slots=True)
+class Writes:
+    """Parts of one statement, in order."""
+
+    parts: list[tuple[str, int]] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+
+    def insert(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows of a table, each with its columns in order; none is no statement."""
+        if rows:
+            self.parts.append((_insert(table, len(rows)), len(rows)))
+            for row in rows:
+                self.values += row
+
+    def change(self, statement: str, values: Sequence[Any], count: int) -> None:
+        """Add an UPDATE ... RETURNING 1 of exactly `count` rows."""
+        self.parts.append((statement, count))
+        self.values += values
+
+    def send(self, raw: Raw) -> None:
+        """Queue all of them and start over."""
+        if not self.parts:
+            return
+        raw.execute(_whole(tuple(self.parts)), self.values)
+        self.parts, self.values = [], []
+
+    def is_full(self) -> bool:
+        """Tell whether a statement cannot take much more."""
+        return len(self.values) > MOST_VALUES // 2
+
+
+@cache
+def _insert(table: Table, count: int) -> str:
+    columns = ", ".join(table.columns)
+    row = f"({', '.join(['%s'] * len(table.columns))})"
+    rows = ", ".join([row] * count)
+    return f"INSERT INTO {table.name} ({columns}) VALUES {rows} {table.tail} RETURNING 1"  # noqa: S608 - constants
+
+
+@cache
+def _whole(parts: tuple[tuple[str, int], ...]) -> str:
+    named = ", ".join(f"w{index} AS ({statement})" for index, (statement, _) in enumerate(parts))
+    counted = " AND ".join(
+        f"(SELECT count(*) FROM w{index}) = {count}"  # noqa: S608 - numbers
+        for index, (_, count) in enumerate(parts)
+    )
+    return f"WITH {named} SELECT 1 / CASE WHEN {counted} THEN 1 ELSE 0 END"

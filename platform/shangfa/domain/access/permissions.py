@@ -1,0 +1,77 @@
+"""The one page of permissions: what may be done, and by which roles.
+
+What a role may see of what it may read is on the page beside: `sight`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from shangfa.domain.access.faults import FORBIDDEN
+from shangfa.domain.access.roles import (
+    AUDITOR,
+    EMPLOYEE,
+    FINANCE,
+    HR,
+    OPERATOR,
+    SUPERVISOR,
+    TENANT_ROLES,
+)
+from shangfa.domain.faults import refused
+
+Permission = Literal[
+    "tenants:manage",
+    "clock:move",
+    "plugins:read",
+    "policies:read",
+    "policies:write",
+    "subjects:read",
+    "subjects:write",
+    "wages:read",
+    "wages:write",
+    "incidents:read",
+    "incidents:record",
+    "incidents:assess",
+    "incidents:choose",
+    "incidents:reverse",
+    "near:read",
+    "programmes:read",
+    "programmes:evaluate",
+    "changes:read",
+]
+
+PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
+    "tenants:manage": (OPERATOR,),
+    "clock:move": (OPERATOR,),
+    "plugins:read": (OPERATOR, *TENANT_ROLES),
+    "policies:read": TENANT_ROLES,
+    "policies:write": (HR,),
+    "subjects:read": TENANT_ROLES,
+    "subjects:write": (HR,),
+    "wages:read": (HR, FINANCE),
+    "wages:write": (HR, FINANCE),
+    "incidents:read": TENANT_ROLES,
+    "incidents:record": (HR, SUPERVISOR),
+    "incidents:assess": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),
+    "incidents:choose": (HR,),
+    "incidents:reverse": (HR,),
+    "near:read": (HR, AUDITOR, SUPERVISOR),
+    "programmes:read": (HR, AUDITOR, FINANCE),
+    "programmes:evaluate": (HR,),
+    "changes:read": (HR, AUDITOR),
+}
+
+
+def may(role: str, permission: Permission) -> bool:
+    """Tell whether a role has a permission."""
+    return role in PERMISSIONS[permission]
+
+
+def check_permission(role: str, permission: Permission) -> None:
+    """Let a role pass that has the permission.
+
+    Raises:
+        RefusedError: `forbidden`, naming the roles that have it.
+    """
+    if not may(role, permission):
+        raise refused(FORBIDDEN, role=role, allowed="/".join(PERMISSIONS[permission]))

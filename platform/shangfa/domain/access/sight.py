@@ -1,0 +1,61 @@
+"""Who sees whom, and what of it.
+
+HR and auditors see all, finance everybody's money, supervisors their team of the day and
+themselves, employees themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from enum import Enum, auto
+from typing import Final
+
+from shangfa.domain.access.roles import AUDITOR, EMPLOYEE, FINANCE, HR, SUPERVISOR
+
+
+class Sight(Enum):
+    """Whose things a role sees."""
+
+    EVERYBODY = auto()
+    TEAM = auto()
+    """Oneself and those one supervised on the day in question."""
+    SELF = auto()
+
+
+_SIGHTS: Final = {
+    HR: Sight.EVERYBODY,
+    AUDITOR: Sight.EVERYBODY,
+    FINANCE: Sight.EVERYBODY,
+    SUPERVISOR: Sight.TEAM,
+    EMPLOYEE: Sight.SELF,
+}
+
+
+def sight_of(role: str) -> Sight:
+    """Return whose things a role sees; the least for a role not known here."""
+    return _SIGHTS.get(role, Sight.SELF)
+
+
+def sees_money_only(role: str) -> bool:
+    """Tell whether a role sees amounts of money and nothing of what happened."""
+    return role == FINANCE
+
+
+def sees(role: str, own: str | None, subject: str, supervisor: str | None) -> bool:
+    """Tell whether somebody sees a subject who had this supervisor on the day.
+
+    `own`: the asker's subject code, None for a key of an office.
+    """
+    sight = sight_of(role)
+    if sight is Sight.EVERYBODY or subject == own:
+        return True
+    return sight is Sight.TEAM and own is not None and supervisor == own
+
+
+def seen_codes(
+    role: str, own: str | None, codes: Iterable[str], team: Collection[str]
+) -> frozenset[str] | None:
+    """Return which of `codes` somebody sees, None for all; `team`: whom he supervised then."""
+    if sight_of(role) is Sight.EVERYBODY:
+        return None
+    return frozenset(code for code in codes if code == own or code in team)

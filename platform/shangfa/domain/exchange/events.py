@@ -1,0 +1,82 @@
+"""Every event there is, typed, on one page.
+
+An event is told in the transaction that makes it true, and read in order by the changes
+feed. `about` is the id of what changed, `subject` the code of whom it concerns, when it is
+one person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Literal, get_args
+from uuid import UUID
+
+EventType = Literal[
+    "incident.recorded",
+    "case.moved",
+    "decision.effective",
+    "decision.reversed",
+    "policy.published",
+    "subject.changed",
+]
+EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        about: the id of the incident, case, decision, policy or subject.
+        data: what a reader needs to know, ready for JSON.
+    """
+
+    type: EventType
+    about: UUID
+    subject: str | None
+    data: Mapping[str, Any]
+
+
+def incident_recorded(
+    incident_id: UUID, case_id: UUID, clause: str, day: date, codes: tuple[str, ...]
+) -> Event:
+    """An incident was recorded."""
+    data = {"case": case_id, "clause": clause, "occurred_on": day, "subjects": codes}
+    return Event("incident.recorded", incident_id, codes[0] if len(codes) == 1 else None, data)
+
+
+def case_moved(case_id: UUID, incident_id: UUID, step: str, state: str) -> Event:
+    """A case went on by a step."""
+    return Event(
+        "case.moved", case_id, None, {"incident": incident_id, "step": step, "state": state}
+    )
+
+
+def decision_effective(
+    decision_id: UUID, subject: str, origin: Mapping[str, UUID], effects: Any
+) -> Event:
+    """What was decided for a subject counts from now on.
+
+    `origin`: `incident` and `case`, or `evaluation`.
+    """
+    return Event("decision.effective", decision_id, subject, {**origin, "effects": effects})
+
+
+def decision_reversed(
+    decision_id: UUID, subject: str, origin: Mapping[str, UUID], effects: Any
+) -> Event:
+    """What was decided for a subject was taken back."""
+    return Event("decision.reversed", decision_id, subject, {**origin, "effects": effects})
+
+
+def policy_published(policy_id: UUID, name: str, version: int, day: date) -> Event:
+    """A version of a policy came into force."""
+    data = {"policy": name, "version": version, "effective_from": day}
+    return Event("policy.published", policy_id, None, data)
+
+
+def subject_changed(subject_id: UUID, code: str, fields: tuple[str, ...]) -> Event:
+    """A subject was registered, or some of its fields changed."""
+    return Event("subject.changed", subject_id, code, {"fields": fields})

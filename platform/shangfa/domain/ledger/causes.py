@@ -1,0 +1,6 @@
+"""Why a line stands in the ledger."""
+
+from typing import Final, Literal, get_args
+
+Cause = Literal["clause", "reaction", "supervisor", "programme", "reversal", "adjustment"]
+CAUSES: Final[tuple[str, ...]] = get_args(Cause)

@@ -1,0 +1,161 @@
+"""A case held for a further decision: its people locked, what it posted read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from shangfa.db import cases as sql
+from shangfa.db import ledger
+from shangfa.db.cases import DecisionLine, StepLine, StoredCase
+from shangfa.db.ledger import Posted
+from shangfa.db.people import Lock
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.states import CaseState, DecisionKind, Step
+from shangfa.domain.exchange.events import Event, case_moved, decision_effective, decision_reversed
+from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.domain.incidents.faults import ALREADY_REVERSED
+from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.ledger.reactions import react_in_turn
+from shangfa.domain.policies.policy import Policy
+from shangfa.services.cases.decision import effects_view
+from shangfa.services.clock import new_id
+from shangfa.services.context import Context
+from shangfa.services.events import tell
+from shangfa.services.ledger.posting import Batch, move, post
+from shangfa.services.ledger.scene import Scene, full_book, look
+from shangfa.services.tenancy.ready import ReadyTenant
+
+
+@dataclass(slots=True)
+class OpenedCase:
+    """A case held for change until the transaction ends.
+
+    Attributes:
+        posted: what its sanctions and choices posted so far.
+    """
+
+    case: StoredCase
+    policy: Policy
+    scene: Scene
+    book: Book
+    posted: list[Posted]
+
+
+def open_case(tx: Tx, tenant: ReadyTenant, incident_id: UUID) -> OpenedCase:
+    """Lock a case and everybody its incident touches, and read what it posted.
+
+    Raises:
+        RefusedError: `not_found`, `already_reversed`.
+    """
+    case = sql.hold_case(tx, incident_id)
+    if case is None:
+        raise refused(NOT_FOUND, "")
+    scene = look(tx, tenant, case.subjects, case.on, Lock.EVER)
+    policy = tenant.policies[case.policy]
+    book = full_book(tx, scene, policy, case.subjects)
+    if case.state == "reversed":
+        raise refused(ALREADY_REVERSED, "", value=str(incident_id))
+    return OpenedCase(case, policy, scene, book, ledger.posted_by(tx, case.id))
+
+
+@dataclass(slots=True)
+class Further:
+    """A further decision for one subject of a case.
+
+    Attributes:
+        postings: its own, and once followed all that comes of them.
+        trace: what explains it.
+    """
+
+    subject: str
+    postings: list[Posting]
+    trace: list[Line]
+
+
+def follow(opened: OpenedCase, direct: Mapping[str, list[Posting]]) -> list[Further]:
+    """Return what postings of each subject bring, with what the reactions add."""
+    found = [Further(subject, list(items), []) for subject, items in direct.items()]
+    batches = [(item.postings, item.trace) for item in found]
+    more = react_in_turn(opened.policy, opened.scene, opened.book, batches)
+    for item, following in zip(found, more, strict=True):
+        item.postings += following
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What is done in a case: the step, the state after it, and the kind of its decisions."""
+
+    step: Step
+    state: CaseState
+    kind: DecisionKind
+    reason: str
+    at: datetime
+
+
+def write(
+    tx: Tx,
+    ctx: Context,
+    opened: OpenedCase,
+    act: Act,
+    further: Sequence[tuple[Further, Mapping[str, Any]]],
+) -> None:
+    """Write a step with its decisions, move the ledger and tell it.
+
+    `further`: each subject's decision with its body as it is kept.
+    """
+    case, scene = opened.case, opened.scene
+    number = case.revision + 1
+    line = StepLine(
+        new_id(), case.id, number, act.step, act.state, act.reason, ctx.actor_id, act.at
+    )
+    sql.move_case(tx, case, line)
+    decided = [
+        DecisionLine(
+            new_id(),
+            case.id,
+            None,
+            scene.people[item.subject].id,
+            act.kind,
+            body,
+            act.reason,
+            ctx.actor_id,
+            act.at,
+        )
+        for item, body in further
+    ]
+    sql.add_decisions(tx, decided)
+    cause = "reversal" if act.kind == "reversal" else None
+    batches = [
+        Batch(line.id, case.policy_id, act.at, item.postings, cause)
+        for line, (item, _) in zip(decided, further, strict=True)
+    ]
+    post(tx, scene.people, batches)
+    move(tx, opened.policy, case.policy_id, opened.book, scene.people)
+    moved = case_moved(case.id, case.incident_id, act.step, act.state)
+    tell(tx, ctx, act.at, moved, *_decided(case, act, decided, further))
+
+
+def _decided(
+    case: StoredCase,
+    act: Act,
+    lines: Sequence[DecisionLine],
+    further: Sequence[tuple[Further, Mapping[str, Any]]],
+) -> list[Event]:
+    said = decision_reversed if act.kind == "reversal" else decision_effective
+    origin = {"incident": case.incident_id, "case": case.id}
+    return [
+        said(line.id, item.subject, origin, body["effects"])
+        for line, (item, body) in zip(lines, further, strict=True)
+    ]
+
+
+def body_of(item: Further, cause: str | None = None) -> list[Any]:
+    """Return the effects of a further decision; `cause` instead of their own."""
+    shown = [posting._replace(cause=cause) if cause else posting for posting in item.postings]
+    return list(effects_view(shown))
