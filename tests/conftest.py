@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from shangfa.db import embedded, schema
-from shangfa.db.embedded import Embedded
+from shangfa.db.server import embedded, schema
+from shangfa.db.server.embedded import Embedded
 
 TEMPLATE = "shangfa_template"
 _numbers = count(1)

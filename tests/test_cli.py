@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from tests.making.house import ROOT, code_of, contents, load_company, owning, serving
 
 from shangfa.cli.commands import main
-from shangfa.db.embedded import APP, OWNER, Embedded
+from shangfa.db.server.embedded import APP, OWNER, Embedded
 from shangfa.services.access import authentication as access
 
 FUJIE = ROOT / "tenants/fujie"

@@ -22,7 +22,7 @@ from urllib.request import Request, urlopen
 import pytest
 from tests.making.house import ROOT
 
-from shangfa.db.embedded import OWNER, Embedded
+from shangfa.db.server.embedded import OWNER, Embedded
 
 PATIENCE = 60
 

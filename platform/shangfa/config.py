@@ -7,6 +7,7 @@ an embedded PostgreSQL under `var/`, served on the loopback address.
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +17,13 @@ class SettingError(ValueError):
 
     def __init__(self, variable: str, value: str, wanted: str) -> None:
         super().__init__(f"{variable} is {value!r}; it must be {wanted}.")
+
+
+@dataclass(frozen=True)
+class TestClock:
+    """A clock that the operator moves."""
+
+    start: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +59,7 @@ class Settings:
     statement_timeout_ms: int = 5000
     lock_timeout_ms: int = 3000
     request_seconds: int = 15
+    clock: TestClock | None = None
 
 
 @cache

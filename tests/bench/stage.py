@@ -22,8 +22,8 @@ from psycopg import sql
 from psycopg.rows import TupleRow
 from tests.bench.traffic import TENANTS
 
-from shangfa.db import embedded, schema, session
-from shangfa.db.embedded import Embedded
+from shangfa.db.server import embedded, schema
+from shangfa.db.server.embedded import Embedded
 from shangfa.services.access.by_hand import make_key
 from shangfa.services.running.deployment import use
 from shangfa.services.running.folders import load_folder

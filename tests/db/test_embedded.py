@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from shangfa.db import embedded
-from shangfa.db.embedded import Embedded
+from shangfa.db.server.embedded import Embedded
 
 
 @pytest.fixture

@@ -11,13 +11,14 @@ from flask_smorest import Api
 from shangfa.api import auth, errors
 from shangfa.api import shapes as schemas
 from shangfa.api.docs import register_docs
+from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import routes as programmes
 from shangfa.api.parser import read_json
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
-from shangfa.api.running import health
+from shangfa.api.running import clock, health
 from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
@@ -71,9 +72,11 @@ def create_app() -> Flask:
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=settings().max_body)
     errors.register(app)
     api = ProblemApi(app)
-    rooms = (tenants, plugins, policies, subjects, incidents, programmes, standing)
+    rooms = (tenants, plugins, policies, subjects, incidents, programmes, standing, changes)
     for room in rooms:
         api.register_blueprint(room.blp)
+    if settings().clock is not None:
+        api.register_blueprint(clock.blp)
     app.register_blueprint(health.blp)
     register_docs(app)
     health.measure(app)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from shangfa.domain.faults import INVALID, OUT_OF_RANGE, refused
+from shangfa.domain.faults import INVALID, OUT_OF_RANGE, RefusedError, refused
 
 MOST = 200
 T = TypeVar("T")
@@ -32,15 +32,31 @@ def read_page(limit: int, cursor: str | None, key: Callable[[str], object] = str
         raise refused(OUT_OF_RANGE, "/limit", value=limit, allowed=f"1..{MOST}")
     if not cursor:
         return Page(limit)
+    text = key_at(cursor)
+    try:
+        key(text)
+    except ValueError:
+        raise _no_cursor(cursor, "/cursor") from None
+    return Page(limit, text)
+
+
+def key_at(cursor: str, pointer: str = "/cursor") -> str:
+    """Return the place in a list that an opaque cursor means.
+
+    Raises:
+        RefusedError: `invalid`.
+    """
     try:
         text = base64.b64decode(cursor.encode("ascii"), b"-_", validate=True).decode()
-        if not text.isprintable():
-            raise ValueError("unprintable")
-        key(text)
-        return Page(limit, text)
     except (binascii.Error, UnicodeError, ValueError):
-        why = "next_cursor of the page before"
-        raise refused(INVALID, "/cursor", value=cursor, why=why) from None
+        raise _no_cursor(cursor, pointer) from None
+    if not text.isprintable():
+        raise _no_cursor(cursor, pointer)
+    return text
+
+
+def _no_cursor(cursor: str, pointer: str) -> RefusedError:
+    return refused(INVALID, pointer, value=cursor, why="next_cursor of the page before")
 
 
 @dataclass(frozen=True, slots=True)

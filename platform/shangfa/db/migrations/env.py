@@ -1,4 +1,4 @@
-"""Run the migrations on the connection that `shangfa.db.schema` hands over."""
+"""Run the migrations on the connection that `shangfa.db.server.schema` hands over."""
 
 from alembic import context
 

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from shangfa.config import settings
-from shangfa.db import embedded, schema, session
+from shangfa.db.server import embedded, schema
 
 CANNOT_SERVE = (
     embedded.EmbeddedServerError,

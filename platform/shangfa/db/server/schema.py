@@ -16,7 +16,7 @@ from sqlalchemy.pool import NullPool
 
 from shangfa.db.rows import Base
 
-MIGRATIONS = Path(__file__).with_name("migrations")
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # Any number will do; all processes that migrate wait for the same one.
 MIGRATION_LOCK = 20_171_215
 

@@ -1,0 +1,1 @@
+"""The server itself: the embedded one, its schema, the test clock kept in it."""

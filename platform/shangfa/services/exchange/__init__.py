@@ -1,0 +1,1 @@
+"""What happened, handed on in order."""
