@@ -13,12 +13,13 @@ from sqlalchemy.pool import NullPool
 
 from shangfa.config import settings
 from shangfa.db.server import embedded, schema
+from shangfa.db.tx import pool
 
 CANNOT_SERVE = (
     embedded.EmbeddedServerError,
     schema.SchemaBehindError,
     schema.UnsafeRoleError,
-    session.NoDatabaseError,
+    pool.NoDatabaseError,
     OperationalError,
 )
 """What stops a deployment from starting, each saying what to do."""
@@ -61,14 +62,14 @@ def database() -> Iterator[Database]:
     conf = settings()
     if conf.database_url is not None:
         yield Database(conf.database_url, conf.owner_url)
-        session.reset()
+        pool.reset()
         return
     server = embedded.start(conf.var / "postgres")
     try:
         use(server.app_url)
         yield Database(server.app_url, server.owner_url)
     finally:
-        session.reset()
+        pool.reset()
         server.stop()
 
 
@@ -76,4 +77,4 @@ def use(url: str) -> None:
     """Make this process and its children use the database at `url`."""
     os.environ["SHANGFA_DATABASE_URL"] = url
     settings.cache_clear()
-    session.reset()
+    pool.reset()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from sqlalchemy.exc import SQLAlchemyError
 
 from shangfa.db.server.schema import SchemaBehindError, UnsafeRoleError, check_role
-from shangfa.db.session import NoDatabaseError, engine
+from shangfa.db.tx.pool import NoDatabaseError, engine
 from shangfa.services.tenancy import plugins
 from shangfa.services.tenancy import ready as loaded
 

@@ -1,0 +1,197 @@
+"""What every statement of ours must say so that a database distributed by tenant can run it.
+
+Each table of tenants names the tenant as a value at its own level of the query; nothing is
+inserted from a query; what writes stands at the top of its WITH; and what an outer join
+compares is never a missing value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pglast import ast, parse_sql
+from pglast.enums import A_Expr_Kind, BoolExprType, JoinType
+
+from shangfa.db.rows import Base, TenantOwned
+
+OWNED: Final = {
+    mapper.local_table.name: "tenant_id"
+    for mapper in Base.registry.mappers
+    if issubclass(mapper.class_, TenantOwned)
+} | {"tenant": "id"}
+"""Table -> the column that says whose row it is."""
+LOCAL: Final = {"tenant_slug", "operator_key", "operator_reply", "clock", "alembic_version"}
+_NAMED: Final = re.compile(r"%\((\w+)\)s")
+_PLAIN: Final = re.compile(r"%s")
+
+
+def parsed(statement: str) -> Any:
+    """Return the statement's tree, its placeholders as parameters."""
+    names: dict[str, int] = {}
+    text = _NAMED.sub(lambda m: f"${names.setdefault(m[1], len(names) + 1)}", statement)
+    numbers = iter(range(1, 100_000))
+    text = _PLAIN.sub(lambda _: f"${next(numbers)}", text).replace("%%", "%")
+    return parse_sql(text)
+
+
+def faults(statement: str) -> list[str]:
+    """Return what a distributed database would refuse or do wrong, empty when nothing."""
+    found: list[str] = []
+    for item in parsed(statement):
+        _look(item.stmt, found)
+    return found
+
+
+@dataclass(slots=True)
+class _Level:
+    """One level of a query: its tables by alias, which of them stand behind an outer join."""
+
+    tables: dict[str, str] = field(default_factory=dict)
+    outer: set[str] = field(default_factory=set)
+    quals: list[Any] = field(default_factory=list)
+    own: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def _look(node: Any, found: list[str], *, nested: bool = False) -> None:
+    if isinstance(node, ast.SelectStmt):
+        _select(node, found, nested=nested)
+    elif isinstance(node, ast.InsertStmt):
+        _insert(node, found)
+    elif isinstance(node, ast.UpdateStmt | ast.DeleteStmt):
+        _change(node, found)
+
+
+def _with(node: Any, found: list[str], *, nested: bool) -> None:
+    if node.withClause is None:
+        return
+    for item in node.withClause.ctes:
+        writes = not isinstance(item.ctequery, ast.SelectStmt)
+        if writes and (nested or not isinstance(node, ast.SelectStmt)):
+            found.append(f"{item.ctename} writes below a statement that writes")
+        _look(item.ctequery, found, nested=True)
+
+
+def _select(node: ast.SelectStmt, found: list[str], *, nested: bool) -> None:
+    _with(node, found, nested=nested)
+    if node.larg is not None:
+        _look(node.larg, found, nested=nested)
+        _look(node.rarg, found, nested=nested)
+        return
+    level = _Level()
+    for item in node.fromClause or ():
+        _from(item, level, found)
+    if node.whereClause is not None:
+        level.quals.append(node.whereClause)
+    _check(level, found)
+    for part in (node.targetList, node.whereClause, node.havingClause):
+        _inner(part, found)
+
+
+def _insert(node: ast.InsertStmt, found: list[str]) -> None:
+    _with(node, found, nested=False)
+    table = node.relation.relname
+    columns = [item.name for item in node.cols or ()]
+    if table in OWNED and OWNED[table] not in columns:
+        found.append(f"INSERT INTO {table} without {OWNED[table]}")
+    if node.selectStmt is not None and node.selectStmt.valuesLists is None:
+        found.append(f"INSERT INTO {table} from a query")
+
+
+def _change(node: Any, found: list[str]) -> None:
+    _with(node, found, nested=False)
+    level = _Level()
+    _from(node.relation, level, found)
+    for item in getattr(node, "fromClause", None) or getattr(node, "usingClause", None) or ():
+        _from(item, level, found)
+    if node.whereClause is not None:
+        level.quals.append(node.whereClause)
+    _check(level, found)
+    _inner(node.whereClause, found)
+
+
+def _from(node: Any, level: _Level, found: list[str], *, outer: bool = False) -> list[str]:
+    """Take in what stands in FROM and return the aliases."""
+    if isinstance(node, ast.RangeVar):
+        name = node.alias.aliasname if node.alias else node.relname
+        level.tables[name] = node.relname
+        if outer:
+            level.outer.add(name)
+        return [name]
+    if isinstance(node, ast.RangeSubselect):
+        _look(node.subquery, found)
+        return []
+    if isinstance(node, ast.JoinExpr):
+        right = node.jointype == JoinType.JOIN_LEFT or outer
+        names = _from(node.larg, level, found, outer=outer)
+        behind = _from(node.rarg, level, found, outer=right)
+        if node.quals is not None:
+            _inner(node.quals, found)
+            if right:
+                for name in behind:
+                    level.own.setdefault(name, []).append(node.quals)
+            else:
+                level.quals.append(node.quals)
+        return [*names, *behind]
+    return []
+
+
+def _check(level: _Level, found: list[str]) -> None:
+    said = {name for qual in level.quals for name in _valued(qual, level)}
+    for name, table in level.tables.items():
+        if table not in OWNED:
+            continue
+        own = {other for qual in level.own.get(name, ()) for other in _valued(qual, level)}
+        if name not in (own if name in level.outer else said):
+            found.append(f"{table} {name} does not name the tenant")
+
+
+def _valued(qual: Any, level: _Level) -> Iterator[str]:
+    """Yield the aliases whose tenant a condition sets to a value."""
+    for part in _conjuncts(qual):
+        if not (isinstance(part, ast.A_Expr) and part.kind == A_Expr_Kind.AEXPR_OP):
+            continue
+        if part.name[0].sval != "=":
+            continue
+        for one, other in ((part.lexpr, part.rexpr), (part.rexpr, part.lexpr)):
+            alias = _tenant_of(one, level)
+            if alias is not None and _is_value(other):
+                yield alias
+
+
+def _conjuncts(node: Any) -> Iterator[Any]:
+    if isinstance(node, ast.BoolExpr) and node.boolop == BoolExprType.AND_EXPR:
+        for item in node.args:
+            yield from _conjuncts(item)
+    else:
+        yield node
+
+
+def _tenant_of(node: Any, level: _Level) -> str | None:
+    if not isinstance(node, ast.ColumnRef):
+        return None
+    names = [item.sval for item in node.fields if isinstance(item, ast.String)]
+    alias = names[0] if len(names) > 1 else next(iter(level.tables), "")
+    table = level.tables.get(alias)
+    return alias if table in OWNED and names[-1] == OWNED[table] else None
+
+
+def _is_value(node: Any) -> bool:
+    if isinstance(node, ast.TypeCast):
+        return _is_value(node.arg)
+    return isinstance(node, ast.ParamRef | ast.A_Const)
+
+
+def _inner(node: Any, found: list[str]) -> None:
+    """Look at the queries inside expressions."""
+    if isinstance(node, ast.SubLink):
+        _look(node.subselect, found)
+        _inner(node.testexpr, found)
+    elif isinstance(node, tuple | list):
+        for item in node:
+            _inner(item, found)
+    elif isinstance(node, ast.Node):
+        for name in node:
+            _inner(getattr(node, name), found)
