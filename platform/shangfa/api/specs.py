@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from shangfa.api.app import create_app
+from shangfa.api.tenancy.shapes import plugin_schemas
+from shangfa.plugins.installed import installed
 from shangfa.services.policies import versions as policies
-from shangfa.services.tenancy import plugins
+from shangfa.services.tenancy.plugins import schemas
 
 
 def documents() -> dict[str, str]:
@@ -22,7 +24,10 @@ def documents() -> dict[str, str]:
         "openapi.json": create_app().test_client().get("/openapi.json").get_json(),
         "policy.schema.json": policies.document_schema(),
     }
-    found |= {f"plugins/{name}.json": plugins.schema(name) for name in plugins.names()}
+    found |= {
+        f"plugins/{plugin.name}.json": plugin_schemas(schemas(plugin))
+        for plugin in installed().plugins.values()
+    }
     return {name: _text(value) for name, value in found.items()}
 
 

@@ -18,11 +18,11 @@ from shangfa.documents.tenant.folder import TenantFolder, read_tenant
 from shangfa.documents.tenant.systems import systems_table
 from shangfa.documents.trials.check import run_cases
 from shangfa.documents.trials.run import Verdict
+from shangfa.domain.access.roles import OPERATOR, TENANT_ROLES
 from shangfa.domain.faults import RefusedError
 from shangfa.jobs import app as jobs
 from shangfa.plugins.installed import PluginError, installed
 from shangfa.services.access.by_hand import make_key, revoke_key
-from shangfa.services.context import TENANT_ROLES
 from shangfa.services.ledger.verify import replay as replay_tenant
 from shangfa.services.running.deployment import CANNOT_SERVE, database
 from shangfa.services.running.folders import load_folder
@@ -188,7 +188,7 @@ def keys() -> None:
 
 
 @keys.command("create")
-@click.argument("role", type=click.Choice(("operator", *TENANT_ROLES)))
+@click.argument("role", type=click.Choice((OPERATOR, *TENANT_ROLES)))
 @click.option("--tenant", help="The tenant's slug; not for the operator.")
 @click.option("--subject", help="Whose key it is: needed for supervisors and employees.")
 @click.option("--label", default="cli", show_default=True)

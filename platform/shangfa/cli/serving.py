@@ -18,9 +18,9 @@ import click
 
 from shangfa.config import Settings, settings
 from shangfa.domain.faults import RefusedError
+from shangfa.services.access.by_hand import make_operator_key
 from shangfa.services.running.deployment import database
 from shangfa.services.running.folders import demo_keys, load_folder
-from shangfa.services.tenancy.tenants import add_operator_key
 
 
 def serve() -> None:
@@ -57,7 +57,7 @@ def write_keys(path: Path, slugs: Sequence[str]) -> dict[str, Any]:
     keys: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
     fresh = {slug: demo_keys(slug) for slug in slugs if slug not in keys}
     if "operator" not in keys:
-        fresh["operator"] = add_operator_key("demo")  # type: ignore[assignment] # a text
+        fresh["operator"] = make_operator_key("demo")  # type: ignore[assignment] # a text
     if fresh:
         keys |= fresh
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -15,6 +15,7 @@ from psycopg.rows import TupleRow
 
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
+from shangfa.domain.access.roles import ActorKind
 
 _HOLD: Final = "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))"
 _READ: Final = "SELECT digest, status, body, etag FROM reply WHERE tenant_id = %s AND key = %s"
@@ -22,6 +23,11 @@ _READ_OPERATOR: Final = "SELECT digest, status, body, etag FROM operator_reply W
 _REPLY: Final = ("id", "key", "digest", "status", "body", "etag", "created_at")
 REPLY: Final = Table("reply", ("tenant_id", *_REPLY))
 OPERATOR_REPLY: Final = Table("operator_reply", _REPLY)
+ACTOR: Final = Table("actor", ("tenant_id", "id", "kind", "label", "created_at"))
+KEY: Final = Table(
+    "api_key", ("tenant_id", "id", "digest", "role", "subject_id", "label", "created_at")
+)
+OPERATOR_KEY: Final = Table("operator_key", ("id", "digest", "label", "created_at"))
 
 
 class KeptReply(NamedTuple):
@@ -65,3 +71,122 @@ def keep_reply(
         tx.writes.insert(OPERATOR_REPLY, [row])
     else:
         tx.writes.insert(REPLY, [(tenant_id, *row)])
+
+
+class KeyLine(NamedTuple):
+    """A tenant's key to be written; `digest` is of its text."""
+
+    id: UUID
+    digest: bytes
+    role: str
+    subject_id: UUID | None
+    label: str
+    created_at: datetime
+
+
+class KeyRecord(NamedTuple):
+    """A tenant's key as it is listed; `subject` is the code of whose it is."""
+
+    id: UUID
+    role: str
+    subject: str | None
+    label: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+class KeyOwner(NamedTuple):
+    """Whom a key in force stands for; `status` is his tenant's."""
+
+    key_id: UUID
+    role: str
+    subject_id: UUID | None
+    subject: str | None
+    status: str
+
+
+def add_actor(tx: Tx, actor_id: UUID, kind: ActorKind, label: str, at: datetime) -> None:
+    """Add somebody who can act in the tenant."""
+    tx.writes.insert(ACTOR, [(tx.tenant, actor_id, kind, label, at)])
+
+
+def add_key(tx: Tx, line: KeyLine) -> None:
+    """Add a tenant's key, and who acts with it."""
+    add_actor(tx, line.id, "key", line.label, line.created_at)
+    tx.writes.insert(KEY, [(tx.tenant, *line)])
+
+
+def add_operator_key(tx: Tx, key_id: UUID, digest: bytes, label: str, at: datetime) -> None:
+    """Add a key of the operator."""
+    tx.writes.insert(OPERATOR_KEY, [(key_id, digest, label, at)])
+
+
+def keys_of(tx: Tx) -> list[KeyRecord]:
+    """Return the tenant's keys, oldest first."""
+    rows = tx.raw.execute(
+        """SELECT k.id, k.role, s.code, k.label, k.created_at, k.revoked_at
+        FROM api_key k
+        LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = k.subject_id
+        WHERE k.tenant_id = %(tenant)s ORDER BY k.id""",
+        {"tenant": tx.tenant_id},
+    )
+    return [KeyRecord(*row) for row in rows.fetchall()]
+
+
+def owner_of_key(tx: Tx, digest: bytes) -> KeyOwner | None:
+    """Return whom the tenant's key of this digest stands for, None when it is not in force."""
+    row = tx.raw.execute(
+        """SELECT k.id, k.role, k.subject_id, s.code, t.status
+        FROM api_key k
+        JOIN tenant t ON t.id = k.tenant_id
+        LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = k.subject_id
+        WHERE k.tenant_id = %(tenant)s AND t.id = %(tenant)s AND k.digest = %(digest)s
+            AND k.revoked_at IS NULL""",
+        {"tenant": tx.tenant_id, "digest": digest},
+    ).fetchone()
+    return KeyOwner(*row) if row else None
+
+
+def find_operator_key(tx: Tx, digest: bytes) -> UUID | None:
+    """Return the id of the operator's key of this digest, None when it is not in force."""
+    row = tx.raw.execute(
+        "SELECT k.id FROM operator_key k WHERE k.digest = %s AND k.revoked_at IS NULL", (digest,)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def revoke_key(tx: Tx, key_id: UUID, at: datetime) -> bool:
+    """End a tenant's key; False when there is none in force."""
+    done = tx.raw.execute(
+        "UPDATE api_key SET revoked_at = %s WHERE tenant_id = %s AND id = %s"
+        " AND revoked_at IS NULL",
+        (at, tx.tenant_id, key_id),
+    )
+    return done.rowcount == 1
+
+
+def revoke_by_digest(tx: Tx, digest: bytes, at: datetime) -> bool:
+    """End the asker's own key of this digest; False when there is none in force."""
+    if tx.tenant_id is None:
+        done = tx.raw.execute(
+            "UPDATE operator_key SET revoked_at = %s WHERE digest = %s AND revoked_at IS NULL",
+            (at, digest),
+        )
+    else:
+        done = tx.raw.execute(
+            "UPDATE api_key SET revoked_at = %s WHERE tenant_id = %s AND digest = %s"
+            " AND revoked_at IS NULL",
+            (at, tx.tenant_id, digest),
+        )
+    return done.rowcount == 1
+
+
+def drop_replies(tx: Tx, before: datetime) -> int:
+    """Forget what the asker's own keys answered before a moment; return how many."""
+    if tx.tenant_id is None:
+        done = tx.raw.execute("DELETE FROM operator_reply WHERE created_at < %s", (before,))
+    else:
+        done = tx.raw.execute(
+            "DELETE FROM reply WHERE tenant_id = %s AND created_at < %s", (tx.tenant_id, before)
+        )
+    return done.rowcount

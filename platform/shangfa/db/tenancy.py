@@ -1,11 +1,35 @@
-"""Tenants and their plugins in SQL."""
+"""Tenants and their plugins in SQL.
+
+A tenant's name in addresses is looked up before its rows can be seen; everything else is
+asked of the tenant whose transaction it is.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
+from shangfa.db.tx.writes import Table
+
+TENANT: Final = Table(
+    "tenant",
+    (
+        "id",
+        "name",
+        "timezone",
+        "locale",
+        "calendar",
+        "calendar_days",
+        "regions",
+        "created_at",
+    ),
+)
+SLUG: Final = Table("tenant_slug", ("slug", "tenant_id"))
+PLUGIN: Final = Table("tenant_plugin", ("tenant_id", "id", "name", "enabled_at"))
 
 
 class TenantRecord(NamedTuple):
@@ -18,6 +42,59 @@ class TenantRecord(NamedTuple):
     timezone: str
     calendar: str
     calendar_days: dict[str, Any]
+
+
+class TenantLine(NamedTuple):
+    """A tenant to be written; `calendar_days` and `regions` ready for JSON."""
+
+    id: UUID
+    name: str
+    timezone: str
+    locale: str
+    calendar: str
+    calendar_days: Any
+    regions: Any
+    created_at: datetime
+
+
+class TenantDetails(NamedTuple):
+    """A tenant as the operator reads it; `plugins` in order."""
+
+    slug: str
+    name: str
+    timezone: str
+    locale: str
+    calendar: str
+    status: str
+    revision: int
+    created_at: datetime
+    plugins: list[str]
+
+
+def find_tenant(tx: Tx, slug: str) -> UUID | None:
+    """Return the id of the tenant of this name."""
+    row = tx.raw.execute(
+        "SELECT n.tenant_id FROM tenant_slug n WHERE n.slug = %s", (slug,)
+    ).fetchone()
+    return row[0] if row else None
+
+
+def tenants_after(tx: Tx, slug: str, limit: int | None = None) -> list[tuple[UUID, str]]:
+    """Return (id, slug) of the tenants after a slug, in order; all without a limit."""
+    rows = tx.raw.execute(
+        "SELECT n.tenant_id, n.slug FROM tenant_slug n WHERE n.slug > %s ORDER BY n.slug LIMIT %s",
+        (slug, limit),
+    )
+    return list(rows.fetchall())
+
+
+def add_tenant(tx: Tx, slug: str, line: TenantLine) -> None:
+    """Add the transaction's tenant, its name apart: that table is never distributed."""
+    values = (*line[:5], to_text(line.calendar_days), to_text(line.regions), line.created_at)
+    tx.writes.insert(TENANT, [values])
+    tx.flush()
+    tx.writes.insert(SLUG, [(slug, line.id)])
+    tx.flush()
 
 
 def tenant_state(tx: Tx) -> tuple[int, str] | None:
@@ -38,6 +115,28 @@ def tenant_record(tx: Tx) -> TenantRecord | None:
     return TenantRecord(*row) if row else None
 
 
+def tenant_details(tx: Tx, slug: str) -> TenantDetails:
+    """Return the transaction's tenant, whose name this is, as the operator reads it."""
+    row = tx.raw.execute(
+        """SELECT %(slug)s::text, t.name, t.timezone, t.locale, t.calendar, t.status, t.revision,
+            t.created_at, ARRAY(
+                SELECT p.name FROM tenant_plugin p WHERE p.tenant_id = %(tenant)s ORDER BY p.name)
+        FROM tenant t WHERE t.id = %(tenant)s""",
+        {"slug": slug, "tenant": tx.tenant_id},
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"the tenant {slug} has a name and no row")
+    return TenantDetails(*row)
+
+
+def set_status(tx: Tx, status: str) -> None:
+    """Let the tenant work or not, and tell every process."""
+    tx.raw.execute(
+        "UPDATE tenant SET status = %s, revision = revision + 1 WHERE id = %s",
+        (status, tx.tenant_id),
+    )
+
+
 def enabled_plugins(tx: Tx) -> list[str]:
     """Return the names of the tenant's plugins, in order."""
     rows = tx.raw.execute(
@@ -45,6 +144,42 @@ def enabled_plugins(tx: Tx) -> list[str]:
         (tx.tenant_id,),
     )
     return [name for (name,) in rows.fetchall()]
+
+
+def add_plugins(tx: Tx, at: datetime, named: Iterable[tuple[UUID, str]]) -> None:
+    """Enable plugins, each with the id of its row."""
+    tenant_id = tx.tenant
+    tx.writes.insert(PLUGIN, [(tenant_id, key, name, at) for key, name in named])
+
+
+def drop_plugins(tx: Tx, names: Sequence[str]) -> None:
+    """Disable plugins."""
+    tx.raw.execute(
+        "DELETE FROM tenant_plugin p WHERE p.tenant_id = %s AND p.name = ANY(%s)",
+        (tx.tenant_id, list(names)),
+    )
+
+
+def policies_using(tx: Tx, plugin: str) -> list[str]:
+    """Return the names of the policies with a published version that uses a plugin."""
+    rows = tx.raw.execute(
+        """SELECT DISTINCT p.name
+        FROM policy p JOIN policy_version v ON v.tenant_id = p.tenant_id AND v.policy_id = p.id
+        WHERE p.tenant_id = %(tenant)s AND v.tenant_id = %(tenant)s AND v.state = 'published'
+            AND v.plugins ? %(plugin)s
+        ORDER BY p.name""",
+        {"tenant": tx.tenant_id, "plugin": plugin},
+    )
+    return [name for (name,) in rows.fetchall()]
+
+
+def published_texts(tx: Tx) -> frozenset[str]:
+    """Return the texts of the tenant's published policies, as they were sent."""
+    rows = tx.raw.execute(
+        "SELECT v.source FROM policy_version v WHERE v.tenant_id = %s AND v.state = 'published'",
+        (tx.tenant_id,),
+    )
+    return frozenset(text for (text,) in rows.fetchall())
 
 
 def hold_tenant(tx: Tx) -> None:

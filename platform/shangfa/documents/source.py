@@ -128,18 +128,26 @@ def _check_depth(text: str) -> None:
             raise _bad("the document is too deep", event)
 
 
+def read_text(path: Path) -> str:
+    """Return the text in a file.
+
+    Raises:
+        RefusedError: `not_a_document` when it cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        fault = Fault(NOT_A_DOCUMENT, "", {"why": str(error)}, str(path))
+        raise RefusedError(fault) from None
+
+
 def read_draft(path: Path) -> Source:
     """Return the YAML document in a file, and the keys that stand twice in it.
 
     Raises:
         RefusedError: `not_a_document` when it cannot be read.
     """
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        fault = Fault(NOT_A_DOCUMENT, "", {"why": str(error)}, str(path))
-        raise RefusedError(fault) from None
-    return read_yaml(text, str(path))
+    return read_yaml(read_text(path), str(path))
 
 
 def read_file(path: Path) -> Source:

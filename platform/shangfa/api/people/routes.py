@@ -5,96 +5,81 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields
 
-from shangfa.api.auth import context, if_match, respond
+from shangfa.api.auth import if_match
 from shangfa.api.parser import Blueprint
-from shangfa.api.shapes import (
-    AssignmentSchema,
-    ProblemSchema,
-    SubjectChangeSchema,
-    SubjectQuerySchema,
-    SubjectSchema,
-    WageSchema,
-)
+from shangfa.api.people import shapes
+from shangfa.api.replies import answer, show_page
+from shangfa.api.shapes import ProblemSchema
+from shangfa.services.etags import etag_of
 from shangfa.services.pages import read_page
 from shangfa.services.people import subjects
+from shangfa.services.people.subjects import SubjectView
 
 blp = Blueprint("subjects", __name__, url_prefix="/v1/subjects", description="Who is concerned")
 
 
-class SubjectViewSchema(Schema):
-    """A subject; wages only for those who may see them."""
-
-    code = fields.String()
-    kind = fields.String()
-    name = fields.String()
-    attributes = fields.Dict()
-    created_at = fields.DateTime()
-    assignments = fields.List(fields.Dict())
-    wages = fields.List(fields.Dict())
-
-
-class SubjectPageSchema(Schema):
-    """A page of subjects."""
-
-    items = fields.List(fields.Nested(SubjectViewSchema))
-    next_cursor = fields.String(allow_none=True)
+def _etag(view: SubjectView) -> str:
+    return etag_of(view.revision)
 
 
 @blp.route("", methods=["POST"])
 @blp.doc(operationId="createSubject")
-@blp.arguments(SubjectSchema)
-@blp.response(201, SubjectViewSchema)
+@blp.arguments(shapes.SubjectSchema)
+@blp.response(201, shapes.SubjectViewSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="The code is taken.")
 def create(body: dict[str, Any]) -> Response:
     """Register a subject."""
-    return respond(subjects.create(context(), body))
+    said = shapes.new_subject(body)
+    return answer(lambda ctx: subjects.create(ctx, said), shapes.subject, 201, etag=_etag)
 
 
 @blp.route("", methods=["GET"])
 @blp.doc(operationId="listSubjects")
-@blp.arguments(SubjectQuerySchema, location="query")
-@blp.response(200, SubjectPageSchema)
+@blp.arguments(shapes.SubjectQuerySchema, location="query")
+@blp.response(200, shapes.SubjectPageSchema)
 def page(query: dict[str, Any]) -> Response:
     """List the subjects you may see, by code."""
-    asked = read_page(query["limit"], query.get("cursor"))
-    return respond(subjects.page(context(), asked, query.get("kind")))
+    asked, kind = read_page(query["limit"], query.get("cursor")), query.get("kind")
+    return answer(lambda ctx: subjects.page(ctx, asked, kind), show_page(shapes.subject_item))
 
 
 @blp.route("/<string:code>", methods=["GET"])
 @blp.doc(operationId="getSubject")
-@blp.response(200, SubjectViewSchema)
+@blp.response(200, shapes.SubjectViewSchema)
 @blp.alt_response(404, schema=ProblemSchema, description="Nobody that you may see.")
 def read(code: str) -> Response:
     """Read a subject."""
-    return respond(subjects.read(context(), code))
+    return answer(lambda ctx: subjects.read(ctx, code), shapes.subject, etag=_etag)
 
 
 @blp.route("/<string:code>", methods=["PATCH"])
 @blp.doc(operationId="changeSubject")
-@blp.arguments(SubjectChangeSchema)
-@blp.response(200, SubjectViewSchema)
+@blp.arguments(shapes.SubjectChangeSchema)
+@blp.response(200, shapes.SubjectViewSchema)
 @blp.alt_response(412, schema=ProblemSchema, description="Changed by somebody else.")
 def change(body: dict[str, Any], code: str) -> Response:
     """Change a subject's name or attributes; send its ETag in If-Match."""
-    return respond(subjects.change(context(), code, body, if_match()))
+    said, seen = shapes.subject_change(body), if_match()
+    return answer(lambda ctx: subjects.change(ctx, code, said, seen), shapes.subject, etag=_etag)
 
 
 @blp.route("/<string:code>/assignments", methods=["POST"])
 @blp.doc(operationId="assignSubject")
-@blp.arguments(AssignmentSchema)
-@blp.response(200, SubjectViewSchema)
+@blp.arguments(shapes.AssignmentSchema)
+@blp.response(200, shapes.SubjectViewSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="Decisions since that day exist.")
 def assign(body: dict[str, Any], code: str) -> Response:
     """Set department, position and supervisor from a day on."""
-    return respond(subjects.add_assignment(context(), code, body))
+    line = shapes.line(body)
+    return answer(lambda ctx: subjects.assign(ctx, code, line), shapes.subject, etag=_etag)
 
 
 @blp.route("/<string:code>/wages", methods=["POST"])
 @blp.doc(operationId="setWage")
-@blp.arguments(WageSchema)
-@blp.response(200, SubjectViewSchema)
+@blp.arguments(shapes.WageSchema)
+@blp.response(200, shapes.SubjectViewSchema)
 def pay(body: dict[str, Any], code: str) -> Response:
     """Set what a working day is worth from a day on."""
-    return respond(subjects.add_wage(context(), code, body))
+    wage = shapes.wage(body)
+    return answer(lambda ctx: subjects.pay(ctx, code, wage), shapes.subject, etag=_etag)

@@ -7,7 +7,7 @@ import time
 from flask import Blueprint, Flask, Response, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
-from shangfa.services.replies import to_json
+from shangfa.db.tx.encode import to_json
 from shangfa.services.running import health
 
 blp = Blueprint("health", __name__)

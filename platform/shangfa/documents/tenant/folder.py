@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
@@ -15,7 +16,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.policy.compile import compile_version
-from shangfa.documents.source import Source, read_draft, read_file
+from shangfa.documents.source import Source, read_file, read_text, read_yaml
 from shangfa.documents.tenant.calendars import CalendarDoc, calendar
 from shangfa.documents.tenant.people import Person, read_people
 from shangfa.domain.calendar import Calendar
@@ -27,8 +28,13 @@ from shangfa.domain.policies.version import Version
 __all__ = ["Person", "TenantDoc", "TenantFolder", "read_tenant"]
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def _known_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in _zones():
         raise ValueError(f"unknown time zone {value}; for example Asia/Shanghai")
     return value
 
@@ -133,8 +139,12 @@ def _read_doc(source: Source) -> tuple[TenantDoc | None, list[Fault]]:
     return doc, faults
 
 
-def read_tenant(folder: Path) -> TenantFolder:
+def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFolder:
     """Return what a tenant's folder holds.
+
+    Args:
+        folder: the folder; its name is the slug.
+        known: texts of policies that need not be read again; they are left out.
 
     Raises:
         RefusedError: every fault of `tenant.yaml`, `people.csv` and of the YAML itself.
@@ -143,7 +153,9 @@ def read_tenant(folder: Path) -> TenantFolder:
     sources = []
     for path in sorted(folder.glob("policy*.yaml")):
         try:
-            sources.append(read_draft(path))
+            text = read_text(path)
+            if text not in known:
+                sources.append(read_yaml(text, str(path)))
         except RefusedError as error:
             faults += error.faults
     people, bad_people = read_people(folder / "people.csv")

@@ -1,4 +1,4 @@
-"""Keys: made, shown once, kept as a digest, asked at every request.
+"""Whom a key stands for, asked at every request.
 
 A key's text names its tenant, so the look-up already runs inside the tenant. What was
 found is remembered for a second: a revoked key stops working within that time.
@@ -6,25 +6,23 @@ found is remembered for a second: a revoked key stops working within that time.
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import threading
 from functools import cache
 from typing import Final
-from uuid import UUID
 
 from cachetools import TTLCache
-from sqlalchemy import select
 
-from shangfa.db.models import ApiKeyRow, OperatorKeyRow, SubjectRow, TenantRow
-from shangfa.db.session import operator_session, tenant_session
+from shangfa.db import access as sql
+from shangfa.db.tenancy import tenant_record
+from shangfa.db.tx.transaction import Tx, begin
 from shangfa.domain.access.faults import UNAUTHORIZED
+from shangfa.domain.access.roles import OPERATOR
 from shangfa.domain.faults import refused
-from shangfa.domain.tenancy.faults import SUSPENDED
-from shangfa.services.context import OPERATOR, Context
+from shangfa.services.access.tokens import digest_of, owner_of
+from shangfa.services.context import Context
+from shangfa.services.tenancy.ready import check_status
 
 REMEMBERED_SECONDS: Final = 1.0
-_PREFIX: Final = "sf"
 _lock = threading.Lock()
 
 
@@ -33,15 +31,9 @@ def _remembered() -> TTLCache[bytes, Context]:
     return TTLCache(10_000, REMEMBERED_SECONDS)
 
 
-def new_token(tenant_id: UUID | None) -> str:
-    """Return a new key's text: 256 random bits behind the tenant's id, or `op`."""
-    owner = tenant_id.hex if tenant_id else "op"
-    return f"{_PREFIX}_{owner}_{secrets.token_urlsafe(32)}"
-
-
-def digest_of(token: str) -> bytes:
-    """Return what is stored of a key."""
-    return hashlib.sha256(token.encode()).digest()
+def forget() -> None:
+    """Remember no key, as a new process would."""
+    _remembered.cache_clear()
 
 
 def authenticate(token: str) -> Context:
@@ -62,45 +54,26 @@ def authenticate(token: str) -> Context:
 
 
 def _look_up(token: str, digest: bytes) -> Context:
-    prefix, _, rest = token.partition("_")
-    owner = rest.partition("_")[0]
-    found = None
-    if prefix == _PREFIX:
-        found = _operator(digest) if owner == "op" else _of_tenant(owner, digest)
+    owner = owner_of(token)
+    if owner is None:
+        raise refused(UNAUTHORIZED, "")
+    with begin(owner.tenant_id) as tx:
+        found = _of_tenant(tx, digest) if owner.tenant_id else _operator(tx, digest)
     if found is None:
         raise refused(UNAUTHORIZED, "")
     return found
 
 
-def _operator(digest: bytes) -> Context | None:
-    with operator_session() as session:
-        key_id = session.scalar(
-            select(OperatorKeyRow.id).where(
-                OperatorKeyRow.digest == digest, OperatorKeyRow.revoked_at.is_(None)
-            )
-        )
+def _operator(tx: Tx, digest: bytes) -> Context | None:
+    key_id = sql.find_operator_key(tx, digest)
     return Context(OPERATOR, key_id) if key_id else None
 
 
-def _of_tenant(owner: str, digest: bytes) -> Context | None:
-    try:
-        tenant_id = UUID(hex=owner)
-    except ValueError:
+def _of_tenant(tx: Tx, digest: bytes) -> Context | None:
+    key = sql.owner_of_key(tx, digest)
+    if key is None:
         return None
-    with tenant_session(tenant_id) as session:
-        row = session.execute(
-            select(ApiKeyRow.id, ApiKeyRow.role, SubjectRow.id, SubjectRow.code, TenantRow)
-            .join(TenantRow, TenantRow.id == ApiKeyRow.tenant_id)
-            .outerjoin(
-                SubjectRow,
-                (SubjectRow.tenant_id == ApiKeyRow.tenant_id)
-                & (SubjectRow.id == ApiKeyRow.subject_id),
-            )
-            .where(ApiKeyRow.digest == digest, ApiKeyRow.revoked_at.is_(None))
-        ).one_or_none()
-    if row is None:
-        return None
-    key_id, role, subject_id, code, tenant = row
-    if tenant.status != "active":
-        raise refused(SUSPENDED, "", value=tenant.slug)
-    return Context(role, key_id, tenant_id, code, subject_id)
+    if key.status != "active":
+        record = tenant_record(tx)
+        check_status(record.slug if record else "", key.status)
+    return Context(key.role, key.key_id, tx.tenant_id, key.subject, key.subject_id)

@@ -2,49 +2,54 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
-from sqlalchemy import select, text
-
-from shangfa.db.models import TenantRow
-from shangfa.db.session import enter, operator_session
+from shangfa.db import access as sql
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.roles import OPERATOR
 from shangfa.domain.faults import MISSING, refused
-from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
-from shangfa.services.access.authentication import digest_of
-from shangfa.services.context import OPERATOR
-from shangfa.services.tenancy.tenants import add_key, add_operator_key
+from shangfa.services.access import keys
+from shangfa.services.access.command import COMMAND
+from shangfa.services.access.keys import NewKey
+from shangfa.services.access.tokens import digest_of, new_token, owner_of
+from shangfa.services.clock import new_id, now
+from shangfa.services.tenancy.tenants import enter_tenant
+from shangfa.services.transaction import transact
 
 
 def make_key(role: str, tenant: str | None, subject: str | None, label: str) -> str:
-    """Make a key and return its text.
+    """Make a key and return its text; `tenant` is a slug.
 
     Raises:
-        RefusedError: `missing` tenant, `unknown_tenant`, `unknown_subject`.
+        RefusedError: `missing` tenant, `unknown_tenant`, `unknown_subject`, `invalid` role.
     """
     if role == OPERATOR:
-        return add_operator_key(label)
+        return make_operator_key(label)
     if tenant is None:
         raise refused(MISSING, "/tenant", value="--tenant")
-    with operator_session() as session:
-        row = session.scalar(select(TenantRow).where(TenantRow.slug == tenant))
-        if row is None:
-            raise refused(UNKNOWN_TENANT, "/tenant", value=tenant)
-        return add_key(session, row, role, subject, label)[1]
+
+    def work(tx: Tx) -> str:
+        enter_tenant(tx, tenant, "/tenant")
+        return keys.add(tx, NewKey(role, subject, label)).token
+
+    return transact(COMMAND, work)
+
+
+def make_operator_key(label: str) -> str:
+    """Make a key of the operator and return its text."""
+    token = new_token(None)
+    digest = digest_of(token)
+    transact(COMMAND, lambda tx: sql.add_operator_key(tx, new_id(), digest, label, now()))
+    return token
 
 
 def revoke_key(token: str) -> bool:
     """Revoke a key by its text and tell whether there was one in force."""
-    owner = token.split("_")[1] if token.count("_") > 1 else ""
-    table = "operator_key" if owner == "op" else "api_key"
-    with operator_session() as session:
-        if owner != "op":
-            try:
-                enter(session, UUID(hex=owner))
-            except ValueError:
-                return False
-        statement = (
-            f"UPDATE {table} SET revoked_at = now()"  # noqa: S608 - one of two constants
-            " WHERE digest = :digest AND revoked_at IS NULL RETURNING id"
-        )
-        found = session.execute(text(statement), {"digest": digest_of(token)})
-        return found.scalar_one_or_none() is not None
+    owner = owner_of(token)
+    if owner is None:
+        return False
+
+    def work(tx: Tx) -> bool:
+        if owner.tenant_id is not None:
+            tx.enter(owner.tenant_id)
+        return sql.revoke_by_digest(tx, digest_of(token), now())
+
+    return transact(COMMAND, work)

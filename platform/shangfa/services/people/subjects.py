@@ -1,333 +1,246 @@
-"""Subjects: employees, teams and partners, their dated reporting lines and wages."""
+"""Subjects: employees, teams and partners, registered, read and changed."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
-from uuid import UUID
+from typing import Any, Final
 
-from sqlalchemy import Select, select, text
-from sqlalchemy.dialects.postgresql import distinct_on, insert
-from sqlalchemy.orm import Session
-
-from shangfa.db.models import AssignmentRow, SubjectRow, WageRow
-from shangfa.db.session import tenant_session
+from shangfa.db import people as sql
+from shangfa.db.people import AssignmentRecord, SubjectLine, SubjectRecord, WageRecord
+from shangfa.db.tenancy import hold_tenant
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.permissions import may
+from shangfa.domain.exchange.events import subject_changed
 from shangfa.domain.faults import DUPLICATE, NO_CHANGE, NOT_FOUND, refused
-from shangfa.domain.incidents.faults import INCIDENTS_EXIST
-from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
 from shangfa.services.clock import new_id, now, today
-from shangfa.services.context import AUDITOR, FINANCE, HR, SUPERVISOR, Context
-from shangfa.services.pages import Page, page_of
-from shangfa.services.replies import Answer, answer, once
+from shangfa.services.context import Context
+from shangfa.services.etags import check_match
+from shangfa.services.events import tell
+from shangfa.services.pages import Listed, Page, listed
+from shangfa.services.people.lines import Line, Wage, check_past, set_line, set_wage
+from shangfa.services.people.sight import find_seen, seen_ids
 from shangfa.services.tenancy.ready import current
-from shangfa.services.tenancy.tenants import check_match, hold
+from shangfa.services.transaction import reading, transact
 
-SEES_WAGES = (HR, FINANCE)
+SINCE: Final = date(2000, 1, 1)
+"""From when on a line and a wage hold for which no day was given."""
 
 
-def create(ctx: Context, body: Mapping[str, Any]) -> Answer:
-    """Register a subject, with its first assignment and wage when given.
+@dataclass(frozen=True, slots=True)
+class NewSubject:
+    """A subject to be registered.
+
+    Attributes:
+        since: first local day of the line and the wage.
+        day_wage: CNY, None when not told.
+    """
+
+    code: str
+    name: str
+    kind: str = "employee"
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    since: date = SINCE
+    department: str | None = None
+    position: str | None = None
+    supervisor: str | None = None
+    day_wage: Decimal | None = None
+
+    @property
+    def line(self) -> Line | None:
+        """Where it works and for whom, None when nothing is told."""
+        told = (self.department, self.position, self.supervisor)
+        return Line(self.since, *told) if any(told) else None
+
+    @property
+    def wage(self) -> Wage | None:
+        """What its working day is worth, None when not told."""
+        return None if self.day_wage is None else Wage(self.since, self.day_wage)
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of what is told, as it is read back."""
+        lines = ("assignments",) if self.line else ()
+        wages = ("wages",) if self.wage else ()
+        return ("code", "kind", "name", "attributes", *lines, *wages)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectChange:
+    """What is to change of a subject; None stays."""
+
+    name: str | None = None
+    attributes: Mapping[str, Any] | None = None
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The names of what is to change."""
+        return tuple(name for name in ("name", "attributes") if getattr(self, name) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectView:
+    """A subject as somebody may see it.
+
+    Attributes:
+        wages: None for who may not see them.
+    """
+
+    code: str
+    kind: str
+    name: str
+    attributes: Mapping[str, Any]
+    created_at: datetime
+    revision: int
+    assignments: tuple[AssignmentRecord, ...]
+    wages: tuple[WageRecord, ...] | None
+
+
+def create(ctx: Context, said: NewSubject) -> SubjectView:
+    """Register a subject, with its first line and wage when told.
 
     Raises:
         RefusedError: `duplicate`, `unknown_subject` (the supervisor), `supervisor_loop`.
     """
-    ctx.need(HR)
-
-    def work(session: Session) -> Answer:
-        current(session, ctx.tenant)
-        row = add(session, ctx.tenant, body)
-        return answer(201, _whole(session, row, ctx), etag(row))
-
-    return once(ctx, work)
+    ctx.need("subjects:write")
+    taken = {"uq_subject_tenant_id_code": refused(DUPLICATE, "/code", value=said.code)}
+    return transact(ctx, lambda tx: _create(tx, ctx, said), taken=taken)
 
 
-def add(session: Session, tenant_id: UUID, body: Mapping[str, Any]) -> SubjectRow:
-    """Add a subject in an open transaction."""
-    if session.scalar(select(SubjectRow.id).where(SubjectRow.code == body["code"])):
-        raise refused(DUPLICATE, "/code", value=body["code"])
-    row = SubjectRow(
-        tenant_id=tenant_id,
-        id=new_id(),
-        code=body["code"],
-        kind=body.get("kind", "employee"),
-        name=body["name"],
-        attributes=dict(body.get("attributes") or {}),
-        revision=1,
-        created_at=now(),
-    )
-    session.add(row)
-    session.flush()
-    since = body.get("since") or date(2000, 1, 1)
-    if any(body.get(name) for name in ("department", "position", "supervisor")):
-        assign(session, row, since, body)
-    if body.get("day_wage") is not None:
-        pay(session, row, since, body["day_wage"])
-    return row
+def _create(tx: Tx, ctx: Context, said: NewSubject) -> SubjectView:
+    current(tx)
+    if sql.subject_ids(tx, [said.code]):
+        raise refused(DUPLICATE, "/code", value=said.code)
+    line = new_line(said)
+    sql.add_subjects(tx, [line])
+    tell(tx, ctx, line.created_at, subject_changed(line.id, said.code, said.fields))
+    tx.flush()
+    subject = _found(tx, said.code)
+    if said.line is not None:
+        set_line(tx, subject, said.line)
+    if said.wage is not None:
+        set_wage(tx, subject, said.wage)
+    return _whole(tx, ctx, subject)
 
 
-def etag(row: SubjectRow) -> str:
-    """Return a subject's ETag."""
-    return f'"{row.revision}"'
+def new_line(said: NewSubject) -> SubjectLine:
+    """Return how a new subject is written."""
+    return SubjectLine(new_id(), said.code, said.kind, said.name, said.attributes, now())
 
 
-def find(session: Session, code: str, *, lock: bool = False) -> SubjectRow:
-    """Return a subject by its code.
-
-    Raises:
-        RefusedError: `not_found`.
-    """
-    query = select(SubjectRow).where(SubjectRow.code == code)
-    row = session.scalar(query.with_for_update() if lock else query)
-    if row is None:
+def _found(tx: Tx, code: str, *, hold: bool = False) -> SubjectRecord:
+    found = sql.find_subject(tx, code, hold=hold)
+    if found is None:
         raise refused(NOT_FOUND, "")
-    return row
+    return found
 
 
-def assign(session: Session, row: SubjectRow, since: date, body: Mapping[str, Any]) -> None:
-    """Set department, position and supervisor from a day on, in an open transaction.
-
-    Raises:
-        RefusedError: `unknown_subject`, `supervisor_loop`, `incidents_exist`.
-    """
-    boss = None
-    if body.get("supervisor"):
-        boss = session.scalar(select(SubjectRow).where(SubjectRow.code == body["supervisor"]))
-        if boss is None:
-            raise refused(UNKNOWN_SUBJECT, "/supervisor", value=body["supervisor"])
-    _check_past(session, row, since)
-    values = {
-        "supervisor_id": boss.id if boss else None,
-        "department": body.get("department"),
-        "position": body.get("position"),
-    }
-    key = {"tenant_id": row.tenant_id, "subject_id": row.id, "effective_from": since}
-    statement = insert(AssignmentRow).values(id=new_id(), **key, **values)
-    names = ["tenant_id", "subject_id", "effective_from"]
-    session.execute(statement.on_conflict_do_update(index_elements=names, set_=values))
-    if boss is not None:
-        _check_loop(session, row, since)
-
-
-_DECIDED = """
-    SELECT min(day) FROM (
-        SELECT i.occurred_on AS day, i.id AS incident_id
-        FROM incident_subject x
-        JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
-        WHERE x.subject_id = :subject AND i.occurred_on >= :since
-        UNION ALL
-        SELECT e.day, d.incident_id
-        FROM ledger_entry e
-        JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
-        WHERE e.subject_id = :subject AND e.day >= :since) later
-    WHERE NOT EXISTS (SELECT FROM decision d
-        WHERE d.incident_id = later.incident_id AND d.kind = 'reversal')"""
-
-
-def _check_past(session: Session, row: SubjectRow, since: date) -> None:
-    """Refuse when a decision that stands rests on who the subject was since that day."""
-    later = session.scalar(text(_DECIDED), {"subject": row.id, "since": since})
-    if later is not None:
-        raise refused(INCIDENTS_EXIST, "/since", day=later)
-
-
-def _check_loop(session: Session, row: SubjectRow, since: date) -> None:
-    """Walk up from the subject on the day and on every later day a line changes."""
-    days = {since} | set(
-        session.scalars(
-            select(AssignmentRow.effective_from)
-            .where(AssignmentRow.effective_from > since)
-            .distinct()
-        )
-    )
-    for day in sorted(days):
-        chain = [row.code]
-        boss = _boss(session, row.id, day)
-        while boss is not None:
-            chain.append(boss.code)
-            if boss.id == row.id:
-                raise refused(
-                    SUPERVISOR_LOOP, "/supervisor", value=row.code, chain=" → ".join(chain)
-                )
-            boss = _boss(session, boss.id, day)
-
-
-def _boss(session: Session, subject_id: UUID, day: date) -> SubjectRow | None:
-    line = session.scalar(_as_of(subject_id, day))
-    if line is None or line.supervisor_id is None:
-        return None
-    return session.scalar(select(SubjectRow).where(SubjectRow.id == line.supervisor_id))
-
-
-def _as_of(subject_id: UUID, day: date) -> Select[AssignmentRow]:
-    return (
-        select(AssignmentRow)
-        .where(AssignmentRow.subject_id == subject_id, AssignmentRow.effective_from <= day)
-        .order_by(AssignmentRow.effective_from.desc())
-        .limit(1)
-    )
-
-
-def pay(session: Session, row: SubjectRow, since: date, day_wage: Decimal) -> None:
-    """Set what a working day is worth from a day on, CNY, in an open transaction."""
-    key = {"tenant_id": row.tenant_id, "subject_id": row.id, "effective_from": since}
-    statement = insert(WageRow).values(id=new_id(), day_wage=day_wage, **key)
-    names = ["tenant_id", "subject_id", "effective_from"]
-    session.execute(
-        statement.on_conflict_do_update(index_elements=names, set_={"day_wage": day_wage})
-    )
-
-
-def add_assignment(ctx: Context, code: str, body: Mapping[str, Any]) -> Answer:
-    """Set department, position and supervisor from a day on."""
-    ctx.need(HR)
-    return _changing(ctx, code, lambda session, row: assign(session, row, body["since"], body))
-
-
-def add_wage(ctx: Context, code: str, body: Mapping[str, Any]) -> Answer:
-    """Set what a working day is worth from a day on."""
-    ctx.need(*SEES_WAGES)
-    return _changing(
-        ctx, code, lambda session, row: pay(session, row, body["since"], body["day_wage"])
-    )
-
-
-def change(ctx: Context, code: str, body: Mapping[str, Any], if_match: str | None) -> Answer:
+def change(ctx: Context, code: str, said: SubjectChange, if_match: str | None) -> SubjectView:
     """Change a subject's name or attributes.
 
     Raises:
         RefusedError: `not_found`, `precondition_required`, `stale_version`, `no_change`.
     """
-    ctx.need(HR)
+    ctx.need("subjects:write")
 
-    def work(_: Session, row: SubjectRow) -> None:
-        check_match(if_match, etag(row))
-        if not body:
+    def work(tx: Tx, subject: SubjectRecord) -> None:
+        check_match(if_match, subject.revision)
+        if not said.fields:
             raise refused(NO_CHANGE, "")
-        row.name = body.get("name", row.name)
-        row.attributes = dict(body.get("attributes", row.attributes))
+        name = subject.name if said.name is None else said.name
+        kept = subject.attributes if said.attributes is None else said.attributes
+        sql.change_subject(tx, subject.id, name, kept)
 
-    return _changing(ctx, code, work)
-
-
-def _changing(ctx: Context, code: str, change_row: Any) -> Answer:
-    def work(session: Session) -> Answer:
-        hold(session, ctx.tenant)
-        current(session, ctx.tenant)
-        row = find(session, code, lock=True)
-        change_row(session, row)
-        row.revision += 1
-        session.flush()
-        return answer(200, _whole(session, row, ctx), etag(row))
-
-    return once(ctx, work)
+    return _changing(ctx, code, said.fields, work)
 
 
-def read(ctx: Context, code: str) -> Answer:
-    """Return a subject with its assignments, and its wages to who may see them.
+def assign(ctx: Context, code: str, line: Line) -> SubjectView:
+    """Set department, position and supervisor from a day on.
+
+    Raises:
+        RefusedError: `not_found`, `unknown_subject`, `supervisor_loop`, `incidents_exist`.
+    """
+    ctx.need("subjects:write")
+
+    def work(tx: Tx, subject: SubjectRecord) -> None:
+        check_past(tx, subject, line.since)
+        set_line(tx, subject, line)
+        sql.bump_subject(tx, subject.id)
+
+    return _changing(ctx, code, ("assignments",), work)
+
+
+def pay(ctx: Context, code: str, wage: Wage) -> SubjectView:
+    """Set what a working day is worth from a day on.
+
+    Raises:
+        RefusedError: `not_found`.
+    """
+    ctx.need("wages:write")
+
+    def work(tx: Tx, subject: SubjectRecord) -> None:
+        set_wage(tx, subject, wage)
+        sql.bump_subject(tx, subject.id)
+
+    return _changing(ctx, code, ("wages",), work)
+
+
+def _changing(
+    ctx: Context,
+    code: str,
+    fields: tuple[str, ...],
+    change_subject: Callable[[Tx, SubjectRecord], None],
+) -> SubjectView:
+    """Change a subject with the tenant held, and tell which fields of it."""
+
+    def work(tx: Tx) -> SubjectView:
+        hold_tenant(tx)
+        current(tx)
+        subject = _found(tx, code, hold=True)
+        change_subject(tx, subject)
+        tell(tx, ctx, now(), subject_changed(subject.id, code, fields))
+        return _whole(tx, ctx, _found(tx, code))
+
+    return transact(ctx, work)
+
+
+def read(ctx: Context, code: str) -> SubjectView:
+    """Return a subject with its lines, and its wages to who may see them.
 
     Raises:
         RefusedError: `not_found`, also for somebody the asker may not see.
     """
-    with tenant_session(ctx.tenant) as session:
-        tenant = current(session, ctx.tenant)
-        row = find(session, code)
-        check_sees(session, ctx, row, today(tenant.zone))
-        return answer(200, _whole(session, row, ctx), etag(row))
+    ctx.need("subjects:read")
+
+    def work(tx: Tx) -> SubjectView:
+        day = today(current(tx).zone)
+        return _whole(tx, ctx, find_seen(tx, ctx, code, day))
+
+    return reading(ctx, work)
 
 
-def check_sees(session: Session, ctx: Context, row: SubjectRow, day: date) -> None:
-    """Let pass who may see this subject on that day.
-
-    Raises:
-        RefusedError: `not_found`, as if there were no such subject.
-    """
-    if ctx.role in {HR, AUDITOR, FINANCE} or row.id == ctx.subject_id:
-        return
-    if ctx.role == SUPERVISOR:
-        boss = _boss(session, row.id, day)
-        if boss is not None and boss.id == ctx.subject_id:
-            return
-    raise refused(NOT_FOUND, "")
-
-
-def page(ctx: Context, asked: Page, kind: str | None = None) -> Answer:
+def page(ctx: Context, asked: Page, kind: str | None = None) -> Listed[SubjectRecord]:
     """Return the subjects the asker may see, by code."""
-    with tenant_session(ctx.tenant) as session:
-        tenant = current(session, ctx.tenant)
-        query = select(SubjectRow).order_by(SubjectRow.code).limit(asked.limit + 1)
-        if asked.cursor:
-            query = query.where(SubjectRow.code > asked.cursor)
-        if kind:
-            query = query.where(SubjectRow.kind == kind)
-        allowed = seen_ids(session, ctx, today(tenant.zone))
-        if allowed is not None:
-            query = query.where(SubjectRow.id.in_(allowed))
-        rows = session.scalars(query).all()
-        return answer(200, page_of(asked, rows, lambda row: row.code, _view))
+    ctx.need("subjects:read")
+
+    def work(tx: Tx) -> list[SubjectRecord]:
+        seen = seen_ids(tx, ctx, today(current(tx).zone))
+        return sql.subjects_after(tx, asked.cursor or "", asked.limit + 1, kind, seen)
+
+    return listed(asked, reading(ctx, work), lambda subject: subject.code)
 
 
-def seen_ids(session: Session, ctx: Context, day: date) -> set[UUID] | None:
-    """Return whom a supervisor or employee may see on a day; None for everybody."""
-    if ctx.role in {HR, AUDITOR, FINANCE}:
-        return None
-    own = {ctx.subject_id} if ctx.subject_id else set()
-    return own | (set(reports(session, ctx, day)) if ctx.role == SUPERVISOR else set())
-
-
-def reports(session: Session, ctx: Context, day: date) -> Iterable[UUID]:
-    """Return the ids of those who report to the asker on a day."""
-    latest = (
-        select(AssignmentRow.subject_id, AssignmentRow.supervisor_id)
-        .where(AssignmentRow.effective_from <= day)
-        .ext(distinct_on(AssignmentRow.subject_id))
-        .order_by(AssignmentRow.subject_id, AssignmentRow.effective_from.desc())
-        .subquery()
+def _whole(tx: Tx, ctx: Context, subject: SubjectRecord) -> SubjectView:
+    sees_wages = may(ctx.role, "wages:read") or subject.id == ctx.subject_id
+    return SubjectView(
+        subject.code,
+        subject.kind,
+        subject.name,
+        subject.attributes,
+        subject.created_at,
+        subject.revision,
+        tuple(sql.assignments_of(tx, subject.id)),
+        tuple(sql.wages_of(tx, subject.id)) if sees_wages else None,
     )
-    return session.scalars(
-        select(latest.c.subject_id).where(latest.c.supervisor_id == ctx.subject_id)
-    )
-
-
-def _view(row: SubjectRow) -> dict[str, Any]:
-    return {
-        "code": row.code,
-        "kind": row.kind,
-        "name": row.name,
-        "attributes": row.attributes,
-        "created_at": row.created_at,
-    }
-
-
-def _whole(session: Session, row: SubjectRow, ctx: Context) -> dict[str, Any]:
-    lines = session.execute(
-        select(AssignmentRow, SubjectRow.code)
-        .outerjoin(
-            SubjectRow,
-            (SubjectRow.tenant_id == AssignmentRow.tenant_id)
-            & (SubjectRow.id == AssignmentRow.supervisor_id),
-        )
-        .where(AssignmentRow.subject_id == row.id)
-        .order_by(AssignmentRow.effective_from)
-    ).all()
-    view = _view(row) | {"assignments": [_line(line, boss) for line, boss in lines]}
-    if ctx.role in SEES_WAGES or row.id == ctx.subject_id:
-        view["wages"] = _wages(session, row)
-    return view
-
-
-def _line(line: AssignmentRow, boss: str | None) -> dict[str, Any]:
-    return {
-        "since": line.effective_from,
-        "department": line.department,
-        "position": line.position,
-        "supervisor": boss,
-    }
-
-
-def _wages(session: Session, row: SubjectRow) -> list[dict[str, Any]]:
-    wages = session.scalars(
-        select(WageRow).where(WageRow.subject_id == row.id).order_by(WageRow.effective_from)
-    )
-    return [{"since": wage.effective_from, "day_wage": wage.day_wage} for wage in wages]

@@ -2,148 +2,160 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
-from shangfa.db.models import AssignmentRow, PolicyRow, PolicyVersionRow, SubjectRow, TenantRow
-from shangfa.db.session import enter, operator_session
-from shangfa.documents.policy.compile import compile_version, read_document
-from shangfa.documents.source import Source
+from shangfa.db import people as people_sql
+from shangfa.db import policies as policies_sql
+from shangfa.db import tenancy as sql
+from shangfa.db.tx.transaction import Kind, Tx
+from shangfa.documents.policy.compile import read_document
+from shangfa.documents.source import Source, read_text
 from shangfa.documents.tenant.folder import Person, TenantFolder, read_tenant
+from shangfa.domain.access.roles import EMPLOYEE, PERSONAL, SUPERVISOR, TENANT_ROLES
 from shangfa.domain.faults import refused
 from shangfa.domain.policies.faults import ALREADY_PUBLISHED
-from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
 from shangfa.plugins.installed import installed
-from shangfa.services.people import subjects
-from shangfa.services.policies import versions as policies
+from shangfa.services.access import keys
+from shangfa.services.access.command import COMMAND, command_in
+from shangfa.services.access.keys import NewKey
+from shangfa.services.context import Context
+from shangfa.services.people.staff import add_staff
+from shangfa.services.people.subjects import NewSubject
+from shangfa.services.policies import versions
 from shangfa.services.tenancy import tenants
-from shangfa.services.tenancy.ready import load
+from shangfa.services.tenancy.tenants import NewTenant
+from shangfa.services.transaction import reading, transact
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    """What is there of a tenant.
+
+    Attributes:
+        plugins: those enabled, None when there is no such tenant.
+        texts: of its published policies.
+        codes: of its subjects.
+    """
+
+    plugins: frozenset[str] | None = None
+    texts: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
 
 
 def load_folder(path: Path) -> str:
     """Load one folder in one transaction and return the tenant's slug.
 
-    What is there already stays: a second run changes nothing.
+    What is there already stays: a second run changes nothing, and reads no policy again.
 
     Raises:
         RefusedError: faults of the folder; `already_published` when a published version's
             text changed under the same first day.
     """
-    folder = read_tenant(path)
+    there = reading(COMMAND, lambda tx: _loaded(tx, path.resolve().name))
+    folder = read_tenant(path, there.texts)
+    if frozenset(folder.doc.plugins) == there.plugins:
+        if not folder.sources and {person.code for person in folder.people} <= there.codes:
+            return folder.slug
+    elif there.texts:
+        folder = read_tenant(path)  # what is there is checked against the new choice
     folder.versions(installed().kinds(folder.doc.plugins))
-    with operator_session() as session:
-        row = _tenant(session, folder)
-        enter(session, row.id)
-        _people(session, row, folder)
-        _policies(session, row, folder)
+    transact(COMMAND, lambda tx: _load(tx, folder), Kind.LARGE)
     return folder.slug
 
 
-def _tenant(session: Session, folder: TenantFolder) -> TenantRow:
-    row = session.scalar(select(TenantRow).where(TenantRow.slug == folder.slug).with_for_update())
-    doc = folder.doc.model_dump(mode="json")
-    if row is None:
-        return tenants.add(session, doc | {"slug": folder.slug})
-    tenants.enable(session, row, sorted({*folder.doc.plugins, *_enabled(session, row)}))
-    return row
+def _loaded(tx: Tx, slug: str) -> _Loaded:
+    tenant_id = sql.find_tenant(tx, slug)
+    if tenant_id is None:
+        return _Loaded()
+    tx.enter(tenant_id)
+    plugins = frozenset(sql.enabled_plugins(tx))
+    return _Loaded(plugins, sql.published_texts(tx), frozenset(people_sql.subject_ids(tx)))
 
 
-def _enabled(session: Session, row: TenantRow) -> list[str]:
-    enter(session, row.id)
-    return list(load(session, row.id).kinds.enabled)
-
-
-def _people(session: Session, row: TenantRow, folder: TenantFolder) -> None:
-    known = set(session.scalars(select(SubjectRow.code)))
-    fresh = [person for person in folder.people if person.code not in known]
-    for person in fresh:
-        subjects.add(session, row.id, _without_line(person))
-    for person in fresh:
-        if person.department or person.position or person.supervisor:
-            line = {
-                "department": person.department,
-                "position": person.position,
-                "supervisor": person.supervisor,
-            }
-            subjects.assign(session, subjects.find(session, person.code), person.since, line)
-
-
-def _without_line(person: Person) -> dict[str, Any]:
-    return {
-        "code": person.code,
-        "name": person.name,
-        "kind": person.kind,
-        "attributes": person.attributes,
-        "since": person.since,
-        "day_wage": person.day_wage,
-    }
-
-
-def _policies(session: Session, row: TenantRow, folder: TenantFolder) -> None:
-    changed = False
+def _load(tx: Tx, folder: TenantFolder) -> None:
+    tenant_id = sql.find_tenant(tx, folder.slug)
+    if tenant_id is None:
+        tenants.add(tx, _new_tenant(folder))
+    else:
+        tx.enter(tenant_id)
+        sql.hold_tenant(tx)
+        _enable(tx, folder.doc.plugins)
+    ctx = command_in(tx.tenant)
+    known = people_sql.subject_ids(tx)
+    add_staff(tx, ctx, [_subject(item) for item in folder.people if item.code not in known])
     for source in folder.sources:
-        changed = _policy(session, row, source, folder) or changed
-    if changed:
-        tenants.bump(session, row.id)
+        _publish(tx, ctx, source)
 
 
-def _policy(session: Session, row: TenantRow, source: Source, folder: TenantFolder) -> bool:
-    """Publish a document that is not there yet; tell whether anything changed."""
-    compile_version(source, installed().kinds(folder.doc.plugins))
-    doc = read_document(source)
-    text = Path(source.file).read_text(encoding="utf-8")
-    policy = session.scalar(select(PolicyRow).where(PolicyRow.name == doc.policy))
-    if policy is None:
-        policy = policies.add_policy(session, row.id, doc)
-    present = session.scalar(
-        select(PolicyVersionRow).where(
-            PolicyVersionRow.policy_id == policy.id,
-            PolicyVersionRow.effective_from == doc.effective_from,
-            PolicyVersionRow.state == "published",
-        )
+def _new_tenant(folder: TenantFolder) -> NewTenant:
+    doc = folder.doc
+    calendars = {name: variant.model_dump(mode="json") for name, variant in doc.calendars.items()}
+    place = (doc.timezone, doc.locale, doc.calendar, calendars, doc.regions)
+    return NewTenant(folder.slug, doc.name, *place, doc.plugins)
+
+
+def _enable(tx: Tx, names: Iterable[str]) -> None:
+    """Enable plugins besides those enabled already."""
+    present = set(sql.enabled_plugins(tx))
+    if not present.issuperset(names):
+        tenants.enable(tx, present.union(names))
+        sql.bump_revision(tx)
+
+
+def _subject(person: Person) -> NewSubject:
+    return NewSubject(
+        person.code,
+        person.name,
+        person.kind,
+        person.attributes,
+        person.since,
+        person.department,
+        person.position,
+        person.supervisor,
+        person.day_wage,
     )
-    if present is not None:
-        if present.document != doc.model_dump(mode="json"):
-            raise refused(ALREADY_PUBLISHED, source.file, value=present.number)
-        return False
-    version = policies.add_version(session, policy, doc, text)
-    policies.put_in_force(session, load(session, row.id), version)
-    return True
+
+
+def _publish(tx: Tx, ctx: Context, source: Source) -> None:
+    """Publish a document that is not there yet.
+
+    Raises:
+        RefusedError: `already_published`.
+    """
+    doc = read_document(source)
+    found = policies_sql.find_policy(tx, doc.policy)
+    policy_id = found[0] if found else versions.add_policy(tx, doc)
+    present = policies_sql.published_on(tx, policy_id, doc.effective_from)
+    if present is None:
+        number = versions.add_version(tx, policy_id, doc, read_text(Path(source.file)))
+        versions.put_in_force(tx, ctx, policy_id, number)
+    elif present[1] != doc.model_dump(mode="json"):
+        raise refused(ALREADY_PUBLISHED, source.file, value=present[0])
 
 
 def demo_keys(slug: str) -> dict[str, str]:
-    """Make one key for each role of a tenant, the personal ones for its demo staff."""
-    with operator_session() as session:
-        row = session.scalar(select(TenantRow).where(TenantRow.slug == slug))
-        if row is None:
-            raise refused(UNKNOWN_TENANT, "", value=slug)
-        enter(session, row.id)
-        people = _demo_people(session)
-        keys = {}
-        for role in ("hr", "supervisor", "employee", "finance", "auditor"):
-            subject = people.get(role)
-            if subject is not None or role not in {"supervisor", "employee"}:
-                keys[role] = tenants.add_key(session, row, role, subject, "demo")[1]
-        return keys
+    """Make one key for each role of a tenant, the personal ones for its demo staff.
+
+    Raises:
+        RefusedError: `unknown_tenant`.
+    """
+
+    def work(tx: Tx) -> dict[str, str]:
+        tenants.enter_tenant(tx, slug)
+        people = _demo_people(tx)
+        roles = [role for role in TENANT_ROLES if role in people or role not in PERSONAL]
+        made = [keys.add(tx, NewKey(role, people.get(role), "demo")) for role in roles]
+        return {key.role: key.token for key in made}
+
+    return transact(COMMAND, work)
 
 
-def _demo_people(session: Session) -> dict[str, str]:
+def _demo_people(tx: Tx) -> Mapping[str, str]:
     """Return the first supervisor and the first of the reports."""
-    boss = SubjectRow.__table__.alias("boss")
-    line = session.execute(
-        select(boss.c.code, SubjectRow.code)
-        .select_from(AssignmentRow)
-        .join(SubjectRow, SubjectRow.id == AssignmentRow.subject_id)
-        .join(boss, boss.c.id == AssignmentRow.supervisor_id)
-        .order_by(SubjectRow.code)
-        .limit(1)
-    ).one_or_none()
-    if line is not None:
-        return {"supervisor": line[0], "employee": line[1]}
-    first = session.scalar(
-        select(SubjectRow.code).where(SubjectRow.kind == "employee").order_by(SubjectRow.code)
-    )
-    return {"supervisor": first, "employee": first} if first else {}
+    team = people_sql.first_team(tx)
+    if team is not None:
+        return dict(zip((SUPERVISOR, EMPLOYEE), team, strict=True))
+    first = people_sql.subjects_after(tx, "", 1, "employee")
+    return {role: subject.code for subject in first for role in PERSONAL}

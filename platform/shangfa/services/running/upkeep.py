@@ -4,41 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import delete, select
-from sqlalchemy.engine import CursorResult
-from sqlalchemy.orm import Session
-
-from shangfa.db.models import OperatorReplyRow, ReplyRow, TenantRow
-from shangfa.db.session import operator_session, tenant_session
+from shangfa.db.access import drop_replies
+from shangfa.db.tenancy import tenants_after
+from shangfa.db.tx.transaction import Kind, begin
+from shangfa.services.access.command import COMMAND
 from shangfa.services.clock import now
 from shangfa.services.ledger.verify import replay_tenant
+from shangfa.services.transaction import reading
 
-KEPT = timedelta(days=1)
+KEPT: Final = timedelta(days=1)
 """How long an Idempotency-Key is remembered."""
 
 
 def tenants() -> list[tuple[UUID, str]]:
-    """Return (id, slug) of every tenant."""
-    with operator_session() as session:
-        return list(session.execute(select(TenantRow.id, TenantRow.slug)).all())
+    """Return (id, slug) of every tenant, by slug."""
+    return reading(COMMAND, lambda tx: tenants_after(tx, ""))
 
 
 def forget_replies() -> int:
     """Drop stored answers older than `KEPT` and return how many."""
-    with operator_session() as session:
-        dropped = _drop(session, OperatorReplyRow)
-    for tenant_id, _ in tenants():
-        with tenant_session(tenant_id) as session:
-            dropped += _drop(session, ReplyRow)
+    before = now() - KEPT
+    dropped = 0
+    for tenant_id in (None, *(tenant_id for tenant_id, _ in tenants())):
+        with begin(tenant_id, Kind.LARGE) as tx:
+            dropped += drop_replies(tx, before)
     return dropped
-
-
-def _drop(session: Session, table: type[ReplyRow] | type[OperatorReplyRow]) -> int:
-    result = session.execute(delete(table).where(table.created_at < now() - KEPT))
-    assert isinstance(result, CursorResult)  # noqa: S101 - narrows for mypy
-    return result.rowcount
 
 
 def verify_totals() -> Iterator[tuple[str, int]]:

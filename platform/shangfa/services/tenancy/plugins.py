@@ -3,18 +3,42 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import select
-
-from shangfa.db.models import TenantPluginRow
-from shangfa.db.session import tenant_session
+from shangfa.db.tenancy import enabled_plugins
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.plugins.installed import Plugin, installed
 from shangfa.services.context import Context
+from shangfa.services.pages import Listed
+from shangfa.services.transaction import reading
 
 failures: Final[Counter[str]] = Counter()
 """How often each plugin failed in this process."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginView:
+    """An installed plugin.
+
+    Attributes:
+        enabled: whether the asker's tenant has it, None for the operator.
+        failures: in this process.
+    """
+
+    plugin: Plugin
+    enabled: bool | None
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class PluginSchemas:
+    """The JSON Schemas of a plugin's parameters, by kind."""
+
+    name: str
+    version: str
+    kinds: Mapping[str, Mapping[str, Any]]
 
 
 def failed(kind: str) -> None:
@@ -22,42 +46,32 @@ def failed(kind: str) -> None:
     failures[installed().owners.get(kind, kind)] += 1
 
 
-def listing(ctx: Context) -> dict[str, Any]:
-    """Return the installed plugins; `enabled` tells a tenant whether it has each."""
-    enabled: set[str] | None = None
-    if ctx.tenant_id is not None:
-        with tenant_session(ctx.tenant_id) as session:
-            enabled = set(session.scalars(select(TenantPluginRow.name)))
-    found = installed().plugins.values()
-    return {"items": [_view(plugin, enabled) for plugin in found], "next_cursor": None}
+def listing(ctx: Context) -> Listed[PluginView]:
+    """Return the installed plugins."""
+    ctx.need("plugins:read")
+    enabled = set(reading(ctx, enabled_plugins)) if ctx.tenant_id is not None else None
+    return Listed([_view(plugin, enabled) for plugin in installed().plugins.values()])
 
 
-def _view(plugin: Plugin, enabled: set[str] | None) -> dict[str, Any]:
-    return {
-        "name": plugin.name,
-        "version": plugin.version,
-        "summary": plugin.summary,
-        "enabled": None if enabled is None else plugin.name in enabled,
-        "clause_kinds": [kind.name for kind in plugin.clause_kinds],
-        "reactions": [kind.name for kind in plugin.reactions],
-        "programmes": [kind.name for kind in plugin.programmes],
-        "health": {"failures": failures[plugin.name]},
-    }
+def _view(plugin: Plugin, enabled: set[str] | None) -> PluginView:
+    has = None if enabled is None else plugin.name in enabled
+    return PluginView(plugin, has, failures[plugin.name])
 
 
-def schema(name: str) -> dict[str, Any]:
-    """Return the JSON Schemas of a plugin's parameters, by kind.
+def read_schemas(ctx: Context, name: str) -> PluginSchemas:
+    """Return the JSON Schemas of a plugin's parameters.
 
     Raises:
         RefusedError: `not_found`.
     """
+    ctx.need("plugins:read")
     plugin = installed().plugins.get(name)
     if plugin is None:
         raise refused(NOT_FOUND, "")
+    return schemas(plugin)
+
+
+def schemas(plugin: Plugin) -> PluginSchemas:
+    """Return the JSON Schemas of an installed plugin's parameters."""
     kinds = {kind.name: kind.params.model_json_schema() for kind in plugin.kinds()}
-    return {"name": plugin.name, "version": plugin.version, "kinds": kinds}
-
-
-def names() -> list[str]:
-    """Return the names of the installed plugins."""
-    return list(installed().plugins)
+    return PluginSchemas(plugin.name, plugin.version, kinds)

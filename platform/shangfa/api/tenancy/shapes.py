@@ -1,0 +1,169 @@
+"""What tenants, their keys and plugins look like in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from shangfa.api.shapes import CODE, SLUG
+from shangfa.db.access import KeyRecord
+from shangfa.db.tenancy import TenantDetails
+from shangfa.domain.access.roles import TENANT_ROLES
+from shangfa.domain.tenancy.status import STATUSES
+from shangfa.services.access.keys import MadeKey, NewKey
+from shangfa.services.tenancy.plugins import PluginSchemas, PluginView
+from shangfa.services.tenancy.tenants import NewTenant
+
+
+class TenantSchema(Schema):
+    """A tenant to create."""
+
+    slug = fields.String(required=True, validate=SLUG)
+    name = fields.String(required=True, validate=CODE)
+    timezone = fields.String(metadata={"example": "Asia/Shanghai"})
+    locale = fields.String(metadata={"example": "zh-CN"})
+    calendar = fields.String(metadata={"example": "CN"})
+    calendars = fields.Dict(keys=fields.String(), metadata={"description": "variants by name"})
+    regions = fields.List(fields.String())
+    plugins = fields.List(fields.String(), metadata={"description": "enabled plugins"})
+
+
+def new_tenant(body: dict[str, Any]) -> NewTenant:
+    """Return the tenant that a body describes."""
+    listed = {name: tuple(body.get(name, ())) for name in ("regions", "plugins")}
+    given: dict[str, Any] = {**body, **listed}
+    return NewTenant(**given)
+
+
+class TenantViewSchema(Schema):
+    """A tenant as the operator sees it."""
+
+    slug = fields.String(required=True)
+    name = fields.String(required=True)
+    timezone = fields.String(required=True)
+    locale = fields.String(required=True)
+    calendar = fields.String(required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    plugins = fields.List(fields.String(), required=True)
+    revision = fields.Integer(required=True)
+    created_at = fields.DateTime(required=True)
+
+
+class TenantPageSchema(Schema):
+    """A page of tenants."""
+
+    items = fields.List(fields.Nested(TenantViewSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def tenant(found: TenantDetails) -> dict[str, Any]:
+    """Return a tenant."""
+    return found._asdict()
+
+
+class PluginsSchema(Schema):
+    """The plugins a tenant is to have; none left out stays."""
+
+    plugins = fields.List(fields.String(), required=True)
+
+
+class KeySchema(Schema):
+    """A key to make. Supervisors' and employees' keys belong to a subject."""
+
+    role = fields.String(required=True, validate=validate.OneOf(TENANT_ROLES))
+    subject = fields.String(validate=CODE)
+    label = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+def new_key(body: dict[str, Any]) -> NewKey:
+    """Return the key that a body asks for."""
+    return NewKey(**body)
+
+
+class KeyViewSchema(Schema):
+    """A key without its text."""
+
+    id = fields.UUID(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(TENANT_ROLES))
+    subject = fields.String(required=True, allow_none=True)
+    label = fields.String(required=True)
+    created_at = fields.DateTime(required=True)
+    revoked_at = fields.DateTime(required=True, allow_none=True)
+
+
+class MadeKeySchema(KeyViewSchema):
+    """A key with its text, which is told this once: asked again, it is null."""
+
+    key = fields.String(required=True, allow_none=True)
+
+
+class KeyPageSchema(Schema):
+    """All keys of a tenant."""
+
+    items = fields.List(fields.Nested(KeyViewSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def key(found: KeyRecord) -> dict[str, Any]:
+    """Return a key without its text."""
+    return found._asdict()
+
+
+def made_key(made: MadeKey) -> dict[str, Any]:
+    """Return a key with its text."""
+    return kept_key(made) | {"key": made.token}
+
+
+def kept_key(made: MadeKey) -> dict[str, Any]:
+    """Return a key as it is remembered, with nothing in place of its text."""
+    record = KeyRecord(made.id, made.role, made.subject, made.label, made.created_at, None)
+    return key(record) | {"key": None}
+
+
+class PluginSchema(Schema):
+    """An installed plugin; `enabled` is null for the operator."""
+
+    name = fields.String(required=True)
+    version = fields.String(required=True)
+    summary = fields.String(required=True)
+    enabled = fields.Boolean(required=True, allow_none=True)
+    clause_kinds = fields.List(fields.String(), required=True)
+    reactions = fields.List(fields.String(), required=True)
+    programmes = fields.List(fields.String(), required=True)
+    health = fields.Dict(required=True)
+
+
+class PluginPageSchema(Schema):
+    """All installed plugins."""
+
+    items = fields.List(fields.Nested(PluginSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class PluginSchemaSchema(Schema):
+    """The JSON Schema of the parameters of every kind."""
+
+    name = fields.String(required=True)
+    version = fields.String(required=True)
+    kinds = fields.Dict(keys=fields.String(), values=fields.Dict(), required=True)
+
+
+def plugin(view: PluginView) -> dict[str, Any]:
+    """Return an installed plugin."""
+    found = view.plugin
+    return {
+        "name": found.name,
+        "version": found.version,
+        "summary": found.summary,
+        "enabled": view.enabled,
+        "clause_kinds": [kind.name for kind in found.clause_kinds],
+        "reactions": [kind.name for kind in found.reactions],
+        "programmes": [kind.name for kind in found.programmes],
+        "health": {"failures": view.failures},
+    }
+
+
+def plugin_schemas(found: PluginSchemas) -> dict[str, Any]:
+    """Return the schemas of a plugin."""
+    return {"name": found.name, "version": found.version, "kinds": found.kinds}

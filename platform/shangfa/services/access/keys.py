@@ -1,0 +1,115 @@
+"""Keys of a tenant: made by the operator, shown once, listed, revoked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from shangfa.db import access as sql
+from shangfa.db.access import KeyLine, KeyRecord
+from shangfa.db.people import subject_ids
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.roles import PERSONAL, TENANT_ROLES
+from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, refused
+from shangfa.domain.people.faults import UNKNOWN_SUBJECT
+from shangfa.services.access.tokens import digest_of, new_token
+from shangfa.services.clock import new_id, now
+from shangfa.services.context import Context
+from shangfa.services.pages import Listed
+from shangfa.services.tenancy.tenants import enter_tenant
+from shangfa.services.transaction import reading, transact
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key to be made; `subject` is the code of whose it is, None for an office's."""
+
+    role: str
+    subject: str | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A key just made, with its text, which is kept nowhere."""
+
+    id: UUID
+    role: str
+    subject: str | None
+    label: str
+    created_at: datetime
+    token: str
+
+
+def create(ctx: Context, slug: str, said: NewKey) -> MadeKey:
+    """Make a key for a tenant.
+
+    Raises:
+        RefusedError: `unknown_tenant`, `unknown_subject`, `invalid` role, `missing` subject.
+    """
+    ctx.need("tenants:manage")
+
+    def work(tx: Tx) -> MadeKey:
+        enter_tenant(tx, slug)
+        return add(tx, said)
+
+    return transact(ctx, work)
+
+
+def add(tx: Tx, said: NewKey) -> MadeKey:
+    """Add a key in an open transaction of the tenant.
+
+    Raises:
+        RefusedError: as `create`.
+    """
+    if said.role not in TENANT_ROLES:
+        raise refused(INVALID, "/role", value=said.role, why="/".join(TENANT_ROLES))
+    subject_id = _subject(tx, said)
+    made = MadeKey(new_id(), said.role, said.subject, said.label, now(), new_token(tx.tenant))
+    digest = digest_of(made.token)
+    line = KeyLine(made.id, digest, made.role, subject_id, made.label, made.created_at)
+    sql.add_key(tx, line)
+    return made
+
+
+def _subject(tx: Tx, said: NewKey) -> UUID | None:
+    if said.subject is None:
+        if said.role in PERSONAL:
+            raise refused(MISSING, "/subject", value="subject")
+        return None
+    found = subject_ids(tx, [said.subject]).get(said.subject)
+    if found is None:
+        raise refused(UNKNOWN_SUBJECT, "/subject", value=said.subject)
+    return found
+
+
+def listing(ctx: Context, slug: str) -> Listed[KeyRecord]:
+    """Return a tenant's keys, without their texts.
+
+    Raises:
+        RefusedError: `unknown_tenant`.
+    """
+    ctx.need("tenants:manage")
+
+    def work(tx: Tx) -> list[KeyRecord]:
+        enter_tenant(tx, slug)
+        return sql.keys_of(tx)
+
+    return Listed(reading(ctx, work))
+
+
+def revoke(ctx: Context, slug: str, key_id: UUID) -> None:
+    """Revoke a key; it stops working within a second.
+
+    Raises:
+        RefusedError: `unknown_tenant`, `not_found`.
+    """
+    ctx.need("tenants:manage")
+
+    def work(tx: Tx) -> None:
+        enter_tenant(tx, slug)
+        if not sql.revoke_key(tx, key_id, now()):
+            raise refused(NOT_FOUND, "")
+
+    transact(ctx, work)

@@ -1,0 +1,38 @@
+"""Which subjects somebody may see on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from shangfa.db import people as sql
+from shangfa.db.people import SubjectRecord
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.sight import Sight, sight_of
+from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.services.context import Context
+
+
+def seen_ids(tx: Tx, ctx: Context, day: date) -> list[UUID] | None:
+    """Return whom the asker may see on a day: himself and his team; None for everybody."""
+    sight = sight_of(ctx.role)
+    if sight is Sight.EVERYBODY:
+        return None
+    if ctx.subject_id is None:
+        return []
+    team = sql.team_ids(tx, ctx.subject_id, day) if sight is Sight.TEAM else []
+    return [ctx.subject_id, *team]
+
+
+def find_seen(tx: Tx, ctx: Context, code: str, day: date) -> SubjectRecord:
+    """Return a subject whom the asker may see on a day.
+
+    Raises:
+        RefusedError: `not_found`, for one he may not see as if there were none.
+    """
+    found = sql.find_subject(tx, code)
+    if found is not None:
+        seen = seen_ids(tx, ctx, day)
+        if seen is None or found.id in seen:
+            return found
+    raise refused(NOT_FOUND, "")
