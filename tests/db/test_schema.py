@@ -154,7 +154,8 @@ def test_every_tenants_table_has_the_key_tenant_and_id(owner: Engine) -> None:
     keyed = _column(
         owner,
         "SELECT c.relname FROM pg_constraint JOIN pg_class c ON c.oid = conrelid"
-        " WHERE contype = 'p' AND pg_get_constraintdef(pg_constraint.oid) = 'PRIMARY KEY (tenant_id, id)'",
+        " WHERE contype = 'p'"
+        " AND pg_get_constraintdef(pg_constraint.oid) = 'PRIMARY KEY (tenant_id, id)'",
     )
     assert keyed == TENANT_TABLES
 
@@ -195,7 +196,9 @@ def test_no_default_of_a_distributed_table_is_volatile(owner: Engine) -> None:
 
 
 def test_the_names_of_keys_leave_room_for_the_number_of_a_shard(owner: Engine) -> None:
-    long = _column(owner, "SELECT conname FROM pg_constraint WHERE length(conname) > 54")
+    long = _column(
+        owner, "SELECT conname FROM pg_constraint WHERE contype <> 'n' AND length(conname) > 54"
+    )
     assert [name for name in long if "procrastinate" not in name] == [
         "uq_tally_tenant_id_subject_id_policy_id_account_unit_span"
     ]
