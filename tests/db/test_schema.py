@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
-from shangfa.db import schema
-from shangfa.db.models import Base, TenantOwned
+from shangfa.db.rows import Base, TenantOwned
+from shangfa.db.server import schema
 
 ACME = UUID("00000000-0000-7000-8000-00000000000a")
 OTHER = UUID("00000000-0000-7000-8000-00000000000b")
@@ -19,8 +19,10 @@ ROW = UUID("00000000-0000-7000-8000-000000000001")
 TENANT_TABLES = sorted(
     str(model.__tablename__) for model in Base.__subclasses__() if issubclass(model, TenantOwned)
 )
-OPERATOR_TABLES = {"tenant", "operator_key", "operator_reply"}
-APPEND_ONLY = ["decision", "incident", "incident_subject", "ledger_entry"]
+DISTRIBUTED = sorted([*TENANT_TABLES, "tenant"])
+LOCAL = ["alembic_version", "clock", "operator_key", "operator_reply", "tenant_slug"]
+"""What only one server of a distributed database holds."""
+APPEND_ONLY = ["actor", "case_step", "decision", "evaluation", "incident", "ledger_entry"]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
 POLICY = f"(tenant_id = (NULLIF({SETTING}, ''::text))::uuid)"
 
@@ -45,12 +47,13 @@ def app(app_url: str) -> Iterator[Engine]:
 def two_tenants(owner: Engine) -> None:
     with owner.begin() as connection:
         for tenant in (ACME, OTHER):
+            _as_tenant(connection, tenant)
             connection.execute(
                 text(
-                    "INSERT INTO tenant (id, slug, name, timezone, locale, calendar)"
-                    " VALUES (:id, :slug, 'n', 'Asia/Shanghai', 'zh-CN', 'cn')"
+                    "INSERT INTO tenant (id, name, timezone, locale, calendar, created_at)"
+                    " VALUES (:id, 'n', 'Asia/Shanghai', 'zh-CN', 'cn', now())"
                 ),
-                {"id": tenant, "slug": str(tenant)},
+                {"id": tenant},
             )
             _add_subject(connection, tenant)
 
@@ -58,8 +61,8 @@ def two_tenants(owner: Engine) -> None:
 def _add_subject(connection: Connection, tenant: UUID, code: str = "E1", row: UUID = ROW) -> None:
     connection.execute(
         text(
-            "INSERT INTO subject (tenant_id, id, code, kind, name)"
-            " VALUES (:tenant, :id, :code, 'employee', 'n')"
+            "INSERT INTO subject (tenant_id, id, code, kind, name, created_at)"
+            " VALUES (:tenant, :id, :code, 'employee', 'n', now())"
         ),
         {"tenant": tenant, "id": row, "code": code},
     )
@@ -74,54 +77,136 @@ def _column(engine: Engine, query: str) -> list[str]:
         return sorted(connection.scalars(text(query)))
 
 
-def test_every_table_is_known_as_the_operators_or_a_tenants(owner: Engine) -> None:
+def test_every_table_is_distributed_by_tenant_or_local(owner: Engine) -> None:
     found = _column(
         owner,
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
         " AND relkind IN ('r', 'p') AND relname NOT LIKE 'procrastinate%'",
     )
-    assert found == sorted({*TENANT_TABLES, *OPERATOR_TABLES, "alembic_version"})
+    assert found == sorted([*DISTRIBUTED, *LOCAL])
 
 
-def test_every_table_with_a_tenant_has_forced_row_level_security(owner: Engine) -> None:
+def test_every_table_of_ours_has_forced_row_level_security(owner: Engine) -> None:
     secured = _column(
         owner,
-        "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-        " WHERE a.attname = 'tenant_id' AND c.relkind IN ('r', 'p')"
+        "SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')"
         " AND c.relrowsecurity AND c.relforcerowsecurity",
     )
-    assert secured == TENANT_TABLES
+    assert secured == sorted({*DISTRIBUTED, *LOCAL} - {"alembic_version", "clock"})
 
 
-def test_reading_and_writing_are_limited_to_the_tenant_that_is_set(
-    owner: Engine,
-) -> None:
+def test_reading_and_writing_are_limited_to_the_tenant_that_is_set(owner: Engine) -> None:
     limited = _column(
         owner,
-        "SELECT concat_ws(' ', tablename, cmd, qual, with_check) FROM pg_policies",
+        "SELECT concat_ws(' ', tablename, cmd, qual, with_check) FROM pg_policies"
+        " WHERE policyname = 'tenant_only'",
     )
     assert limited == [f"{table} ALL {POLICY} {POLICY}" for table in TENANT_TABLES]
+
+
+def test_a_tenant_is_written_only_in_its_own_transaction(owner: Engine) -> None:
+    own = POLICY.replace("tenant_id", "id", 1)
+    limited = _column(
+        owner,
+        "SELECT concat_ws(' ', tablename, cmd, qual, with_check) FROM pg_policies"
+        " WHERE policyname NOT IN ('tenant_only', 'operator_only')",
+    )
+    assert limited == sorted(
+        [
+            "tenant SELECT true",
+            f"tenant INSERT {own}",
+            f"tenant UPDATE {own} {own}",
+            "tenant_slug SELECT true",
+            f"tenant_slug INSERT {POLICY}",
+        ]
+    )
+
+
+@pytest.mark.usefixtures("two_tenants")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param(f"UPDATE tenant SET status = 'suspended' WHERE id = '{OTHER}'", id="tenant"),
+        pytest.param("UPDATE operator_key SET revoked_at = now()", id="operator's key"),
+    ],
+)
+def test_a_tenants_transaction_reaches_nothing_of_others(app: Engine, statement: str) -> None:
+    with app.begin() as connection:
+        _as_tenant(connection, ACME)
+        assert connection.execute(text(statement)).rowcount == 0
+
+
+@pytest.mark.usefixtures("two_tenants")
+def test_a_tenants_transaction_makes_no_key_of_the_operator(app: Engine) -> None:
+    with app.connect() as connection:
+        _as_tenant(connection, ACME)
+        with pytest.raises(DBAPIError, match="row-level security"):
+            connection.execute(
+                text(
+                    "INSERT INTO operator_key (id, digest, label, created_at)"
+                    " VALUES (:id, 'x', 'x', now())"
+                ),
+                {"id": ROW},
+            )
 
 
 def test_every_tenants_table_has_the_key_tenant_and_id(owner: Engine) -> None:
     keyed = _column(
         owner,
-        "SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'p'"
-        " AND pg_get_constraintdef(oid) = 'PRIMARY KEY (tenant_id, id)'",
+        "SELECT c.relname FROM pg_constraint JOIN pg_class c ON c.oid = conrelid"
+        " WHERE contype = 'p'"
+        " AND pg_get_constraintdef(pg_constraint.oid) = 'PRIMARY KEY (tenant_id, id)'",
     )
     assert keyed == TENANT_TABLES
 
 
-def test_every_unique_key_of_a_tenants_table_starts_with_the_tenant(
+def test_every_unique_key_of_a_distributed_table_holds_what_it_is_distributed_by(
     owner: Engine,
 ) -> None:
     strays = _column(
         owner,
-        "SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_attribute t"
-        " ON t.attrelid = i.indrelid AND t.attname = 'tenant_id'"
-        " WHERE i.indisunique AND i.indkey[0] <> t.attnum",
+        "SELECT i.indexrelid::regclass::text FROM pg_index i"
+        " JOIN pg_class c ON c.oid = i.indrelid"
+        " JOIN pg_attribute t ON t.attrelid = c.oid"
+        " AND t.attname = CASE c.relname WHEN 'tenant' THEN 'id' ELSE 'tenant_id' END"
+        " WHERE i.indisunique AND i.indkey[0] <> t.attnum AND c.relname <> 'tenant_slug'"
+        " AND c.relnamespace = 'public'::regnamespace",
     )
     assert strays == []
+
+
+def test_references_are_plain(owner: Engine) -> None:
+    """None is deferred, sets anything to null or cascades: a distributed one cannot."""
+    strays = _column(
+        owner,
+        "SELECT conname FROM pg_constraint WHERE contype = 'f'"
+        " AND conrelid::regclass::text NOT LIKE 'procrastinate%'"
+        " AND (condeferrable OR confdeltype <> 'a' OR confupdtype <> 'a')",
+    )
+    assert strays == []
+
+
+def test_no_default_of_a_distributed_table_is_volatile(owner: Engine) -> None:
+    defaults = _column(
+        owner,
+        "SELECT pg_get_expr(d.adbin, d.adrelid) FROM pg_attrdef d"
+        " WHERE d.adrelid::regclass::text NOT LIKE 'procrastinate%'",
+    )
+    assert [item for item in defaults if "(" in item] == []
+
+
+def test_the_names_of_keys_leave_room_for_the_number_of_a_shard(owner: Engine) -> None:
+    long = _column(
+        owner,
+        "SELECT conname FROM pg_constraint WHERE contype <> 'n' AND length(conname) > 54"
+        " AND conname NOT LIKE '%procrastinate%'",
+    )
+    assert long == []
+
+
+def test_no_table_is_inherited_partitioned_or_rewritten(owner: Engine) -> None:
+    assert _column(owner, "SELECT inhrelid::regclass::text FROM pg_inherits") == []
+    assert _column(owner, "SELECT rulename FROM pg_rules WHERE schemaname = 'public'") == []
 
 
 def test_every_reference_between_tenants_tables_carries_the_tenant(
@@ -132,7 +217,7 @@ def test_every_reference_between_tenants_tables_carries_the_tenant(
         "SELECT conname FROM pg_constraint WHERE contype = 'f'"
         " AND conrelid::regclass::text NOT LIKE 'procrastinate%'"
         " AND pg_get_constraintdef(oid) !~"
-        r" '^FOREIGN KEY \(tenant_id, \w+\) REFERENCES \w+\(tenant_id, id\)$'"
+        r" '^FOREIGN KEY \(tenant_id, \w+\) REFERENCES \"?\w+\"?\(tenant_id, id\)$'"
         " AND pg_get_constraintdef(oid) <>"
         " 'FOREIGN KEY (tenant_id) REFERENCES tenant(id)'",
     )
@@ -142,13 +227,13 @@ def test_every_reference_between_tenants_tables_carries_the_tenant(
 def test_every_column_that_names_a_row_of_the_tenant_is_a_reference(
     owner: Engine,
 ) -> None:
-    """`reported_by` and `decided_by` name a key, which may be the operator's."""
+    """Who acted is named without one: see `ActorRow`."""
     strays = _column(
         owner,
         "SELECT a.attrelid::regclass || '.' || a.attname FROM pg_attribute a"
         " JOIN pg_class c ON c.oid = a.attrelid"
-        " WHERE c.relkind = 'r' AND c.relforcerowsecurity"
-        " AND a.atttypid = 'uuid'::regtype AND a.attname ~ '_id$'"
+        " WHERE c.relkind = 'r' AND c.relforcerowsecurity AND c.relname <> 'tenant_slug'"
+        " AND a.atttypid = 'uuid'::regtype AND a.attname ~ '_id$' AND a.attname <> 'actor_id'"
         " AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f'"
         " AND f.conrelid = c.oid AND a.attnum = ANY(f.conkey))",
     )
@@ -178,10 +263,17 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "SELECT table_name || '.' || column_name"
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
-        " ('api_key', 'operator_key', 'policy', 'policy_version')",
+        " ('api_key', 'operator_key', 'policy', 'policy_version', 'case', 'deadline',"
+        " 'incident_subject', 'event')",
     )
     assert granted == [
         "api_key.revoked_at",
+        "case.revision",
+        "case.state",
+        "deadline.ended_at",
+        "event.n",
+        "incident_subject.effective_at",
+        "incident_subject.reversed_at",
         "operator_key.revoked_at",
         "policy.title",
         "policy_version.plugins",
@@ -295,7 +387,8 @@ def _role(*statements: str) -> Callable[[Connection], None]:
             _role(
                 "CREATE ROLE holder",
                 "ALTER TABLE tally OWNER TO holder",
-                "GRANT holder TO risky WITH INHERIT FALSE",
+                "ALTER ROLE risky NOINHERIT",
+                "GRANT holder TO risky",
             ),
             "member of its owner",
             id="member of the owner, without inheriting",
@@ -340,3 +433,18 @@ def test_the_models_are_what_the_migrations_made(owner: Engine) -> None:
 def test_the_ledger_keeps_room_for_tallies_that_change_often(owner: Engine) -> None:
     options = _column(owner, "SELECT unnest(reloptions) FROM pg_class WHERE relname = 'tally'")
     assert options == ["fillfactor=70"]
+
+
+def test_a_database_of_an_earlier_version_is_refused_with_the_way_out(
+    owner: Engine, owner_url: str
+) -> None:
+    with owner.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
+    try:
+        with pytest.raises(schema.OutdatedDatabaseError, match=r"0\.1.*empty database"):
+            schema.upgrade(owner_url)
+    finally:
+        with owner.begin() as connection:
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = :head"), {"head": schema.head()}
+            )

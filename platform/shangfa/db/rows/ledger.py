@@ -6,10 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import Base, Json, TenantOwned, one_of, to, unique
+from shangfa.db.rows.base import Base, Json, TenantOwned, one_of, to
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.ledger.causes import CAUSES
 
@@ -54,7 +54,15 @@ class TallyRow(TenantOwned, Base):
 
     __tablename__ = "tally"
     __table_args__ = (
-        unique("subject_id", "policy_id", "account", "unit", "span"),
+        UniqueConstraint(
+            "tenant_id",
+            "subject_id",
+            "policy_id",
+            "account",
+            "unit",
+            "span",
+            name="uq_tally_counter",
+        ),
         to("subject"),
         to("policy"),
         Index(None, "tenant_id", "span", "gap", postgresql_where=text("gap IS NOT NULL")),

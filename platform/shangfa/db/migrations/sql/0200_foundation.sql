@@ -201,7 +201,7 @@ CREATE TABLE tally (
     last_day DATE NOT NULL,
     gap NUMERIC,
     CONSTRAINT pk_tally PRIMARY KEY (tenant_id, id),
-    CONSTRAINT uq_tally_tenant_id_subject_id_policy_id_account_unit_span UNIQUE (tenant_id, subject_id, policy_id, account, unit, span)
+    CONSTRAINT uq_tally_counter UNIQUE (tenant_id, subject_id, policy_id, account, unit, span)
 )
  WITH (fillfactor = 70);
 

@@ -1,0 +1,236 @@
+"""One transaction: two doors to it, a deadline on our side, rows that arrive or undo all."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+import sqlalchemy
+from sqlalchemy import delete, event, select, text
+from tests.making.house import serving
+from tests.making.statements import faults
+
+from shangfa.config import settings
+from shangfa.db import access, tenancy
+from shangfa.db.rows import SubjectRow
+from shangfa.db.tx.conflicts import constraint_of
+from shangfa.db.tx.pool import engine
+from shangfa.db.tx.transaction import Kind, Tx, begin
+from shangfa.db.tx.writes import Table
+
+ACME = UUID("00000000-0000-7000-8000-00000000000a")
+AT = datetime(2026, 3, 2, tzinfo=UTC)
+TENANT = Table("tenant", ("id", "name", "timezone", "locale", "calendar", "created_at"))
+ACTOR = Table("actor", ("tenant_id", "id", "kind", "label", "created_at"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _database(app_url: str) -> Iterator[None]:
+    with serving(app_url, request_seconds="1"):
+        with begin(None) as tx:
+            tx.enter(ACME)
+            tx.writes.insert(TENANT, [(ACME, "n", "Asia/Shanghai", "zh-CN", "CN", AT)])
+        yield
+
+
+def actors() -> int:
+    with begin(ACME) as tx:
+        row = tx.raw.execute(
+            "SELECT count(*) FROM actor a WHERE a.tenant_id = %s", (ACME,)
+        ).fetchone()
+        assert row is not None
+        return int(row[0])
+
+
+def actor(number: int) -> tuple[object, ...]:
+    return (ACME, UUID(int=number), "key", "test", AT)
+
+
+def run(work: Callable[[Tx], None], kind: Kind = Kind.PLAIN) -> None:
+    with begin(ACME, kind) as tx:
+        work(tx)
+
+
+def add_subject(tx: Tx, code: str) -> None:
+    row = SubjectRow(
+        tenant_id=ACME,
+        id=UUID(int=hash(code) % 2**64),
+        code=code,
+        kind="employee",
+        name=code,
+        attributes={},
+        revision=1,
+        created_at=AT,
+    )
+    tx.session.add(row)
+
+
+def test_both_doors_are_one_transaction() -> None:
+    before = actors()
+
+    def fail(tx: Tx) -> None:
+        add_subject(tx, "gone")
+        tx.writes.insert(ACTOR, [actor(1)])
+        tx.flush()
+        assert tenancy.tenant_state(tx) == (1, "active")
+        raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        run(fail)
+    assert actors() == before
+    with begin(ACME) as tx:
+        add_subject(tx, "stays")
+        tx.writes.insert(ACTOR, [actor(2)])
+    with begin(ACME) as tx:
+        assert tx.session.scalars(select(SubjectRow.code)).all() == ["stays"]
+    assert actors() == before + 1
+
+
+def test_queries_of_the_session_name_the_tenant() -> None:
+    sent: list[str] = []
+
+    def note(*arguments: Any) -> None:
+        sent.append(arguments[2])
+
+    event.listen(engine(), "before_cursor_execute", note)
+    try:
+        with begin(ACME) as tx:
+            tx.session.scalars(select(SubjectRow.code)).all()
+            tx.session.execute(delete(SubjectRow).where(SubjectRow.code == "nobody"))
+    except sqlalchemy.exc.ProgrammingError:
+        pass  # nobody may delete a subject
+    finally:
+        event.remove(engine(), "before_cursor_execute", note)
+    assert [faults(statement) for statement in sent] == [[], []]
+
+
+@pytest.mark.parametrize("kind", [Kind.BUSY, Kind.PLAIN])
+def test_a_row_that_does_not_arrive_undoes_all(kind: Kind) -> None:
+    before = actors()
+    quiet = ACTOR._replace(tail="ON CONFLICT DO NOTHING")
+
+    def lose(tx: Tx) -> None:
+        tx.writes.insert(ACTOR, [actor(10)])
+        tx.writes.insert(quiet, [actor(11), actor(11)])
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        run(lose, kind)
+    assert actors() == before
+
+
+@pytest.mark.parametrize("kind", [Kind.BUSY, Kind.PLAIN])
+def test_a_transaction_past_its_deadline_ends_and_its_connection_is_thrown_away(
+    kind: Kind,
+) -> None:
+    started = time.monotonic()
+
+    def sleep(tx: Tx) -> None:
+        tx.raw.execute("SET LOCAL statement_timeout = 0")
+        tx.raw.execute("SELECT pg_sleep(30)").fetchone()
+
+    with pytest.raises(psycopg.OperationalError):
+        run(sleep, kind)
+    assert time.monotonic() - started < 5
+    assert actors() >= 0
+
+
+def test_long_work_has_longer() -> None:
+    with begin(ACME, Kind.LARGE) as tx:
+        assert tx.raw.execute("SELECT pg_sleep(1.6)").fetchone() is not None
+
+
+def test_a_wait_for_a_lock_ends() -> None:
+    done, held = threading.Event(), threading.Event()
+
+    def wait(tx: Tx) -> None:
+        tx.raw.execute("SET LOCAL lock_timeout = 100")
+        tenancy.hold_tenant(tx)
+
+    def hold() -> None:
+        with begin(ACME, Kind.LARGE) as tx:
+            tenancy.hold_tenant(tx)
+            held.set()
+            done.wait(10)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait(5)
+    try:
+        with pytest.raises(psycopg.OperationalError):
+            run(wait)
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_a_snapshot_only_reads() -> None:
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction), begin(ACME, Kind.SNAPSHOT) as tx:
+        tenancy.bump_revision(tx)
+
+
+def test_an_operators_transaction_goes_into_a_tenant_and_back() -> None:
+    with begin(None) as tx:
+        tx.enter(ACME)
+        tx.writes.insert(ACTOR, [actor(20)])
+        tx.leave()
+        kept = access.KeptReply(b"d", 200, "{}", '"1"')
+        access.keep_reply(tx, None, (UUID(int=1), "key", AT), kept)
+    with begin(None) as tx:
+        free, known = access.read_reply(access.hold_key(tx, "key"))
+    assert (free, known) == (True, kept)
+
+
+def test_a_pooled_connection_shows_nothing_to_the_next() -> None:
+    with begin(ACME) as tx:
+        assert tx.session.scalar(text("SELECT 1")) == 1
+    with begin(None) as tx:
+        row = tx.raw.execute("SELECT count(*) FROM subject").fetchone()
+        assert row == (0,)
+
+
+class _Diagnosed(psycopg.errors.UniqueViolation):
+    """What a distributed database sends: a message and nothing else."""
+
+
+@pytest.mark.parametrize(
+    ("message", "name"),
+    [
+        pytest.param(
+            'duplicate key value violates unique constraint "uq_incident_external_id_102170"',
+            "uq_incident_external_id",
+            id="of a shard",
+        ),
+        pytest.param(
+            'duplicate key value violates unique constraint "uq_policy_tenant_id_name"',
+            "uq_policy_tenant_id_name",
+            id="without a number",
+        ),
+        pytest.param("something else", "", id="unknown"),
+    ],
+)
+def test_the_key_that_was_broken(message: str, name: str) -> None:
+    assert constraint_of(_Diagnosed(message)) == name
+
+
+def test_the_key_that_was_broken_by_its_field() -> None:
+    def twice(tx: Tx) -> None:
+        tx.writes.insert(ACTOR, [actor(30)])
+        tx.flush()
+        tx.writes.insert(ACTOR, [actor(30)])
+
+    with pytest.raises(psycopg.errors.UniqueViolation) as caught:
+        run(twice)
+    assert constraint_of(caught.value) == "pk_actor"
+
+
+def test_settings_reach_the_connection() -> None:
+    with begin(ACME) as tx:
+        row = tx.raw.execute("SHOW lock_timeout").fetchone()
+    assert row == (f"{settings().lock_timeout_ms // 1000}s",)
+    assert engine().pool is not None
