@@ -197,11 +197,11 @@ def test_no_default_of_a_distributed_table_is_volatile(owner: Engine) -> None:
 
 def test_the_names_of_keys_leave_room_for_the_number_of_a_shard(owner: Engine) -> None:
     long = _column(
-        owner, "SELECT conname FROM pg_constraint WHERE contype <> 'n' AND length(conname) > 54"
+        owner,
+        "SELECT conname FROM pg_constraint WHERE contype <> 'n' AND length(conname) > 54"
+        " AND conname NOT LIKE '%procrastinate%'",
     )
-    assert [name for name in long if "procrastinate" not in name] == [
-        "uq_tally_tenant_id_subject_id_policy_id_account_unit_span"
-    ]
+    assert long == []
 
 
 def test_no_table_is_inherited_partitioned_or_rewritten(owner: Engine) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -52,6 +52,11 @@ def actor(number: int) -> tuple[object, ...]:
     return (ACME, UUID(int=number), "key", "test", AT)
 
 
+def run(work: Callable[[Tx], None], kind: Kind = Kind.PLAIN) -> None:
+    with begin(ACME, kind) as tx:
+        work(tx)
+
+
 def add_subject(tx: Tx, code: str) -> None:
     row = SubjectRow(
         tenant_id=ACME,
@@ -68,12 +73,16 @@ def add_subject(tx: Tx, code: str) -> None:
 
 def test_both_doors_are_one_transaction() -> None:
     before = actors()
-    with pytest.raises(RuntimeError, match="no"), begin(ACME) as tx:
+
+    def fail(tx: Tx) -> None:
         add_subject(tx, "gone")
         tx.writes.insert(ACTOR, [actor(1)])
         tx.flush()
         assert tenancy.tenant_state(tx) == (1, "active")
         raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        run(fail)
     assert actors() == before
     with begin(ACME) as tx:
         add_subject(tx, "stays")
@@ -105,9 +114,13 @@ def test_queries_of_the_session_name_the_tenant() -> None:
 def test_a_row_that_does_not_arrive_undoes_all(kind: Kind) -> None:
     before = actors()
     quiet = ACTOR._replace(tail="ON CONFLICT DO NOTHING")
-    with pytest.raises(psycopg.errors.DivisionByZero), begin(ACME, kind) as tx:
+
+    def lose(tx: Tx) -> None:
         tx.writes.insert(ACTOR, [actor(10)])
         tx.writes.insert(quiet, [actor(11), actor(11)])
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        run(lose, kind)
     assert actors() == before
 
 
@@ -116,9 +129,13 @@ def test_a_transaction_past_its_deadline_ends_and_its_connection_is_thrown_away(
     kind: Kind,
 ) -> None:
     started = time.monotonic()
-    with pytest.raises(psycopg.OperationalError), begin(ACME, kind) as tx:
+
+    def sleep(tx: Tx) -> None:
         tx.raw.execute("SET LOCAL statement_timeout = 0")
         tx.raw.execute("SELECT pg_sleep(30)").fetchone()
+
+    with pytest.raises(psycopg.OperationalError):
+        run(sleep, kind)
     assert time.monotonic() - started < 5
     assert actors() >= 0
 
@@ -129,7 +146,11 @@ def test_long_work_has_longer() -> None:
 
 
 def test_a_wait_for_a_lock_ends() -> None:
-    done = threading.Event()
+    done, held = threading.Event(), threading.Event()
+
+    def wait(tx: Tx) -> None:
+        tx.raw.execute("SET LOCAL lock_timeout = 100")
+        tenancy.hold_tenant(tx)
 
     def hold() -> None:
         with begin(ACME, Kind.LARGE) as tx:
@@ -137,14 +158,12 @@ def test_a_wait_for_a_lock_ends() -> None:
             held.set()
             done.wait(10)
 
-    held = threading.Event()
     thread = threading.Thread(target=hold)
     thread.start()
     held.wait(5)
     try:
-        with pytest.raises(psycopg.OperationalError), begin(ACME) as tx:
-            tx.raw.execute("SET LOCAL lock_timeout = 100")
-            tenancy.hold_tenant(tx)
+        with pytest.raises(psycopg.OperationalError):
+            run(wait)
     finally:
         done.set()
         thread.join()
@@ -200,10 +219,13 @@ def test_the_key_that_was_broken(message: str, name: str) -> None:
 
 
 def test_the_key_that_was_broken_by_its_field() -> None:
-    with pytest.raises(psycopg.errors.UniqueViolation) as caught, begin(ACME) as tx:
+    def twice(tx: Tx) -> None:
         tx.writes.insert(ACTOR, [actor(30)])
         tx.flush()
         tx.writes.insert(ACTOR, [actor(30)])
+
+    with pytest.raises(psycopg.errors.UniqueViolation) as caught:
+        run(twice)
     assert constraint_of(caught.value) == "pk_actor"
 
 
