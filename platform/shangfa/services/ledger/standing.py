@@ -8,14 +8,14 @@ from datetime import date, datetime, time
 from typing import Final, TypeVar, cast
 from uuid import UUID
 
-from shangfa.db import cases, people
+from shangfa.db import cases
 from shangfa.db import ledger as sql
 from shangfa.db.cases import HistoryRecord
 from shangfa.db.ledger import Balance, Near, StandingTally
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.access.sight import Sight, sees_money_only, sight_of
+from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.account import ACCOUNTS, MONEY
-from shangfa.domain.faults import NOT_FOUND, OUT_OF_RANGE, refused
+from shangfa.domain.faults import OUT_OF_RANGE, refused
 from shangfa.domain.ledger.book import Total
 from shangfa.services.cases.decision import DeadlineView, EffectView, TraceView
 from shangfa.services.clock import today
@@ -23,6 +23,7 @@ from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.tallies import NextStep
 from shangfa.services.pages import Listed, Page, listed
+from shangfa.services.people.sight import find_seen, seen_ids
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading
 
@@ -120,26 +121,12 @@ def record(ctx: Context, code: str) -> Record:
 def _record(tx: Tx, ctx: Context, code: str) -> Record:
     tenant = current(tx)
     day = today(tenant.zone)
-    subject = people.find_subject(tx, code)
-    seen = _seen(tx, ctx, day)
-    if subject is None or (seen is not None and subject.id not in seen):
-        raise refused(NOT_FOUND, "")
+    subject = find_seen(tx, ctx, code, day)
     who = Who(subject.code, subject.kind, subject.name)
     if sees_money_only(ctx.role):
         return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), None)
     doings = _doings(tx, tenant, (subject.id, code), day)
     return Record(who, sql.balances_of(tx, subject.id, SHOWN), doings)
-
-
-def _seen(tx: Tx, ctx: Context, day: date) -> list[UUID] | None:
-    """Return whom the asker sees on a day, None for everybody."""
-    sight = sight_of(ctx.role)
-    if sight is Sight.EVERYBODY:
-        return None
-    if ctx.subject_id is None:
-        return []
-    team = people.team_ids(tx, ctx.subject_id, day) if sight is Sight.TEAM else []
-    return [ctx.subject_id, *team]
 
 
 def _doings(tx: Tx, tenant: ReadyTenant, subject: tuple[UUID, str], day: date) -> Doings:
@@ -230,6 +217,6 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     tenant = current(tx)
     day = today(tenant.zone)
     after = UUID(asked.cursor) if asked.cursor else NOBODY
-    wanted = Near(tallies.spans_of(day), gap, after, asked.limit + 1, _seen(tx, ctx, day))
+    wanted = Near(tallies.spans_of(day), gap, after, asked.limit + 1, seen_ids(tx, ctx, day))
     found = sql.near_tallies(tx, wanted)
     return [_tally(tenant, line) for line in found]
