@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from shangfa.db import embedded
+from shangfa.db.server import embedded
 from shangfa.db.server.embedded import Embedded
 
 
