@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from tests.making.house import contents
-from tests.making.office import ROLES, Office, app
+from tests.making.office import Office, app
 from tests.making.operations import OPERATIONS
+
+from shangfa.domain.access.roles import ROLES
 
 METHODS = ("get", "post", "put", "patch", "delete")
 EVERY = [pytest.param(name, role, id=f"{name} as {role}") for name in OPERATIONS for role in ROLES]

@@ -18,27 +18,39 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Barrier
 from typing import Any, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import psycopg
 
+from shangfa.api.incidents import shapes as incident_shapes
+from shangfa.api.ledger import shapes as ledger_shapes
+from shangfa.api.people.shapes import new_subject
 from shangfa.config import settings
-from shangfa.db import session
+from shangfa.db import people as people_sql
+from shangfa.db import tenancy as tenancy_sql
+from shangfa.db.tx import pool
+from shangfa.db.tx.encode import to_json
+from shangfa.db.tx.transaction import begin
+from shangfa.domain.access.roles import HR, OPERATOR, TENANT_ROLES
 from shangfa.domain.faults import RefusedError
 from shangfa.plugins.installed import installed
-from shangfa.services.access import authentication as access
-from shangfa.services.clock import new_id
-from shangfa.services.context import OPERATOR, Context
+from shangfa.services.access import authentication
+from shangfa.services.cases import reversals
+from shangfa.services.clock import new_id, now
+from shangfa.services.context import Context
 from shangfa.services.incidents import record as incidents
-from shangfa.services.ledger import reversals, standing
+from shangfa.services.incidents.reported import IncidentReport
+from shangfa.services.ledger import standing
 from shangfa.services.ledger import verify as replaying
+from shangfa.services.pages import Page
 from shangfa.services.people import subjects as people
+from shangfa.services.people.lines import Line
 from shangfa.services.policies import versions as policies
-from shangfa.services.replies import Answer
+from shangfa.services.replies import RememberedError, Reply
 from shangfa.services.running import deployment
 from shangfa.services.running.folders import load_folder
-from shangfa.services.tenancy import ready as loaded
-from shangfa.services.tenancy import tenants
+from shangfa.services.tenancy import ready, tenants
+from shangfa.services.tenancy.tenants import NewTenant
 
 ROOT = Path(__file__).parents[2]
 FIRST = ("letter_points", "fines", "demerit_ladder")
@@ -86,14 +98,14 @@ def serving(url: str, **variables: str) -> Iterator[None]:
         for name, value in before.items():
             os.environ.pop(name) if value is None else os.environ.update({name: value})
         settings.cache_clear()
-        session.reset()
+        pool.reset()
         forget()
 
 
 def forget() -> None:
     """Empty what this process remembers of tenants and keys, as a new worker would be."""
-    loaded._cache.cache_clear()
-    access._remembered.cache_clear()
+    ready.forget()
+    authentication.forget()
 
 
 @dataclass(frozen=True)
@@ -103,46 +115,49 @@ class Company:
     id: UUID
     slug: str
 
-    def ctx(self, role: str = "hr", subject: str | None = None) -> Context:
-        """Who asks for this company."""
+    def ctx(self, role: str = HR, subject: str | None = None) -> Context:
+        """Who asks for this company; each role is one actor of it."""
         subject_id = None
         if subject is not None:
-            with session.tenant_session(self.id) as open_session:
-                subject_id = people.find(open_session, subject).id
-        return Context(role, new_id(), self.id, subject, subject_id)
+            with begin(self.id) as tx:
+                subject_id = people_sql.subject_ids(tx, [subject])[subject]
+        return Context(role, self.actor(role), self.id, subject, subject_id)
+
+    def actor(self, role: str) -> UUID:
+        """Return the id of the actor who stands for a role."""
+        return uuid5(self.id, role)
 
     def hire(self, code: str, **more: Any) -> str:
         """Register a subject and return its code."""
-        people.create(self.ctx(), {"code": code, "name": code} | more)
+        people.create(self.ctx(), new_subject({"code": code, "name": code} | more))
         return code
 
     def move(self, code: str, supervisor: str | None, since: str) -> None:
         """Let a subject report to somebody else from a day on."""
-        line = {"since": date.fromisoformat(since), "supervisor": supervisor}
-        people.add_assignment(self.ctx(), code, line)
+        people.assign(self.ctx(), code, Line(date.fromisoformat(since), supervisor=supervisor))
 
     def publish(self, document: str) -> UUID:
         """Publish the next version of the policy in `document` and return the policy's id."""
         name = policies.read_source(document).data["policy"]
-        listed = body(policies.page(self.ctx(), policies.Page(200)))["items"]
-        known = [item["id"] for item in listed if item["name"] == name]
-        policy_id = UUID(known[0]) if known else None
-        draft = body(policies.upload(self.ctx(), document, policy_id))
-        policy_id = UUID(draft["policy_id"])
-        policies.publish(self.ctx(), policy_id, draft["version"])
-        return policy_id
+        listed = policies.page(self.ctx(), Page(200)).items
+        known = next((policy.id for policy in listed if policy.name == name), None)
+        draft = policies.upload(self.ctx(), document, known)
+        policies.publish(self.ctx(), draft.policy_id, draft.number)
+        return draft.policy_id
 
     def record(self, clause: str, *who: str, at: str = DAY, **more: Any) -> dict[str, Any]:
-        """Record an incident and return the answer."""
-        return body(incidents.record(self.ctx(), incident(clause, *who, at=at, **more)))
+        """Record an incident and return what the API would answer."""
+        done = incidents.record(self.ctx(), report(clause, *who, at=at, **more))
+        return as_json(incident_shapes.incident(done))
 
     def reverse(self, incident_id: str) -> dict[str, Any]:
-        """Reverse an incident and return the answer."""
-        return body(reversals.reverse(self.ctx(), UUID(incident_id), "查无此事"))
+        """Reverse an incident and return what the API would answer."""
+        done = reversals.reverse(self.ctx(), UUID(incident_id), "查无此事")
+        return as_json(incident_shapes.reversal(done))
 
     def standing(self, code: str) -> dict[str, Any]:
-        """Return a subject's record as HR sees it."""
-        return body(standing.record(self.ctx(), code))
+        """Return a subject's record as the API would answer HR."""
+        return as_json(ledger_shapes.record(standing.record(self.ctx(), code)))
 
     def balances(self, code: str) -> dict[str, Decimal]:
         """Return unit -> balance of a subject."""
@@ -150,7 +165,7 @@ class Company:
 
     def differences(self) -> list[replaying.Difference]:
         """Return what a replay from the facts finds wrong."""
-        return replaying.replay_tenant(self.id)
+        return replaying.verify_tenant(self.id)
 
 
 def make_company(
@@ -158,8 +173,8 @@ def make_company(
 ) -> Company:
     """Return a new tenant with these policies in force and this staff."""
     slug = f"company-{next(_numbers)}"
-    tenants.create(operator(), {"slug": slug, "name": slug, "plugins": list(plugins)} | more)
-    company = Company(tenant_id(slug), slug)
+    tenants.create(operator(), NewTenant(slug, slug, plugins=tuple(plugins), **more))
+    company = find_company(slug)
     for document in documents:
         company.publish(document)
     for code in staff:
@@ -173,13 +188,28 @@ def load_company(name: str) -> Company:
     with TemporaryDirectory() as folder:
         copy = shutil.copytree(ROOT / "tenants" / name, Path(folder) / slug)
         load_folder(copy)
-    return Company(tenant_id(slug), slug)
+    return find_company(slug)
+
+
+def find_company(slug: str) -> Company:
+    """Return a tenant that is there, with an actor for each role."""
+    company = Company(tenant_id(slug), slug)
+    with begin(company.id) as tx:
+        for role in TENANT_ROLES:
+            tx.raw.execute(
+                "INSERT INTO actor (tenant_id, id, kind, label, created_at)"
+                " VALUES (%s, %s, 'key', %s, %s) ON CONFLICT DO NOTHING",
+                (company.id, company.actor(role), role, now()),
+            )
+    return company
 
 
 def tenant_id(slug: str) -> UUID:
     """Return a tenant's id, which no answer tells."""
-    with session.operator_session() as open_session:
-        return tenants._find(open_session, slug).id
+    with begin(None) as tx:
+        found = tenancy_sql.find_tenant(tx, slug)
+    assert found is not None, slug
+    return found
 
 
 def operator() -> Context:
@@ -193,9 +223,35 @@ def incident(clause: str, *who: str, at: str = DAY, **more: Any) -> dict[str, An
     return subjects | {"clause": clause, "occurred_at": at} | more
 
 
-def body(answer: Answer) -> Any:
-    """Return what an answer says."""
-    return json.loads(answer.body)
+def report(clause: str, *who: str, at: str = DAY, **more: Any) -> IncidentReport:
+    """Return an incident as somebody reports it."""
+    return incident_shapes.report(incident(clause, *who, at=at, **more))
+
+
+def as_json(shown: Any) -> Any:
+    """Return what is shown as a client reads it."""
+    return json.loads(to_json(shown))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What somebody was told; `replayed` when nothing was done for it this time."""
+
+    body: Any
+    replayed: bool = False
+
+
+def answer(ctx: Context, work: Callable[[Context], T], shape: Callable[[T], Any]) -> Answer:
+    """Ask a service as the API does, so that what it answers is kept for the asker's key."""
+
+    def write(result: T) -> Reply:
+        return Reply(200, to_json(shape(result)))
+
+    try:
+        result = work(ctx.rendering(write))
+    except RememberedError as known:
+        return Answer(json.loads(known.reply.body), replayed=True)
+    return Answer(as_json(shape(result)))
 
 
 def code_of(call: Callable[[], Any]) -> str:

@@ -13,10 +13,9 @@ from tests.making.house import DAY, Company, incident, make_company
 from werkzeug.test import TestResponse
 
 from shangfa.api.app import create_app
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.services.access.by_hand import make_key
-from shangfa.services.context import TENANT_ROLES
 
-ROLES = ("operator", *TENANT_ROLES)
 PLUGINS = ("demerit_ladder", "duties", "fines", "recognition")
 HOUSE = """
 policy: house

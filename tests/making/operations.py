@@ -8,9 +8,11 @@ from itertools import count
 from typing import Any
 
 from tests.making.house import FINES, incident
-from tests.making.office import HOUSE, ROLES, Office
+from tests.making.office import HOUSE, Office
 
-TENANT = ("hr", "supervisor", "employee", "finance", "auditor")
+from shangfa.domain.access.roles import ROLES
+from shangfa.domain.access.roles import TENANT_ROLES as TENANT
+
 _numbers = count(1)
 
 
@@ -104,6 +106,12 @@ def chosen() -> dict[str, Any]:
     """Return what settles the open choice of clause b."""
     choice = {"subject": "E", "account": "fine", "unit": "CNY", "quantity": "30"}
     return {"choices": [choice], "reason": "初犯"}
+
+
+def changes(office: Office) -> Asked:
+    """Ask for changes that have their numbers, which the first reader gives them."""
+    office.hr.get("/v1/changes")
+    return Asked("/v1/changes")
 
 
 def new_subject(path: str, body: Any, **headers: str) -> Callable[[Office], Asked]:
@@ -245,8 +253,8 @@ OPERATIONS: dict[str, Operation] = {
     "listIncidents": Operation(
         "GET", "/v1/incidents", TENANT, lambda office: Asked("/v1/incidents")
     ),
-    "getIncident": Operation("GET", "/v1/incidents/{incident_id}", TENANT, recorded("w", "")),
-    "settleChoices": Operation(
+    "getIncident": Operation("GET", "/v1/incidents/{incident_id}", TENANT, recorded("f", "")),
+    "decideChoices": Operation(
         "POST",
         "/v1/incidents/{incident_id}/choices",
         ("hr",),
@@ -281,5 +289,6 @@ OPERATIONS: dict[str, Operation] = {
         ("hr", "supervisor", "auditor"),
         lambda office: Asked("/v1/near?gap=3"),
     ),
+    "listChanges": Operation("GET", "/v1/changes", ("hr", "auditor"), changes),
 }
 """operationId -> how it is asked and who may; the supervisor is M, the employee E."""

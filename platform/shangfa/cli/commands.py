@@ -23,7 +23,7 @@ from shangfa.domain.faults import RefusedError
 from shangfa.jobs import app as jobs
 from shangfa.plugins.installed import PluginError, installed
 from shangfa.services.access.by_hand import make_key, revoke_key
-from shangfa.services.ledger.verify import replay as replay_tenant
+from shangfa.services.ledger.verify import verify
 from shangfa.services.running.deployment import CANNOT_SERVE, database
 from shangfa.services.running.folders import load_folder
 from shangfa.services.running.upkeep import tenants as all_tenants
@@ -219,7 +219,7 @@ def replay(slugs: tuple[str, ...]) -> None:
         wrong = 0
         for slug in slugs or [slug for _, slug in all_tenants()]:
             try:
-                differences = replay_tenant(slug)
+                differences = verify(slug)
             except RefusedError as error:
                 _fail(error)
             for item in differences:

@@ -6,15 +6,19 @@ import shutil
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from time import monotonic
 
 import pytest
-from tests.making.house import ROOT, Company, body, code_of, contents, load_company, tenant_id
+from tests.making.house import ROOT, code_of, contents, find_company, load_company, owning
 
 from shangfa.services.access import authentication as access
 from shangfa.services.people import subjects
 from shangfa.services.running import upkeep
 from shangfa.services.running.folders import demo_keys, load_folder
+from shangfa.services.tenancy import plugins, ready
 
+SLOW = 4
+"""How much longer a busy machine may take."""
 NAMES = ("fujie", "hunan-mobile", "lefulong", "youyou")
 Change = Callable[[Path], None]
 
@@ -84,7 +88,7 @@ def test_what_is_new_in_a_folder_is_added(folder: Path) -> None:
     edit("people.csv", PERSON, "F999,新人,employee,客服部,,F001,2026-01-05,200,\n" + PERSON)(folder)
     edit("policy.yaml", AMOUNT, AMOUNT.replace("10", "99"))(folder)
     edit("policy.yaml", "effective_from: 2017-12-15", "effective_from: 2026-06-01")(folder)
-    company = Company(tenant_id(load_folder(folder)), folder.name)
+    company = find_company(load_folder(folder))
     before, after = (company.record("一-4", "F999", at=f"2026-0{n}-31") for n in (5, 7))
     assert [item["effects"][0]["quantity"] for item in (before, after)] == ["-10.00", "-99.00"]
 
@@ -100,8 +104,60 @@ def test_demo_keys_open_one_door_for_each_role(name: str) -> None:
     assert [asked[role].subject for role in ("hr", "finance", "auditor")] == [None] * 3
     employee, boss = asked["employee"].subject, asked["supervisor"].subject
     assert employee is not None
-    lines = body(subjects.read(company.ctx(), employee))["assignments"]
-    assert [line["supervisor"] for line in lines] == [boss]
+    lines = subjects.read(company.ctx(), employee).assignments
+    assert [line.supervisor for line in lines] == [boss]
+
+
+def test_the_command_line_is_said_to_have_loaded_a_folder(folder: Path, owner_url: str) -> None:
+    company = find_company(folder.name)
+    with owning(owner_url) as connection:
+        told = connection.execute(
+            "SELECT e.type, count(*), count(e.subject) FROM event e"
+            " JOIN actor a ON a.tenant_id = e.tenant_id AND a.id = e.actor_id"
+            " WHERE e.tenant_id = %s AND a.kind = 'command' GROUP BY 1 ORDER BY 1",
+            [company.id],
+        ).fetchall()
+    staff = len((folder / "people.csv").read_text().splitlines()) - 1
+    assert told == [("policy.published", 1, 0), ("subject.changed", staff, staff)]
+
+
+def test_folders_that_have_not_changed_are_loaded_at_once() -> None:
+    folders = sorted(path.parent for path in ROOT.glob("tenants/*/tenant.yaml"))
+    for folder in folders:
+        load_folder(folder)
+    start = monotonic()
+    for folder in folders:
+        load_folder(folder)
+    assert monotonic() - start < 0.5 * SLOW
+
+
+def test_a_plugin_that_a_folder_adds_is_known_with_the_next_request(folder: Path) -> None:
+    company = find_company(folder.name)
+    before = plugins.listing(company.ctx()).items
+    new = next(item.plugin.name for item in before if not item.enabled)
+    edit("tenant.yaml", "plugins: [", f"plugins: [{new}, ")(folder)
+    revision = ready.ready(company.id).revision
+    load_folder(folder)
+    assert [item.plugin.name for item in plugins.listing(company.ctx()).items if item.enabled] == [
+        item.plugin.name for item in before if item.enabled or item.plugin.name == new
+    ]
+    assert ready.refresh(company.id).revision == revision + 1
+
+
+def test_thousands_of_people_are_registered_in_seconds(folder: Path) -> None:
+    path = folder / "people.csv"
+    columns = path.read_text().splitlines()[0]
+    assert columns.startswith("code,name,kind,department,position,supervisor,since,day_wage")
+    bosses = ["F001", *(f"N{n // 50}" for n in range(1, 2500))]
+    rows = [f"N{n},新人,employee,客服部,,{boss},2026-01-05,200" for n, boss in enumerate(bosses)]
+    path.write_text("\n".join([path.read_text().rstrip(), *reversed(rows)]) + "\n")
+    start = monotonic()
+    company = find_company(load_folder(folder))
+    assert monotonic() - start < 10
+    read = subjects.read(company.ctx(), "N2499")
+    assert [line.supervisor for line in read.assignments] == ["N49"]
+    assert read.wages is not None
+    assert [wage.day_wage for wage in read.wages] == [200]
 
 
 def test_keys_of_a_company_that_is_not_there() -> None:

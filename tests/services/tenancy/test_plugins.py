@@ -14,22 +14,21 @@ from tests.making.house import (
     FINES,
     MARKS,
     Company,
-    body,
     code_of,
     contents,
-    incident,
     installed_plugin,
     make_company,
     operator,
+    report,
 )
 
 from shangfa.domain.faults import RefusedError
-from shangfa.plugins import installed as found
+from shangfa.plugins.installed import installed
 from shangfa.services.incidents import record as incidents
 from shangfa.services.months import programmes
+from shangfa.services.months.programmes import EvaluationRequest
 from shangfa.services.policies import versions as policies
-from shangfa.services.tenancy import plugins, tenants
-from shangfa.services.tenancy import ready as loaded
+from shangfa.services.tenancy import plugins, ready, tenants
 
 CHAOS = '''
 """Every way a plugin can go wrong, chosen by a policy."""
@@ -94,10 +93,9 @@ WAYS = (
 )
 ELSEWHERE = """
 import sys
+from shangfa.services.access.command import COMMAND
 from shangfa.services.tenancy import tenants
-from shangfa.services.clock import new_id
-from shangfa.services.context import OPERATOR, Context
-tenants.set_plugins(Context(OPERATOR, new_id()), sys.argv[1], sys.argv[2:], "*")
+tenants.set_plugins(COMMAND, sys.argv[1], sys.argv[2:], "*")
 """
 
 
@@ -140,12 +138,12 @@ def test_a_choice_made_in_another_process_holds_with_the_next_request() -> None:
 
 def test_what_another_worker_still_remembers_is_not_used() -> None:
     company = make_company(MARKS, staff=["E"])
-    remembered = loaded.loaded(company.id)
+    remembered = ready.ready(company.id)
     company.publish(FINES)
     recorded = company.record("f", "E")
-    loaded.remember(remembered)
+    ready._keep(remembered)
     company.reverse(recorded["id"])
-    loaded.remember(remembered)
+    ready._keep(remembered)
     assert company.record("f", "E")["effects"][0]["quantity"] == "-20.00"
 
 
@@ -162,18 +160,18 @@ clauses:
 
 def test_a_programme_published_by_another_worker_is_known_with_the_next_request() -> None:
     company = make_company(MARKS, plugins=["demerit_ladder", "recognition"], staff=["E"])
-    remembered = loaded.loaded(company.id)
+    remembered = ready.ready(company.id)
     company.publish(BEST)
-    loaded.remember(remembered)
-    assert [item["name"] for item in body(programmes.listing(company.ctx()))["items"]] == ["best"]
-    loaded.remember(remembered)
-    asked = {"period": "2026-03", "inputs": {"scores": {"E": 90}}}
-    assert body(programmes.evaluate(company.ctx(), "best", asked))["effects"]
+    ready._keep(remembered)
+    assert [item.name for item in programmes.listing(company.ctx()).items] == ["best"]
+    ready._keep(remembered)
+    asked = EvaluationRequest("best", "2026-03", inputs={"scores": {"E": 90}})
+    assert programmes.evaluate(company.ctx(), asked).effects
 
 
 def test_no_plugin_is_enabled_unless_chosen() -> None:
     company = make_company(plugins=[])
-    assert not any(item["enabled"] for item in plugins.listing(company.ctx())["items"])
+    assert not any(item.enabled for item in plugins.listing(company.ctx()).items)
     assert can_fine(company) == "plugin_not_enabled"
 
 
@@ -189,10 +187,10 @@ def test_a_plugin_in_use_cannot_be_disabled(owner_url: str) -> None:
 
 def test_a_plugin_that_only_a_draft_uses_can_be_disabled_and_the_draft_not_published() -> None:
     company = make_company(plugins=["fines"])
-    draft = body(policies.upload(company.ctx(), FINES))
+    draft = policies.upload(company.ctx(), FINES)
     tenants.set_plugins(operator(), company.slug, [], "*")
     assert code_of(partial(company.publish, FINES)) == "plugin_not_enabled"
-    assert draft["state"] == "draft"
+    assert draft.state == "draft"
 
 
 @pytest.mark.usefixtures("_chaos")
@@ -209,7 +207,7 @@ def test_a_plugin_that_goes_wrong_is_named_and_leaves_nothing(
         company.record("c", "E")
     stored, failures = contents(owner_url), plugins.failures["chaos"]
     with pytest.raises(RefusedError) as refusal:
-        incidents.record(company.ctx(), incident("c", "E"))
+        incidents.record(company.ctx(), report("c", "E"))
     assert refusal.value.code == "plugin_failed"
     assert refusal.value.faults[0].values["plugin"] == f"chaos.{kind}"
     assert contents(owner_url) == stored
@@ -230,10 +228,12 @@ def test_while_one_plugin_goes_wrong_other_clauses_and_companies_go_on() -> None
 
 @pytest.mark.usefixtures("_chaos")
 def test_an_installed_plugin_is_listed_with_its_version_and_schema() -> None:
-    listed = plugins.listing(operator())["items"]
-    chaos = next(item for item in listed if item["name"] == "chaos")
-    assert (chaos["version"], chaos["summary"]) == ("1.0", "made for a test")
-    assert chaos["clause_kinds"] == ["chaos.clause"]
-    schemas = plugins.schema("chaos")["kinds"]
+    chaos = next(item for item in plugins.listing(operator()).items if item.plugin.name == "chaos")
+    assert (chaos.plugin.version, chaos.plugin.summary) == ("1.0", "made for a test")
+    assert (chaos.enabled, [kind.name for kind in chaos.plugin.clause_kinds]) == (
+        None,
+        ["chaos.clause"],
+    )
+    schemas = plugins.read_schemas(operator(), "chaos").kinds
     assert schemas["chaos.reaction"]["required"] == ["way"]
-    assert "chaos" in found.installed().plugins
+    assert "chaos" in installed().plugins

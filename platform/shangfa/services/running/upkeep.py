@@ -12,7 +12,7 @@ from shangfa.db.tenancy import tenants_after
 from shangfa.db.tx.transaction import Kind, begin
 from shangfa.services.access.command import COMMAND
 from shangfa.services.clock import now
-from shangfa.services.ledger.verify import replay_tenant
+from shangfa.services.ledger.verify import verify_tenant
 from shangfa.services.transaction import reading
 
 KEPT: Final = timedelta(days=1)
@@ -37,6 +37,6 @@ def forget_replies() -> int:
 def verify_totals() -> Iterator[tuple[str, int]]:
     """Yield (slug, number of differences) of every tenant whose replay differs."""
     for tenant_id, slug in tenants():
-        differences = len(replay_tenant(tenant_id))
+        differences = len(verify_tenant(tenant_id))
         if differences:
             yield slug, differences
