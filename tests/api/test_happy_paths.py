@@ -295,8 +295,8 @@ def test_a_record_holds_balances_totals_next_steps_history_and_deadlines(office:
         }
     ]
     assert [(item["clause"], item["kind"]) for item in found["history"]] == [
-        ("a", "record"),
-        ("w", "record"),
+        ("a", "sanction"),
+        ("w", "sanction"),
     ]
     assert [item["step"] for item in found["deadlines"]] == ["reply"]
 

@@ -85,15 +85,3 @@ class PolicyRefSchema(Schema):
 
     name = fields.String()
     version = fields.Integer()
-
-
-class NearQuerySchema(PageSchema):
-    """How near."""
-
-    gap = fields.Integer(load_default=1)
-
-
-class DiffQuerySchema(Schema):
-    """Against which version."""
-
-    to = fields.Integer(required=True)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.incidents import STANDS
+from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -204,3 +207,164 @@ def decisions_of(tx: Tx, case_ids: Sequence[UUID]) -> list[DecisionRecord]:
         {"tenant": tx.tenant_id, "cases": list(case_ids)},
     )
     return [DecisionRecord(*row) for row in rows.fetchall()]
+
+
+class HistoryRecord(NamedTuple):
+    """A decision of a subject's history: of a case, or of an evaluation."""
+
+    incident_id: UUID | None
+    case_id: UUID | None
+    clause: str | None
+    occurred_on: date | None
+    programme: str | None
+    period: str | None
+    kind: str
+    body: dict[str, Any]
+    reason: str
+    decided_at: datetime
+
+
+_HISTORY: Final = """
+    SELECT i.id, c.id, i.clause, i.occurred_on, v.programme, v.period, d.kind, d.body, d.reason,
+        d.decided_at
+    FROM decision d
+    LEFT JOIN "case" c ON c.tenant_id = %(tenant)s AND c.id = d.case_id
+    LEFT JOIN incident i ON i.tenant_id = %(tenant)s AND i.id = c.incident_id
+    LEFT JOIN evaluation v ON v.tenant_id = %(tenant)s AND v.id = d.evaluation_id
+    WHERE d.tenant_id = %(tenant)s AND d.id IN (
+        SELECT own.id FROM decision own
+        WHERE own.tenant_id = %(tenant)s AND own.subject_id = %(subject)s
+        UNION
+        SELECT e.decision_id FROM ledger_entry e
+        WHERE e.tenant_id = %(tenant)s AND e.subject_id = %(subject)s)
+    ORDER BY d.id DESC LIMIT %(limit)s"""
+
+
+def history_of(tx: Tx, subject_id: UUID, limit: int) -> list[HistoryRecord]:
+    """Return the decisions of a subject and those that posted to it, newest first."""
+    values = {"tenant": tx.tenant_id, "subject": subject_id, "limit": limit}
+    return [HistoryRecord(*row) for row in tx.raw.execute(_HISTORY, values).fetchall()]
+
+
+class OpenDeadline(NamedTuple):
+    """A deadline that is not over; `due` is a local day or time."""
+
+    incident_id: UUID
+    case_id: UUID
+    clause: str
+    step: str
+    due: str
+    due_at: datetime
+
+
+_DEADLINES: Final = """
+    SELECT c.incident_id, c.id, l.clause, l.step, l.due, l.due_at
+    FROM deadline l JOIN "case" c ON c.tenant_id = l.tenant_id AND c.id = l.case_id
+    WHERE l.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND l.subject_id = %(subject)s
+        AND l.ended_at IS NULL AND l.due_at >= %(since)s
+    ORDER BY l.due_at, l.id"""
+
+
+def open_deadlines(tx: Tx, subject_id: UUID, since: datetime) -> list[OpenDeadline]:
+    """Return a subject's deadlines that end at a moment or later, soonest first."""
+    values = {"tenant": tx.tenant_id, "subject": subject_id, "since": since}
+    return [OpenDeadline(*row) for row in tx.raw.execute(_DEADLINES, values).fetchall()]
+
+
+class StandingIncident(NamedTuple):
+    """An incident of which a part stands; the lists are of its subjects, in order.
+
+    Attributes:
+        stands: whether each subject's part counts.
+        departments, positions: as of the incident's day.
+    """
+
+    policy: str
+    clause: str
+    occurred_at: datetime
+    occurred_on: date
+    quantity: Decimal
+    facts: dict[str, Any]
+    codes: list[str]
+    stands: list[bool]
+    kinds: list[str]
+    shares: list[Decimal | None]
+    attributes: list[dict[str, Any]]
+    departments: list[str | None]
+    positions: list[str | None]
+
+
+AT_ONCE: Final = 1000
+"""How many incidents are fetched together when all are read."""
+_LINE_THEN: Final = LINE_OF_DAY.replace("%(on)s", "i.occurred_on")
+_STANDING: Final = f"""
+    SELECT p.name, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts,
+        array_agg(s.code ORDER BY x.position), array_agg(({STANDS}) ORDER BY x.position),
+        array_agg(s.kind ORDER BY x.position), array_agg(x.share ORDER BY x.position),
+        jsonb_agg(s.attributes ORDER BY x.position),
+        array_agg(a.department ORDER BY x.position), array_agg(a.position ORDER BY x.position)
+    FROM incident i
+    JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
+    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    LEFT JOIN LATERAL {_LINE_THEN} a ON true
+    WHERE i.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+        AND s.tenant_id = %(tenant)s
+    GROUP BY i.tenant_id, i.id, p.name HAVING bool_or({STANDS})
+    ORDER BY i.occurred_on, i.id"""  # noqa: S608 - constants only
+
+
+def standing_incidents(tx: Tx) -> Iterator[StandingIncident]:
+    """Yield all incidents of the tenant of which a part stands, by day; a part at a time."""
+    with tx.raw.cursor("standing_incidents") as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(_STANDING, {"tenant": tx.tenant_id})
+        for row in cursor:
+            yield StandingIncident(*row)
+
+
+class Decided(NamedTuple):
+    """What a human or a programme decided to post, without what followed from it."""
+
+    policy: str
+    subject: str
+    account: str
+    unit: str
+    quantity: Decimal
+    clause: str
+    cause: str
+    day: date
+
+
+_CHOSEN: Final = f"""
+    SELECT p.name, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
+    FROM decision d
+    JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
+    JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
+        AND x.subject_id = d.subject_id
+    JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
+    JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE d.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+        AND e.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND d.kind = 'choice' AND e.cause = 'clause' AND {STANDS}
+    ORDER BY e.day, e.id"""  # noqa: S608 - constants only
+
+_AWARDED: Final = """
+    SELECT p.name, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
+    FROM decision d
+    JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
+    JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE d.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s
+        AND s.tenant_id = %(tenant)s AND d.kind = 'evaluation'
+        AND e.cause IN ('programme', 'adjustment')
+    ORDER BY e.day, e.id"""
+
+
+def decided_postings(tx: Tx) -> list[Decided]:
+    """Return what standing choices and all evaluations posted, by day."""
+    values = {"tenant": tx.tenant_id}
+    chosen = tx.raw.execute(_CHOSEN, values).fetchall()
+    awarded = tx.raw.execute(_AWARDED, values).fetchall()
+    return [Decided(*row) for row in (*chosen, *awarded)]

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.incidents import STANDS
+from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
+from shangfa.db.tx.writes import Table
+
+POLICY: Final = Table("policy", ("tenant_id", "id", "name", "title", "created_at"))
+VERSION: Final = Table(
+    "policy_version",
+    (
+        "tenant_id",
+        "id",
+        "policy_id",
+        "number",
+        "effective_from",
+        "state",
+        "document",
+        "source",
+        "created_at",
+    ),
+)
 
 
 class PublishedVersion(NamedTuple):
@@ -18,6 +39,49 @@ class PublishedVersion(NamedTuple):
     document: dict[str, Any]
 
 
+class PolicyRecord(NamedTuple):
+    """A policy as it is read."""
+
+    id: UUID
+    name: str
+    title: str
+    created_at: datetime
+
+
+class VersionRecord(NamedTuple):
+    """A version as it is read; `plugins` maps a plugin to the version pinned."""
+
+    id: UUID
+    policy_id: UUID
+    policy: str
+    title: str
+    number: int
+    state: str
+    effective_from: date
+    plugins: dict[str, str]
+    created_at: datetime
+    published_at: datetime | None
+
+
+class VersionText(NamedTuple):
+    """What a version says: the document as it was read, and as it was written."""
+
+    document: dict[str, Any]
+    source: str
+
+
+class VersionLine(NamedTuple):
+    """A draft to be written; `document` is ready for JSON."""
+
+    id: UUID
+    policy_id: UUID
+    number: int
+    effective_from: date
+    document: Any
+    source: str
+    created_at: datetime
+
+
 def published_versions(tx: Tx) -> list[PublishedVersion]:
     """Return every published version, by policy and first day."""
     rows = tx.raw.execute(
@@ -28,3 +92,124 @@ def published_versions(tx: Tx) -> list[PublishedVersion]:
         {"tenant": tx.tenant_id},
     )
     return [PublishedVersion(*row) for row in rows.fetchall()]
+
+
+_POLICY: Final = """
+    SELECT p.id, p.name, p.title, p.created_at FROM policy p WHERE p.tenant_id = %(tenant)s"""
+
+
+def find_policy(tx: Tx, name: str) -> tuple[UUID, str] | None:
+    """Return (id, title) of the policy of this name."""
+    row = tx.raw.execute(
+        "SELECT p.id, p.title FROM policy p WHERE p.tenant_id = %s AND p.name = %s",
+        (tx.tenant_id, name),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def policy_record(tx: Tx, policy_id: UUID) -> PolicyRecord | None:
+    """Return a policy, None when there is none."""
+    values = {"tenant": tx.tenant_id, "policy": policy_id}
+    row = tx.raw.execute(f"{_POLICY} AND p.id = %(policy)s", values).fetchone()
+    return PolicyRecord(*row) if row else None
+
+
+def policies_after(tx: Tx, name: str, limit: int) -> list[PolicyRecord]:
+    """Return the policies whose names come after one, in order."""
+    values = {"tenant": tx.tenant_id, "name": name, "limit": limit}
+    rows = tx.raw.execute(
+        f"{_POLICY} AND p.name > %(name)s ORDER BY p.name LIMIT %(limit)s", values
+    )
+    return [PolicyRecord(*row) for row in rows.fetchall()]
+
+
+_VERSION: Final = """
+    SELECT v.id, v.policy_id, p.name, p.title, v.number, v.state, v.effective_from, v.plugins,
+        v.created_at, v.published_at
+    FROM policy p JOIN policy_version v ON v.tenant_id = p.tenant_id AND v.policy_id = p.id
+    WHERE p.tenant_id = %(tenant)s AND v.tenant_id = %(tenant)s AND p.id = %(policy)s"""
+
+
+def versions_of(tx: Tx, policy_id: UUID) -> list[VersionRecord]:
+    """Return the versions of a policy, newest first."""
+    values = {"tenant": tx.tenant_id, "policy": policy_id}
+    rows = tx.raw.execute(f"{_VERSION} ORDER BY v.number DESC", values)
+    return [VersionRecord(*row) for row in rows.fetchall()]
+
+
+def find_version(tx: Tx, policy_id: UUID, number: int) -> VersionRecord | None:
+    """Return a version of a policy, None when there is none."""
+    values = {"tenant": tx.tenant_id, "policy": policy_id, "number": number}
+    row = tx.raw.execute(f"{_VERSION} AND v.number = %(number)s", values).fetchone()
+    return VersionRecord(*row) if row else None
+
+
+def version_text(tx: Tx, version_id: UUID) -> VersionText:
+    """Return what a version that is there says."""
+    row = tx.raw.execute(
+        "SELECT v.document, v.source FROM policy_version v WHERE v.tenant_id = %s AND v.id = %s",
+        (tx.tenant_id, version_id),
+    ).fetchone()
+    if row is None:
+        raise LookupError(f"no version {version_id}")
+    return VersionText(*row)
+
+
+def published_on(tx: Tx, policy_id: UUID, day: date) -> tuple[int, dict[str, Any]] | None:
+    """Return (number, document) of the published version whose first day this is."""
+    row = tx.raw.execute(
+        """SELECT v.number, v.document FROM policy_version v
+        WHERE v.tenant_id = %s AND v.policy_id = %s AND v.effective_from = %s
+            AND v.state = 'published'""",
+        (tx.tenant_id, policy_id, day),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def decided_since(tx: Tx, policy_id: UUID, day: date) -> bool:
+    """Tell whether an incident of that day or later stands under a policy."""
+    row = tx.raw.execute(
+        f"""SELECT 1 FROM incident i
+        JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+        WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+            AND i.policy_id = %(policy)s AND i.occurred_on >= %(day)s AND {STANDS}
+        LIMIT 1""",  # noqa: S608 - a constant
+        {"tenant": tx.tenant_id, "policy": policy_id, "day": day},
+    ).fetchone()
+    return row is not None
+
+
+def add_policy(tx: Tx, policy: PolicyRecord) -> None:
+    """Add a policy, at once."""
+    tx.writes.insert(POLICY, [(tx.tenant, *policy)])
+    tx.flush()
+
+
+def next_number(tx: Tx, policy_id: UUID) -> int:
+    """Return the number of a policy's next version, which nobody else gets meanwhile."""
+    values = (tx.tenant_id, policy_id)
+    tx.raw.execute(
+        "SELECT p.id FROM policy p WHERE p.tenant_id = %s AND p.id = %s FOR NO KEY UPDATE", values
+    )
+    row = tx.raw.execute(
+        "SELECT coalesce(max(v.number), 0) + 1 FROM policy_version v"
+        " WHERE v.tenant_id = %s AND v.policy_id = %s",
+        values,
+    ).fetchone()
+    return int(row[0]) if row else 1
+
+
+def add_version(tx: Tx, line: VersionLine) -> None:
+    """Add a draft, at once."""
+    values = (*line[:4], "draft", to_text(line.document), line.source, line.created_at)
+    tx.writes.insert(VERSION, [(tx.tenant, *values)])
+    tx.flush()
+
+
+def publish_version(tx: Tx, version_id: UUID, plugins: Mapping[str, str], at: datetime) -> None:
+    """Let a draft be in force from its first day, with the plugins pinned."""
+    tx.raw.execute(
+        """UPDATE policy_version SET state = 'published', plugins = %s, published_at = %s
+        WHERE tenant_id = %s AND id = %s""",
+        (to_text(plugins), at, tx.tenant_id, version_id),
+    )

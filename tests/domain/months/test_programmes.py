@@ -11,13 +11,8 @@ from hypothesis import strategies as st
 from shangfa.domain.effect import Effect
 from shangfa.domain.faults import INVALID, PluginFailedError, RefusedError, refused
 from shangfa.domain.ledger.posting import Posting
-from shangfa.domain.months.programme import (
-    World,
-    close_period,
-    period_closing,
-    period_named,
-    period_totals,
-)
+from shangfa.domain.months.period import period_closing, period_named
+from shangfa.domain.months.programme import World, close_period, period_totals
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Scope
 from shangfa.sdk import Award, Params, Period, ProgrammeKind, Rule, Standing
@@ -86,6 +81,7 @@ def close(
         pytest.param("2026-03", "quarter", ("2026Q1", "2026-01-01", "2026-03-31"), id="a quarter"),
         pytest.param("2026-12", "quarter", ("2026Q4", "2026-10-01", "2026-12-31"), id="the last"),
         pytest.param("2026-12", "year", ("2026", "2026-01-01", "2026-12-31"), id="a year"),
+        pytest.param("0001-12", "year", ("0001", "0001-01-01", "0001-12-31"), id="the first year"),
     ],
 )
 def test_the_period_that_ends_with_a_month(
@@ -108,14 +104,20 @@ def test_no_period_ends_here(month: str, kind: str) -> None:
     assert period_closing(month, kind) is None
 
 
-@pytest.mark.parametrize("name", ["2026-13", "2026-1", "2026Q5", "2026Q0", "26", "", "March"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("2026-13", "2026-1", "2026Q5", "2026Q0", "26", "", "March"),
+        *("0000", "0000Q1", "0000-01", "２０２６-03"),
+    ],
+)
 def test_what_is_no_period(name: str) -> None:
     with pytest.raises(RefusedError) as caught:
         period_named(name)
     assert caught.value.code == "invalid"
 
 
-@pytest.mark.parametrize("month", ["2026", "2026Q1", "2026-00"])
+@pytest.mark.parametrize("month", ["2026", "2026Q1", "2026-00", "0000-12"])
 def test_what_is_no_month(month: str) -> None:
     with pytest.raises(RefusedError):
         period_closing(month, "month")

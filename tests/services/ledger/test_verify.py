@@ -11,11 +11,11 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from shangfa.services.people.lines import Line
 from tests.making.house import (
     MARKS,
     ROOT,
     Company,
-    body,
     code_of,
     load_company,
     make_company,
@@ -24,9 +24,12 @@ from tests.making.house import (
 from tests.making.office import HOUSE, PLUGINS
 
 from shangfa.services.cases import choices
-from shangfa.services.incidents import history as journal
+from shangfa.services.cases.choices import Value
+from shangfa.services.incidents import history
 from shangfa.services.months import programmes
+from shangfa.services.months.programmes import EvaluationRequest
 from shangfa.services.people import subjects
+from shangfa.services.people.subjects import SubjectChange
 
 YOUYOU = (ROOT / "tenants/youyou/policy.yaml").read_text()
 STAFF = ("A", "B", "C")
@@ -185,7 +188,9 @@ def test_a_replay_names_what_was_tampered_with(
 def test_what_a_subject_became_later_does_not_change_what_was_decided() -> None:
     company = load_company("youyou")
     company.record("小过-职业道德-1", "Y004")
-    subjects.change(company.ctx(), "Y004", {"attributes": {"labour_contract": False}}, "*")
+    subjects.change(
+        company.ctx(), "Y004", SubjectChange(attributes={"labour_contract": False}), "*"
+    )
     assert company.record("小过-职业道德-1", "Y004", at="2026-03-03")["effects"] == []
     assert company.differences() == []
 
@@ -193,8 +198,8 @@ def test_what_a_subject_became_later_does_not_change_what_was_decided() -> None:
 def test_a_department_cannot_change_under_an_incident_that_posted_nothing() -> None:
     company = load_company("fujie")
     company.record("二-3", "F003", facts={"reported": True})
-    line = {"since": date(2026, 3, 1), "department": "仓库"}
-    move = code_of(lambda: subjects.add_assignment(company.ctx(), "F003", line))
+    line = Line(date(2026, 3, 1), "仓库")
+    move = code_of(lambda: subjects.assign(company.ctx(), "F003", line))
     assert (move, company.differences()) == ("incidents_exist", [])
 
 
@@ -238,8 +243,9 @@ def test_choices_and_evaluations_are_facts_too(seed: int) -> None:
             alive.append(company.record(step, chance.choice(STAFF), at=day)["id"])
         elif step == "evaluate":
             scores = {code: chance.randrange(100) for code in STAFF}
-            asked = {"period": f"2026-0{chance.randrange(1, 4)}", "inputs": {"scores": scores}}
-            programmes.evaluate(company.ctx(), "best", asked)
+            period = f"2026-0{chance.randrange(1, 4)}"
+            asked = EvaluationRequest("best", period, inputs={"scores": scores})
+            programmes.evaluate(company.ctx(), asked)
         elif alive:
             which = alive.pop(chance.randrange(len(alive)))
             if step == "reverse":
@@ -251,7 +257,25 @@ def test_choices_and_evaluations_are_facts_too(seed: int) -> None:
 
 def settle(company: Company, incident: str) -> None:
     """Choose 30 where something is left to choose."""
-    asked = body(journal.read(company.ctx(), UUID(incident)))["decision"]["choices"]
-    values = [{key: item[key] for key in ("subject", "account", "unit")} for item in asked]
-    chosen = {"choices": [item | {"quantity": "30"} for item in values], "reason": "初犯"}
-    choices.settle(company.ctx(), UUID(incident), chosen)
+    asked = history.read(company.ctx(), UUID(incident)).decision["choices"]
+    values = [Value(item["subject"], item["account"], item["unit"], "30") for item in asked]
+    choices.choose(company.ctx(), UUID(incident), values, "初犯")
+
+
+@pytest.mark.parametrize("gone", [pytest.param(who, id=f"{who} out") for who in ("E", "F")])
+def test_only_the_parts_of_an_incident_that_stand_are_counted(owner_url: str, gone: str) -> None:
+    """Taking one subject's part back by hand leaves its entries without a fact, and no others."""
+    company = make_company(MARKS, staff=["M"])
+    for code in ("E", "F"):
+        company.hire(code, supervisor="M")
+    company.record("m", "E", "F", at="2026-03-02")
+    with owning(owner_url) as connection:
+        connection.execute(
+            "UPDATE incident_subject x SET reversed_at = now() FROM subject s"
+            " WHERE s.id = x.subject_id AND s.code = %(gone)s"
+            " AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s",
+            {"gone": gone, "tenant": company.id},
+        )
+    found = {(item.what, item.key[1]) for item in company.differences()}
+    assert {who for _, who in found} == {gone, "M"}
+    assert ("balance", gone) in found

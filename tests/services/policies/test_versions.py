@@ -4,25 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.making.house import FINES, MARKS, Company, body, code_of, contents, make_company
+from tests.making.house import FINES, MARKS, Company, at_once, code_of, contents, make_company
 
+from shangfa.db.policies import VersionRecord
+from shangfa.db.tx.transaction import begin
+from shangfa.services.pages import Page
 from shangfa.services.policies import versions as policies
 
 APRIL = FINES.replace("amount: 20", "amount: 50") + "effective_from: 2026-04-01\n"
 
 
-def upload(company: Company, document: str, policy_id: str | None = None) -> dict[str, Any]:
-    known = UUID(policy_id) if policy_id else None
-    return body(policies.upload(company.ctx(), document, known))
+def upload(company: Company, document: str, policy_id: UUID | None = None) -> VersionRecord:
+    return policies.upload(company.ctx(), document, policy_id)
 
 
-def publish(company: Company, draft: dict[str, Any]) -> dict[str, Any]:
-    policy_id = UUID(draft["policy_id"])
-    return body(policies.publish(company.ctx(), policy_id, draft["version"]))
+def publish(company: Company, draft: VersionRecord) -> VersionRecord:
+    return policies.publish(company.ctx(), draft.policy_id, draft.number)
+
+
+def first_policy(company: Company) -> UUID:
+    return policies.page(company.ctx(), Page()).items[0].id
 
 
 def test_a_draft_decides_nothing_until_it_is_published() -> None:
@@ -37,15 +41,14 @@ def test_a_published_version_stays_as_it_was_published(owner_url: str) -> None:
     company = make_company()
     draft = upload(company, FINES)
     published = publish(company, draft)
-    policy_id = UUID(draft["policy_id"])
-    first = body(policies.read_version(company.ctx(), policy_id, 1))
+    first = policies.read_version(company.ctx(), draft.policy_id, 1)
     stored = contents(owner_url)
     assert code_of(partial(publish, company, draft)) == "already_published"
     assert contents(owner_url) == stored
-    publish(company, upload(company, APRIL, draft["policy_id"]))
-    assert body(policies.read_version(company.ctx(), policy_id, 1)) == first
-    assert first["source"] == FINES
-    assert (published["state"], published["plugins"]) == ("published", {"fines": "0.1.0"})
+    publish(company, upload(company, APRIL, draft.policy_id))
+    assert policies.read_version(company.ctx(), draft.policy_id, 1) == first
+    assert (first.source, first.version) == (FINES, published)
+    assert (published.state, published.plugins) == ("published", {"fines": "0.1.0"})
 
 
 @pytest.mark.parametrize(
@@ -65,7 +68,7 @@ def test_a_version_cannot_begin_where_incidents_were_decided(
     company = make_company(FINES, staff=["E"])
     for day in ("2026-03-02", "2026-03-20"):
         company.record("f", "E", at=day)
-    policy_id = body(policies.page(company.ctx(), policies.Page()))["items"][0]["id"]
+    policy_id = first_policy(company)
     newer = FINES.replace("amount: 20", "amount: 50") + f"effective_from: {first_day}\n"
     draft = upload(company, newer, policy_id)
     stored = contents(owner_url)
@@ -132,10 +135,12 @@ def test_versions_are_compared_clause_by_clause() -> None:
     company = make_company()
     draft = upload(company, MARKS)
     newer = MARKS.replace("{code: m,", "{code: n,").replace("title: 警告, kind", "title: 戒, kind")
-    upload(company, newer.replace("title: 处分办法", "title: 新办法"), draft["policy_id"])
-    found = body(policies.diff(company.ctx(), UUID(draft["policy_id"]), 2, 1))
-    assert (found["added"], found["removed"], found["other"]) == (["n"], ["m"], ["title"])
-    assert [item["code"] for item in found["changed"]] == ["w"]
+    upload(company, newer.replace("title: 处分办法", "title: 新办法"), draft.policy_id)
+    found = policies.diff(company.ctx(), draft.policy_id, 2, 1)
+    assert (found.old, found.new) == (1, 2)
+    assert (found.added, found.removed, found.other) == (["n"], ["m"], ["title"])
+    [changed] = found.changed
+    assert (changed.code, changed.old["title"], changed.new["title"]) == ("w", "警告", "戒")
 
 
 @pytest.mark.parametrize(
@@ -154,8 +159,7 @@ def test_a_draft_that_cannot_be_kept_is_refused(
     document: str, policy: str, answered: str, owner_url: str
 ) -> None:
     company = make_company(FINES)
-    known = body(policies.page(company.ctx(), policies.Page()))["items"][0]["id"]
-    ids = {"new": None, "known": known, "unknown": str(company.id)}
+    ids = {"new": None, "known": first_policy(company), "unknown": company.id}
     stored = contents(owner_url)
     assert code_of(partial(upload, company, document, ids[policy])) == answered
     assert contents(owner_url) == stored
@@ -163,9 +167,8 @@ def test_a_draft_that_cannot_be_kept_is_refused(
 
 def test_the_first_day_of_a_version_is_kept_as_a_day() -> None:
     company = make_company(FINES)
-    found = body(policies.page(company.ctx(), policies.Page()))["items"][0]
-    versions = body(policies.read(company.ctx(), UUID(found["id"])))["versions"]
-    assert [item["effective_from"] for item in versions] == [date(2000, 1, 1).isoformat()]
+    versions = policies.read(company.ctx(), first_policy(company)).versions
+    assert [item.effective_from for item in versions] == [date(2000, 1, 1)]
 
 
 BARE = """
@@ -192,3 +195,39 @@ programmes:
 )
 def test_a_document_that_says_no_more_than_it_must_can_be_published(document: str) -> None:
     make_company(plugins=["recognition"]).publish(document)
+
+
+@pytest.mark.parametrize(
+    "calls",
+    [pytest.param(2, id="two"), pytest.param(6, id="six")],
+)
+def test_a_version_is_published_once_however_many_try(calls: int) -> None:
+    company = make_company()
+    draft = upload(company, FINES)
+    found = at_once([partial(code_of, partial(publish, company, draft)) for _ in range(calls)])
+    assert sorted(found) == ["", *["already_published"] * (calls - 1)]
+    assert told(company) == [("policy.published", {"policy": "fines", "version": 1})]
+
+
+def test_drafts_uploaded_at_once_get_a_number_each() -> None:
+    company = make_company(FINES)
+    policy_id = first_policy(company)
+    found = at_once([partial(upload, company, APRIL, policy_id) for _ in range(4)])
+    assert sorted(draft.number for draft in found) == [2, 3, 4, 5]
+
+
+def test_a_new_name_is_given_once_however_many_upload_it() -> None:
+    company = make_company()
+    found = at_once([partial(code_of, partial(upload, company, FINES)) for _ in range(4)])
+    assert sorted(found) == ["", *["duplicate"] * 3]
+
+
+def told(company: Company) -> list[tuple[str, dict[str, object]]]:
+    """Return the events of a company's policies, without their days."""
+    with begin(company.id) as tx:
+        rows = tx.raw.execute(
+            "SELECT e.type, e.payload - 'effective_from' FROM event e"
+            " WHERE e.tenant_id = %s AND e.type = 'policy.published' ORDER BY e.id",
+            (company.id,),
+        )
+        return list(rows.fetchall())

@@ -16,7 +16,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, PoolProxiedConnection, event
 from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 
 from shangfa.config import settings
@@ -68,12 +68,12 @@ class Tx:
         mark: what `services` notes about it; the database layer does not look.
     """
 
-    connection: Connection
     raw: Raw
     kind: Kind
     tenant_id: UUID | None
     writes: Writes = field(default_factory=Writes)
     mark: Any = None
+    connection: Connection | None = None
     _session: Session | None = None
 
     @property
@@ -87,7 +87,7 @@ class Tx:
     def session(self) -> Session:
         """The SQLAlchemy session on this connection; every query names the tenant."""
         if self._session is None:
-            if self.kind is Kind.BUSY:
+            if self.connection is None:
                 raise RuntimeError("a pipelined transaction has no session")
             self._session = Session(self.connection, expire_on_commit=False)
             self._session.info["tenant"] = self.tenant_id
@@ -120,19 +120,21 @@ def begin(tenant_id: UUID | None, kind: Kind = Kind.PLAIN) -> Iterator[Tx]:
     Raises:
         psycopg.OperationalError: the database went away, or did not answer in time.
     """
-    with engine().connect() as connection:
-        raw = connection.connection.driver_connection
-        assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the only driver we use
-        tx = Tx(connection, raw, kind, tenant_id)
-        try:
-            with watched(raw, kind.seconds):
-                yield from _pipelined(tx) if kind is Kind.BUSY else _stepwise(tx)
-        except BaseException:
-            _abandon(tx)
-            raise
-        finally:
-            if tx._session is not None:
-                tx._session.close()
+    connection = None if kind is Kind.BUSY else engine().connect()
+    pooled = engine().raw_connection() if connection is None else connection.connection
+    raw = pooled.driver_connection
+    assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the only driver we use
+    tx = Tx(raw, kind, tenant_id, connection=connection)
+    try:
+        with watched(raw, kind.seconds):
+            yield from _pipelined(tx) if kind is Kind.BUSY else _stepwise(tx)
+    except BaseException:
+        _abandon(tx, pooled)
+        raise
+    finally:
+        if tx._session is not None:
+            tx._session.close()
+        (connection or pooled).close()
 
 
 def _pipelined(tx: Tx) -> Iterator[Tx]:
@@ -155,7 +157,7 @@ def _stepwise(tx: Tx) -> Iterator[Tx]:
     tx.raw.commit()
 
 
-def _abandon(tx: Tx) -> None:
+def _abandon(tx: Tx, pooled: PoolProxiedConnection) -> None:
     """Roll back; a connection that cannot is thrown away with all its age."""
     try:
         if not tx.raw.broken:
@@ -163,7 +165,7 @@ def _abandon(tx: Tx) -> None:
     except psycopg.Error:
         tx.raw.close()
     if tx.raw.closed:
-        tx.connection.invalidate()
+        (tx.connection or pooled).invalidate()
         engine().dispose()
 
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg.rows import TupleRow
 
 Raw = psycopg.Connection[TupleRow]
+TENANT: Final = "tenant_id"
 MOST_VALUES: Final = 60_000
 """PostgreSQL numbers the values of a statement with 16 bits."""
 
@@ -24,6 +25,7 @@ class Table(NamedTuple):
     """Where rows go.
 
     Attributes:
+        columns: of a tenant's table the first is `tenant_id`.
         tail: what follows the values, as ON CONFLICT.
     """
 
@@ -34,8 +36,9 @@ class Table(NamedTuple):
 
 @dataclass(slots=True)
 class Writes:
-    """Parts of one statement, in order."""
+    """Parts of one statement, in order; all for one tenant, whose id is sent once."""
 
+    tenant: Any = None
     parts: list[tuple[str, int]] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
 
@@ -43,8 +46,11 @@ class Writes:
         """Add rows of a table, each with its columns in order; none is no statement."""
         if rows:
             self.parts.append((_insert(table, len(rows)), len(rows)))
+            owned = table.columns[0] == TENANT
+            if owned:
+                self.tenant = rows[0][0]
             for row in rows:
-                self.values += row
+                self.values += row[1:] if owned else row
 
     def change(self, statement: str, values: Sequence[Any], count: int) -> None:
         """Add an UPDATE ... RETURNING 1 of exactly `count` rows."""
@@ -55,8 +61,11 @@ class Writes:
         """Queue all of them and start over."""
         if not self.parts:
             return
-        raw.execute(_whole(tuple(self.parts)), self.values)
-        self.parts, self.values = [], []
+        # Placeholders are numbered already: finding them again would cost more than all else.
+        statement = _whole(tuple(self.parts), owned=self.tenant is not None)
+        values = self.values if self.tenant is None else [self.tenant, *self.values]
+        psycopg.RawCursor(raw).execute(statement, values)
+        self.parts, self.values, self.tenant = [], [], None
 
     def is_full(self) -> bool:
         """Tell whether a statement cannot take much more."""
@@ -66,16 +75,19 @@ class Writes:
 @cache
 def _insert(table: Table, count: int) -> str:
     columns = ", ".join(table.columns)
-    row = f"({', '.join(['%s'] * len(table.columns))})"
+    marks = ["$1" if table.columns[0] == TENANT else "%s", *["%s"] * (len(table.columns) - 1)]
+    row = f"({', '.join(marks)})"
     rows = ", ".join([row] * count)
     return f"INSERT INTO {table.name} ({columns}) VALUES {rows} {table.tail} RETURNING 1"  # noqa: S608 - constants
 
 
-@cache
-def _whole(parts: tuple[tuple[str, int], ...]) -> str:
+@lru_cache(2000)
+def _whole(parts: tuple[tuple[str, int], ...], *, owned: bool) -> bytes:
     named = ", ".join(f"w{index} AS ({statement})" for index, (statement, _) in enumerate(parts))
     counted = " AND ".join(
         f"(SELECT count(*) FROM w{index}) = {count}"  # noqa: S608 - numbers
         for index, (_, count) in enumerate(parts)
     )
-    return f"WITH {named} SELECT 1 / CASE WHEN {counted} THEN 1 ELSE 0 END"
+    text = f"WITH {named} SELECT 1 / CASE WHEN {counted} THEN 1 ELSE 0 END"
+    first, *rest = text.split("%s")
+    return (first + "".join(f"${n}{piece}" for n, piece in enumerate(rest, 1 + owned))).encode()

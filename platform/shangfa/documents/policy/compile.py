@@ -22,7 +22,7 @@ from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.days import WINDOWS
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
 from shangfa.domain.money import ROUNDINGS
-from shangfa.domain.months.programme import LENGTHS
+from shangfa.domain.months.period import LENGTHS
 from shangfa.domain.policies.circles import circles
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.facts import Fact

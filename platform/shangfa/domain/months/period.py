@@ -2,9 +2,60 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from typing import Final
+
+from shangfa.domain.days import month_end
+from shangfa.domain.faults import INVALID, refused
+from shangfa.domain.policies.kinds import Period
+
+_YEAR: Final = "(?!0000)([0-9]{4})"
+_MONTH: Final = re.compile(rf"{_YEAR}-(0[1-9]|1[0-2])")
+_PERIOD: Final = re.compile(rf"{_YEAR}(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
+LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+"""Months in a period of each kind."""
 
 
 def month_of(day: date) -> str:
     """Return the month in which what counts on a day is booked, as `2026-03`."""
     return f"{day.year:04}-{day.month:02}"
+
+
+def period_closing(month: str, kind: str) -> Period | None:
+    """Return the month, quarter or year whose last month is `month`; None when none is.
+
+    Raises:
+        RefusedError: `invalid` for anything but `YYYY-MM`.
+    """
+    match = _MONTH.fullmatch(month)
+    if match is None:
+        raise refused(INVALID, "/period", value=month, why="YYYY-MM")
+    year, number = int(match[1]), int(match[2])
+    length = LENGTHS[kind]
+    if number % length:
+        return None
+    first, last = date(year, number - length + 1, 1), month_end(year, number)
+    return Period(_name(kind, year, number), first, last, kind)
+
+
+def period_named(name: str) -> Period:
+    """Return the period called `2026-03`, `2026Q1` or `2026`.
+
+    Raises:
+        RefusedError: `invalid`, also for the year 0000, which no calendar has.
+    """
+    match = _PERIOD.fullmatch(name)
+    if match is None:
+        raise refused(INVALID, "/period", value=name, why="2026-03 | 2026Q1 | 2026")
+    year, quarter, month = match.groups()
+    kind = "month" if month else "quarter" if quarter else "year"
+    number = int(month) if month else int(quarter) * 3 if quarter else 12
+    found = period_closing(f"{year}-{number:02}", kind)
+    assert found is not None  # noqa: S101 - its last month closes every period
+    return found
+
+
+def _name(kind: str, year: int, month: int) -> str:
+    names = {"month": f"-{month:02}", "quarter": f"Q{month // 3}", "year": ""}
+    return f"{year:04}{names[kind]}"

@@ -2,66 +2,21 @@
 
 from __future__ import annotations
 
-import calendar as months
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.faults import INVALID, PluginFailedError, refused
+from shangfa.domain.faults import PluginFailedError, refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO
+from shangfa.domain.months.period import period_closing
 from shangfa.domain.policies.checks import called, check_effect
 from shangfa.domain.policies.faults import INCOMPLETE_CLAUSE
 from shangfa.domain.policies.kinds import Award, Period, Standing
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Version
-
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_PERIOD = re.compile(r"(\d{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
-LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
-
-
-def period_closing(month: str, kind: str) -> Period | None:
-    """Return the month, quarter or year whose last month is `month`; None when none is.
-
-    Raises:
-        RefusedError: `invalid` for anything but `YYYY-MM`.
-    """
-    match = _MONTH.fullmatch(month)
-    if match is None:
-        raise refused(INVALID, "/period", value=month, why="YYYY-MM")
-    year, number = int(match[1]), int(match[2])
-    length = LENGTHS[kind]
-    if number % length:
-        return None
-    last = date(year, number, months.monthrange(year, number)[1])
-    return Period(_name(kind, year, number), date(year, number - length + 1, 1), last, kind)
-
-
-def period_named(name: str) -> Period:
-    """Return the period called `2026-03`, `2026Q1` or `2026`.
-
-    Raises:
-        RefusedError: `invalid`.
-    """
-    match = _PERIOD.fullmatch(name)
-    if match is None:
-        raise refused(INVALID, "/period", value=name, why="2026-03 | 2026Q1 | 2026")
-    year, quarter, month = match.groups()
-    kind = "month" if month else "quarter" if quarter else "year"
-    number = int(month) if month else int(quarter) * 3 if quarter else 12
-    found = period_closing(f"{year}-{number:02}", kind)
-    assert found is not None  # noqa: S101 - its last month closes every period
-    return found
-
-
-def _name(kind: str, year: int, month: int) -> str:
-    names = {"month": f"{year}-{month:02}", "quarter": f"{year}Q{month // 3}", "year": f"{year}"}
-    return names[kind]
 
 
 class World(NamedTuple):

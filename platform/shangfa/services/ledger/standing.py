@@ -3,218 +3,220 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
-from decimal import Decimal
-from typing import Any
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Final, TypeVar, cast
+from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
-from shangfa.db.models import (
-    DecisionRow,
-    IncidentRow,
-    IncidentSubjectRow,
-    LedgerEntryRow,
-    PolicyRow,
-    SubjectRow,
-    TallyRow,
-)
-from shangfa.db.session import tenant_session
-from shangfa.domain.account import MONEY
+from shangfa.db import cases
+from shangfa.db import ledger as sql
+from shangfa.db.cases import HistoryRecord
+from shangfa.db.ledger import Balance, Near, StandingTally
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.sight import sees_money_only
+from shangfa.domain.account import ACCOUNTS, MONEY
 from shangfa.domain.faults import OUT_OF_RANGE, refused
 from shangfa.domain.ledger.book import Total
-from shangfa.domain.money import amount_text
+from shangfa.services.cases.decision import DeadlineView, EffectView, TraceView
 from shangfa.services.clock import today
-from shangfa.services.context import AUDITOR, FINANCE, HR, SUPERVISOR, Context
-from shangfa.services.ledger import tallies as totals
-from shangfa.services.pages import Page, page_of
-from shangfa.services.people.subjects import check_sees, find, seen_ids
-from shangfa.services.replies import Answer, answer
-from shangfa.services.tenancy.ready import LoadedTenant, current
+from shangfa.services.context import Context
+from shangfa.services.ledger import tallies
+from shangfa.services.ledger.tallies import NextStep
+from shangfa.services.pages import Listed, Page, listed
+from shangfa.services.people.sight import find_seen, seen_ids
+from shangfa.services.tenancy.ready import ReadyTenant, current
+from shangfa.services.transaction import reading
 
-HISTORY = 50
+HISTORY: Final = 50
+"""How many decisions a record shows, the newest."""
+SHOWN: Final = sorted(set(ACCOUNTS) - {"count"})
+NOBODY: Final = UUID(int=0)
+"""Before every id."""
+Part = TypeVar("Part", EffectView, TraceView)
 
 
-def record(ctx: Context, code: str) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Who:
+    """The subject of a record."""
+
+    code: str
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TallyView:
+    """A total in a window that runs, with the nearest changes it would bring."""
+
+    id: UUID
+    subject: str
+    name: str
+    policy: str
+    account: str
+    unit: str
+    window: str
+    total: Total
+    next: tuple[NextStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """A decision, as far as it concerns one subject.
+
+    Attributes:
+        incident, case, clause, occurred_on: None for what a programme gave.
+        programme, period: None for what followed from an incident.
+    """
+
+    incident: UUID | None
+    case: UUID | None
+    clause: str | None
+    occurred_on: date | None
+    programme: str | None
+    period: str | None
+    kind: str
+    decided_at: datetime
+    reason: str
+    effects: tuple[EffectView, ...]
+    trace: tuple[TraceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDeadline:
+    """A deadline that is not over, with the incident it comes from."""
+
+    incident: UUID
+    case: UUID
+    deadline: DeadlineView
+
+
+@dataclass(frozen=True, slots=True)
+class Doings:
+    """What of a record is not money: what finance does not see."""
+
+    tallies: list[TallyView]
+    history: list[HistoryItem]
+    deadlines: list[OpenDeadline]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Where a subject stands; `doings` is None for who sees money only."""
+
+    subject: Who
+    balances: list[Balance]
+    doings: Doings | None
+
+
+def record(ctx: Context, code: str) -> Record:
     """Return a subject's record.
 
     Raises:
         RefusedError: `not_found`, also for somebody the asker may not see.
     """
-    with tenant_session(ctx.tenant) as session:
-        tenant = current(session, ctx.tenant)
-        row = find(session, code)
-        check_sees(session, ctx, row, today(tenant.zone))
-        view: dict[str, Any] = {
-            "subject": {"code": row.code, "kind": row.kind, "name": row.name},
-            "balances": _balances(session, row, money_only=ctx.role == FINANCE),
-        }
-        if ctx.role != FINANCE:
-            view["tallies"] = _tallies(session, tenant, row)
-            view["history"] = _history(session, row)
-            view["deadlines"] = _deadlines(session, row, today(tenant.zone))
-        return answer(200, view)
+    ctx.need("subjects:read")
+    return reading(ctx, lambda tx: _record(tx, ctx, code))
 
 
-def _balances(session: Session, row: SubjectRow, *, money_only: bool) -> list[dict[str, Any]]:
-    entry = LedgerEntryRow
-    query = (
-        select(PolicyRow.name, entry.account, entry.unit, func.sum(entry.quantity))
-        .join(
-            PolicyRow, (PolicyRow.tenant_id == entry.tenant_id) & (PolicyRow.id == entry.policy_id)
-        )
-        .where(entry.subject_id == row.id, entry.account != "count")
-        .group_by(PolicyRow.name, entry.account, entry.unit)
-        .order_by(PolicyRow.name, entry.account, entry.unit)
+def _record(tx: Tx, ctx: Context, code: str) -> Record:
+    tenant = current(tx)
+    day = today(tenant.zone)
+    subject = find_seen(tx, ctx, code, day)
+    who = Who(subject.code, subject.kind, subject.name)
+    if sees_money_only(ctx.role):
+        return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), None)
+    doings = _doings(tx, tenant, (subject.id, code), day)
+    return Record(who, sql.balances_of(tx, subject.id, SHOWN), doings)
+
+
+def _doings(tx: Tx, tenant: ReadyTenant, subject: tuple[UUID, str], day: date) -> Doings:
+    subject_id, code = subject
+    lines = sql.tallies_of(tx, subject_id, tallies.spans_of(day))
+    history = cases.history_of(tx, subject_id, HISTORY)
+    return Doings(
+        [_tally(tenant, line) for line in lines],
+        [_history(item, code) for item in history],
+        _deadlines(tx, tenant, subject, day),
     )
-    if money_only:
-        query = query.where(entry.account.in_(MONEY))
+
+
+def _tally(tenant: ReadyTenant, line: StandingTally) -> TallyView:
+    policy = tenant.policies[tenant.policy_name(line.policy_id)]
+    counter = (line.subject, line.account, line.unit)
+    total = Total(line.total, line.own, line.last_day)
+    return TallyView(
+        line.id,
+        line.subject,
+        line.name,
+        policy.name,
+        line.account,
+        line.unit,
+        line.span,
+        total,
+        tuple(tallies.next_steps(policy, counter, line.span, total)),
+    )
+
+
+def _history(item: HistoryRecord, code: str) -> HistoryItem:
+    return HistoryItem(
+        item.incident_id,
+        item.case_id,
+        item.clause,
+        item.occurred_on,
+        item.programme,
+        item.period,
+        item.kind,
+        item.decided_at,
+        item.reason,
+        _own(cast("Sequence[EffectView]", item.body["effects"]), code),
+        _own(cast("Sequence[TraceView]", item.body.get("trace", ())), code),
+    )
+
+
+def _own(items: Sequence[Part], code: str) -> tuple[Part, ...]:
+    """Return what concerns the subject, and what is about all."""
+    return tuple(item for item in items if item.get("subject", code) == code)
+
+
+def _deadlines(
+    tx: Tx, tenant: ReadyTenant, subject: tuple[UUID, str], day: date
+) -> list[OpenDeadline]:
+    """Return the deadlines of today and later, soonest first."""
+    subject_id, code = subject
+    since = datetime.combine(day, time.min, tenant.zone)
     return [
-        {"policy": policy, "account": account, "unit": unit, "quantity": amount_text(unit, total)}
-        for policy, account, unit, total in session.execute(query)
-        if total
+        OpenDeadline(
+            item.incident_id,
+            item.case_id,
+            {
+                "subject": code,
+                "step": item.step,
+                "due_at": item.due_at.astimezone(tenant.zone).isoformat(),
+                "due": item.due,
+                "clause": item.clause,
+            },
+        )
+        for item in cases.open_deadlines(tx, subject_id, since)
     ]
 
 
-def _tallies(session: Session, tenant: LoadedTenant, row: SubjectRow) -> list[dict[str, Any]]:
-    spans = totals.spans_of(today(tenant.zone))
-    rows = session.execute(
-        _tally_query().where(TallyRow.subject_id == row.id, TallyRow.span.in_(spans))
-    )
-    return [_tally_view(tenant, tally, code) for tally, code in rows if tally.total]
-
-
-def _tally_query() -> Any:
-    return (
-        select(TallyRow, SubjectRow.code)
-        .join(
-            SubjectRow,
-            (SubjectRow.tenant_id == TallyRow.tenant_id) & (SubjectRow.id == TallyRow.subject_id),
-        )
-        .order_by(SubjectRow.code, TallyRow.account, TallyRow.unit, TallyRow.span)
-    )
-
-
-def _tally_view(tenant: LoadedTenant, tally: TallyRow, code: str) -> dict[str, Any]:
-    name = tenant.policy_name(tally.policy_id)
-    counter = (code, tally.account, tally.unit)
-    total = Total(tally.total, tally.own, tally.last_day)
-    steps = totals.next_steps(tenant.policies[name], counter, tally.span, total)
-    return {
-        "policy": name,
-        "account": tally.account,
-        "unit": tally.unit,
-        "window": tally.span,
-        "total": amount_text("", tally.total),
-        "next": [_step_view(step) for step in steps],
-    }
-
-
-def _step_view(step: totals.NextStep) -> dict[str, Any]:
-    return {
-        "gap": amount_text("", step.gap),
-        "clause": step.code,
-        "title": step.title,
-        "gives": [
-            {"account": account, "unit": unit, "quantity": amount_text(unit, quantity)}
-            for account, unit, quantity in step.gives
-            if account != "count"
-        ],
-    }
-
-
-def _decided(row: SubjectRow) -> Any:
-    own = (
-        select(IncidentSubjectRow.incident_id)
-        .where(IncidentSubjectRow.subject_id == row.id)
-        .union(
-            select(DecisionRow.incident_id)
-            .join(
-                LedgerEntryRow,
-                (LedgerEntryRow.tenant_id == DecisionRow.tenant_id)
-                & (LedgerEntryRow.decision_id == DecisionRow.id),
-            )
-            .where(LedgerEntryRow.subject_id == row.id)
-        )
-    )
-    return (
-        select(DecisionRow, IncidentRow)
-        .join(
-            IncidentRow,
-            (IncidentRow.tenant_id == DecisionRow.tenant_id)
-            & (IncidentRow.id == DecisionRow.incident_id),
-        )
-        .where(DecisionRow.incident_id.in_(own))
-        .order_by(DecisionRow.id.desc())
-        .limit(HISTORY)
-    )
-
-
-def _history(session: Session, row: SubjectRow) -> list[dict[str, Any]]:
-    return [
-        {
-            "incident": incident.id,
-            "clause": incident.clause,
-            "occurred_on": incident.occurred_on,
-            "kind": decision.kind,
-            "effects": _own(decision.body.get("effects", ()), row.code),
-            "trace": _own(decision.body.get("trace", ()), row.code),
-        }
-        for decision, incident in session.execute(_decided(row))
-    ]
-
-
-def _own(items: Sequence[dict[str, Any]], code: str) -> list[dict[str, Any]]:
-    return [item for item in items if item.get("subject", code) == code]
-
-
-def _deadlines(session: Session, row: SubjectRow, day: date) -> list[dict[str, Any]]:
-    decisions = list(session.execute(_decided(row)))
-    undone = {incident.id for decision, incident in decisions if decision.kind == "reversal"}
-    return [
-        item | {"incident": incident.id}
-        for decision, incident in decisions
-        if incident.id not in undone
-        for item in _own(decision.body.get("deadlines", ()), row.code)
-        if item["due"] >= day.isoformat()
-    ]
-
-
-def near(ctx: Context, gap: int, asked: Page) -> Answer:
+def near(ctx: Context, gap: int, asked: Page) -> Listed[TallyView]:
     """Return who is at most `gap` steps away from what, in the windows of today.
 
     Raises:
         RefusedError: `forbidden`, `out_of_range`.
     """
-    ctx.need(HR, AUDITOR, SUPERVISOR)
-    if not 1 <= gap <= totals.FARTHEST:
-        raise refused(OUT_OF_RANGE, "/gap", value=gap, allowed=f"1..{totals.FARTHEST}")
-    with tenant_session(ctx.tenant) as session:
-        tenant = current(session, ctx.tenant)
-        day = today(tenant.zone)
-        query = (
-            select(TallyRow, SubjectRow.code)
-            .join(
-                SubjectRow,
-                (SubjectRow.tenant_id == TallyRow.tenant_id)
-                & (SubjectRow.id == TallyRow.subject_id),
-            )
-            .where(TallyRow.span.in_(totals.spans_of(day)), TallyRow.gap <= Decimal(gap))
-            .order_by(TallyRow.id)
-            .limit(asked.limit + 1)
-        )
-        allowed = seen_ids(session, ctx, day)
-        if allowed is not None:
-            query = query.where(TallyRow.subject_id.in_(allowed))
-        if asked.cursor:
-            query = query.where(TallyRow.id > asked.cursor)
-        rows = session.execute(query).all()
-        return answer(
-            200,
-            page_of(
-                asked,
-                rows,
-                lambda item: str(item[0].id),
-                lambda item: {"subject": item[1]} | _tally_view(tenant, item[0], item[1]),
-            ),
-        )
+    ctx.need("near:read")
+    if not 1 <= gap <= tallies.FARTHEST:
+        raise refused(OUT_OF_RANGE, "/gap", value=gap, allowed=f"1..{tallies.FARTHEST}")
+    found = reading(ctx, lambda tx: _near(tx, ctx, gap, asked))
+    return listed(asked, found, lambda view: str(view.id))
+
+
+def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
+    tenant = current(tx)
+    day = today(tenant.zone)
+    after = UUID(asked.cursor) if asked.cursor else NOBODY
+    wanted = Near(tallies.spans_of(day), gap, after, asked.limit + 1, seen_ids(tx, ctx, day))
+    found = sql.near_tallies(tx, wanted)
+    return [_tally(tenant, line) for line in found]

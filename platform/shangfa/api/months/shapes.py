@@ -1,0 +1,83 @@
+"""What a programme and its evaluation look like in JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from shangfa.api.shapes import CODE, EffectSchema, PolicyRefSchema, TraceSchema
+from shangfa.domain.months.period import LENGTHS
+from shangfa.services.months.programmes import Evaluated, EvaluationRequest, ProgrammeView
+
+
+class EvaluationSchema(Schema):
+    """Which period, and what is handed in; inputs left out are those of the last time."""
+
+    period = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^[0-9]{4}(-[0-9]{2}|Q[1-4])?\Z"),
+        metadata={"example": "2026-03"},
+    )
+    policy = fields.String(validate=CODE)
+    inputs = fields.Dict(keys=fields.String())
+
+
+class EvaluatedSchema(Schema):
+    """What the programme gives, and what had to be posted for it this time."""
+
+    programme = fields.String(required=True)
+    policy = fields.Nested(PolicyRefSchema, required=True)
+    period = fields.String(required=True)
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+    posted = fields.List(fields.Nested(EffectSchema), required=True)
+    trace = fields.List(fields.Nested(TraceSchema), required=True)
+
+
+class ProgrammeSchema(Schema):
+    """A programme in force."""
+
+    name = fields.String(required=True)
+    policy = fields.String(required=True)
+    title = fields.String(required=True)
+    kind = fields.String(required=True)
+    period = fields.String(required=True, validate=validate.OneOf(tuple(LENGTHS)))
+    inputs = fields.List(fields.String(), required=True)
+    missing = fields.List(fields.String(), required=True)
+
+
+class ProgrammePageSchema(Schema):
+    """All programmes in force."""
+
+    items = fields.List(fields.Nested(ProgrammeSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def request(name: str, body: dict[str, Any]) -> EvaluationRequest:
+    """Return the evaluation that a body asks for."""
+    return EvaluationRequest(name, body["period"], body.get("policy"), body.get("inputs") or {})
+
+
+def programme(view: ProgrammeView) -> dict[str, Any]:
+    """Return a programme."""
+    return {
+        "name": view.name,
+        "policy": view.policy,
+        "title": view.title,
+        "kind": view.kind,
+        "period": view.period,
+        "inputs": view.inputs,
+        "missing": view.missing,
+    }
+
+
+def evaluated(done: Evaluated) -> dict[str, Any]:
+    """Return what an evaluation gave."""
+    return {
+        "programme": done.programme,
+        "policy": done.policy,
+        "period": done.period,
+        "effects": done.effects,
+        "posted": done.posted,
+        "trace": done.trace,
+    }

@@ -1,0 +1,173 @@
+"""What a policy, a version and a comparison look like in JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marshmallow import Schema, fields, validate
+
+from shangfa.db.policies import PolicyRecord, VersionRecord
+from shangfa.documents.policy.catalogue import COLUMNS
+from shangfa.domain.policies.states import VERSION_STATES
+from shangfa.services.policies.comparison import ClauseChange, Comparison
+from shangfa.services.policies.versions import CatalogueRow, PolicyVersions, Valid, WholeVersion
+
+BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "description": "A policy document (policy.schema.json), as YAML or JSON.",
+        "content": {
+            "application/yaml": {"schema": {"type": "string"}},
+            "application/json": {"schema": {"type": "object"}},
+        },
+    }
+}
+"""A policy document is read as a text, so that its faults name their lines."""
+
+CatalogueSchema: Final = Schema.from_dict(
+    {name: fields.String(required=True) for name in COLUMNS}, name="CatalogueSchema"
+)
+"""A row of the catalogue: what a clause, or a band of one, may give."""
+
+
+class PolicySchema(Schema):
+    """A policy."""
+
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    created_at = fields.DateTime(required=True)
+
+
+class VersionSchema(Schema):
+    """A version of a policy."""
+
+    policy_id = fields.UUID(required=True)
+    policy = fields.String(required=True)
+    title = fields.String(required=True)
+    version = fields.Integer(required=True)
+    state = fields.String(required=True, validate=validate.OneOf(VERSION_STATES))
+    effective_from = fields.Date(required=True)
+    plugins = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "the plugins it uses with the versions pinned"},
+    )
+    created_at = fields.DateTime(required=True)
+    published_at = fields.DateTime(required=True, allow_none=True)
+
+
+class WholeVersionSchema(VersionSchema):
+    """A version with its document, its text and its catalogue."""
+
+    document = fields.Dict(required=True, metadata={"description": "policy.schema.json"})
+    source = fields.String(required=True)
+    catalogue = fields.List(fields.Nested(CatalogueSchema), required=True)
+
+
+class PolicyVersionsSchema(PolicySchema):
+    """A policy with its versions, newest first."""
+
+    versions = fields.List(fields.Nested(VersionSchema), required=True)
+
+
+class PolicyPageSchema(Schema):
+    """A page of policies."""
+
+    items = fields.List(fields.Nested(PolicySchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ValidSchema(Schema):
+    """A document that could be published."""
+
+    policy = fields.String(required=True)
+    catalogue = fields.List(fields.Nested(CatalogueSchema), required=True)
+
+
+class DiffQuerySchema(Schema):
+    """Against which version."""
+
+    to = fields.Integer(required=True)
+
+
+class ClauseChangeSchema(Schema):
+    """A clause that both versions have, as each says it."""
+
+    code = fields.String(required=True)
+    from_ = fields.Dict(
+        data_key="from", required=True, metadata={"description": "a clause of policy.schema.json"}
+    )
+    to = fields.Dict(required=True, metadata={"description": "a clause of policy.schema.json"})
+
+
+class DiffSchema(Schema):
+    """What changed between two versions, by clause."""
+
+    from_ = fields.Integer(data_key="from", required=True)
+    to = fields.Integer(required=True)
+    added = fields.List(fields.String(), required=True)
+    removed = fields.List(fields.String(), required=True)
+    changed = fields.List(fields.Nested(ClauseChangeSchema), required=True)
+    other = fields.List(fields.String(), required=True)
+
+
+def policy(record: PolicyRecord) -> dict[str, Any]:
+    """Return a policy."""
+    return record._asdict()
+
+
+def version(record: VersionRecord) -> dict[str, Any]:
+    """Return a version."""
+    return {
+        "policy_id": record.policy_id,
+        "policy": record.policy,
+        "title": record.title,
+        "version": record.number,
+        "state": record.state,
+        "effective_from": record.effective_from,
+        "plugins": record.plugins,
+        "created_at": record.created_at,
+        "published_at": record.published_at,
+    }
+
+
+def whole_version(found: WholeVersion) -> dict[str, Any]:
+    """Return a version with all it says."""
+    return {
+        **version(found.version),
+        "document": found.document,
+        "source": found.source,
+        "catalogue": _catalogue(found.catalogue),
+    }
+
+
+def policy_versions(found: PolicyVersions) -> dict[str, Any]:
+    """Return a policy with its versions."""
+    return {**policy(found.policy), "versions": [version(item) for item in found.versions]}
+
+
+def valid(found: Valid) -> dict[str, Any]:
+    """Return what a document would be."""
+    return {"policy": found.policy, "catalogue": _catalogue(found.catalogue)}
+
+
+def _catalogue(rows: list[CatalogueRow]) -> list[dict[str, str]]:
+    return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
+
+
+def comparison(found: Comparison) -> dict[str, Any]:
+    """Return what changed between two versions."""
+    return {
+        "from": found.old,
+        "to": found.new,
+        "added": found.added,
+        "removed": found.removed,
+        "changed": [_change(item) for item in found.changed],
+        "other": found.other,
+    }
+
+
+def _change(item: ClauseChange) -> dict[str, Any]:
+    return {"code": item.code, "from": item.old, "to": item.new}

@@ -1,0 +1,133 @@
+"""Evaluations of programmes in SQL: what was handed in, what was posted, a period's totals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from shangfa.db.people import LINE_OF_DAY
+from shangfa.db.tx.encode import to_text
+from shangfa.db.tx.transaction import Tx
+from shangfa.db.tx.writes import Table
+
+EVALUATION: Final = Table(
+    "evaluation",
+    (
+        "tenant_id",
+        "id",
+        "policy_id",
+        "programme",
+        "period",
+        "inputs",
+        "actor_id",
+        "evaluated_at",
+    ),
+)
+
+
+class EvaluationKey(NamedTuple):
+    """A programme of a policy for a period."""
+
+    policy_id: UUID
+    programme: str
+    period: str
+
+
+class EvaluationLine(NamedTuple):
+    """An evaluation to be written; `inputs` are ready for JSON."""
+
+    id: UUID
+    key: EvaluationKey
+    inputs: Any
+    actor_id: UUID
+    at: datetime
+
+
+class Given(NamedTuple):
+    """What an evaluation gave or adjusted."""
+
+    subject: str
+    account: str
+    unit: str
+    quantity: Decimal
+    clause: str
+    cause: str
+    day: date
+
+
+class MemberOfDay(NamedTuple):
+    """A subject as of a day."""
+
+    code: str
+    kind: str
+    department: str | None
+    position: str | None
+    attributes: dict[str, Any]
+
+
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_SAME: Final = """v.tenant_id = %(tenant)s AND v.policy_id = %(policy_id)s
+    AND v.programme = %(programme)s AND v.period = %(period)s"""
+_INPUTS: Final = f"SELECT v.inputs FROM evaluation v WHERE {_SAME} ORDER BY v.id DESC LIMIT 1"  # noqa: S608 - constants only
+_GIVEN: Final = f"""
+    SELECT s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
+    FROM evaluation v
+    JOIN decision d ON d.tenant_id = v.tenant_id AND d.evaluation_id = v.id
+    JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE {_SAME} AND d.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s
+        AND s.tenant_id = %(tenant)s AND e.cause IN ('programme', 'adjustment')
+    ORDER BY e.id"""  # noqa: S608 - constants only
+_MEMBERS: Final = f"""
+    SELECT s.code, s.kind, a.department, a.position, s.attributes
+    FROM subject s LEFT JOIN LATERAL {LINE_OF_DAY} a ON true
+    WHERE s.tenant_id = %(tenant)s ORDER BY s.code"""  # noqa: S608 - constants only
+_TOTALS: Final = """
+    SELECT s.code, e.account, e.unit, sum(e.quantity)
+    FROM ledger_entry e
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s
+        AND e.policy_id = %(policy)s AND e.day BETWEEN %(first)s AND %(last)s
+        AND d.evaluation_id IS NULL
+    GROUP BY 1, 2, 3 HAVING sum(e.quantity) <> 0"""
+
+
+def hold_evaluation(tx: Tx, key: EvaluationKey) -> None:
+    """Let no other evaluation of the same programme and period run until the end."""
+    tx.raw.execute(_LOCK, ("/".join(map(str, (tx.tenant_id, *key))),))
+
+
+def last_inputs(tx: Tx, key: EvaluationKey) -> dict[str, Any]:
+    """Return what was handed in last, empty before the first time."""
+    row = tx.raw.execute(_INPUTS, {"tenant": tx.tenant_id, **key._asdict()}).fetchone()
+    return dict(row[0]) if row else {}
+
+
+def given_by(tx: Tx, key: EvaluationKey) -> list[Given]:
+    """Return what earlier evaluations gave and adjusted, without what followed from it."""
+    rows = tx.raw.execute(_GIVEN, {"tenant": tx.tenant_id, **key._asdict()})
+    return [Given(*row) for row in rows.fetchall()]
+
+
+def everybody_on(tx: Tx, day: date) -> list[MemberOfDay]:
+    """Return everybody as of a day, in code order."""
+    rows = tx.raw.execute(_MEMBERS, {"tenant": tx.tenant_id, "on": day})
+    return [MemberOfDay(*row) for row in rows.fetchall()]
+
+
+def period_totals(
+    tx: Tx, policy_id: UUID, first: date, last: date
+) -> dict[tuple[str, str, str], Decimal]:
+    """Return (subject, account, unit) -> sum of what incidents posted between two days."""
+    values = {"tenant": tx.tenant_id, "policy": policy_id, "first": first, "last": last}
+    rows = tx.raw.execute(_TOTALS, values)
+    return {(row[0], row[1], row[2]): row[3] for row in rows.fetchall()}
+
+
+def add_evaluation(tx: Tx, line: EvaluationLine) -> None:
+    """Add an evaluation."""
+    row = (tx.tenant, line.id, *line.key, to_text(line.inputs), line.actor_id, line.at)
+    tx.writes.insert(EVALUATION, [row])
