@@ -9,22 +9,28 @@ import pytest
 from sqlalchemy import make_url
 from tests.making.house import (
     FINES,
+    Answer,
     Company,
+    answer,
     code_of,
-    incident,
     make_company,
     operator,
     owning,
+    report,
     serving,
 )
 
+from shangfa.api.incidents.shapes import incident
+from shangfa.api.tenancy.shapes import tenant
 from shangfa.jobs import app as jobs
+from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.incidents import record as incidents
 from shangfa.services.people import subjects
 from shangfa.services.running import health, upkeep
 from shangfa.services.tenancy import ready as loaded
 from shangfa.services.tenancy import tenants
+from shangfa.services.tenancy.tenants import NewTenant
 
 
 @pytest.fixture
@@ -34,11 +40,15 @@ def company() -> Company:
 
 def answer_each(company: Company) -> list[Context]:
     """Let a company's and the operator's keys be remembered, and return who asked."""
-    asked = [who.asking(f"{who.key_id}", b"") for who in (company.ctx(), operator())]
-    incidents.record(asked[0], incident("f", "E"))
+    asked = [who.asking(f"{new_id()}", b"") for who in (company.ctx(), operator())]
+    fine(asked[0])
     slug = f"{company.slug}-next"
-    tenants.create(asked[1], {"slug": slug, "name": slug})
+    answer(asked[1], lambda ctx: tenants.create(ctx, NewTenant(slug, slug)), tenant)
     return asked
+
+
+def fine(ctx: Context) -> Answer:
+    return answer(ctx, lambda ctx: incidents.record(ctx, report("f", "E")), incident)
 
 
 def age(owner_url: str, interval: str) -> None:
@@ -64,8 +74,7 @@ def test_answers_are_forgotten_after_a_day(
     asked = answer_each(company)
     age(owner_url, interval)
     assert upkeep.forget_replies() == dropped
-    again = incidents.record(asked[0], incident("f", "E"))
-    assert again.replayed == (dropped == 0)
+    assert fine(asked[0]).replayed == (dropped == 0)
     age(owner_url, "2 days")
 
 
