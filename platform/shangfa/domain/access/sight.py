@@ -52,10 +52,26 @@ def sees(role: str, own: str | None, subject: str, supervisor: str | None) -> bo
     return sight is Sight.TEAM and own is not None and supervisor == own
 
 
+def may_report(role: str, own: str | None, subject: str, supervisor: str | None) -> bool:
+    """Tell whether somebody may say what a subject did who had this supervisor that day.
+
+    A supervisor reports on his team and not on himself; an employee asks about himself.
+    """
+    sight = sight_of(role)
+    if sight is Sight.TEAM:
+        return own is not None and supervisor == own
+    return sight is Sight.EVERYBODY or subject == own
+
+
 def seen_codes(
     role: str, own: str | None, codes: Iterable[str], team: Collection[str]
 ) -> frozenset[str] | None:
-    """Return which of `codes` somebody sees, None for all; `team`: whom he supervised then."""
+    """Return whose part of a decision somebody sees, None for everybody's.
+
+    `codes`: the subjects of the incident; `team`: whom he supervised then. What somebody
+    bears for his team is his own.
+    """
     if sight_of(role) is Sight.EVERYBODY:
         return None
-    return frozenset(code for code in codes if code == own or code in team)
+    seen = {code for code in codes if code in team}
+    return frozenset(seen | ({own} if own is not None else set()))

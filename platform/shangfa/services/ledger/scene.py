@@ -10,7 +10,7 @@ from shangfa.db import ledger, people
 from shangfa.db.ledger import TallyLine
 from shangfa.db.people import Lock, PersonOfDay
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.access.sight import sees
+from shangfa.domain.access.sight import may_report
 from shangfa.domain.faults import refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.book import Book
@@ -79,7 +79,7 @@ def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str]) -> tuple[Subje
 
 
 def _subject(ctx: Context, person: PersonOfDay | None, code: str, pointer: str) -> Subject:
-    if person is None or not sees(ctx.role, ctx.subject, code, person.supervisor):
+    if person is None or not may_report(ctx.role, ctx.subject, code, person.supervisor):
         raise refused(UNKNOWN_SUBJECT, pointer, value=code)
     return Subject(code, person.kind, person.department, person.position, person.attributes)
 
