@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from shangfa.domain.faults import INVALID, OUT_OF_RANGE, refused
+from shangfa.domain.text import Note
 
 MOST = 200
+FROM_BEFORE = Note("须为上一页的 next_cursor", "take next_cursor of the page before")
 T = TypeVar("T")
 
 
@@ -39,8 +41,7 @@ def read_page(limit: int, cursor: str | None, key: Callable[[str], object] = str
         key(text)
         return Page(limit, text)
     except (binascii.Error, UnicodeError, ValueError):
-        why = "next_cursor of the page before"
-        raise refused(INVALID, "/cursor", value=cursor, why=why) from None
+        raise refused(INVALID, "/cursor", value=cursor, why=FROM_BEFORE) from None
 
 
 def page_of(

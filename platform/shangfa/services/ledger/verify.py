@@ -26,8 +26,8 @@ from shangfa.domain.incidents.engine import assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.ledger.reactions import react
+from shangfa.domain.moments import localised
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
-from shangfa.services.incidents.body import localised
 from shangfa.services.tenancy.ready import LoadedTenant, load
 
 Balance = tuple[str, str, str, str, str, date, bool]
