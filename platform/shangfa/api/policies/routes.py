@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 from marshmallow import Schema, fields
 
 from shangfa.api.auth import context, respond
-from shangfa.api.parser import Blueprint
+from shangfa.api.parser import Blueprint, read_document
 from shangfa.api.shapes import DiffQuerySchema, PageSchema, ProblemSchema
-from shangfa.domain.faults import NOT_A_DOCUMENT, refused
 from shangfa.services.pages import read_page
 from shangfa.services.policies import versions as policies
 
@@ -91,18 +90,6 @@ class DiffSchema(Schema):
     other = fields.List(fields.String())
 
 
-def document() -> str:
-    """Return the body as text.
-
-    Raises:
-        RefusedError: `not_a_document` when it is not UTF-8.
-    """
-    try:
-        return request.get_data(cache=True).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise refused(NOT_A_DOCUMENT, "", why=str(error)) from None
-
-
 @blp.route("", methods=["GET"])
 @blp.doc(operationId="listPolicies")
 @blp.arguments(PageSchema, location="query")
@@ -119,7 +106,7 @@ def page(query: dict[str, Any]) -> Response:
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def upload() -> Response:
     """Upload a new policy; its first version is a draft."""
-    return respond(policies.upload(context(), document()))
+    return respond(policies.upload(context(), read_document()))
 
 
 @blp.route("/validate", methods=["POST"])
@@ -128,7 +115,7 @@ def upload() -> Response:
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def validate() -> Response:
     """Validate a document without keeping it, and see its catalogue."""
-    return respond(policies.validate(context(), document()))
+    return respond(policies.validate(context(), read_document()))
 
 
 @blp.route("/<uuid:policy_id>", methods=["GET"])
@@ -153,7 +140,7 @@ def versions(policy_id: UUID) -> Response:
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def upload_version(policy_id: UUID) -> Response:
     """Upload the next version of a policy, as a draft."""
-    return respond(policies.upload(context(), document(), policy_id))
+    return respond(policies.upload(context(), read_document(), policy_id))
 
 
 @blp.route("/<uuid:policy_id>/versions/<int:number>", methods=["GET"])
