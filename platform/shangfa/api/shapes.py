@@ -2,38 +2,29 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate
-
-from shangfa.domain.money import fen
+from shangfa.api.fields import (
+    ATTRIBUTES,
+    CALENDARS,
+    FACTS,
+    LONGEST_CODE,
+    Day,
+    Exact,
+    JsonObject,
+    Listed,
+    Subjects,
+    Zone,
+    short,
+    text,
+)
 from shangfa.services.context import TENANT_ROLES
 from shangfa.services.pages import MOST
 
-LONGEST_CODE = 80
 CODE = validate.Length(min=1, max=LONGEST_CODE)
-LARGEST_WAGE = Decimal("999999999999.99")
+WAGE = ("0.01", "999999999999.99", 2)
+"""The least, the most there is room for, and whole fen."""
 SLUG = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
-TEXT = validate.Length(max=4000)
-
-
-def wage(value: Decimal) -> None:
-    """Let pass what a wage may be: over nothing, whole fen, and room for it in the database."""
-    if not 0 < value <= LARGEST_WAGE or value != fen(value):
-        raise ValidationError(f"0.01..{LARGEST_WAGE}")
-
-
-def subjects(value: Any) -> None:
-    """Let pass a list of codes, or codes with percentages."""
-    items = list(value) if isinstance(value, list | dict) else [None]
-    if not all(isinstance(code, str) and 0 < len(code) <= LONGEST_CODE for code in items):
-        raise ValidationError('["E1", "E2"] | {"E1": 60, "E2": 40}')
-
-
-def text(**metadata: Any) -> fields.String:
-    """Return an optional short text."""
-    return fields.String(validate=TEXT, metadata=metadata)
 
 
 class ProblemItemSchema(Schema):
@@ -73,14 +64,14 @@ class PageSchema(Schema):
 class TenantSchema(Schema):
     """A tenant to create."""
 
-    slug = fields.String(required=True, validate=SLUG)
-    name = fields.String(required=True, validate=CODE)
-    timezone = fields.String(metadata={"example": "Asia/Shanghai"})
-    locale = fields.String(metadata={"example": "zh-CN"})
-    calendar = fields.String(metadata={"example": "CN"})
-    calendars = fields.Dict(keys=fields.String(), metadata={"description": "variants by name"})
-    regions = fields.List(fields.String())
-    plugins = fields.List(fields.String(), metadata={"description": "enabled plugins"})
+    slug = fields.String(required=True, validate=SLUG, metadata={"example": "hill-books"})
+    name = short(required=True)
+    timezone = Zone(metadata={"example": "Asia/Shanghai"})
+    locale = short(metadata={"example": "zh-CN"})
+    calendar = short(metadata={"example": "CN"})
+    calendars = JsonObject(CALENDARS, metadata={"description": "variants by name"})
+    regions = Listed(short(), most=100)
+    plugins = Listed(short(), most=100, metadata={"description": "enabled plugins"})
 
 
 class TenantViewSchema(Schema):
@@ -107,7 +98,7 @@ class TenantPageSchema(Schema):
 class PluginsSchema(Schema):
     """The plugins a tenant is to have; none left out stays."""
 
-    plugins = fields.List(fields.String(), required=True)
+    plugins = Listed(short(), most=100, required=True)
 
 
 class KeySchema(Schema):
@@ -140,40 +131,40 @@ class KeyPageSchema(Schema):
 class SubjectSchema(Schema):
     """A subject to register."""
 
-    code = fields.String(required=True, validate=CODE, metadata={"example": "E1"})
-    name = fields.String(required=True, validate=CODE)
+    code = short(required=True, metadata={"example": "E1"})
+    name = short(required=True)
     kind = fields.String(
         load_default="employee", validate=validate.OneOf(["employee", "team", "partner"])
     )
-    department = fields.String(allow_none=True, validate=CODE)
-    position = fields.String(allow_none=True, validate=CODE)
-    supervisor = fields.String(allow_none=True, validate=CODE)
-    since = fields.Date(metadata={"description": "first local day of line and wage"})
-    day_wage = fields.Decimal(validate=wage, metadata={"description": "CNY"})
-    attributes = fields.Dict(keys=fields.String())
+    department = short(allow_none=True)
+    position = short(allow_none=True)
+    supervisor = short(allow_none=True)
+    since = Day(metadata={"description": "first local day of line and wage"})
+    day_wage = Exact(*WAGE, metadata={"description": "CNY"})
+    attributes = JsonObject(ATTRIBUTES)
 
 
 class SubjectChangeSchema(Schema):
     """What may change of a subject; lines and wages are dated and have their own routes."""
 
-    name = fields.String(validate=CODE)
-    attributes = fields.Dict(keys=fields.String())
+    name = short()
+    attributes = JsonObject(ATTRIBUTES)
 
 
 class AssignmentSchema(Schema):
     """Where a subject works and for whom, from a local day on."""
 
-    since = fields.Date(required=True)
-    department = fields.String(allow_none=True, validate=CODE)
-    position = fields.String(allow_none=True, validate=CODE)
-    supervisor = fields.String(allow_none=True, validate=CODE)
+    since = Day(required=True)
+    department = short(allow_none=True)
+    position = short(allow_none=True)
+    supervisor = short(allow_none=True)
 
 
 class WageSchema(Schema):
     """What one working day is worth, CNY, from a local day on."""
 
-    since = fields.Date(required=True)
-    day_wage = fields.Decimal(required=True, validate=wage, metadata={"description": "CNY"})
+    since = Day(required=True)
+    day_wage = Exact(*WAGE, required=True, metadata={"description": "CNY"})
 
 
 class SubjectQuerySchema(PageSchema):
@@ -185,23 +176,23 @@ class SubjectQuerySchema(PageSchema):
 class IncidentSchema(Schema):
     """What happened. `subject`, or `subjects`: a list, or codes with percentages."""
 
-    subject = fields.String(validate=CODE, metadata={"example": "E1"})
-    subjects = fields.Raw(validate=subjects, metadata={"example": ["E1", "E2"]})
-    clause = fields.String(required=True, validate=CODE, metadata={"example": "一-2"})
-    policy = fields.String(validate=CODE)
+    subject = short(metadata={"example": "E1"})
+    subjects = Subjects(metadata={"example": ["E1", "E2"]})
+    clause = short(required=True, metadata={"example": "一-2"})
+    policy = short()
     occurred_at = fields.String(required=True, metadata={"example": "2026-03-02T10:00:00+08:00"})
     quantity = fields.Raw(metadata={"type": "string", "example": "1"})
-    unit = fields.String(metadata={"description": "when given, must be the clause's unit"})
-    facts = fields.Dict(keys=fields.String())
-    note = text(description="free text")
-    evidence = fields.List(fields.String(validate=CODE))
-    external_id = fields.String(validate=validate.Length(min=1, max=200))
+    unit = short(metadata={"description": "when given, must be the clause's unit"})
+    facts = JsonObject(FACTS)
+    note = text(metadata={"description": "free text"})
+    evidence = Listed(text(200, least=1), most=50)
+    external_id = text(200, least=1)
 
 
 class AssessmentSchema(IncidentSchema):
     """An incident that did not happen, after others that did not either."""
 
-    given = fields.List(fields.Nested(IncidentSchema))
+    given = Listed(fields.Nested(IncidentSchema), most=100)
 
 
 class EffectSchema(Schema):
@@ -277,8 +268,8 @@ class IncidentQuerySchema(PageSchema):
     subject = fields.String()
     clause = fields.String()
     policy = fields.String()
-    since = fields.Date()
-    until = fields.Date()
+    since = Day()
+    until = Day()
 
 
 class ReasonSchema(Schema):
