@@ -10,7 +10,7 @@ _settings = settings()
 
 wsgi_app = "shangfa.api.app:application()"
 bind = _settings.bind
-worker_class = "gthread"
+worker_class = "shangfa.api.problems.worker.ProblemWorker"
 workers = _settings.workers
 threads = _settings.threads
 timeout = 30

@@ -119,5 +119,43 @@ def test_an_unknown_path_is_not_found_without_a_key() -> None:
 
 def test_a_method_a_path_does_not_take_says_which_it_takes(office: Office) -> None:
     response = office.hr("DELETE", "/v1/incidents")
-    assert (response.status_code, response.get_json()["code"]) == (405, "invalid")
-    assert {"GET", "POST"} <= set(response.headers["Allow"].split(", "))
+    assert (response.status_code, response.get_json()["code"]) == (405, "method_not_allowed")
+    assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS", "POST"}
+    assert "GET、HEAD、OPTIONS、POST" in response.get_json()["detail_en"]
+
+
+@pytest.mark.parametrize("method", ["BREW", "TRACE", "CONNECT", "PROPFIND", "X" * 20])
+@pytest.mark.parametrize("path", ["/v1/incidents", "/healthz", "/docs"])
+def test_an_invented_method_is_refused_and_not_counted_by_name(method: str, path: str) -> None:
+    response = Caller(None)(method, path)
+    assert (response.status_code, response.get_json()["code"]) == (405, "method_not_allowed")
+    assert method not in Caller(None)("GET", "/metrics").text
+
+
+PREFLIGHT = {
+    "Origin": "https://elsewhere.example",
+    "Access_Control_Request_Method": "POST",
+    "Access_Control_Request_Headers": "authorization",
+}
+
+
+@pytest.mark.parametrize("path", ["/v1/incidents", "/v1/subjects/E", "/v1/tenants", "/healthz"])
+@pytest.mark.parametrize(
+    "headers", [pytest.param({}, id="a question"), pytest.param(PREFLIGHT, id="a browser's")]
+)
+def test_what_a_path_takes_is_told_without_a_key(path: str, headers: dict[str, str]) -> None:
+    response = Caller(None)("OPTIONS", path, **headers)
+    assert (response.status_code, response.data) == (204, b"")
+    assert {"GET", "OPTIONS"} <= set(response.headers["Allow"].split(", "))
+    assert not [name for name, _ in response.headers if name.startswith("Access-Control")]
+
+
+def test_an_unknown_path_takes_nothing() -> None:
+    response = Caller(None)("OPTIONS", "/v1/nothing")
+    assert (response.status_code, response.get_json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/v1/incidents", "/v1/nothing"])
+def test_no_answer_is_for_other_sites(office: Office, path: str) -> None:
+    response = office.hr("GET", path, Origin="https://elsewhere.example")
+    assert not [name for name, _ in response.headers if name.startswith("Access-Control")]

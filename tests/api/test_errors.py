@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,7 +17,8 @@ from tests.making.office import Caller, Office, open_office
 from tests.making.operations import chosen
 from werkzeug.test import TestResponse
 
-from shangfa.api.faults import declared
+from shangfa.api.faults import STATUSES, declared
+from shangfa.domain.faults import MOST_TOLD as MOST
 
 CHAOS = """
 from shangfa.sdk import ClauseKind, Params, hookimpl
@@ -213,6 +215,10 @@ CASES: dict[str, Case] = {
     ),
     "no_change": Case("/v1/subjects/E", {}, "", 422, "PATCH", headers={"If_Match": "*"}),
     "too_large": Case("/v1/policies", "#" * (1024 * 1024 + 1), "", 413),
+    "method_not_allowed": Case("/v1/incidents", None, "", 405, "DELETE"),
+    "unsupported_media_type": Case(
+        "/v1/incidents", "subject: E", "", 415, headers={"Content_Type": "text/plain"}
+    ),
 }
 """Code -> a request that is refused with it and nothing else."""
 APART = {
@@ -223,8 +229,12 @@ APART = {
     "not_one_of",
     "busy",
     "internal",
+    "more_faults",
+    "malformed_request",
+    "address_too_long",
+    "headers_too_large",
 }
-"""Codes with a test of their own below."""
+"""Codes with a test of their own: below, and the last three in `test_wire`."""
 
 
 @pytest.fixture(scope="module")
@@ -266,9 +276,11 @@ def check(response: TestResponse, code: str, status: int, pointer: str = "") -> 
 @pytest.mark.parametrize("code", [pytest.param(code, id=code) for code in declared()])
 def test_a_code_is_explained_on_its_page(office: Office, code: str) -> None:
     page = office.hr("GET", "/docs/errors").text
-    assert f'id="{code}"' in page
-    for text in (declared()[code].zh, declared()[code].en):
-        assert text in page or "<" in text
+    [row] = re.findall(rf'<tr id="{code}">(.*?)</tr>', page)
+    kind = declared()[code]
+    cells = [unescape(cell) for cell in re.findall("<td>(.*?)</td>", row)]
+    assert cells == [f"<code>{code}</code>", str(STATUSES[kind.refusal]), kind.zh, kind.en]
+    assert not re.search("[<>\"']", "".join(re.findall("<td>([^<]*)</td>", row)))
 
 
 @pytest.mark.parametrize(
@@ -392,3 +404,67 @@ def test_internal(office: Office, owner_url: str) -> None:
     check(response, "internal", 500)
     assert "incident_subject" not in response.text
     assert contents(owner_url) == stored
+
+
+@pytest.mark.parametrize(
+    ("faults", "told", "left"),
+    [
+        pytest.param(MOST, MOST, 0, id="as many as are told"),
+        pytest.param(MOST + 1, MOST, 1, id="one more"),
+        pytest.param(50_000, MOST, 50_000 - MOST, id="fifty thousand"),
+    ],
+)
+def test_no_more_than_a_hundred_faults_are_told(
+    office: Office, faults: int, told: int, left: int
+) -> None:
+    body = reported() | {f"{'x' * 9}{number}": "y" for number in range(faults)}
+    response = office.hr("POST", "/v1/incidents", body)
+    check(response, "unknown_field", 422, f"/{'x' * 9}0")
+    items = response.get_json()["errors"]
+    assert len(items) == told + bool(left)
+    if left:
+        assert items[-1]["code"] == "more_faults"
+        assert items[-1]["detail_en"].startswith(f"And {left} more;")
+    assert len(response.data) < 100_000
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        pytest.param({"clause": "长" * 70_000}, 422, id="a field"),
+        pytest.param({"长" * 70_000: 1}, 422, id="the name of a field"),
+        pytest.param({"occurred_at": "长" * 70_000}, 422, id="what is read later"),
+        pytest.param({"quantity": "长" * 70_000}, 422, id="a quantity"),
+        pytest.param({"quantity": ["长"] * 70_000}, 422, id="a list that is no quantity"),
+        pytest.param({"facts": {"长" * 200: "长" * 4000}}, 422, id="a fact nobody asked for"),
+    ],
+)
+def test_what_was_sent_is_shown_cut(office: Office, body: dict[str, Any], status: int) -> None:
+    response = office.hr("POST", "/v1/incidents", reported() | body)
+    assert response.status_code == status
+    assert len(response.data) < 6_000
+    for item in response.get_json()["errors"]:
+        for text in (item["detail_zh"], item["detail_en"]):
+            assert "长" * 80 not in text
+            assert len(item["pointer"]) <= 301
+
+
+@pytest.mark.parametrize(
+    ("sent", "given"),
+    [
+        pytest.param("abc-7", True, id="a number of the caller"),
+        pytest.param("", False, id="nothing"),
+        pytest.param("x" * 101, False, id="too long"),
+        pytest.param("é", False, id="no ASCII"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/v1/subjects", "/v1/nothing", "/healthz", "/v1/incidents/7"])
+def test_every_answer_has_the_number_of_its_request(
+    office: Office,
+    path: str,
+    sent: str,
+    given: bool,  # noqa: FBT001
+) -> None:
+    number = office.hr("GET", path, X_Request_Id=sent).headers["X-Request-Id"]
+    assert (number == sent) == given
+    assert re.fullmatch(r"[0-9a-f-]{36}", number) or given

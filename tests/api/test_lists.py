@@ -111,6 +111,7 @@ def test_a_bad_cursor_is_refused(office: Office, path: str, cursor: str) -> None
     response = office.hr("GET", f"{path}?cursor={cursor.replace('%', '%25')}")
     assert (response.status_code, response.get_json()["code"]) == (422, "invalid")
     assert response.get_json()["errors"][0]["pointer"] == "/cursor"
+    assert "上一页的 next_cursor" in response.get_json()["detail_zh"]
 
 
 @pytest.mark.parametrize("path", [pytest.param(path, id=path) for path in LISTS[:2]])
@@ -140,7 +141,27 @@ def test_a_limit(office: Office, path: str, limit: str, status: int) -> None:
         assert response.get_json()["errors"][0]["pointer"] == "/limit"
 
 
+@pytest.mark.parametrize(
+    ("query", "pointers"),
+    [
+        pytest.param("limit=1&limit=2", ["/limit"], id="a limit"),
+        pytest.param("limit=1&limit=1", ["/limit"], id="the same limit"),
+        pytest.param("cursor=&cursor=", ["/cursor"], id="a cursor"),
+        pytest.param("limit=1&cursor=a&cursor=b&limit=2", ["/limit", "/cursor"], id="both"),
+        pytest.param("colour=1&colour=2", ["/colour"], id="an unknown one"),
+    ],
+)
+@pytest.mark.parametrize("path", [pytest.param(path, id=path) for path in LISTS])
+def test_a_parameter_is_given_once(
+    office: Office, path: str, query: str, pointers: list[str]
+) -> None:
+    response = office.hr("GET", f"{path}?{query}")
+    assert (response.status_code, response.get_json()["code"]) == (422, "invalid")
+    assert [item["pointer"] for item in response.get_json()["errors"]] == pointers
+
+
 def test_an_unknown_filter_is_refused(office: Office) -> None:
     response = office.hr("GET", "/v1/incidents?colour=red")
     assert (response.status_code, response.get_json()["code"]) == (422, "unknown_field")
     assert response.get_json()["errors"][0]["pointer"] == "/colour"
+    assert "allowed are: limit、cursor、subject、" in response.get_json()["detail_en"]

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as clock
 from typing import Any
 
+from shangfa.services.ledger.shown import decision_view
 from tests.bench.figures import say
 from tests.bench.traffic import MIXES, TENANTS, ZONE, Shape
 
@@ -20,7 +21,6 @@ from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.policies.policy import Policy, choose
 from shangfa.plugins.installed import installed
-from shangfa.services.ledger.shown import decision_view
 from shangfa.services.replies import to_json
 
 GOAL = 100_000

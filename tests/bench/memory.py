@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from shangfa.db.models import TenantRow
+from shangfa.db.session import operator_session
 from sqlalchemy import select
 from tests.bench.figures import say
 from tests.bench.stage import ROOT, Stage
@@ -18,8 +20,6 @@ from tests.bench.traffic import TENANTS
 
 from shangfa.config import settings
 from shangfa.db import embedded
-from shangfa.db.models import TenantRow
-from shangfa.db.session import operator_session
 from shangfa.services.running.deployment import use
 from shangfa.services.running.folders import load_folder
 from shangfa.services.tenancy.ready import cached, loaded

@@ -14,6 +14,7 @@ from typing import Any, Final
 from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
+from shangfa.services.ledger.shown import decision_view
 from tests.bench.stage import Company, Owner
 from tests.bench.traffic import MIXES, TENANTS, ZONE, moment
 
@@ -26,7 +27,6 @@ from shangfa.domain.policies.policy import choose
 from shangfa.plugins.installed import installed
 from shangfa.services.incidents.record import ledger
 from shangfa.services.ledger import tallies as totals
-from shangfa.services.ledger.shown import decision_view
 
 YEARS: Final = 3
 WHO: Final = "@@"

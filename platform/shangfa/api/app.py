@@ -15,9 +15,10 @@ from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import routes as programmes
-from shangfa.api.parser import read_json
+from shangfa.api.parser import WholeRequest, read_json
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
+from shangfa.api.problems.contract import with_problems
 from shangfa.api.running import clock, health
 from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
@@ -46,9 +47,13 @@ class ProblemApi(Api):
     def _register_error_handlers(self) -> None:
         """Leave errors to `shangfa.api.errors`."""
 
+    def _openapi_json(self) -> Response:
+        """Serve the document with every operation's problems."""
+        return Response(to_json(with_problems(self.spec.to_dict())), mimetype="application/json")
+
 
 OPENAPI = {
-    "API_TITLE": "Shangfa 赏罚",
+    "API_TITLE": "Shangfa API",
     "API_VERSION": "v1",
     "OPENAPI_VERSION": "3.1.0",
     "OPENAPI_URL_PREFIX": "/",
@@ -68,6 +73,7 @@ OPENAPI = {
 def create_app() -> Flask:
     """Return the application; a database is needed only when a request needs it."""
     app = Flask("shangfa")
+    app.request_class = WholeRequest
     app.json = ExactJson(app)
     app.config.update(OPENAPI, MAX_CONTENT_LENGTH=settings().max_body)
     errors.register(app)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib.resources import files
 
 from flask import Blueprint, Flask, Response, send_from_directory
 
-from shangfa.api.faults import declared
+from shangfa.api.faults import STATUSES, declared
+from shangfa.domain.faults import FaultKind
 
 blp = Blueprint("docs", __name__, url_prefix="/docs")
 ASSETS = files("flask_swagger_ui") / "dist"
@@ -39,13 +41,16 @@ def asset(name: str) -> Response:
 
 @blp.get("/errors")
 def errors() -> Response:
-    """Return every error code with its two texts."""
-    rows = "".join(
-        f'<tr id="{code}"><td><code>{code}</code></td><td>{kind.zh}</td><td>{kind.en}</td></tr>'
-        for code, kind in declared().items()
-    )
-    head = '<!doctype html><meta charset="utf-8"><title>Errors</title><table>'
-    return Response(head + rows + "</table>", content_type="text/html; charset=utf-8")
+    """Return every error code with its status and its two texts."""
+    head = '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>Errors</title><table>'
+    rows = "".join(map(_row, declared().values()))
+    return Response(f"{head}{rows}</table></html>", content_type="text/html; charset=utf-8")
+
+
+def _row(kind: FaultKind) -> str:
+    code = escape(kind.code)
+    cells = (f"<code>{code}</code>", STATUSES[kind.refusal], escape(kind.zh), escape(kind.en))
+    return f'<tr id="{code}">{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
 def register_docs(app: Flask) -> None:

@@ -1,56 +1,245 @@
-"""Read requests exactly: numbers stay decimal, unknown fields and impossible letters are errors."""
+"""Read requests exactly: whole or not at all, numbers as they stand, nothing twice.
+
+What cannot be kept is refused here, before anything is looked up: letters that no text of
+the database holds, numbers past 64 bits or 40 digits, objects inside objects without end,
+a key or a parameter that stands twice.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from decimal import Decimal
-from typing import Any
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from functools import cached_property, reduce
+from typing import IO, Any, Final
 
 import flask_smorest
-from flask import Request
+from flask import Request, request
 from flask_smorest.arguments import FlaskParser
-from marshmallow import RAISE, missing
+from marshmallow import RAISE, Schema
 from webargs.core import is_json
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wsgi import LimitedStream
 
-from shangfa.domain.faults import INVALID, NOT_A_DOCUMENT, refused
+from shangfa.domain.faults import (
+    INVALID,
+    MALFORMED_REQUEST,
+    NOT_A_DOCUMENT,
+    UNSUPPORTED_MEDIA_TYPE,
+    Fault,
+    RefusedError,
+    inside,
+    refused,
+    told,
+)
+from shangfa.domain.text import Note
 
-_SURROGATES = range(0xD800, 0xE000)
+DEEPEST: Final = 50
+"""Lists and objects that may stand inside one another."""
+LARGEST: Final = 2**63
+"""Whole numbers are smaller, with or without their sign: what 64 bits hold."""
+DIGITS: Final = 40
+"""What other numbers may have before and after the point."""
+YAML: Final = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
+_LOOKED_INTO: Final = (str, dict, list)
+_NO_LETTER: Final = re.compile("[\0\ud800-\udfff]")
+
+BODY: Final = Note("请求正文", "the body")
+NO_UTF8: Final = Note("须为 UTF-8", "it must be UTF-8")
+NO_MARK: Final = Note("JSON 前不能有 BOM", "JSON must not begin with a byte order mark")
+NO_JSON: Final = Note("第{0}行第{1}列不合 JSON 语法", "line {0}, column {1} is no JSON")
+NO_NUMBER: Final = Note("{0} 不是 JSON 数字", "{0} is no JSON number")
+TWICE: Final = Note("此键在同一对象中出现了两次", "the key stands twice in the same object")
+GIVEN_TWICE: Final = Note("此参数只能给出一次", "the parameter may be given once")
+TOO_DEEP: Final = Note(f"嵌套最多{DEEPEST}层", f"at most {DEEPEST} levels may be nested")
+NO_TEXT: Final = Note(
+    "不能含有 U+0000 或半个代理对", "it must not hold U+0000 or half a surrogate pair"
+)
+TOO_LONG: Final = Note(
+    f"整数须在64位以内，小数在小数点前后各最多{DIGITS}位",
+    f"whole numbers of 64 bits, others with at most {DIGITS} digits before and after the point",
+)
+EMPTY: Final = Note("正文为空，须为 JSON 对象", "it is empty; a JSON object is expected")
+NO_OBJECT: Final = Note("须为 JSON 对象", "a JSON object is expected")
+CUT_SHORT: Final = Note("正文没有完整到达", "the body did not arrive whole")
 
 
-def read_json(text: bytes) -> Any:
+Path_ = tuple[str | int, ...]
+
+
+class _Doubled(dict[str, Any]):
+    """An object with keys that stand twice."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        counts = Counter(key for key, _ in pairs)
+        self.twice = [key for key, count in counts.items() if count > 1]
+
+
+class _Unread(str):
+    """A number that is too long to be read."""
+
+    __slots__ = ()
+
+
+def read_json(body: bytes) -> Any:
     """Return the values of JSON; a number that is not whole is a `Decimal`.
 
     Raises:
-        RefusedError: `not_a_document`; `invalid` with the pointer of a text that holds a
-            NUL or half a surrogate pair, which no database column holds.
+        RefusedError: `not_a_document`; `invalid` with the pointer of each key that stands
+            twice, text that no database column holds, number that is too long.
     """
+    text = _decoded(body)
+    if text.startswith("\ufeff"):
+        raise refused(NOT_A_DOCUMENT, why=NO_MARK)
     try:
-        value = json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-        if b"\\u" in text:
-            _check_texts(value, "")
-    except (ValueError, RecursionError) as error:
-        raise refused(NOT_A_DOCUMENT, "", why=f"JSON: {error}") from None
+        value = _DECODER.decode(text)
+    except json.JSONDecodeError as error:
+        raise refused(NOT_A_DOCUMENT, why=NO_JSON.of(error.lineno, error.colno)) from None
+    except RecursionError:
+        raise refused(INVALID, value=BODY, why=TOO_DEEP) from None
+    found = told(_faults(value, (), DEEPEST)) if isinstance(value, _LOOKED_INTO) else []
+    if found:
+        raise RefusedError(*found)
     return value
 
 
+def _decoded(body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        raise refused(NOT_A_DOCUMENT, why=NO_UTF8) from None
+
+
+def _whole(digits: str) -> int | _Unread:
+    short = len(digits) <= len(str(-LARGEST))
+    return int(digits) if short and -LARGEST <= int(digits) < LARGEST else _Unread(digits)
+
+
+def _fraction(digits: str) -> Decimal | _Unread:
+    try:
+        number = Decimal(digits)
+    except InvalidOperation:
+        return _Unread(digits)
+    exponent = number.as_tuple().exponent
+    long = number.adjusted() >= DIGITS or not isinstance(exponent, int) or exponent < -DIGITS
+    return _Unread(digits) if long else number
+
+
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON number")
+    raise refused(NOT_A_DOCUMENT, why=NO_NUMBER.of(name))
 
 
-def _check_texts(value: Any, pointer: str) -> None:
-    if isinstance(value, str):
-        if any(ord(letter) in _SURROGATES or letter == "\0" for letter in value):
-            raise refused(INVALID, pointer, value=ascii(value), why="U+0000, U+D800..U+DFFF")
-        return
-    items: Iterable[tuple[Any, Any]] = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    return found if len(found) == len(pairs) else _Doubled(pairs)
+
+
+_DECODER: Final = json.JSONDecoder(
+    parse_int=_whole,
+    parse_float=_fraction,
+    parse_constant=_no_constant,
+    object_pairs_hook=_object,
+)
+
+
+def _faults(value: Any, path: Path_, depth: int) -> Iterator[Fault]:
+    if isinstance(value, _Unread):
+        yield _fault(path, value, TOO_LONG)
+    elif isinstance(value, str):
+        if _NO_LETTER.search(value):
+            yield _fault(path, ascii(value)[1:-1], NO_TEXT)
+    elif not depth:
+        yield _fault(path, "{…}" if isinstance(value, dict) else "[…]", TOO_DEEP)
+    elif isinstance(value, dict):
+        yield from _of_keys(value, path)
+        yield from _of_items(value.items(), path, depth - 1)
+    else:
+        yield from _of_items(enumerate(value), path, depth - 1)
+
+
+def _of_keys(value: dict[str, Any], path: Path_) -> Iterator[Fault]:
+    for key in value.twice if isinstance(value, _Doubled) else ():
+        yield _fault((*path, key), key, TWICE)
+    for key in filter(_NO_LETTER.search, value):
+        yield _fault((*path, key), ascii(key)[1:-1], NO_TEXT)
+
+
+def _of_items(items: Iterable[tuple[Any, Any]], path: Path_, depth: int) -> Iterator[Fault]:
     for key, item in items:
-        _check_texts(key, pointer)
-        _check_texts(item, f"{pointer}/{ascii(key)[1:-1] if isinstance(key, str) else key}")
+        if isinstance(item, _LOOKED_INTO):
+            yield from _faults(item, (*path, key), depth)
+
+
+def _fault(path: Path_, value: Any, why: Note) -> Fault:
+    return Fault(INVALID, reduce(inside, path, ""), {"value": value, "why": why})
+
+
+def check_type(allowed: Callable[[str], bool], *named: str) -> None:
+    """Let a body pass whose Content-Type is allowed; an empty one has none to be read by.
+
+    Raises:
+        RefusedError: `unsupported_media_type`, naming those that are read.
+    """
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding != "identity":
+        value = f"Content-Encoding: {coding}"
+        raise refused(UNSUPPORTED_MEDIA_TYPE, value=value, allowed="Content-Encoding: identity")
+    if request.get_data(cache=True) and not allowed(request.mimetype):
+        value = f"Content-Type: {request.mimetype or '—'}"
+        names = "、".join(f"Content-Type: {name}" for name in named)
+        raise refused(UNSUPPORTED_MEDIA_TYPE, value=value, allowed=names)
+
+
+def read_document() -> str:
+    """Return a body that is YAML or JSON as text.
+
+    Raises:
+        RefusedError: `unsupported_media_type`; `not_a_document` when it is not UTF-8.
+    """
+    check_type(lambda kind: kind in YAML or is_json(kind), "application/yaml", "application/json")
+    return _decoded(request.get_data(cache=True))
+
+
+class _Body(LimitedStream):
+    """A body of unknown length that is refused, not cut, when it is over the limit."""
+
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
+        super().__init__(stream, limit, is_max=True)
+        self._rest = stream
+
+    def readall(self) -> bytes:
+        """Return the whole body.
+
+        Raises:
+            RequestEntityTooLarge: there is more.
+            RefusedError: `malformed_request`, a chunk that is none.
+        """
+        try:
+            body = super().readall()
+            more = self.is_exhausted and self._rest.read(1)
+        except RequestEntityTooLarge:
+            raise
+        except Exception:  # whatever the server raises for a chunk it cannot read
+            raise refused(MALFORMED_REQUEST, why=CUT_SHORT) from None
+        if more:
+            self.on_exhausted()
+        return body
+
+
+class WholeRequest(Request):
+    """A request whose body is read whole or refused."""
+
+    @cached_property
+    def stream(self) -> IO[bytes]:
+        """The body; of one sent in chunks nobody knows the length before its end."""
+        most = self.max_content_length
+        ends = "wsgi.input_terminated" in self.environ
+        if self.content_length is not None or most is None or not ends:
+            return super().stream
+        return _Body(self.environ["wsgi.input"], most)  # type: ignore[return-value] # raw
 
 
 class ExactParser(FlaskParser):
@@ -59,8 +248,29 @@ class ExactParser(FlaskParser):
     DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": RAISE}
 
     def _raw_load_json(self, req: Request) -> Any:
-        text = req.get_data(cache=True)
-        return read_json(text) if text and is_json(req.mimetype) else missing
+        check_type(is_json, "application/json")
+        body = req.get_data(cache=True)
+        if not body.strip():
+            raise refused(INVALID, value=BODY, why=EMPTY)
+        value = read_json(body)
+        if not isinstance(value, dict):
+            raise refused(INVALID, value=value, why=NO_OBJECT)
+        return value
+
+    def load_querystring(self, req: Request, schema: Schema) -> Any:
+        """Return the query's parameters, each of them once.
+
+        Raises:
+            RefusedError: `invalid`, a parameter that was given twice.
+        """
+        twice = [name for name, values in req.args.lists() if len(values) > 1]
+        if twice:
+            raise RefusedError(*told(map(_given_twice, twice)))
+        return super().load_querystring(req, schema)
+
+
+def _given_twice(name: str) -> Fault:
+    return Fault(INVALID, inside("", name), {"value": name, "why": GIVEN_TWICE})
 
 
 class Blueprint(flask_smorest.Blueprint):

@@ -2,28 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from marshmallow import Schema, fields, validate
 
-from marshmallow import Schema, ValidationError, fields, validate
-
+from shangfa.api.fields import LONGEST_CODE
 from shangfa.services.pages import MOST
 
-LONGEST_CODE = 80
 CODE = validate.Length(min=1, max=LONGEST_CODE)
 SLUG = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
-TEXT = validate.Length(max=4000)
-
-
-def subjects(value: Any) -> None:
-    """Let pass a list of codes, or codes with percentages."""
-    items = list(value) if isinstance(value, list | dict) else [None]
-    if not all(isinstance(code, str) and 0 < len(code) <= LONGEST_CODE for code in items):
-        raise ValidationError('["E1", "E2"] | {"E1": 60, "E2": 40}')
-
-
-def text(**metadata: Any) -> fields.String:
-    """Return an optional short text."""
-    return fields.String(validate=TEXT, metadata=metadata)
 
 
 class ProblemItemSchema(Schema):

@@ -22,6 +22,8 @@ from shangfa.services.access.by_hand import make_operator_key
 from shangfa.services.running.deployment import database
 from shangfa.services.running.folders import demo_keys, load_folder
 
+WORKER = "shangfa.api.problems.worker.ProblemWorker"
+
 
 def serve() -> None:
     """Set everything up and serve until told to stop."""
@@ -84,7 +86,7 @@ def _web(conf: Settings) -> list[str]:
     configuration = os.environ.get("SHANGFA_GUNICORN", "")
     options = ["--config", configuration] if configuration else []
     sizes = ["--workers", str(conf.workers), "--threads", str(conf.threads)]
-    kind = ["--worker-class", "gthread", "--graceful-timeout", "20", "--log-level", "warning"]
+    kind = ["--worker-class", WORKER, "--graceful-timeout", "20", "--log-level", "warning"]
     program = [sys.executable, "-m", "gunicorn", "--bind", conf.bind, *sizes, *kind, *options]
     return [*program, "shangfa.api.app:application()"]
 

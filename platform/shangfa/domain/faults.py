@@ -8,11 +8,23 @@ carries every fault found, so a caller mends them all at once.
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from itertools import islice
 from typing import Any, Final
 
 from shangfa.domain.text import Note
+
+LONGEST_VALUE: Final = 80
+"""Letters of a value that are shown."""
+LONGEST_SENTENCE: Final = 1000
+"""Letters of what is said about it."""
+MOST_TOLD: Final = 100
+"""Faults that are told at once."""
+SENTENCES: Final = frozenset({"allowed", "why", "reason", "chain", "near", "missing"})
 
 
 class Refusal(Enum):
@@ -27,6 +39,11 @@ class Refusal(Enum):
     STALE = auto()
     UNCONDITIONAL = auto()
     TOO_LARGE = auto()
+    METHOD = auto()
+    ADDRESS_TOO_LONG = auto()
+    UNSUPPORTED = auto()
+    """A body of a kind that is not read here."""
+    HEADERS_TOO_LARGE = auto()
     INVALID = auto()
     BROKEN = auto()
     BUSY = auto()
@@ -78,22 +95,58 @@ class Fault:
         return self.kind.en.format(**self._words("en"))
 
     def _words(self, language: str) -> dict[str, Any]:
-        return {
-            name: value.text(language) if isinstance(value, Note) else value
-            for name, value in self.values.items()
-        }
+        return {name: _shown(name, value, language) for name, value in self.values.items()}
 
     def __str__(self) -> str:
         """Both texts, for consoles and logs."""
         return f"{self.place + ': ' if self.place else ''}{self.code}: {self.zh} | {self.en}"
 
 
+class _Plain(str):
+    """What is no text: shown without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def _shown(name: str, value: Any, language: str) -> Any:
+    """Return a value as its sentence shows it, cut when it is long."""
+    text = value.text(language) if isinstance(value, Note) else value
+    text = text if isinstance(text, str) else _Plain(_written(text))
+    most = LONGEST_SENTENCE if name in SENTENCES else LONGEST_VALUE
+    return text if len(text) <= most else type(text)(f"{text[: most - 1]}…")
+
+
+def _written(value: Any) -> str:
+    """Return what is no text as JSON writes it, and what JSON does not know as itself."""
+    if value is None or isinstance(value, bool | list | tuple | dict):
+        with suppress(TypeError, ValueError, RecursionError):
+            return json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        return str(value)
+    except (ValueError, RecursionError):  # a number of thousands of digits, a list without end
+        return type(value).__name__
+
+
+def inside(pointer: str, key: object) -> str:
+    """Return the JSON pointer of an item; a letter that no text holds is written out."""
+    step = str(key).encode("utf-8", "backslashreplace").decode()
+    step = step if len(step) <= LONGEST_VALUE else f"{step[: LONGEST_VALUE - 1]}…"
+    return f"{pointer}/{step.replace('~', '~0').replace('/', '~1')}"
+
+
 class RefusedError(Exception):
     """The input cannot be taken; nothing was stored."""
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(str(fault) for fault in faults))
+        super().__init__(*faults)
         self.faults = faults
+
+    def __str__(self) -> str:
+        """Every fault, for consoles and logs."""
+        return "; ".join(str(fault) for fault in self.faults)
 
     @property
     def kind(self) -> FaultKind:
@@ -191,6 +244,48 @@ NOT_A_DOCUMENT: Final = FaultKind(
     "not_a_document", Refusal.MALFORMED, "无法读取：{why}。", "Cannot be read: {why}."
 )
 
+MORE_FAULTS: Final = FaultKind(
+    "more_faults",
+    Refusal.INVALID,
+    "另有{value}处错误未列出；请先改正以上各处。",
+    "And {value} more; mend the ones above first.",
+)
+
+MALFORMED_REQUEST: Final = FaultKind(
+    "malformed_request",
+    Refusal.MALFORMED,
+    "无法解读此 HTTP 请求：{why}。",
+    "The HTTP request cannot be read: {why}.",
+)
+
+METHOD_NOT_ALLOWED: Final = FaultKind(
+    "method_not_allowed",
+    Refusal.METHOD,
+    "此地址不接受“{value}”；可用：{allowed}。",
+    "This address does not take {value!r}; allowed are: {allowed}.",
+)
+
+UNSUPPORTED_MEDIA_TYPE: Final = FaultKind(
+    "unsupported_media_type",
+    Refusal.UNSUPPORTED,
+    "不接受“{value}”的正文；可用：{allowed}。",
+    "A body of {value!r} is not read here; allowed are: {allowed}.",
+)
+
+ADDRESS_TOO_LONG: Final = FaultKind(
+    "address_too_long",
+    Refusal.ADDRESS_TOO_LONG,
+    "请求行超过{allowed}字节；请缩短地址与查询参数。",
+    "The request line is longer than {allowed} bytes; shorten path and query.",
+)
+
+HEADERS_TOO_LARGE: Final = FaultKind(
+    "headers_too_large",
+    Refusal.HEADERS_TOO_LARGE,
+    "请求头过大；最多{number}个，每个最多{allowed}字节。",
+    "The headers are too large; at most {number}, each of at most {allowed} bytes.",
+)
+
 NO_CHANGE: Final = FaultKind(
     "no_change", Refusal.INVALID, "没有可更新的内容。", "There is nothing to change."
 )
@@ -212,6 +307,14 @@ INTERNAL: Final = FaultKind(
     "系统内部错误，已记录，编号{value}；未存储任何内容。",
     "Internal error, logged as {value}; nothing was stored.",
 )
+
+
+def told(faults: Iterable[Fault]) -> list[Fault]:
+    """Return the first hundred faults, and how many more there are."""
+    rest = iter(faults)
+    first = list(islice(rest, MOST_TOLD))
+    left = sum(fault.values["value"] if fault.kind is MORE_FAULTS else 1 for fault in rest)
+    return [*first, Fault(MORE_FAULTS, "", {"value": left})] if left else first
 
 
 class PluginFailedError(RefusedError):

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from shangfa.domain.faults import INVALID, OUT_OF_RANGE, RefusedError, refused
+from shangfa.domain.text import Note
 
 MOST = 200
+FROM_BEFORE = Note("须为上一页的 next_cursor", "take next_cursor of the page before")
 T = TypeVar("T")
 
 
@@ -56,7 +58,7 @@ def key_at(cursor: str, pointer: str = "/cursor") -> str:
 
 
 def _no_cursor(cursor: str, pointer: str) -> RefusedError:
-    return refused(INVALID, pointer, value=cursor, why="next_cursor of the page before")
+    return refused(INVALID, pointer, value=cursor, why=FROM_BEFORE)
 
 
 @dataclass(frozen=True, slots=True)

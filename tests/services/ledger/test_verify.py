@@ -11,7 +11,6 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from shangfa.services.people.lines import Line
 from tests.making.house import (
     MARKS,
     ROOT,
@@ -29,6 +28,7 @@ from shangfa.services.incidents import history
 from shangfa.services.months import programmes
 from shangfa.services.months.programmes import EvaluationRequest
 from shangfa.services.people import subjects
+from shangfa.services.people.lines import Line
 from shangfa.services.people.subjects import SubjectChange
 
 YOUYOU = (ROOT / "tenants/youyou/policy.yaml").read_text()

@@ -2,49 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.shapes import (
-    CODE,
-    EffectSchema,
-    PageSchema,
-    PolicyRefSchema,
-    TraceSchema,
-    subjects,
-    text,
-)
+from shangfa.api.fields import FACTS, Day, JsonObject, Listed, Subjects, short, text
+from shangfa.api.shapes import EffectSchema, PageSchema, PolicyRefSchema, TraceSchema
 from shangfa.domain.cases.states import CASE_STATES
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.incidents.shares import read_shares
 from shangfa.domain.money import amount_text
+from shangfa.domain.text import Note
 from shangfa.services.cases.choices import Chosen, Value
 from shangfa.services.cases.reversals import Reversal
 from shangfa.services.incidents.reported import IncidentReport
 from shangfa.services.incidents.shown import IncidentView
 
+EITHER: Final = Note("两者只写其一", "write one of the two")
+
 
 class IncidentSchema(Schema):
     """What happened. `subject`, or `subjects`: a list, or codes with percentages."""
 
-    subject = fields.String(validate=CODE, metadata={"example": "E1"})
-    subjects = fields.Raw(validate=subjects, metadata={"example": ["E1", "E2"]})
-    clause = fields.String(required=True, validate=CODE, metadata={"example": "一-2"})
-    policy = fields.String(validate=CODE)
+    subject = short(metadata={"example": "E1"})
+    subjects = Subjects(metadata={"example": ["E1", "E2"]})
+    clause = short(required=True, metadata={"example": "一-2"})
+    policy = short()
     occurred_at = fields.String(required=True, metadata={"example": "2026-03-02T10:00:00+08:00"})
     quantity = fields.Raw(metadata={"type": "string", "example": "1"})
-    unit = fields.String(metadata={"description": "when given, must be the clause's unit"})
-    facts = fields.Dict(keys=fields.String())
-    note = text(description="free text")
-    evidence = fields.List(fields.String(validate=CODE))
-    external_id = fields.String(validate=validate.Length(min=1, max=200))
+    unit = short(metadata={"description": "when given, must be the clause's unit"})
+    facts = JsonObject(FACTS)
+    note = text(metadata={"description": "free text"})
+    evidence = Listed(text(200, least=1), most=50)
+    external_id = text(200, least=1)
 
 
 class AssessmentSchema(IncidentSchema):
     """An incident that did not happen, after others that did not either."""
 
-    given = fields.List(fields.Nested(IncidentSchema))
+    given = Listed(fields.Nested(IncidentSchema), most=100)
 
 
 def report(body: dict[str, Any]) -> IncidentReport:
@@ -54,7 +50,7 @@ def report(body: dict[str, Any]) -> IncidentReport:
         RefusedError: subjects and shares that do not fit.
     """
     if body.get("subject") is not None and body.get("subjects") is not None:
-        raise refused(INVALID, "/subjects", value="subject + subjects", why="one of the two")
+        raise refused(INVALID, "/subjects", value="subject + subjects", why=EITHER)
     given = body["subjects"] if body.get("subjects") is not None else body.get("subject")
     codes, shares = read_shares(given)
     return IncidentReport(
@@ -131,7 +127,7 @@ class ValueSchema(Schema):
 class ChoicesSchema(ReasonSchema):
     """Every open choice of an incident; one left out is 0 where that is allowed."""
 
-    choices = fields.List(fields.Nested(ValueSchema), required=True)
+    choices = Listed(fields.Nested(ValueSchema), most=200, required=True)
 
 
 def values(body: dict[str, Any]) -> list[Value]:
@@ -182,8 +178,8 @@ class IncidentQuerySchema(PageSchema):
     subject = fields.String()
     clause = fields.String()
     policy = fields.String()
-    since = fields.Date()
-    until = fields.Date()
+    since = Day()
+    until = Day()
 
 
 class ReversalSchema(Schema):

@@ -6,7 +6,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.shapes import CODE, EffectSchema, PolicyRefSchema, TraceSchema
+from shangfa.api.fields import INPUTS, JsonObject, Period, short
+from shangfa.api.shapes import EffectSchema, PolicyRefSchema, TraceSchema
 from shangfa.domain.months.period import LENGTHS
 from shangfa.services.months.programmes import Evaluated, EvaluationRequest, ProgrammeView
 
@@ -14,13 +15,9 @@ from shangfa.services.months.programmes import Evaluated, EvaluationRequest, Pro
 class EvaluationSchema(Schema):
     """Which period, and what is handed in; inputs left out are those of the last time."""
 
-    period = fields.String(
-        required=True,
-        validate=validate.Regexp(r"^[0-9]{4}(-[0-9]{2}|Q[1-4])?\Z"),
-        metadata={"example": "2026-03"},
-    )
-    policy = fields.String(validate=CODE)
-    inputs = fields.Dict(keys=fields.String())
+    period = Period(required=True, metadata={"example": "2026-03"})
+    policy = short()
+    inputs = JsonObject(INPUTS)
 
 
 class EvaluatedSchema(Schema):

@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any, Final
 
-from marshmallow import Schema, ValidationError, fields, validate
+from marshmallow import Schema, fields, validate
 
-from shangfa.api.shapes import CODE, PageSchema
+from shangfa.api.fields import ATTRIBUTES, Day, Exact, JsonObject, short
+from shangfa.api.shapes import PageSchema
 from shangfa.db.people import SubjectRecord
-from shangfa.domain.money import fen
 from shangfa.domain.people.kinds import SUBJECT_KINDS
 from shangfa.services.people.lines import Line, Wage
 from shangfa.services.people.subjects import NewSubject, SubjectChange, SubjectView
 
-LARGEST_WAGE: Final = Decimal("999999999999.99")
+WAGE: Final = ("0.01", "999999999999.99", 2)
+"""The least, the most there is room for, and whole fen."""
 KIND: Final = validate.OneOf(SUBJECT_KINDS)
-
-
-def day_wage(value: Decimal) -> None:
-    """Let pass what a wage may be: over nothing, whole fen, and room for it in the database."""
-    if not 0 < value <= LARGEST_WAGE or value != fen(value):
-        raise ValidationError(f"0.01..{LARGEST_WAGE}")
 
 
 class SubjectSchema(Schema):
     """A subject to register."""
 
-    code = fields.String(required=True, validate=CODE, metadata={"example": "E1"})
-    name = fields.String(required=True, validate=CODE)
+    code = short(required=True, metadata={"example": "E1"})
+    name = short(required=True)
     kind = fields.String(load_default="employee", validate=KIND)
-    department = fields.String(allow_none=True, validate=CODE)
-    position = fields.String(allow_none=True, validate=CODE)
-    supervisor = fields.String(allow_none=True, validate=CODE)
-    since = fields.Date(metadata={"description": "first local day of line and wage"})
-    day_wage = fields.Decimal(validate=day_wage, metadata={"description": "CNY"})
-    attributes = fields.Dict(keys=fields.String())
+    department = short(allow_none=True)
+    position = short(allow_none=True)
+    supervisor = short(allow_none=True)
+    since = Day(metadata={"description": "first local day of line and wage"})
+    day_wage = Exact(*WAGE, metadata={"description": "CNY"})
+    attributes = JsonObject(ATTRIBUTES)
 
 
 def new_subject(body: dict[str, Any]) -> NewSubject:
@@ -46,8 +40,8 @@ def new_subject(body: dict[str, Any]) -> NewSubject:
 class SubjectChangeSchema(Schema):
     """What may change of a subject; lines and wages are dated and have their own routes."""
 
-    name = fields.String(validate=CODE)
-    attributes = fields.Dict(keys=fields.String())
+    name = short()
+    attributes = JsonObject(ATTRIBUTES)
 
 
 def subject_change(body: dict[str, Any]) -> SubjectChange:
@@ -58,10 +52,10 @@ def subject_change(body: dict[str, Any]) -> SubjectChange:
 class AssignmentSchema(Schema):
     """Where a subject works and for whom, from a local day on."""
 
-    since = fields.Date(required=True)
-    department = fields.String(allow_none=True, validate=CODE)
-    position = fields.String(allow_none=True, validate=CODE)
-    supervisor = fields.String(allow_none=True, validate=CODE)
+    since = Day(required=True)
+    department = short(allow_none=True)
+    position = short(allow_none=True)
+    supervisor = short(allow_none=True)
 
 
 def line(body: dict[str, Any]) -> Line:
@@ -72,8 +66,8 @@ def line(body: dict[str, Any]) -> Line:
 class WageSchema(Schema):
     """What one working day is worth, CNY, from a local day on."""
 
-    since = fields.Date(required=True)
-    day_wage = fields.Decimal(required=True, validate=day_wage, metadata={"description": "CNY"})
+    since = Day(required=True)
+    day_wage = Exact(*WAGE, required=True, metadata={"description": "CNY"})
 
 
 def wage(body: dict[str, Any]) -> Wage:

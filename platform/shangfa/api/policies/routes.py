@@ -5,29 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 
-from shangfa.api.parser import Blueprint
+from shangfa.api.parser import Blueprint, read_document
 from shangfa.api.policies import shapes
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
-from shangfa.domain.faults import NOT_A_DOCUMENT, refused
 from shangfa.services.pages import read_page
 from shangfa.services.policies import versions as policies
 
 blp = Blueprint("policies", __name__, url_prefix="/v1/policies", description="What is in force")
-
-
-def document() -> str:
-    """Return the body as text.
-
-    Raises:
-        RefusedError: `not_a_document` when it is not UTF-8.
-    """
-    try:
-        return request.get_data(cache=True).decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise refused(NOT_A_DOCUMENT, "", why=str(error)) from None
 
 
 @blp.route("", methods=["GET"])
@@ -47,7 +34,7 @@ def page(query: dict[str, Any]) -> Response:
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def upload() -> Response:
     """Upload a new policy; its first version is a draft."""
-    text = document()
+    text = read_document()
     return answer(lambda ctx: policies.upload(ctx, text), shapes.version, 201)
 
 
@@ -57,7 +44,7 @@ def upload() -> Response:
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def validate() -> Response:
     """Validate a document without keeping it, and see its catalogue."""
-    text = document()
+    text = read_document()
     return answer(lambda ctx: policies.validate(ctx, text), shapes.valid)
 
 
@@ -83,7 +70,7 @@ def versions(policy_id: UUID) -> Response:
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def upload_version(policy_id: UUID) -> Response:
     """Upload the next version of a policy, as a draft."""
-    text = document()
+    text = read_document()
     return answer(lambda ctx: policies.upload(ctx, text, policy_id), shapes.version, 201)
 
 

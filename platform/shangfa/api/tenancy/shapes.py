@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.fields import CALENDARS, JsonObject, Listed, Zone, short
 from shangfa.api.shapes import CODE, SLUG
 from shangfa.db.access import KeyRecord
 from shangfa.db.tenancy import TenantDetails
@@ -19,14 +20,14 @@ from shangfa.services.tenancy.tenants import NewTenant
 class TenantSchema(Schema):
     """A tenant to create."""
 
-    slug = fields.String(required=True, validate=SLUG)
-    name = fields.String(required=True, validate=CODE)
-    timezone = fields.String(metadata={"example": "Asia/Shanghai"})
-    locale = fields.String(metadata={"example": "zh-CN"})
-    calendar = fields.String(metadata={"example": "CN"})
-    calendars = fields.Dict(keys=fields.String(), metadata={"description": "variants by name"})
-    regions = fields.List(fields.String())
-    plugins = fields.List(fields.String(), metadata={"description": "enabled plugins"})
+    slug = fields.String(required=True, validate=SLUG, metadata={"example": "hill-books"})
+    name = short(required=True)
+    timezone = Zone(metadata={"example": "Asia/Shanghai"})
+    locale = short(metadata={"example": "zh-CN"})
+    calendar = short(metadata={"example": "CN"})
+    calendars = JsonObject(CALENDARS, metadata={"description": "variants by name"})
+    regions = Listed(short(), most=100)
+    plugins = Listed(short(), most=100, metadata={"description": "enabled plugins"})
 
 
 def new_tenant(body: dict[str, Any]) -> NewTenant:
@@ -65,7 +66,7 @@ def tenant(found: TenantDetails) -> dict[str, Any]:
 class PluginsSchema(Schema):
     """The plugins a tenant is to have; none left out stays."""
 
-    plugins = fields.List(fields.String(), required=True)
+    plugins = Listed(short(), most=100, required=True)
 
 
 class KeySchema(Schema):

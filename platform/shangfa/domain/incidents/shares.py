@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -37,9 +38,9 @@ def read_shares(given: Any) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
 def _checked(codes: tuple[str, ...]) -> tuple[str, ...]:
     if not codes:
         raise refused(NO_SUBJECTS, "/subjects")
-    for code in codes:
-        if codes.count(code) > 1:
-            raise refused(DUPLICATE_SUBJECT, "/subjects", value=code)
+    twice = next((code for code, count in Counter(codes).items() if count > 1), None)
+    if twice is not None:
+        raise refused(DUPLICATE_SUBJECT, "/subjects", value=twice)
     return codes
 
 

@@ -12,7 +12,7 @@ from shangfa.db.exchange import Change
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.faults import INVALID, OUT_OF_RANGE, refused
 from shangfa.services.context import Context
-from shangfa.services.pages import cursor_at, key_at
+from shangfa.services.pages import FROM_BEFORE, cursor_at, key_at
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading
 
@@ -61,5 +61,5 @@ def _check(tenant_id: UUID, seq: int) -> str:
 def _place(tenant_id: UUID, cursor: str) -> int:
     number, _, check = key_at(cursor, "/since").partition(".")
     if not (number.isascii() and number.isdigit()) or check != _check(tenant_id, int(number)):
-        raise refused(INVALID, "/since", value=cursor, why="next_cursor of an earlier answer")
+        raise refused(INVALID, "/since", value=cursor, why=FROM_BEFORE)
     return int(number)

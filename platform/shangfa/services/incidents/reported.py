@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from shangfa.domain.faults import refused
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.faults import FUTURE_INCIDENT
+from shangfa.domain.moments import localised, read_moment
 from shangfa.services.clock import now
-from shangfa.services.local_time import localised, read_moment
 
 
 @dataclass(frozen=True, slots=True)

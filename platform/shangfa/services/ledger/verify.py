@@ -26,9 +26,9 @@ from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
+from shangfa.domain.moments import localised
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
-from shangfa.services.local_time import localised
 from shangfa.services.tenancy.ready import ReadyTenant, load
 
 Balance = tuple[str, str, str, str, str, date, bool]

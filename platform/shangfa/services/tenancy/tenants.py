@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from shangfa.db import tenancy as sql
 from shangfa.db.tenancy import TenantDetails, TenantLine
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.tenant.calendars import calendar
-from shangfa.domain.faults import DUPLICATE, INVALID, refused
+from shangfa.domain.faults import DUPLICATE, refused
 from shangfa.domain.tenancy.faults import PLUGIN_IN_USE, UNKNOWN_TENANT
 from shangfa.domain.tenancy.status import Status
+from shangfa.domain.tenancy.zones import check_zone
 from shangfa.plugins.installed import installed
 from shangfa.services.access.command import add_command
 from shangfa.services.clock import new_id, now
@@ -68,7 +68,7 @@ def add(tx: Tx, said: NewTenant) -> UUID:
     """
     if sql.find_tenant(tx, said.slug) is not None:
         raise refused(DUPLICATE, "/slug", value=said.slug)
-    _check_zone(said.timezone)
+    check_zone(said.timezone)
     for name in (said.calendar, *said.calendars):
         calendar(name, said.calendars)
     tenant_id, at = new_id(), now()
@@ -90,14 +90,6 @@ def _line(tenant_id: UUID, said: NewTenant, at: datetime) -> TenantLine:
         said.regions,
         at,
     )
-
-
-def _check_zone(zone: str) -> None:
-    try:
-        ZoneInfo(zone)
-    except (KeyError, ValueError, OSError):
-        why = "IANA time zone, e.g. Asia/Shanghai"
-        raise refused(INVALID, "/timezone", value=zone, why=why) from None
 
 
 def enable(tx: Tx, names: Iterable[str]) -> None:
