@@ -10,7 +10,7 @@ from shangfa.documents.trials.check import run_cases
 from shangfa.documents.trials.run import Verdict
 from shangfa.domain.faults import RefusedError
 
-TENANT = "name: 测试\nplugins: [fines, demerit_ladder, letter_points, recognition]\n"
+TENANT = "name: 测试\nplugins: [fines, demerit_ladder, letter_points, recognition, duties]\n"
 POLICY = """
 policy: p
 title: P
@@ -37,22 +37,28 @@ reactions:
     params: {of: warning, every: $every, within: month, gives: minor}
   - {code: boss, kind: ladder.supervisor}
 """
+DUTY = """
+policy: p
+title: P
+clauses:
+  - {code: d, title: 答复, kind: duties.deadline, params: {step: reply, hours: 2}}
+"""
 W = {"clause": "w", "subject": "E"}
 MARK = {"subject": "E", "account": "marks", "unit": "warning", "quantity": 1}
 MINOR = MARK | {"unit": "minor"}
 BORNE = {"subject": "M", "account": "marks", "unit": "warning", "quantity": 1}
 
 
-def run(tmp_path: Path, *cases: Any) -> list[Verdict]:
+def run(tmp_path: Path, *cases: Any, tenant: str = TENANT, policy: str = POLICY) -> list[Verdict]:
     folder = tmp_path / "tenant"
     folder.mkdir(exist_ok=True)
-    (folder / "tenant.yaml").write_text(TENANT, encoding="utf-8")
-    (folder / "policy.yaml").write_text(POLICY, encoding="utf-8")
+    (folder / "tenant.yaml").write_text(tenant, encoding="utf-8")
+    (folder / "policy.yaml").write_text(policy, encoding="utf-8")
     (folder / "cases").mkdir(exist_ok=True)
     text = yaml.safe_dump(list(cases), allow_unicode=True)
     (folder / "cases" / "a.yaml").write_text(text, encoding="utf-8")
-    tenant = read_tenant(folder)
-    return list(run_cases(tenant, kinds_of(*tenant.doc.plugins)))
+    found = read_tenant(folder)
+    return list(run_cases(found, kinds_of(*found.doc.plugins)))
 
 
 def case(when: Any, *effects: Any, **more: Any) -> dict[str, Any]:
@@ -234,6 +240,14 @@ def test_a_case_that_cannot_be_read(
         run(tmp_path, *items)
     found = [(int(fault.place.split(":")[-1]), fault.code) for fault in caught.value.faults]
     assert found == faults
+
+
+def test_hours_run_on_while_the_tenants_clocks_change(tmp_path: Path) -> None:
+    due = {"step": "reply", "due": "2026-03-29T04:30"}
+    item = case({"clause": "d", "at": "2026-03-29T01:30"}, then={"deadlines": [due]})
+    more = "\ntimezone: Europe/Berlin\n"
+    (verdict,) = run(tmp_path, item, tenant=TENANT + more, policy=DUTY)
+    assert verdict.passed, verdict
 
 
 def test_a_file_of_cases_is_a_list(tmp_path: Path) -> None:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import calendar
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Literal, get_args
 
+Window = Literal["day", "month", "quarter", "year", "ever"]
 EVER: Final = "ever"
 EACH: Final = "each"
 """Not a window: the reaction answers each posting by itself."""
+WINDOWS: Final = (*get_args(Window), EACH)
+"""What a reaction may say it watches within."""
 
 SPANS: Final[dict[str, Callable[[date], str]]] = {
     "day": lambda day: day.isoformat(),
@@ -22,7 +25,6 @@ SPANS: Final[dict[str, Callable[[date], str]]] = {
     "year": lambda day: f"{day.year:04}",
     EVER: lambda day: EVER,
 }
-WINDOWS: Final = (*SPANS, EACH)
 
 
 def month_end(year: int, month: int) -> date:

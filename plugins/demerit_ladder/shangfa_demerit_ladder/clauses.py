@@ -37,6 +37,9 @@ def times(per: str, incident: Incident) -> Decimal:
     return incident.quantity if per == "quantity" else ONE
 
 
+_NOT_NEGATIVE = Note("不小于 0 的数", "a number of 0 or more")
+
+
 class Mark(Params):
     """One mark for each unit of the quantity, or one for the incident."""
 
@@ -129,7 +132,7 @@ def _number(name: str, incident: Incident) -> Decimal:
     if number is None:
         raise missing_fact(Fact(name, "number"))
     if not isinstance(number, Decimal) or number < 0:
-        raise invalid_fact(name, number, "≥ 0")
+        raise invalid_fact(name, number, _NOT_NEGATIVE)
     return number
 
 

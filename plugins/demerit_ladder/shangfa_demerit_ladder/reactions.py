@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from shangfa.sdk import (
     ONE,
@@ -17,10 +17,10 @@ from shangfa.sdk import (
     Rule,
     RungName,
     Watch,
+    Window,
     hookimpl,
 )
 
-Window = Literal["day", "month", "quarter", "year", "ever"]
 _SET = Note("每满{0}次「{1}」得「{2}」一次。", "Every {0} × {1} make one {2}.")
 _SET_ONCE = Note("满{0}次「{1}」得「{2}」，限一次。", "{0} × {1} make {2}, once.")
 

@@ -5,12 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
-from shangfa.sdk import ZERO, Effect, Field, Note, Params, ParamsError, Row, Rule, Watch, fen
+from shangfa.sdk import (
+    ZERO,
+    Effect,
+    Field,
+    Note,
+    Params,
+    ParamsError,
+    Row,
+    Rule,
+    Watch,
+    Window,
+    fen,
+)
 from shangfa_fines.money import Money, WageShare, direction, signed
 
-Window = Literal["day", "month", "quarter", "year", "ever"]
+Place = tuple[tuple[str | int, ...], Note]
+_ONE_OF = Note("恰须 amount 与 wage 之一", "exactly one of amount and wage is needed")
+_ABOVE = Note("须大于上一级的 {0}", "it must be above the tier before it, {0}")
 
 
 class PerCount(Params):
@@ -40,7 +54,7 @@ class PerCount(Params):
         """
         del context
         if (self.amount is None) == (self.wage is None):
-            raise ParamsError(((), "恰须 amount 与 wage 之一 (exactly one of amount and wage)"))
+            raise ParamsError(((), _ONE_OF))
 
     def size(self) -> tuple[str, str, Decimal]:
         """Return account, unit and unsigned amount of one count."""
@@ -146,11 +160,10 @@ class Tiers(Params):
             raise ParamsError(*faults)
 
 
-def _descents(tiers: Sequence[Tier]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _descents(tiers: Sequence[Tier]) -> Iterator[Place]:
     for index, (lower, upper) in enumerate(pairwise(tiers), start=1):
         if upper.start <= lower.start:
-            why = f"须大于上一级的 {lower.start} (not above the tier before it)"
-            yield ("tiers", index, "from"), why
+            yield ("tiers", index, "from"), _ABOVE.of(lower.start)
 
 
 def derive_tiers(rule: Rule[Tiers], unit: str, total: Decimal) -> Sequence[Effect]:

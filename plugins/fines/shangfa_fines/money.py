@@ -14,6 +14,8 @@ _WAGE: Final = {
     "hour": Note("扣工资 {0} 小时 × {1} = {2} 小时", "pay of {0} hour(s) × {1} = {2} hour(s)"),
 }
 
+_ONE_OF: Final = Note("恰须 days 与 hours 之一", "exactly one of days and hours is needed")
+
 
 def signed(account: Money, amount: Decimal) -> Decimal:
     """Return an unsigned amount with the sign of its account."""
@@ -46,7 +48,7 @@ class WageShare(Params):
         """
         del context
         if (self.days is None) == (self.hours is None):
-            raise ParamsError(((), "恰须 days 与 hours 之一 (exactly one of days and hours)"))
+            raise ParamsError(((), _ONE_OF))
 
     def paid_in(self) -> str:
         """Return the unit of the account: `day` or `hour`."""

@@ -25,10 +25,13 @@ from shangfa.sdk import (
     Row,
     Rule,
     Watch,
+    Window,
     hookimpl,
 )
 
 _POINTS = Note("记 {0}{1} × {2} = {0}{3} 点", "{0}{1} × {2} = {0}{3} points")
+
+_MAX_UNDER_MIN = Note("上限 {0} 小于下限 {1}", "max {0} lies under min {1}")
 
 
 class Points(Params):
@@ -71,8 +74,7 @@ class OpenPoints(Params):
         """
         del context
         if self.max is not None and self.max < self.min:
-            why = f"上限 {self.max} 小于下限 {self.min} (max under min)"
-            raise ParamsError((("max",), why))
+            raise ParamsError((("max",), _MAX_UNDER_MIN.of(self.max, self.min)))
 
 
 def assess_choice(part: Part[OpenPoints], incident: Incident) -> Sequence[Choice]:
@@ -95,7 +97,7 @@ class FromNth(Params):
     nth: int = Field(ge=1)
     letter: str = Field(min_length=1, max_length=8)
     points: Decimal
-    within: Literal["day", "month", "quarter", "year", "ever"] = "ever"
+    within: Window = "ever"
 
 
 def watch_counter(rule: Rule[FromNth]) -> Sequence[Watch]:

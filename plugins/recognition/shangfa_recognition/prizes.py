@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple
 
-from shangfa.sdk import ONE, Award, Effect, Field, Note, Params, Row, Rule, Standing
+from shangfa.sdk import ONE, Award, Effect, Field, Note, Params, PeriodFacts, Row, Rule
 
 Ties = Literal["runoff", "all"]
 """`runoff`: a human decides between the tied; `all`: each of them takes the place."""
@@ -54,9 +54,9 @@ def period_of(rule: Rule[Any]) -> str:
     return str(getattr(rule.params, "period", "month"))
 
 
-def entrants(contest: Contest, standing: Standing) -> tuple[str, ...]:
+def entrants(contest: Contest, facts: PeriodFacts) -> tuple[str, ...]:
     """Return the codes of those who may take part, in code order."""
-    return tuple(item.code for item in standing.subjects if item.kind == contest.among)
+    return tuple(item.code for item in facts.subjects if item.kind == contest.among)
 
 
 class Group(NamedTuple):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
@@ -98,7 +98,8 @@ class TenantFolder:
 
     def calendar(self, name: str | None = None) -> Calendar:
         """Return the tenant's calendar, or another one by name."""
-        return calendar(name or self.doc.calendar, self.doc.calendars)
+        zone = ZoneInfo(self.doc.timezone)
+        return calendar(name or self.doc.calendar, self.doc.calendars, zone)
 
 
 def _in_order(name: str, versions: Iterable[Version]) -> Policy:

@@ -85,8 +85,8 @@ class ParamsError(ValueError):
         places: (path below the params, what is wrong there) for every fault found.
     """
 
-    def __init__(self, *places: tuple[tuple[str | int, ...], str]) -> None:
-        super().__init__("; ".join(why for _, why in places))
+    def __init__(self, *places: tuple[tuple[str | int, ...], Note]) -> None:
+        super().__init__("; ".join(why.text("en") for _, why in places))
         self.places = places
 
 
@@ -212,7 +212,7 @@ class Award(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PeriodFacts:
     """All a programme may look at when a period closes.
 
     Attributes:
@@ -233,7 +233,7 @@ class ProgrammeKind(Generic[P]):
     """A function evaluated over everybody when a period closes.
 
     Attributes:
-        evaluate: (rule, standing) -> awards, one per effect.
+        evaluate: (rule, facts) -> awards, one per effect.
         inputs: the inputs it reads; others are refused.
         period: (rule) -> `month`, `quarter` or `year`.
         rows: (rule) -> catalogue rows as (code, row).
@@ -241,7 +241,7 @@ class ProgrammeKind(Generic[P]):
 
     name: str
     params: type[P]
-    evaluate: Callable[[Rule[P], Standing], Sequence[Award]]
+    evaluate: Callable[[Rule[P], PeriodFacts], Sequence[Award]]
     inputs: tuple[str, ...]
     rows: Callable[[Rule[P]], Iterable[tuple[str, Row]]]
     period: Callable[[Rule[P]], str] = lambda rule: "month"

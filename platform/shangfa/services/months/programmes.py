@@ -23,7 +23,7 @@ from shangfa.domain.ledger.reactions import react
 from shangfa.domain.months.faults import PERIOD_OPEN, UNKNOWN_PROGRAMME
 from shangfa.domain.months.programme import evaluate as evaluate_programme
 from shangfa.domain.months.programme import period_named
-from shangfa.domain.policies.kinds import Period, Standing
+from shangfa.domain.policies.kinds import Period, PeriodFacts
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Version
 from shangfa.services.clock import new_id, now, today
@@ -156,14 +156,14 @@ def _inputs(asked: Asked, before: Mapping[str, Any], body: Mapping[str, Any]) ->
 
 def _standing(
     raw: Raw, tenant: LoadedTenant, asked: Asked, inputs: Mapping[str, Any], policy_id: UUID
-) -> Standing:
+) -> PeriodFacts:
     subjects = tuple(
         subject
         for subject in sql.subjects(raw, tenant.id, asked.period.last)
         if not _outside(asked.version, subject)
     )
     sums = sql.period_totals(raw, tenant.id, policy_id, asked.period)
-    return Standing(asked.period, subjects, sums, inputs, tenant.calendar)
+    return PeriodFacts(asked.period, subjects, sums, inputs, tenant.calendar)
 
 
 def _outside(version: Version, subject: Subject) -> bool:

@@ -125,6 +125,7 @@ def check_status(slug: str, status: str) -> None:
 def load(session: Session, tenant_id: UUID) -> LoadedTenant:
     """Read a tenant and build its published policies."""
     row = session.get_one(TenantRow, tenant_id)
+    zone = ZoneInfo(row.timezone)
     names = session.scalars(select(TenantPluginRow.name).order_by(TenantPluginRow.name))
     kinds = installed().kinds(names)
     versions: dict[str, list[Version]] = {}
@@ -139,8 +140,8 @@ def load(session: Session, tenant_id: UUID) -> LoadedTenant:
         row.slug,
         row.revision,
         row.status,
-        ZoneInfo(row.timezone),
-        calendar(row.calendar, row.calendar_days),
+        zone,
+        calendar(row.calendar, row.calendar_days, zone),
         kinds,
         {name: Policy(name, items) for name, items in versions.items()},
         policy_ids,
