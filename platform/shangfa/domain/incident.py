@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol, get_args
 
 from shangfa.domain.calendar import Calendar
+
+SubjectKind = Literal["employee", "team", "partner"]
+SUBJECT_KINDS: Final[tuple[SubjectKind, ...]] = get_args(SubjectKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +19,7 @@ class Subject:
     """Whom an incident concerns, as of the incident's day.
 
     Attributes:
-        kind: `employee`, `team` or `partner`.
+        kind: one of `SUBJECT_KINDS`.
         department, position: None when not recorded.
     """
 

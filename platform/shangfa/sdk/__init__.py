@@ -13,12 +13,13 @@ from typing import Final
 import pluggy
 from pydantic import Field
 
+from shangfa.domain.account import AccountName
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.days import Window, add_months, month_end
 from shangfa.domain.deadlines import Due, Start, TimeLimit, is_after
-from shangfa.domain.effect import Choice, Deadline, Effect, Finding
+from shangfa.domain.effect import Choice, Deadline, Direction, Effect, Finding
 from shangfa.domain.faults import RefusedError
-from shangfa.domain.incident import Incident, Subject
+from shangfa.domain.incident import Incident, Subject, SubjectKind
 from shangfa.domain.money import ONE, ZERO, apportion, fen
 from shangfa.domain.policies.facts import Fact, to_decimal
 from shangfa.domain.policies.kinds import (
@@ -54,11 +55,13 @@ __all__ = [
     "SDK_VERSION",
     "TIMES",
     "ZERO",
+    "AccountName",
     "Award",
     "Calendar",
     "Choice",
     "ClauseKind",
     "Deadline",
+    "Direction",
     "Due",
     "Effect",
     "Fact",
@@ -84,6 +87,7 @@ __all__ = [
     "RungName",
     "Start",
     "Subject",
+    "SubjectKind",
     "TimeLimit",
     "Watch",
     "Window",

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from shangfa.sdk import (
     ONE,
     ClauseKind,
+    Direction,
     Effect,
     Fact,
     FactName,
@@ -70,7 +71,7 @@ def _cause(part: Part[Mark], incident: Incident) -> str:
 
 def rows_mark(part: Part[Mark]) -> Iterable[Row]:
     """One row: one mark."""
-    direction = "reward" if _is_reward(part.params.mark) else "penalty"
+    direction: Direction = "reward" if _is_reward(part.params.mark) else "penalty"
     per = "times" if part.params.per == "quantity" else ""
     yield Row(direction, "marks", part.params.mark, ONE, ONE, per)
 
@@ -99,7 +100,7 @@ def assess_action(part: Part[Action], incident: Incident) -> Sequence[Effect]:
 
 def rows_action(part: Part[Action]) -> Iterable[Row]:
     """One row: one action."""
-    direction = "reward" if part.params.reward else "penalty"
+    direction: Direction = "reward" if part.params.reward else "penalty"
     yield Row(direction, "action", part.params.action, ONE, ONE)
 
 

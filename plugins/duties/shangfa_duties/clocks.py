@@ -137,8 +137,7 @@ def _end(params: Answer, incident: Incident) -> Sequence[Finding]:
     end = params.due(incident, params.base or "since")
     if incident.facts["since"] is not None:
         _check_order(start_of(incident, "since"), incident)
-    late = is_late(end, incident)
-    return [_cost(params, incident, end)] if late and params.account != "nothing" else []
+    return _cost(params, incident, end) if is_late(end, incident) else []
 
 
 def _check_order(since: Start, incident: Incident) -> None:
@@ -170,12 +169,14 @@ def is_late(end: Due, incident: Incident) -> bool:
     return not is_after(end, at, incident.calendar)
 
 
-def _cost(params: Answer, incident: Incident, end: Due) -> Effect:
+def _cost(params: Answer, incident: Incident, end: Due) -> Sequence[Effect]:
+    if params.account == "nothing":
+        return []
     if params.account == "breach":
         number = incident.quantity
-        return breach(number, _LATE.of(end, number))
+        return [breach(number, _LATE.of(end, number))]
     total = fen(_sum(params, incident))
-    return Effect(params.account, "CNY", -total, _PAYS.of(end, total))
+    return [Effect(params.account, "CNY", -total, _PAYS.of(end, total))]
 
 
 def _sum(params: Answer, incident: Incident) -> Decimal:

@@ -9,6 +9,8 @@ from typing import Any
 
 from shangfa.sdk import (
     ZERO,
+    AccountName,
+    Direction,
     Effect,
     Field,
     Note,
@@ -56,7 +58,7 @@ class PerCount(Params):
         if (self.amount is None) == (self.wage is None):
             raise ParamsError(((), _ONE_OF))
 
-    def size(self) -> tuple[str, str, Decimal]:
+    def size(self) -> tuple[AccountName, str, Decimal]:
         """Return account, unit and unsigned amount of one count."""
         if self.wage is not None:
             return "wage", self.wage.paid_in(), self.wage.size()
@@ -88,7 +90,7 @@ def _counts(params: PerCount, total: Decimal) -> Decimal:
     return counts if params.most is None else min(counts, params.most)
 
 
-def gives_per_count(rule: Rule[PerCount]) -> Sequence[tuple[str, str]]:
+def gives_per_count(rule: Rule[PerCount]) -> Sequence[tuple[AccountName, str]]:
     """One account: money, or pay."""
     return [rule.params.size()[:2]]
 
@@ -97,7 +99,7 @@ def rows_per_count(rule: Rule[PerCount]) -> Iterable[Row]:
     """One row: the amount of one count, or of one set."""
     params = rule.params
     account, unit, size = params.size()
-    kind = "reward" if account == "reward" else "penalty"
+    kind: Direction = "reward" if account == "reward" else "penalty"
     per, note = params.unit, f"within {params.within}"
     if params.every > 1:
         per, note = "", f"every {params.every} {params.of} {note}"
@@ -175,7 +177,7 @@ def derive_tiers(rule: Rule[Tiers], unit: str, total: Decimal) -> Sequence[Effec
     return [Effect(params.account, "CNY", signed(params.account, fen(amount)))] if amount else []
 
 
-def gives_tiers(rule: Rule[Tiers]) -> Sequence[tuple[str, str]]:
+def gives_tiers(rule: Rule[Tiers]) -> Sequence[tuple[AccountName, str]]:
     """One account."""
     return [(rule.params.account, "CNY")]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from shangfa.sdk import Effect, Field, Note, Params, ParamsError, fen
+from shangfa.sdk import Direction, Effect, Field, Note, Params, ParamsError, fen
 
 Money = Literal["fine", "reward", "compensation", "donation", "cost", "refund", "wage"]
 TIMES: Final = Note("{0} 元 × {1} = {2} 元", "CNY {0} × {1} = CNY {2}")
@@ -22,7 +22,7 @@ def signed(account: Money, amount: Decimal) -> Decimal:
     return amount if account == "reward" else -amount
 
 
-def direction(account: Money) -> str:
+def direction(account: Money) -> Direction:
     """Return what the catalogue calls it."""
     return "reward" if account == "reward" else "penalty"
 

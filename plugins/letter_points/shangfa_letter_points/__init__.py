@@ -14,6 +14,7 @@ from shangfa.sdk import (
     ZERO,
     Choice,
     ClauseKind,
+    Direction,
     Effect,
     Field,
     Incident,
@@ -127,7 +128,7 @@ def note_from_nth(rule: Rule[FromNth]) -> Note:
     return Note("自第{}次起每次记{}点。", "From time {} on, {} each.", (params.nth, signed))
 
 
-def _direction(points: Decimal) -> str:
+def _direction(points: Decimal) -> Direction:
     return "reward" if points > 0 else "penalty"
 
 

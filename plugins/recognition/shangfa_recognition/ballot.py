@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 
 from shangfa.sdk import (
     ZERO,
+    AccountName,
     Award,
     Field,
     Note,
@@ -38,7 +39,7 @@ class Eligibility(Params):
     )
     leave: tuple[str, ...] = Field(default=(), description="kinds of leave of which a day bars")
     other_leave: tuple[str, ...] = Field(default=(), description="kinds that do not bar")
-    accounts: tuple[str, ...] = Field(
+    accounts: tuple[AccountName, ...] = Field(
         default=(), description="accounts on which anything of the period bars"
     )
 

@@ -8,6 +8,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from shangfa.domain.incident import SubjectKind
+
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 FactType = Literal[
     "bool", "int", "number", "money", "text", "choice", "date", "month", "time", "moment", "table"
@@ -129,7 +131,7 @@ def _short_rung(value: Any) -> Any:
 class ScopeDoc(_Doc):
     """Whom the policy covers; what is left out covers all."""
 
-    kinds: tuple[Literal["employee", "team", "partner"], ...] = ()
+    kinds: tuple[SubjectKind, ...] = ()
     departments: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
     when: dict[str, Any] | None = Field(

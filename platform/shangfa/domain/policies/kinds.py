@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from shangfa.domain import text
+from shangfa.domain.account import AccountName
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.effect import Effect, Finding
+from shangfa.domain.effect import Direction, Effect, Finding
 from shangfa.domain.incident import Incident, Subject
 from shangfa.domain.money import ONE
 from shangfa.domain.policies.facts import Fact
@@ -34,7 +35,7 @@ class Ladder:
         titles = self.titles.get(word)
         return Note(*titles) if titles else text.note(word)
 
-    def account(self, unit: str) -> str:
+    def account(self, unit: str) -> AccountName:
         """Return where `unit` is posted: a rung is a mark, anything else an action."""
         return "marks" if unit in self.rungs else "action"
 
@@ -97,8 +98,8 @@ class Row(NamedTuple):
         code, title: the band's when it has its own, else the part's or the rule's.
     """
 
-    direction: str
-    account: str
+    direction: Direction
+    account: AccountName | Literal[""]
     unit: str
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -135,14 +136,14 @@ class Watch(NamedTuple):
     Attributes:
         account, unit: the counter; a unit ending in `*` watches each unit with that
             beginning, every one with a total of its own.
-        window: a name of `window.WINDOWS`; `each` answers every posting by itself.
+        window: one of `days.WINDOWS`; `each` answers every posting by itself.
         joint: whether marks taken over from a report count in the total.
         of_supervisor: post to the direct supervisor of that day instead; what came from
             such a posting is never passed on further.
         converted: whether postings that are themselves reactions are answered (`each` only).
     """
 
-    account: str
+    account: AccountName
     unit: str
     window: str
     joint: bool = True
@@ -185,7 +186,7 @@ class ReactionKind(Generic[P]):
     params: type[P]
     watch: Callable[[Rule[P]], Sequence[Watch]]
     derive: Callable[[Rule[P], str, Decimal], Sequence[Effect]]
-    gives: Callable[[Rule[P]], Sequence[tuple[str, str]]]
+    gives: Callable[[Rule[P]], Sequence[tuple[AccountName, str]]]
     rows: Callable[[Rule[P]], Iterable[Row]]
     note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY
 
