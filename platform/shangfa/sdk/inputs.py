@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
+from shangfa.domain.days import read_day
 from shangfa.domain.money import ZERO
 from shangfa.domain.near import nearest
 from shangfa.domain.policies.facts import to_decimal
@@ -107,7 +108,7 @@ def read_date(place: str, value: Any) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     try:
-        return date.fromisoformat(value)
+        return read_day(value)
     except (TypeError, ValueError):
         raise invalid_input(place, value, _DATE) from None
 

@@ -108,7 +108,10 @@ def test_no_period_ends_here(month: str, kind: str) -> None:
     assert period_closing(month, kind) is None
 
 
-@pytest.mark.parametrize("name", ["2026-13", "2026-1", "2026Q5", "2026Q0", "26", "", "March"])
+@pytest.mark.parametrize(
+    "name",
+    ["2026-13", "2026-1", "2026Q5", "2026Q0", "26", "", "March", "0000", "0000Q1", "0000-01"],
+)
 def test_what_is_no_period(name: str) -> None:
     with pytest.raises(RefusedError) as caught:
         period_named(name)

@@ -20,8 +20,8 @@ from shangfa.domain.policies.kinds import Award, Period, PeriodFacts
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Version
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
-_PERIOD = re.compile(r"(\d{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
+_MONTH = re.compile(r"(?!0000)([0-9]{4})-(0[1-9]|1[0-2])")
+_PERIOD = re.compile(r"(?!0000)([0-9]{4})(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
 LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 

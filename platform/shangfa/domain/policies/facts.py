@@ -13,13 +13,14 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from shangfa.domain.days import read_day, read_local
 from shangfa.domain.faults import Fault, FaultKind, RefusedError
 from shangfa.domain.policies.faults import INVALID_FACT, MISSING_FACT, UNKNOWN_FACT
 from shangfa.domain.text import Note
 
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
-_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?")
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
 
 DIGITS: Final = 12
@@ -74,7 +75,7 @@ def _to_text(value: Any) -> str:
 def _to_date(value: Any) -> date:
     if isinstance(value, datetime) or not isinstance(value, date | str):
         raise ValueError("date")
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    return value if isinstance(value, date) else read_day(value)
 
 
 def _to_month(value: Any) -> str:
@@ -91,7 +92,7 @@ def _to_time(value: Any) -> time:
 
 def _to_moment(value: Any) -> date | datetime:
     if isinstance(value, str):
-        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
+        return read_local(value)
     if not isinstance(value, date):
         raise ValueError("moment")
     return value
