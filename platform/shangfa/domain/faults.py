@@ -88,12 +88,26 @@ class Fault:
         return f"{self.place + ': ' if self.place else ''}{self.code}: {self.zh} | {self.en}"
 
 
+MORE_FAULTS: Final = FaultKind(
+    "more_faults",
+    Refusal.INVALID,
+    "另有{value}处问题未列出；请先改正以上各处。",
+    "{value} more faults are not listed; mend these first.",
+)
+
+TOLD: Final = 100
+"""So many faults of one input are told; the rest are counted."""
+
+
 class RefusedError(Exception):
     """The input cannot be taken; nothing was stored."""
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("; ".join(str(fault) for fault in faults))
-        self.faults = faults
+        told = faults[:TOLD]
+        if faults[TOLD:]:
+            told += (Fault(MORE_FAULTS, "", {"value": len(faults) - TOLD}),)
+        super().__init__("; ".join(str(fault) for fault in told))
+        self.faults = told
 
     @property
     def kind(self) -> FaultKind:
@@ -214,9 +228,14 @@ INTERNAL: Final = FaultKind(
 )
 
 
+REASON: Final = 500
+"""Letters of why a plugin failed: it may have returned a book."""
+
+
 class PluginFailedError(RefusedError):
     """A plugin raised, or returned something it must not return."""
 
     def __init__(self, plugin: str, reason: str) -> None:
+        reason = reason if len(reason) <= REASON else f"{reason[:REASON]}…"
         super().__init__(Fault(PLUGIN_FAILED, "", {"plugin": plugin, "reason": reason}))
         self.plugin = plugin

@@ -183,7 +183,8 @@ class _Compiler(Reading):
 
     def _measure(self, doc: ClauseDoc, steps: tuple[Step, ...], path: Path_) -> Measure:
         if doc.quantity is not None:
-            return Measure(doc.quantity.unit, doc.quantity.least, doc.quantity.whole)
+            said = doc.quantity
+            return Measure(said.unit, said.least, said.whole, said.most)
         filled = [step for step in steps if step.part.params is not None]
         if not filled:
             return Measure()

@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shangfa.domain.incident import SubjectKind
+from shangfa.domain.policies.facts import MONEY
+from shangfa.domain.policies.kinds import MOST
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 FactType = Literal[
@@ -38,6 +40,9 @@ class FactDoc(_Doc):
     default: Any = None
     values: tuple[str, ...] = Field(default=(), description="options of a choice")
     least: Decimal | None = None
+    most: Decimal | None = Field(
+        default=None, description=f"largest number; {MONEY} for money unless said"
+    )
 
 
 def _short_fact(value: Any) -> Any:
@@ -50,6 +55,10 @@ class QuantityDoc(_Doc):
     unit: str = "times"
     least: Decimal = Decimal(1)
     whole: bool = True
+    most: Decimal | None = Field(
+        default=None,
+        description=f"largest quantity of one incident; {MONEY} in CNY, {MOST} else unless said",
+    )
 
 
 class PartDoc(_Doc):

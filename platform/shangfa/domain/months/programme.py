@@ -14,7 +14,7 @@ from shangfa.domain.faults import INVALID, PluginFailedError, refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO
-from shangfa.domain.policies.checks import called, check_effect
+from shangfa.domain.policies.checks import AWARDS, called, check_effect
 from shangfa.domain.policies.faults import INCOMPLETE_CLAUSE
 from shangfa.domain.policies.kinds import Award, Period, PeriodFacts
 from shangfa.domain.policies.policy import Policy
@@ -134,7 +134,7 @@ def evaluate(programme: Programme, version: Version, standing: PeriodFacts) -> l
     if programme.missing:
         missing = "、".join(programme.missing)
         raise refused(INCOMPLETE_CLAUSE, "/programme", value=rule.code, missing=missing)
-    awards = called(kind.name, kind.evaluate, rule, standing)
+    awards = called(kind.name, kind.evaluate, rule, standing, most=AWARDS)
     known = {subject.code for subject in standing.subjects}
     return [_posting(award, programme, version, standing.period, known) for award in awards]
 

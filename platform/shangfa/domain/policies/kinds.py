@@ -12,15 +12,21 @@ from decimal import Decimal
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from shangfa.domain import text
-from shangfa.domain.account import AccountName
+from shangfa.domain.account import MONEY_UNIT, AccountName
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.effect import Direction, Effect, Finding
+from shangfa.domain.frozen import FrozenDict, freeze
 from shangfa.domain.incident import Incident, Subject
 from shangfa.domain.money import ONE
-from shangfa.domain.policies.facts import Fact
+from shangfa.domain.policies.facts import MONEY, Fact
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 
 P = TypeVar("P")
+
+MOST: Final = Decimal(100_000)
+"""Units of one incident: more is a slip of the pen."""
+_WHOLE = Note("整数，{0}至{1}", "a whole number from {0} to {1}")
+_NUMBER = Note("数字，{0}至{1}", "a number from {0} to {1}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,9 @@ class Ladder:
 
     rungs: tuple[str, ...] = ()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "titles", freeze(self.titles))
 
     def title(self, word: str) -> Note:
         """Return the title of a rung or the everyday word for anything else."""
@@ -47,16 +56,23 @@ class Measure:
     Attributes:
         least: the smallest quantity allowed.
         whole: only whole numbers.
+        most: the largest quantity of one incident, when it is said.
+        limit: the largest quantity: `most`, else `MONEY` in CNY and `MOST` in any other unit.
     """
 
     unit: str = "times"
     least: Decimal = ONE
     whole: bool = True
+    most: Decimal | None = None
+    limit: Decimal = field(init=False, compare=False, repr=False)
 
-    def allowed(self) -> tuple[str, str]:
-        """Say what is allowed, in Chinese and English."""
-        zh = f"{'整数' if self.whole else '数字'}，不小于{self.least}"
-        return zh, f"a {'whole number' if self.whole else 'number'} of {self.least} or more"
+    def __post_init__(self) -> None:
+        most = MONEY if self.unit == MONEY_UNIT else MOST
+        object.__setattr__(self, "limit", most if self.most is None else self.most)
+
+    def allowed(self) -> Note:
+        """Say what is allowed."""
+        return (_WHOLE if self.whole else _NUMBER).of(self.least, self.limit)
 
 
 TIMES: Final = Measure()
@@ -214,7 +230,7 @@ class Award(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PeriodFacts:
-    """All a programme may look at when a period closes.
+    """All a programme may look at when a period closes; frozen, whatever was given.
 
     Attributes:
         subjects: those the policy covers, in code order.
@@ -227,6 +243,10 @@ class PeriodFacts:
     totals: Mapping[tuple[str, str, str], Decimal]
     inputs: Mapping[str, Any]
     calendar: Calendar
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "totals", FrozenDict(self.totals))
+        object.__setattr__(self, "inputs", freeze(self.inputs))
 
 
 @dataclass(frozen=True, slots=True)
