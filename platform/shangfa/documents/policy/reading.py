@@ -12,8 +12,9 @@ from pydantic.fields import FieldInfo
 
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.parameters import MissingError, Parameters, UndeclaredError
+from shangfa.documents.plain import Path_
 from shangfa.documents.policy.shape import FactDoc, PolicyDoc
-from shangfa.documents.source import Path_, Source
+from shangfa.documents.source import Source
 from shangfa.domain.faults import INVALID, MISSING, PLUGIN_FAILED, Fault, FaultKind, RefusedError
 from shangfa.domain.policies.conditions import Condition, ConditionError, compile_condition
 from shangfa.domain.policies.facts import NUMERIC, Fact

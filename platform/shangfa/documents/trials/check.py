@@ -10,7 +10,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from shangfa.documents.faults import doc_faults
-from shangfa.documents.source import Path_, Source, read_file
+from shangfa.documents.plain import Path_
+from shangfa.documents.source import Source, read_file
 from shangfa.documents.tenant.folder import TenantFolder
 from shangfa.documents.trials.run import Verdict, run_trial, trial_of
 from shangfa.documents.trials.shape import CaseDoc
