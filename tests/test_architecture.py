@@ -111,7 +111,11 @@ def test_a_plugin_imports_the_sdk_only(path: Path) -> None:
         for name in imported(path)
         if name.partition(".")[0].startswith("shangfa") or name.startswith(".")
     ]
-    assert [name for name in ours if name != "shangfa.sdk" and name.partition(".")[0] != own] == []
+    assert [
+        name
+        for name in ours
+        if not name.startswith("shangfa.sdk") and name.partition(".")[0] != own
+    ] == []
 
 
 def test_the_source_folder_does_not_hide_pythons_own_platform() -> None:

@@ -12,8 +12,8 @@ from shangfa.sdk import ClauseKind, Effect, Fact, Params, ReactionKind, Watch
 from shangfa.testing import (
     DAY,
     WEEKDAYS,
+    Lines,
     MemoryTenant,
-    Staff,
     amounts,
     derived,
     found,
@@ -98,15 +98,15 @@ def test_a_reaction_is_asked_as_the_platform_asks_it() -> None:
 @pytest.mark.parametrize(
     ("day", "boss"),
     [
-        pytest.param(date(1999, 12, 31), None, id="before everything"),
+        pytest.param(date(2025, 12, 31), None, id="before everything"),
         pytest.param(date(2026, 1, 1), "M", id="since the beginning"),
         pytest.param(date(2026, 2, 1), "N", id="the day of the change"),
         pytest.param(date(2026, 3, 1), None, id="the day of the next"),
     ],
 )
 def test_reporting_lines_are_dated_in_any_order(day: date, boss: str | None) -> None:
-    staff = Staff().report("E", None, date(2026, 3, 1)).report("E", "N", date(2026, 2, 1))
-    assert staff.report("E", "M").supervisor("E", day) == boss
+    staff = Lines().add("E", None, date(2026, 3, 1)).add("E", "N", date(2026, 2, 1))
+    assert staff.add("E", "M", date(2026, 1, 1)).supervisor("E", day) == boss
 
 
 def test_incidents_are_recorded_and_taken_back() -> None:

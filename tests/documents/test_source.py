@@ -1,11 +1,13 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
 
-from shangfa.documents.source import DEEPEST, LARGEST, read_draft, read_file, read_yaml
+from shangfa.documents.plain import DEEPEST, NODES
+from shangfa.documents.source import ALIASES, read_draft, read_file, read_yaml
 from shangfa.domain.faults import MISSING, RefusedError
 
 TEXT = """# a comment
@@ -74,6 +76,26 @@ def test_a_value(text: str, value: Any) -> None:
         pytest.param("a: 1\n? [b]\n: 2", 2, "a key is a word", id="a list as key"),
         pytest.param("a: &x [*x]", 1, "without end", id="a value inside itself"),
         pytest.param("a: !!python/name:os.getcwd x", 1, "could not determine", id="tag"),
+        pytest.param("a: 1\nb: !!int abc", 2, "abc is no int", id="no int"),
+        pytest.param("a: 1\nb: !!int ''", 2, "is no int", id="an empty int"),
+        pytest.param("a: 1\nb: !!bool maybe", 2, "maybe is no bool", id="no bool"),
+        pytest.param("a: 1\nb: !!timestamp soon", 2, "soon is not a date", id="no timestamp"),
+        pytest.param("a: 1\nb: !!timestamp ''", 2, "is not a date", id="an empty timestamp"),
+        pytest.param("a: 1\nb: !!float x", 2, "x is not a number", id="no float"),
+        pytest.param("a: 1\nb: !!binary aGk=", 2, "bytes", id="bytes"),
+        pytest.param("a: 1\nb: !!binary '%'", 2, "bytes", id="no bytes"),
+        pytest.param("a: 1\n!!int x: 2", 2, "x is no int", id="a key that is no int"),
+        pytest.param("a: 1\nb: 1.0E-400", 2, "digits", id="a number too small"),
+        pytest.param("a: 1\nb: 1.0E+400", 2, "digits", id="a number too large"),
+        pytest.param("a: 1\nb: .nan", 2, ".nan is not a number", id="not a number"),
+        pytest.param("a: 1\nb: " + "1" * 19, 2, "digits", id="an int over 64 bits"),
+        pytest.param("a: 1\nb: " + "1" * 5_000, 2, "is no int", id="thousands of digits"),
+        pytest.param("a: 1\nb: 0x" + "f" * 5_000, 2, "digits", id="of a hexadecimal"),
+        pytest.param("a: 1\nb: 1." + "1" * 5_000, 2, "digits", id="of a fraction"),
+        pytest.param('a: 1\nb: "\\ud800"', 2, "invalid Unicode", id="half a letter"),
+        pytest.param('a: 1\n"\\0": 1', 2, "stored", id="a key with a character of 0"),
+        pytest.param("a: 1\nb: \x01", 1, "control characters", id="a control character"),
+        pytest.param("a: \ud800", 1, "surrogates", id="half a letter as it is"),
         pytest.param("a: 1\n---\nb: 2", 2, "another document", id="two documents"),
     ],
 )
@@ -110,7 +132,32 @@ def test_aliases_cannot_blow_a_document_up() -> None:
 
 
 def test_a_large_document_is_read() -> None:
-    assert len(read_yaml(f"[{'1, ' * (LARGEST // 2)}]").data) == LARGEST // 2
+    assert len(read_yaml(f"[{'1, ' * (NODES - 1)}]").data) == NODES - 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"[{'1, ' * (NODES + 1)}]", id="a list"),
+        pytest.param("".join(f"k{i}: 1\n" for i in range(NODES + 1)), id="keys"),
+        pytest.param("[" + "[], " * 3 * NODES + "]", id="three times as many"),
+    ],
+)
+def test_a_larger_one_is_refused_with_the_limit(text: str) -> None:
+    started = process_time()
+    with pytest.raises(RefusedError) as caught:
+        read_yaml(text)
+    (fault,) = caught.value.faults
+    assert str(NODES) in fault.zh
+    assert str(NODES) in fault.en
+    assert process_time() - started < 20
+
+
+def test_a_document_refers_to_itself_so_often_at_most() -> None:
+    text = f"a: &a 1\nb: [{', '.join(['*a'] * (ALIASES + 1))}]"
+    with pytest.raises(RefusedError, match=str(ALIASES)):
+        read_yaml(text)
+    assert read_yaml(text.replace("*a, ", "", 1)).data["b"] == [1] * ALIASES
 
 
 def test_every_key_that_stands_twice_is_told(tmp_path: Path) -> None:
@@ -119,7 +166,7 @@ def test_every_key_that_stands_twice_is_told(tmp_path: Path) -> None:
     path.write_text("a: 1\na: 2\nb: {c: 1, c: 2}\n", encoding="utf-8")
     draft = read_draft(path)
     assert draft.data == {"a": 1, "b": {"c": 1}}
-    assert [(fault.place, fault.values["why"]) for fault in draft.faults] == [
+    assert [(fault.place, fault.values["why"].text("en")) for fault in draft.faults] == [
         (f"{path}:2", "'a' twice"),
         (f"{path}:3", "'c' twice"),
     ]

@@ -10,7 +10,7 @@ from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import read_yaml
 from shangfa.domain.faults import RefusedError
 from shangfa.domain.policies.kinds import Kinds, ParamsError
-from shangfa.sdk import ClauseKind, Params, ProgrammeKind, ReactionKind, Watch
+from shangfa.sdk import ClauseKind, Note, Params, ProgrammeKind, ReactionKind, Watch
 
 HEAD = "policy: p\ntitle: P\nladder: [warning, minor]\n"
 
@@ -26,7 +26,9 @@ class Loose(Params):
         if size == 3:
             raise ZeroDivisionError("in a validator")
         if size == 4:
-            raise ParamsError((("size",), "four"), (("other", 0), "and more"))
+            raise ParamsError(
+                (("size",), Note("四", "four")), (("other", 0), Note("还有", "and more"))
+            )
         return size
 
 

@@ -14,7 +14,7 @@ from decimal import Decimal
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction
-from shangfa.testing import Balance, Staff
+from shangfa.testing import Balance, Lines
 
 Pair = tuple[Decimal, Decimal]
 NIL = (Decimal(0), Decimal(0))
@@ -30,7 +30,7 @@ class Definition:
     """
 
     policy: Policy
-    staff: Staff
+    staff: Lines
     days: dict[date, dict[Balance, Decimal]] = field(default_factory=dict)
 
     def ledger(self, direct: Iterable[Posting]) -> dict[Balance, Decimal]:

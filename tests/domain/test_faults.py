@@ -33,8 +33,8 @@ def test_a_value_in_two_languages_is_said_in_each() -> None:
     allowed = Fact("loss", "money", least=Decimal(0)).allowed()
     values = {"name": "loss", "label": "损失", "value": -5, "allowed": allowed}
     fault = Fault(INVALID_FACT, "/facts/loss", values)
-    assert fault.zh.endswith("须为金额（元） ≥ 0。")
-    assert fault.en.endswith("it takes an amount in CNY ≥ 0.")
+    assert fault.zh.endswith("须为金额（元） ≥ 0, ≤ 1000000000。")
+    assert fault.en.endswith("it takes an amount in CNY ≥ 0, ≤ 1000000000.")
 
 
 @pytest.mark.parametrize("kind", declared().values(), ids=list(declared()))

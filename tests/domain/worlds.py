@@ -16,7 +16,7 @@ from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.plugins.installed import installed
 from shangfa.sdk import Effect, Params, ReactionKind, Rule, Watch
-from shangfa.testing import MemoryTenant, Staff
+from shangfa.testing import Lines, MemoryTenant
 
 CODES = ("A", "B", "C")
 RUNGS = ("praise_r", "warning", "minor", "major")
@@ -227,13 +227,13 @@ def policies(draw: st.DrawFn, days: Sequence[date]) -> Policy:
 
 
 @st.composite
-def staffs(draw: st.DrawFn, days: Sequence[date]) -> Staff:
+def staffs(draw: st.DrawFn, days: Sequence[date]) -> Lines:
     """Reporting lines of up to three levels that change on these days; nobody is his own."""
-    staff = Staff()
+    staff = Lines()
     for index, code in enumerate(CODES):
         bosses = st.sampled_from((*CODES[:index], *CODES[:index], None))
         for since in (date(2000, 1, 1), *draw(st.sets(st.sampled_from(days), max_size=2))):
-            staff.report(code, draw(bosses), since)
+            staff.add(code, draw(bosses), since)
     return staff
 
 
@@ -272,7 +272,7 @@ class World:
     """
 
     policy: Policy
-    staff: Staff
+    staff: Lines
     happening: list[Happening]
     order: list[int]
     taken_back: dict[int, int]

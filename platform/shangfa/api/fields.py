@@ -17,11 +17,11 @@ from typing import Any, Final
 from marshmallow import ValidationError, fields, validate
 
 from shangfa.api.problems.words import Message
+from shangfa.db.tx.encode import to_json
 from shangfa.domain.moments import OTHER_YEAR, YEARS
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.tenancy import zones
 from shangfa.domain.text import Note
-from shangfa.db.tx.encode import to_json
 
 LONGEST_CODE: Final = 80
 LONGEST_KEY: Final = 200

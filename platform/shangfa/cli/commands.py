@@ -16,7 +16,7 @@ from shangfa.config import SettingError
 from shangfa.documents.policy.catalogue import COLUMNS, catalogue
 from shangfa.documents.tenant.folder import TenantFolder, read_tenant
 from shangfa.documents.tenant.systems import systems_table
-from shangfa.documents.trials.check import run_cases
+from shangfa.documents.trials.check import read_trials
 from shangfa.documents.trials.run import Verdict
 from shangfa.domain.access.roles import OPERATOR, TENANT_ROLES
 from shangfa.domain.faults import RefusedError
@@ -84,7 +84,9 @@ def check(tenants: tuple[Path, ...], files: tuple[Path, ...], as_json: bool) -> 
     for folder in tenants:
         try:
             tenant = read_tenant(folder)
-            for verdict in run_cases(tenant, _kinds(tenant), files):
+            trials = read_trials(tenant, _kinds(tenant), files)
+            click.echo(f"{folder}: {trials.extent()}", err=True)
+            for verdict in trials.verdicts():
                 click.echo(_as_json(verdict) if as_json else _as_line(verdict))
                 passed, failed = passed + verdict.passed, failed + (not verdict.passed)
         except RefusedError as error:
@@ -102,12 +104,17 @@ def _kinds(tenant: TenantFolder) -> Any:
 def _as_line(verdict: Verdict) -> str:
     if verdict.passed:
         return f"PASS {verdict.id}"
-    return f"FAIL {verdict.id}: expected {verdict.expected}, got {verdict.got}"
+    if verdict.faults:
+        return "\n".join(f"FAIL {verdict.id}: {fault}" for fault in verdict.faults)
+    why = f": {verdict.why}" if verdict.why else ""
+    return f"FAIL {verdict.id}: expected {verdict.expected}, got {verdict.got}{why}"
 
 
 def _as_json(verdict: Verdict) -> str:
-    names = ("id", "passed", "expected", "got")
-    return json.dumps({name: getattr(verdict, name) for name in names}, ensure_ascii=False)
+    names = ("id", "passed", "expected", "got", "why")
+    found = {name: getattr(verdict, name) for name in names}
+    found["faults"] = [str(fault) for fault in verdict.faults]
+    return json.dumps(found, ensure_ascii=False)
 
 
 @main.command()

@@ -13,9 +13,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from shangfa.documents.faults import doc_faults, findings
+from shangfa.documents.plain import Path_, misfits
 from shangfa.documents.policy.shape import PolicyDoc
-from shangfa.documents.source import Path_, Source
-from shangfa.domain.faults import Fault, RefusedError
+from shangfa.documents.source import Source
+from shangfa.domain.faults import NOT_A_DOCUMENT, Fault, RefusedError
 
 LISTED: Final = frozenset({"clauses", "common", "reactions", "programmes"})
 """Lists whose items are taken out whole: what is left of one would only mislead."""
@@ -96,6 +97,12 @@ def readable(source: Source) -> Readable:
         RefusedError: every fault of the shape, when too little is left to go on.
     """
     faults = list(source.faults)
+    if not source.lines:
+        faults += [
+            source.fault(path, NOT_A_DOCUMENT, why=why) for path, why in misfits(source.data)
+        ]
+        if faults:
+            raise RefusedError(*faults)
     try:
         return Readable(PolicyDoc.model_validate(source.data), source, faults)
     except ValidationError as error:

@@ -8,17 +8,38 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
+from shangfa.documents.plain import DEEPEST, NODES, TOO_DEEP, TOO_MANY, Path_, misfit
 from shangfa.domain.faults import NOT_A_DOCUMENT, Fault, FaultKind, RefusedError
+from shangfa.domain.text import Note
 
-Path_ = tuple[str | int, ...]
-DEEPEST = 40
-"""Lists and objects that may stand inside one another."""
-LARGEST = 200_000
-"""Values it may have, those of aliases counted each time."""
+ALIASES: Final = 1_000
+"""References to another place of the document."""
+
+_NO_VALUE = Note("“{0}”不是{1}", "{0} is no {1}")
+_NO_NUMBER = Note("“{0}”不是数字", "{0} is not a number")
+_NO_DATE = Note("“{0}”不是日期", "{0} is not a date")
+_NO_KEY = Note("键须为单个词，不能是列表或对象", "a key is a word, not a list or an object")
+_TWICE = Note("键“{0}”重复", "{0!r} twice")
+_ALIASES = Note("引用超过{0}处", "{0} aliases at most").of(ALIASES)
+_WITHOUT_END = Note("内容包含自身", "the document repeats itself without end")
+_SYNTAX = Note("YAML 语法有误（{0}）", "{0}")
+_ENCODING = Note("文件不是 UTF-8 编码", "the file is not written in UTF-8")
+_NOT_OPENED = Note("文件打不开（{0}）", "the file cannot be opened: {0}")
+_SHOWN: Final = 80
+"""Letters of a value that cannot be read."""
+
+
+class _UnreadableError(Exception):
+    """What cannot be read, why, and on which line."""
+
+    def __init__(self, why: Note, node: Any) -> None:
+        super().__init__(why)
+        self.why = why
+        self.line = node.start_mark.line + 1
 
 
 class _Loader(yaml.CSafeLoader):
@@ -29,19 +50,15 @@ def _decimal(loader: yaml.CSafeLoader, node: Any) -> Decimal:
     try:
         return Decimal(loader.construct_scalar(node))
     except InvalidOperation:
-        raise _bad(f"{node.value} is not a number", node) from None
+        raise _UnreadableError(_NO_NUMBER.of(node.value[:_SHOWN]), node) from None
 
 
 def _timestamp(loader: yaml.CSafeLoader, node: Any) -> date | str:
     try:
         value = loader.construct_yaml_timestamp(node)
-    except ValueError:
-        raise _bad(f"{node.value} is not a date", node) from None
+    except (ValueError, AttributeError):
+        raise _UnreadableError(_NO_DATE.of(node.value[:_SHOWN]), node) from None
     return str(node.value) if isinstance(value, datetime) else value
-
-
-def _bad(problem: str, node: Any) -> yaml.MarkedYAMLError:
-    return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -99,33 +116,46 @@ def read_yaml(text: str, file: str = "") -> Source:
     """Return the document in `text` with its lines, and with the keys that stand twice.
 
     Raises:
-        RefusedError: `not_a_document` with the line, for what is no YAML.
+        RefusedError: `not_a_document` with the line, for what is no YAML, too deep, too
+            large, or holds what cannot be stored.
     """
-    source = Source(file)
-    loader = _Loader(text)
     try:
-        _check_depth(text)
+        return _read(text, file)
+    except _UnreadableError as error:
+        why, line = error.why, error.line
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        why, line = _SYNTAX.of(str(error.problem)), mark.line + 1 if mark else 1
+    except (yaml.YAMLError, UnicodeError) as error:
+        why, line = _SYNTAX.of(str(error)), 1
+    raise RefusedError(Fault(NOT_A_DOCUMENT, "", {"why": why}, f"{file}:{line}"))
+
+
+def _read(text: str, file: str) -> Source:
+    _check_events(text)
+    source, loader = Source(file), _Loader(text)
+    try:
         node = loader.get_single_node()
         source.data = _build(loader, node, (), source) if node is not None else None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        fault = Fault(NOT_A_DOCUMENT, "", {"why": f"{error.problem}"}, f"{file}:{line}")
-        raise RefusedError(fault) from None
-    except yaml.YAMLError as error:
-        raise RefusedError(Fault(NOT_A_DOCUMENT, "", {"why": str(error)}, file)) from None
     finally:
         loader.dispose()
     return source
 
 
-def _check_depth(text: str) -> None:
-    """Refuse a deep document before it is composed, which would overflow the stack."""
-    depth = 0
+def _check_events(text: str) -> None:
+    """Refuse a deep or large document before it is composed, which would cost too much."""
+    depth = nodes = aliases = 0
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
+        nodes += isinstance(event, yaml.NodeEvent)
+        aliases += isinstance(event, yaml.AliasEvent)
         if depth > DEEPEST:
-            raise _bad("the document is too deep", event)
+            raise _UnreadableError(TOO_DEEP, event)
+        if nodes > 2 * NODES:
+            raise _UnreadableError(TOO_MANY, event)
+        if aliases > ALIASES:
+            raise _UnreadableError(_ALIASES, event)
 
 
 def read_text(path: Path) -> str:
@@ -136,9 +166,11 @@ def read_text(path: Path) -> str:
     """
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        fault = Fault(NOT_A_DOCUMENT, "", {"why": str(error)}, str(path))
-        raise RefusedError(fault) from None
+    except UnicodeDecodeError:
+        raise RefusedError(Fault(NOT_A_DOCUMENT, "", {"why": _ENCODING}, str(path))) from None
+    except OSError as error:
+        why = _NOT_OPENED.of(error.strerror or str(error))
+        raise RefusedError(Fault(NOT_A_DOCUMENT, "", {"why": why}, str(path))) from None
 
 
 def read_draft(path: Path) -> Source:
@@ -163,25 +195,40 @@ def read_file(path: Path) -> Source:
 
 
 def _build(loader: Any, node: Any, path: Path_, source: Source) -> Any:
-    if len(path) > DEEPEST or len(source.lines) > LARGEST:
-        raise _bad("the document repeats itself without end or is too large", node)
+    if len(path) > DEEPEST:
+        raise _UnreadableError(_WITHOUT_END, node)
+    if len(source.lines) > NODES:
+        raise _UnreadableError(TOO_MANY, node)
     source.lines[path] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
         return _mapping(loader, node, path, source)
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, item, (*path, i), source) for i, item in enumerate(node.value)]
-    return loader.construct_object(node)
+    return _scalar(loader, node)
+
+
+def _scalar(loader: Any, node: Any) -> Any:
+    """Return a single value; a tag may promise what the text does not keep."""
+    try:
+        value = loader.construct_object(node)
+    except (ValueError, LookupError, AttributeError, TypeError, OverflowError):
+        kind = node.tag.rpartition(":")[2]
+        raise _UnreadableError(_NO_VALUE.of(node.value[:_SHOWN], kind), node) from None
+    why = misfit(value)
+    if why is not None:
+        raise _UnreadableError(why, node)
+    return value
 
 
 def _mapping(loader: Any, node: Any, path: Path_, source: Source) -> Mapping[Any, Any]:
     found: dict[Any, Any] = {}
     for key_node, value_node in node.value:
         if not isinstance(key_node, yaml.ScalarNode):
-            raise _bad("a key is a word, not a list or an object", key_node)
-        key = loader.construct_object(key_node)
+            raise _UnreadableError(_NO_KEY, key_node)
+        key = _scalar(loader, key_node)
         if key in found:
             line = key_node.start_mark.line + 1
-            values = {"why": f"{key!r} twice"}
+            values = {"why": _TWICE.of(key)}
             source.faults.append(Fault(NOT_A_DOCUMENT, "", values, f"{source.file}:{line}"))
             continue
         found[key] = _build(loader, value_node, (*path, key), source)

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple, get_args
+
+AccountName = Literal[
+    "fine",
+    "reward",
+    "compensation",
+    "donation",
+    "cost",
+    "refund",
+    "wage",
+    "bonus",
+    "points",
+    "marks",
+    "score",
+    "action",
+    "breach",
+    "count",
+]
+ACCOUNT_NAMES: Final[tuple[AccountName, ...]] = get_args(AccountName)
 
 
 class Account(NamedTuple):
@@ -23,7 +42,7 @@ def _account(sign: int, units: str, zh: str) -> Account:
     return Account(sign, frozenset(units.split()), zh)
 
 
-ACCOUNTS: Final[dict[str, Account]] = {
+_HELD: Final[dict[AccountName, Account]] = {
     "fine": _account(-1, "CNY", "罚款"),
     "reward": _account(1, "CNY", "奖金"),
     "compensation": _account(-1, "CNY", "赔偿"),
@@ -40,6 +59,7 @@ ACCOUNTS: Final[dict[str, Account]] = {
     "count": _account(1, "", "计数"),
 }
 """Source: design of the effect contract; `count` feeds reactions and is not shown."""
+ACCOUNTS: Final[Mapping[str, Account]] = {name: _HELD[name] for name in ACCOUNT_NAMES}
 
 MONEY: Final = frozenset(name for name, account in ACCOUNTS.items() if "CNY" in account.units) | {
     "bonus"

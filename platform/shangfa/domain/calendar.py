@@ -1,4 +1,4 @@
-"""Working days from a table of days off and make-up days; never a guess.
+"""Working days from a table of days off and make-up days; local times of one zone.
 
 A calendar knows only the years it has data for. Weekends are off unless made up
 by work; holidays are off. Sources of the days: the State Council's yearly notice.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from shangfa.domain.faults import CALENDAR_MISSING, refused
 
@@ -24,12 +24,14 @@ class Calendar:
         years: the years it holds data for.
         off: weekdays on which nobody works.
         worked: weekend days on which people work.
+        zone: whose clocks local times are read from; None for clocks that never change.
     """
 
     name: str
     years: frozenset[int] = frozenset()
     off: frozenset[date] = field(default=frozenset(), repr=False)
     worked: frozenset[date] = field(default=frozenset(), repr=False)
+    zone: tzinfo | None = None
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether people work on `day`.
@@ -51,6 +53,15 @@ class Calendar:
                 return current
             current += timedelta(days=1)
 
+    def later(self, moment: datetime, by: timedelta) -> datetime:
+        """Return the local time `by` after a local moment, whatever the clocks did between."""
+        moved = self.instant(moment) + by
+        return moved if self.zone is None else moved.astimezone(self.zone).replace(tzinfo=None)
+
+    def instant(self, moment: datetime) -> datetime:
+        """Return a local moment in UTC, to be compared or added to; as it is without a zone."""
+        return moment if self.zone is None else moment.replace(tzinfo=self.zone).astimezone(UTC)
+
     def varied(
         self,
         name: str,
@@ -70,4 +81,5 @@ class Calendar:
             self.years | frozenset(years),
             (self.off | more_off) - more_worked,
             (self.worked | more_worked) - more_off,
+            self.zone,
         )

@@ -7,13 +7,17 @@ A span is the name of one window of one kind: `2026-03-02`, `2026-03`, `2026Q1`,
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Callable
-from datetime import date, timedelta
-from typing import Final
+from datetime import date, datetime, timedelta
+from typing import Final, Literal, get_args
 
+Window = Literal["day", "month", "quarter", "year", "ever"]
 EVER: Final = "ever"
 EACH: Final = "each"
 """Not a window: the reaction answers each posting by itself."""
+WINDOWS: Final = (*get_args(Window), EACH)
+"""What a reaction may say it watches within."""
 
 SPANS: Final[dict[str, Callable[[date], str]]] = {
     "day": lambda day: day.isoformat(),
@@ -22,7 +26,29 @@ SPANS: Final[dict[str, Callable[[date], str]]] = {
     "year": lambda day: f"{day.year:04}",
     EVER: lambda day: EVER,
 }
-WINDOWS: Final = (*SPANS, EACH)
+
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_LOCAL: Final = re.compile(_DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")
+
+
+def read_day(text: str) -> date:
+    """Read a day written `2026-03-02`.
+
+    Raises:
+        ValueError: it is written otherwise, or there is no such day.
+    """
+    if not _DAY.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def read_local(text: str) -> date | datetime:
+    """Read a day, or a local time written `2026-03-02T19:30` or `2026-03-02 19:30:00`.
+
+    Raises:
+        ValueError: it is written otherwise, or there is no such day or time.
+    """
+    return datetime.fromisoformat(text) if _LOCAL.fullmatch(text) else read_day(text)
 
 
 def month_end(year: int, month: int) -> date:

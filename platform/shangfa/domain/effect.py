@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
+from shangfa.domain.account import AccountName
 from shangfa.domain.text import NOTHING_TO_SAY, Note
+
+Cause = Literal["clause", "reaction", "supervisor", "programme", "reversal", "adjustment"]
+"""Where a ledger entry comes from."""
+CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
+Direction = Literal["penalty", "reward", "none"]
+"""What a consequence is for its subject."""
+DIRECTIONS: Final[tuple[Direction, ...]] = get_args(Direction)
 
 
 class Effect(NamedTuple):
@@ -20,7 +28,7 @@ class Effect(NamedTuple):
             A reaction's effects always cite the reaction.
     """
 
-    account: str
+    account: AccountName
     unit: str
     quantity: Decimal
     note: Note = NOTHING_TO_SAY
@@ -36,7 +44,7 @@ class Choice(NamedTuple):
             exactly one is to be taken.
     """
 
-    account: str
+    account: AccountName
     unit: str
     minimum: Decimal
     maximum: Decimal | None

@@ -141,8 +141,8 @@ class RefusedError(Exception):
     """The input cannot be taken; nothing was stored."""
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__(*faults)
-        self.faults = faults
+        self.faults = tuple(told(faults))
+        super().__init__(*self.faults)
 
     def __str__(self) -> str:
         """Every fault, for consoles and logs."""
@@ -317,9 +317,14 @@ def told(faults: Iterable[Fault]) -> list[Fault]:
     return [*first, Fault(MORE_FAULTS, "", {"value": left})] if left else first
 
 
+REASON: Final = 500
+"""Letters of why a plugin failed: it may have returned a book."""
+
+
 class PluginFailedError(RefusedError):
     """A plugin raised, or returned something it must not return."""
 
     def __init__(self, plugin: str, reason: str) -> None:
+        reason = reason if len(reason) <= REASON else f"{reason[:REASON]}…"
         super().__init__(Fault(PLUGIN_FAILED, "", {"plugin": plugin, "reason": reason}))
         self.plugin = plugin

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, Literal, NamedTuple, Protocol, get_args
 
 from shangfa.domain.calendar import Calendar
+from shangfa.domain.frozen import NOTHING, FrozenDict, freeze
+
+SubjectKind = Literal["employee", "team", "partner"]
+SUBJECT_KINDS: Final[tuple[SubjectKind, ...]] = get_args(SubjectKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,15 +20,20 @@ class Subject:
     """Whom an incident concerns, as of the incident's day.
 
     Attributes:
-        kind: `employee`, `team` or `partner`.
+        kind: one of `SUBJECT_KINDS`.
         department, position: None when not recorded.
+        attributes: frozen, whatever was given.
     """
 
     code: str
     kind: str = "employee"
     department: str | None = None
     position: str | None = None
-    attributes: Mapping[str, Any] = field(default_factory=dict)
+    attributes: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+
+    def __post_init__(self) -> None:
+        if type(self.attributes) is not FrozenDict:
+            object.__setattr__(self, "attributes", freeze(self.attributes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ class Incident(NamedTuple):
         on: local day of the tenant.
         at: local time without zone, None when only the day is known.
         quantity: in the clause's unit.
-        facts: every declared fact, read; None for an optional one not given.
+        facts: every declared fact, read and frozen; None for an optional one not given.
         calendar: the tenant's working days.
     """
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final, NamedTuple
 
+LONGEST: Final = 2_000
+"""Letters of a sentence: what reporters write may fill it."""
+
 
 class Note(NamedTuple):
     """A sentence or a word in two languages, filled when it is read; values may be notes."""
@@ -21,13 +24,13 @@ class Note(NamedTuple):
         return Note(self[0], self[1], values)
 
     def text(self, language: str) -> str:
-        """Return the sentence in `zh` or `en`; unfilled when its values do not fit it."""
+        """Return the sentence in `zh` or `en`, cut at `LONGEST`; unfilled if values misfit."""
         sentence = self.zh if language == "zh" else self.en
         words = [value.text(language) if type(value) is Note else value for value in self.values]
         try:
-            return sentence.format(*words)
+            return sentence.format(*words)[:LONGEST]
         except (LookupError, ValueError, TypeError, AttributeError):
-            return sentence
+            return sentence[:LONGEST]
 
 
 NOTHING_TO_SAY: Final = Note("", "")

@@ -1,5 +1,6 @@
 """What tests of plugins are made with: makers, a tenant in memory."""
 
+from shangfa.domain.people.lines import Lines
 from shangfa.testing.makers import (
     DAY,
     LADDER,
@@ -7,7 +8,6 @@ from shangfa.testing.makers import (
     WEEKDAYS,
     Balance,
     MemoryTenant,
-    Staff,
     amounts,
     derived,
     found,
@@ -27,8 +27,8 @@ __all__ = [
     "START",
     "WEEKDAYS",
     "Balance",
+    "Lines",
     "MemoryTenant",
-    "Staff",
     "amounts",
     "derived",
     "found",

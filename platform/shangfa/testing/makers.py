@@ -7,7 +7,6 @@ policies built by `make_policy`, so a plugin can be seen at work with others.
 
 from __future__ import annotations
 
-from bisect import insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,11 +15,12 @@ from typing import Any, Final, TypeVar
 
 from shangfa.domain.effect import Effect, Finding
 from shangfa.domain.incident import Report
-from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.incidents.engine import Assessment
+from shangfa.domain.incidents.memory import Memory
 from shangfa.domain.ledger.book import Book
-from shangfa.domain.ledger.posting import Line, Posting
-from shangfa.domain.ledger.reactions import react
+from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO
+from shangfa.domain.people.lines import Lines
 from shangfa.domain.policies.checks import check_effect, check_finding
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.policy import Policy
@@ -176,36 +176,29 @@ def make_policy(
 
 
 @dataclass(slots=True)
-class Staff:
-    """Who reports to whom since when."""
-
-    lines: dict[str, list[tuple[date, str]]] = field(default_factory=dict)
-
-    def report(self, subject: str, supervisor: str | None, since: date = START) -> Staff:
-        """Let a subject report to a supervisor, or to nobody, from a day on."""
-        insort(self.lines.setdefault(subject, []), (since, supervisor or ""))
-        return self
-
-    def supervisor(self, subject: str, day: date) -> str | None:
-        """Return the supervisor of that day."""
-        known = [boss for since, boss in self.lines.get(subject, ()) if since <= day]
-        return (known[-1] or None) if known else None
-
-
-@dataclass(slots=True)
 class MemoryTenant:
     """A tenant in memory under one policy: its people, totals and ledger.
 
     Attributes:
+        lines: who reports to whom.
         book: moved by every incident; with the days unless a test gives one without.
-        ledger: every posting, in the order of recording; never edited.
     """
 
     policy: Policy
-    staff: Staff = field(default_factory=Staff)
+    lines: Lines = field(default_factory=Lines)
     calendar: Calendar = WEEKDAYS
     book: Book = field(default_factory=Book)
-    ledger: list[Posting] = field(default_factory=list)
+    _memory: Memory = field(init=False)
+
+    def __post_init__(self) -> None:
+        name = self.policy.name
+        books = {name: self.book}
+        self._memory = Memory({name: self.policy}, self.calendar, self.lines, books)
+
+    @property
+    def ledger(self) -> list[Posting]:
+        """Every posting, in the order of recording; never edited."""
+        return (self._memory.ledgers or {}).get(self.policy.name, [])
 
     def record(
         self,
@@ -226,22 +219,13 @@ class MemoryTenant:
         people = [make_subject(item) if isinstance(item, str) else item for item in subjects]
         parts = tuple(to_decimal(share) for share in shares)
         who = tuple(people) or (make_subject(),)
-        report = Report(clause, who, on, time, quantity, facts or {}, parts)
-        result = assess(self.policy, report, self.staff, self.book, self.calendar)
-        self.ledger += result.postings
-        return result
+        named = self.policy.name
+        report = Report(clause, who, on, time, quantity, facts or {}, parts, named)
+        return self._memory.record(report)
 
     def reverse(self, assessment: Assessment) -> list[Posting]:
         """Undo an incident: negate what it posted itself, and let the rest follow."""
-        trace: list[Line] = []
-        direct = [
-            posting._replace(quantity=-posting.quantity)
-            for posting in assessment.postings
-            if posting.cause == "clause"
-        ]
-        undone = direct + react(self.policy, self.staff, self.book, direct, trace)
-        self.ledger += undone
-        return undone
+        return self._memory.reverse(assessment)
 
     def balances(self) -> dict[Balance, Decimal]:
         """Return what the ledger adds up to, without what adds up to nothing."""

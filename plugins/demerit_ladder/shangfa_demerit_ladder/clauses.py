@@ -9,6 +9,7 @@ from typing import Any, Literal
 from shangfa.sdk import (
     ONE,
     ClauseKind,
+    Direction,
     Effect,
     Fact,
     FactName,
@@ -35,6 +36,9 @@ SAME = "same:{}:{}"
 def times(per: str, incident: Incident) -> Decimal:
     """Return how often the consequence applies."""
     return incident.quantity if per == "quantity" else ONE
+
+
+_NOT_NEGATIVE = Note("不小于 0 的数", "a number of 0 or more")
 
 
 class Mark(Params):
@@ -67,7 +71,7 @@ def _cause(part: Part[Mark], incident: Incident) -> str:
 
 def rows_mark(part: Part[Mark]) -> Iterable[Row]:
     """One row: one mark."""
-    direction = "reward" if _is_reward(part.params.mark) else "penalty"
+    direction: Direction = "reward" if _is_reward(part.params.mark) else "penalty"
     per = "times" if part.params.per == "quantity" else ""
     yield Row(direction, "marks", part.params.mark, ONE, ONE, per)
 
@@ -96,7 +100,7 @@ def assess_action(part: Part[Action], incident: Incident) -> Sequence[Effect]:
 
 def rows_action(part: Part[Action]) -> Iterable[Row]:
     """One row: one action."""
-    direction = "reward" if part.params.reward else "penalty"
+    direction: Direction = "reward" if part.params.reward else "penalty"
     yield Row(direction, "action", part.params.action, ONE, ONE)
 
 
@@ -129,7 +133,7 @@ def _number(name: str, incident: Incident) -> Decimal:
     if number is None:
         raise missing_fact(Fact(name, "number"))
     if not isinstance(number, Decimal) or number < 0:
-        raise invalid_fact(name, number, "≥ 0")
+        raise invalid_fact(name, number, _NOT_NEGATIVE)
     return number
 
 

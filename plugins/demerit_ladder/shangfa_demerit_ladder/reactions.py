@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from shangfa.sdk import (
     ONE,
+    AccountName,
     Effect,
     Field,
     Note,
@@ -17,10 +18,10 @@ from shangfa.sdk import (
     Rule,
     RungName,
     Watch,
+    Window,
     hookimpl,
 )
 
-Window = Literal["day", "month", "quarter", "year", "ever"]
 _SET = Note("每满{0}次「{1}」得「{2}」一次。", "Every {0} × {1} make one {2}.")
 _SET_ONCE = Note("满{0}次「{1}」得「{2}」，限一次。", "{0} × {1} make {2}, once.")
 
@@ -38,7 +39,7 @@ class RollUp(Params):
     counts: bool = Field(default=False, description="gives a count for another reaction")
 
 
-def _account(rule: Rule[Any], unit: str) -> str:
+def _account(rule: Rule[Any], unit: str) -> AccountName:
     return "marks" if unit in rule.ladder.rungs else "count"
 
 
@@ -48,7 +49,7 @@ def watch_roll_up(rule: Rule[RollUp]) -> Sequence[Watch]:
     return [Watch(_account(rule, params.of), params.of, params.within, params.joint)]
 
 
-def given_account(rule: Rule[RollUp]) -> str:
+def given_account(rule: Rule[RollUp]) -> AccountName:
     """Return the account `gives` is posted to."""
     return "count" if rule.params.counts else rule.ladder.account(rule.params.gives)
 
@@ -138,7 +139,7 @@ class Supervisor(Params):
 def watch_supervisor(rule: Rule[Supervisor]) -> Sequence[Watch]:
     """Watch every sanction by itself."""
     params = rule.params
-    sanctions = [("marks", rung) for rung in rule.ladder.rungs]
+    sanctions: list[tuple[AccountName, str]] = [("marks", rung) for rung in rule.ladder.rungs]
     sanctions += [("action", action) for action in params.actions]
     return [
         Watch(account, unit, "each", of_supervisor=True, converted=params.converted)
@@ -176,7 +177,7 @@ def note_supervisor(rule: Rule[Supervisor]) -> Note:
     return Note(zh, en, (rule.code,))
 
 
-def _gives_supervisor(rule: Rule[Supervisor]) -> Sequence[tuple[str, str]]:
+def _gives_supervisor(rule: Rule[Supervisor]) -> Sequence[tuple[AccountName, str]]:
     return [("marks", rung) for rung in rule.ladder.rungs]
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from shangfa.sdk import ClauseKind, ReactionKind
 from shangfa.testing import (
+    Lines,
     MemoryTenant,
-    Staff,
     amounts,
     derived,
     make_clause,
@@ -214,7 +214,7 @@ def test_counts_within_a_month_make_a_mark_that_the_supervisor_bears() -> None:
         *make_reactions(ROLL_UP, up),
         *make_reactions(SUPERVISOR, SUPERVISOR.params()),
     ]
-    tenant = MemoryTenant(make_policy([clause], reactions), Staff().report("E", "M"))
+    tenant = MemoryTenant(make_policy([clause], reactions), Lines().add("E", "M"))
     third = [tenant.record("1") for _ in range(3)][-1]
     given = (tenant.balance("E", "marks", "minor_demerit"), tenant.balance("M", "marks", "warning"))
     assert given == (1, 1)

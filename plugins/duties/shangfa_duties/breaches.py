@@ -26,6 +26,8 @@ _SELDOM = Note(
     "the period began on {0}, last done {1}: {2} breach(es)",
 )
 
+_NOT_AFTER = Note("不晚于事件的日期", "a day not after the incident")
+
 
 class Breach(Params):
     """One breach for each unit of the quantity, or one for the incident."""
@@ -85,8 +87,7 @@ def assess_regular(part: Part[Regular], incident: Incident) -> Sequence[Effect]:
     params = part.params
     last = _day(incident.facts[params.last])
     if last is not None and last > incident.on:
-        allowed = "不晚于事件的日期 (not after the incident)"
-        raise invalid_fact(params.last, last, allowed)
+        raise invalid_fact(params.last, last, _NOT_AFTER)
     start = _STARTS[params.every](incident.on)
     if last is not None and last >= start:
         return []

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
-from shangfa.sdk import ONE, Effect, Field, Incident, Note, Params, Part, Row
+from shangfa.sdk import ONE, Direction, Effect, Field, Incident, Note, Params, Part, Row
 
 _CLASS = Note("归入「{0}」", "belongs to {0}")
 
@@ -14,9 +13,7 @@ class Placing(Params):
     """One class; the clause lists its classes best first, with `choose: first`."""
 
     name: str = Field(min_length=1, description="the action that stands for the class")
-    direction: Literal["none", "reward", "penalty"] = Field(
-        default="none", description="what the catalogue calls it"
-    )
+    direction: Direction = Field(default="none", description="what the catalogue calls it")
 
 
 def assess_class(part: Part[Placing], incident: Incident) -> Sequence[Effect]:

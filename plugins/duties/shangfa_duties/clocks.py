@@ -17,21 +17,27 @@ from shangfa.sdk import (
     ONE,
     ZERO,
     Deadline,
+    Due,
     Effect,
     Fact,
     Field,
     Finding,
     Incident,
+    Limit,
     Names,
     Note,
+    ParamsError,
     Part,
     Row,
+    Start,
     fen,
     invalid_fact,
+    is_after,
     missing_fact,
+    moment_of,
+    start_of,
 )
 from shangfa_duties.breaches import breach
-from shangfa_duties.limits import Due, Limit, Start, due, exact, start_of
 
 _DUE = Note("「{0}」最迟 {1}", "{0}: due {1}")
 _LATE = Note("期限为 {0}，逾期：记违规 {1} 次", "due {0}, late: {1} breach(es)")
@@ -46,13 +52,28 @@ MONEY: Final = ("fine", "compensation")
 DONE: Final = Fact("done", "bool", required=False, default=True, zh="是否已办")
 
 
-class Opening(Limit):
+_SUMS = Note(
+    "违规或无后果时不写金额；罚款或赔偿须恰有 amount 与 fact 之一",
+    "a breach or nothing takes no money; money takes exactly one of amount and fact",
+)
+_NOT_AFTER = Note("不晚于事件的时间", "a time not after the incident")
+
+
+class Counted(Limit):
+    """A limit counted from a fact instead of `at` or `since`."""
+
+    base: Annotated[str | None, Names("fact")] = Field(
+        default=None, description="a fact of type date or moment to count from"
+    )
+
+
+class Opening(Counted):
     """A task with a deadline; no consequence by itself."""
 
     step: str = Field(min_length=1, description="name of what must be done")
 
 
-class Answer(Limit):
+class Answer(Counted):
     """The end of a task that another incident or the world opened."""
 
     account: Literal["breach", "fine", "compensation", "nothing"] = Field(
@@ -69,12 +90,12 @@ class Answer(Limit):
         """Refuse a breach or nothing with money, and money without exactly one sum.
 
         Raises:
-            ValueError: saying what is missing or too much.
+            ParamsError: saying what is missing or too much.
         """
         super().model_post_init(context)
         sums = sum(value is not None for value in (self.amount, self.fact))
         if sums != (self.account in MONEY):
-            raise ValueError("a breach takes no money; money takes amount or fact")
+            raise ParamsError(((), _SUMS))
 
 
 class Clock(Answer):
@@ -88,8 +109,8 @@ def assess_deadline(part: Part[Opening], incident: Incident) -> Sequence[Deadlin
     return [_open(part.params.step, part.params, incident)]
 
 
-def _open(step: str, limit: Limit, incident: Incident) -> Deadline:
-    end = due(limit, start_of(incident, limit.base))
+def _open(step: str, limit: Counted, incident: Incident) -> Deadline:
+    end = limit.due(incident, limit.base)
     return Deadline(step, end, _DUE.of(step, end))
 
 
@@ -113,22 +134,20 @@ def assess_clock(part: Part[Clock], incident: Incident) -> Sequence[Finding]:
 
 
 def _end(params: Answer, incident: Incident) -> Sequence[Finding]:
-    start = start_of(incident, params.base or "since")
+    end = params.due(incident, params.base or "since")
     if incident.facts["since"] is not None:
         _check_order(start_of(incident, "since"), incident)
-    end = due(params, start)
-    late = is_late(end, incident)
-    return [_cost(params, incident, end)] if late and params.account != "nothing" else []
+    return _cost(params, incident, end) if is_late(end, incident) else []
 
 
 def _check_order(since: Start, incident: Incident) -> None:
     """Refuse an answer before its clock started."""
     backwards = since.day > incident.on
     if since.moment is not None and incident.at is not None:
-        backwards = since.moment > incident.at
+        backwards = is_after(since.moment, incident.at, incident.calendar)
     if backwards:
         value = since.moment or since.day
-        raise invalid_fact("since", value, "不晚于事件的时间 (not after the incident)")
+        raise invalid_fact("since", value, _NOT_AFTER)
 
 
 def is_late(end: Due, incident: Incident) -> bool:
@@ -144,16 +163,20 @@ def is_late(end: Due, incident: Incident) -> bool:
         return incident.on > end if done else incident.on >= end
     if incident.at is None and not done:
         return incident.on >= end.date()
-    at = exact(start_of(incident, None))
-    return at > end if done else at >= end
+    at = moment_of(incident)
+    if done:
+        return is_after(at, end, incident.calendar)
+    return not is_after(end, at, incident.calendar)
 
 
-def _cost(params: Answer, incident: Incident, end: Due) -> Effect:
+def _cost(params: Answer, incident: Incident, end: Due) -> Sequence[Effect]:
+    if params.account == "nothing":
+        return []
     if params.account == "breach":
         number = incident.quantity
-        return breach(number, _LATE.of(end, number))
+        return [breach(number, _LATE.of(end, number))]
     total = fen(_sum(params, incident))
-    return Effect(params.account, "CNY", -total, _PAYS.of(end, total))
+    return [Effect(params.account, "CNY", -total, _PAYS.of(end, total))]
 
 
 def _sum(params: Answer, incident: Incident) -> Decimal:

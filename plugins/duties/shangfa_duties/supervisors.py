@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Final
 
-from shangfa.sdk import ONE, Effect, Field, Note, Params, Row, Rule, Watch
+from shangfa.sdk import ONE, AccountName, Effect, Field, Note, Params, Row, Rule, Watch
 from shangfa_duties.breaches import breach
 
 NOTE: Final = Note("直接主管一并负责。", "The direct supervisor answers for it too.")
@@ -29,7 +29,7 @@ def derive_supervisor(rule: Rule[Supervisor], unit: str, total: Decimal) -> Sequ
     return [breach(total)] if total else []
 
 
-def gives_supervisor(rule: Rule[Supervisor]) -> Sequence[tuple[str, str]]:
+def gives_supervisor(rule: Rule[Supervisor]) -> Sequence[tuple[AccountName, str]]:
     """Say that nothing but breaches follows."""
     del rule
     return [("breach", "clause")]

@@ -8,8 +8,8 @@ import pytest
 
 from shangfa.sdk import ClauseKind, ReactionKind
 from shangfa.testing import (
+    Lines,
     MemoryTenant,
-    Staff,
     amounts,
     derived,
     found,
@@ -31,7 +31,7 @@ def params(kind: str, **values: Any) -> Any:
     return KINDS[kind].params.model_validate(values)
 
 
-def tenant(staff: Staff) -> MemoryTenant:
+def tenant(staff: Lines) -> MemoryTenant:
     """Return a company where clause 1 counts for the supervisor and clause 2 does not."""
     kind = KINDS["duties.breach"]
     clauses = [
@@ -76,7 +76,7 @@ def test_counted_breach(
 
 
 def test_supervisor_of_the_day_bears_as_many() -> None:
-    staff = Staff().report("E", "M").report("E", "N", date(2026, 3, 3)).report("M", "T")
+    staff = Lines().add("E", "M").add("E", "N", date(2026, 3, 3)).add("M", "T")
     company = tenant(staff)
     first = company.record("1", "E", at=date(2026, 3, 2), quantity=2)
     company.record("1", "E", at=date(2026, 3, 3))
@@ -91,11 +91,11 @@ def test_supervisor_of_the_day_bears_as_many() -> None:
 @pytest.mark.parametrize(
     ("clause", "staff"),
     [
-        pytest.param("2", Staff().report("E", "M"), id="not counted"),
-        pytest.param("1", Staff(), id="no supervisor"),
+        pytest.param("2", Lines().add("E", "M"), id="not counted"),
+        pytest.param("1", Lines(), id="no supervisor"),
     ],
 )
-def test_nobody_else_bears_it(clause: str, staff: Staff) -> None:
+def test_nobody_else_bears_it(clause: str, staff: Lines) -> None:
     result = tenant(staff).record(clause, "E")
     assert {posting.subject for posting in result.postings} == {"E"}
 

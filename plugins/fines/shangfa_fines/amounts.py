@@ -30,6 +30,9 @@ from shangfa_fines.money import Money, direction, money, signed
 
 _EQUAL = Note("按金额 {0} 元的 {1}%：{2} 元", "{1}% of CNY {0}: CNY {2}")
 
+_MAX_UNDER_MIN = Note("上限 {0} 小于下限 {1}", "max {0} lies under min {1}")
+_AT_LEAST = Note("不小于 {0} 的金额", "an amount of {0} or more")
+
 
 class Fixed(Params):
     """A fixed amount for each unit of the quantity, or once for the incident."""
@@ -141,8 +144,7 @@ class Range(Params):
         """
         del context
         if self.max is not None and self.max < self.min:
-            why = f"上限 {self.max} 小于下限 {self.min} (max under min)"
-            raise ParamsError((("max",), why))
+            raise ParamsError((("max",), _MAX_UNDER_MIN.of(self.max, self.min)))
 
 
 def assess_range(part: Part[Range], incident: Incident) -> Sequence[Choice]:
@@ -168,7 +170,7 @@ def _most(params: Range, incident: Incident, times: Decimal) -> Decimal | None:
     if limit is None:
         raise missing_fact(Fact(params.max_fact, "money"))
     if limit < params.min * times:
-        raise invalid_fact(params.max_fact, limit, f"≥ {params.min * times}")
+        raise invalid_fact(params.max_fact, limit, _AT_LEAST.of(params.min * times))
     return Decimal(limit if most is None else min(limit, most))
 
 

@@ -7,7 +7,7 @@ policy is read; below the first band and above the last nothing follows.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any, Literal, NamedTuple
@@ -32,8 +32,19 @@ from shangfa.sdk import (
 )
 from shangfa_fines.money import Money, WageShare, direction, money
 
-Place = tuple[tuple[str | int, ...], str]
+Place = tuple[tuple[str | int, ...], Note]
 Side = Literal["lower", "upper"]
+
+_LOWER = Note("over 与 from 只能取一", "over or from, not both")
+_UPPER = Note("under 与 to 只能取一", "under or to, not both")
+_EMPTY = Note("{0} 与 {1} 之间无值", "nothing lies between {0} and {1}")
+_WITH_BY = Note("quantity 须与 by 同用", "quantity goes with by only")
+_OVERLAP = Note("与上一档重叠", "it overlaps the band before it")
+_GAP = Note("与上一档之间有空档 {0} … {1}", "a gap lies after the band before it: {0} … {1}")
+_BOTH = Note("与上一档都含 {0}，重叠", "both bands hold {0}: an overlap")
+_NEITHER = Note("与上一档都不含 {0}，空档", "neither band holds {0}: a gap")
+_NO_EDGE = Note("{0} 不是两档共有的界", "{0} is no edge that two bands share")
+_NUMBER = Note("数字", "a number")
 
 
 class Edge(NamedTuple):
@@ -66,13 +77,13 @@ class Band(Params):
         del context
         faults: list[Place] = []
         if self.over is not None and self.start is not None:
-            faults.append((("over",), "over 与 from 只能取一 (over or from, not both)"))
+            faults.append((("over",), _LOWER))
         if self.under is not None and self.to is not None:
-            faults.append((("under",), "under 与 to 只能取一 (under or to, not both)"))
+            faults.append((("under",), _UPPER))
         low, high = self.low(), self.high()
         if low and high and not _leaves_something(low, high):
             name = "under" if self.to is None else "to"
-            faults.append(((name,), f"{low.number} 与 {high.number} 之间无值 (an empty band)"))
+            faults.append(((name,), _EMPTY.of(low.number, high.number)))
         if faults:
             raise ParamsError(*faults)
 
@@ -121,12 +132,12 @@ class Bands(Params):
         del context
         faults = [*_seams(self.bands, self.at), *_strange_edges(self.bands, self.at)]
         if self.per == "quantity" and self.by is None:
-            faults.append((("per",), "quantity 须与 by 同用 (quantity goes with by only)"))
+            faults.append((("per",), _WITH_BY))
         if faults:
             raise ParamsError(*faults)
 
 
-def _seams(bands: Sequence[Band], at: dict[Decimal, Side]) -> Iterator[Place]:
+def _seams(bands: Sequence[Band], at: Mapping[Decimal, Side]) -> Iterator[Place]:
     """Yield what is wrong where two bands meet, at the upper of the two."""
     for index, (lower, upper) in enumerate(pairwise(bands), start=1):
         why = _seam(lower.high(), upper.low(), at)
@@ -134,46 +145,43 @@ def _seams(bands: Sequence[Band], at: dict[Decimal, Side]) -> Iterator[Place]:
             yield ("bands", index), why
 
 
-def _seam(end: Edge | None, begin: Edge | None, at: dict[Decimal, Side]) -> str:
+def _seam(end: Edge | None, begin: Edge | None, at: Mapping[Decimal, Side]) -> Note | None:
     if end is None or begin is None or begin.number < end.number:
-        return "与上一档重叠 (overlaps the band before it)"
+        return _OVERLAP
     if begin.number > end.number:
-        gap = f"{end.number} … {begin.number}"
-        return f"与上一档之间有空档 {gap} (a gap after the band before it)"
+        return _GAP.of(end.number, begin.number)
     if end.inside == begin.inside and end.number not in at:
-        if end.inside:
-            return f"与上一档都含 {end.number}，重叠 (both bands hold {end.number}: overlap)"
-        return f"与上一档都不含 {end.number}，空档 (neither band holds {end.number}: gap)"
-    return ""
+        return (_BOTH if end.inside else _NEITHER).of(end.number)
+    return None
 
 
-def _strange_edges(bands: Sequence[Band], at: dict[Decimal, Side]) -> Iterator[Place]:
+def _strange_edges(bands: Sequence[Band], at: Mapping[Decimal, Side]) -> Iterator[Place]:
     shared = {high.number for band in bands[:-1] if (high := band.high())}
     for number in at:
         if number not in shared:
-            yield ("at",), f"{number} 不是两档共有的界 (no edge that two bands share)"
+            yield ("at",), _NO_EDGE.of(number)
 
 
-def _lower(band: Band, at: dict[Decimal, Side]) -> Edge | None:
+def _lower(band: Band, at: Mapping[Decimal, Side]) -> Edge | None:
     edge = band.low()
     side = at.get(edge.number) if edge else None
     return edge._replace(inside=side == "upper") if edge and side else edge
 
 
-def _upper(band: Band, at: dict[Decimal, Side]) -> Edge | None:
+def _upper(band: Band, at: Mapping[Decimal, Side]) -> Edge | None:
     edge = band.high()
     side = at.get(edge.number) if edge else None
     return edge._replace(inside=side == "lower") if edge and side else edge
 
 
-def _holds(band: Band, number: Decimal, at: dict[Decimal, Side]) -> bool:
+def _holds(band: Band, number: Decimal, at: Mapping[Decimal, Side]) -> bool:
     low, high = _lower(band, at), _upper(band, at)
     above = low is None or number > low.number or (low.inside and number == low.number)
     below = high is None or number < high.number or (high.inside and number == high.number)
     return above and below
 
 
-def _words(band: Band, at: dict[Decimal, Side]) -> tuple[str, str]:
+def _words(band: Band, at: Mapping[Decimal, Side]) -> tuple[str, str]:
     """Say the limits of a band in Chinese and English."""
     zh, en = [], []
     if low := _lower(band, at):
@@ -208,7 +216,7 @@ def _number(params: Bands, incident: Incident) -> Decimal:
     if number is None:
         raise missing_fact(Fact(params.by, "number"))
     if not isinstance(number, Decimal):
-        raise invalid_fact(params.by, number, "数字 (a number)")
+        raise invalid_fact(params.by, number, _NUMBER)
     return number
 
 
@@ -219,7 +227,7 @@ def _given(band: Band, params: Bands, times: Decimal) -> Iterator[Effect]:
         yield band.wage.taken(times)
 
 
-def _told(effect: Effect, band: Band, number: Decimal, at: dict[Decimal, Side]) -> Effect:
+def _told(effect: Effect, band: Band, number: Decimal, at: Mapping[Decimal, Side]) -> Effect:
     """Cite the band and say why it is this one."""
     zh, en = _words(band, at)
     said = effect.note

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any
 
-from shangfa.sdk import ZERO, Effect, Field, Note, Params, ParamsError, Row, Rule, Watch, fen
+from shangfa.sdk import (
+    ZERO,
+    AccountName,
+    Direction,
+    Effect,
+    Field,
+    Note,
+    Params,
+    ParamsError,
+    Row,
+    Rule,
+    Watch,
+    Window,
+    fen,
+)
 from shangfa_fines.money import Money, WageShare, direction, signed
 
-Window = Literal["day", "month", "quarter", "year", "ever"]
+Place = tuple[tuple[str | int, ...], Note]
+_ONE_OF = Note("恰须 amount 与 wage 之一", "exactly one of amount and wage is needed")
+_ABOVE = Note("须大于上一级的 {0}", "it must be above the tier before it, {0}")
 
 
 class PerCount(Params):
@@ -40,9 +56,9 @@ class PerCount(Params):
         """
         del context
         if (self.amount is None) == (self.wage is None):
-            raise ParamsError(((), "恰须 amount 与 wage 之一 (exactly one of amount and wage)"))
+            raise ParamsError(((), _ONE_OF))
 
-    def size(self) -> tuple[str, str, Decimal]:
+    def size(self) -> tuple[AccountName, str, Decimal]:
         """Return account, unit and unsigned amount of one count."""
         if self.wage is not None:
             return "wage", self.wage.paid_in(), self.wage.size()
@@ -74,7 +90,7 @@ def _counts(params: PerCount, total: Decimal) -> Decimal:
     return counts if params.most is None else min(counts, params.most)
 
 
-def gives_per_count(rule: Rule[PerCount]) -> Sequence[tuple[str, str]]:
+def gives_per_count(rule: Rule[PerCount]) -> Sequence[tuple[AccountName, str]]:
     """One account: money, or pay."""
     return [rule.params.size()[:2]]
 
@@ -83,7 +99,7 @@ def rows_per_count(rule: Rule[PerCount]) -> Iterable[Row]:
     """One row: the amount of one count, or of one set."""
     params = rule.params
     account, unit, size = params.size()
-    kind = "reward" if account == "reward" else "penalty"
+    kind: Direction = "reward" if account == "reward" else "penalty"
     per, note = params.unit, f"within {params.within}"
     if params.every > 1:
         per, note = "", f"every {params.every} {params.of} {note}"
@@ -146,11 +162,10 @@ class Tiers(Params):
             raise ParamsError(*faults)
 
 
-def _descents(tiers: Sequence[Tier]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _descents(tiers: Sequence[Tier]) -> Iterator[Place]:
     for index, (lower, upper) in enumerate(pairwise(tiers), start=1):
         if upper.start <= lower.start:
-            why = f"须大于上一级的 {lower.start} (not above the tier before it)"
-            yield ("tiers", index, "from"), why
+            yield ("tiers", index, "from"), _ABOVE.of(lower.start)
 
 
 def derive_tiers(rule: Rule[Tiers], unit: str, total: Decimal) -> Sequence[Effect]:
@@ -162,7 +177,7 @@ def derive_tiers(rule: Rule[Tiers], unit: str, total: Decimal) -> Sequence[Effec
     return [Effect(params.account, "CNY", signed(params.account, fen(amount)))] if amount else []
 
 
-def gives_tiers(rule: Rule[Tiers]) -> Sequence[tuple[str, str]]:
+def gives_tiers(rule: Rule[Tiers]) -> Sequence[tuple[AccountName, str]]:
     """One account."""
     return [(rule.params.account, "CNY")]
 

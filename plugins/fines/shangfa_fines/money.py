@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from shangfa.sdk import Effect, Field, Note, Params, ParamsError, fen
+from shangfa.sdk import Direction, Effect, Field, Note, Params, ParamsError, fen
 
 Money = Literal["fine", "reward", "compensation", "donation", "cost", "refund", "wage"]
 TIMES: Final = Note("{0} 元 × {1} = {2} 元", "CNY {0} × {1} = CNY {2}")
@@ -14,13 +14,15 @@ _WAGE: Final = {
     "hour": Note("扣工资 {0} 小时 × {1} = {2} 小时", "pay of {0} hour(s) × {1} = {2} hour(s)"),
 }
 
+_ONE_OF: Final = Note("恰须 days 与 hours 之一", "exactly one of days and hours is needed")
+
 
 def signed(account: Money, amount: Decimal) -> Decimal:
     """Return an unsigned amount with the sign of its account."""
     return amount if account == "reward" else -amount
 
 
-def direction(account: Money) -> str:
+def direction(account: Money) -> Direction:
     """Return what the catalogue calls it."""
     return "reward" if account == "reward" else "penalty"
 
@@ -46,7 +48,7 @@ class WageShare(Params):
         """
         del context
         if (self.days is None) == (self.hours is None):
-            raise ParamsError(((), "恰须 days 与 hours 之一 (exactly one of days and hours)"))
+            raise ParamsError(((), _ONE_OF))
 
     def paid_in(self) -> str:
         """Return the unit of the account: `day` or `hour`."""

@@ -14,6 +14,7 @@ from shangfa.sdk import (
     ZERO,
     Choice,
     ClauseKind,
+    Direction,
     Effect,
     Field,
     Incident,
@@ -25,10 +26,13 @@ from shangfa.sdk import (
     Row,
     Rule,
     Watch,
+    Window,
     hookimpl,
 )
 
 _POINTS = Note("记 {0}{1} × {2} = {0}{3} 点", "{0}{1} × {2} = {0}{3} points")
+
+_MAX_UNDER_MIN = Note("上限 {0} 小于下限 {1}", "max {0} lies under min {1}")
 
 
 class Points(Params):
@@ -71,8 +75,7 @@ class OpenPoints(Params):
         """
         del context
         if self.max is not None and self.max < self.min:
-            why = f"上限 {self.max} 小于下限 {self.min} (max under min)"
-            raise ParamsError((("max",), why))
+            raise ParamsError((("max",), _MAX_UNDER_MIN.of(self.max, self.min)))
 
 
 def assess_choice(part: Part[OpenPoints], incident: Incident) -> Sequence[Choice]:
@@ -95,7 +98,7 @@ class FromNth(Params):
     nth: int = Field(ge=1)
     letter: str = Field(min_length=1, max_length=8)
     points: Decimal
-    within: Literal["day", "month", "quarter", "year", "ever"] = "ever"
+    within: Window = "ever"
 
 
 def watch_counter(rule: Rule[FromNth]) -> Sequence[Watch]:
@@ -125,7 +128,7 @@ def note_from_nth(rule: Rule[FromNth]) -> Note:
     return Note("自第{}次起每次记{}点。", "From time {} on, {} each.", (params.nth, signed))
 
 
-def _direction(points: Decimal) -> str:
+def _direction(points: Decimal) -> Direction:
     return "reward" if points > 0 else "penalty"
 
 

@@ -25,6 +25,8 @@ _LEAST = Note(
     "CNY {0} for each base unit × {1} × {2} units: at least CNY {3}, a named human decides",
 )
 
+_OVER_ZERO = Note("大于 0 的数", "a number over 0")
+
 
 class BaseFine(Params):
     """The least fine for each base unit and each unit of the quantity."""
@@ -44,7 +46,7 @@ def assess_base_fine(part: Part[BaseFine], incident: Incident) -> Sequence[Choic
     if units is None:
         raise missing_fact(Fact(params.base, "number"))
     if units <= 0:
-        raise invalid_fact(params.base, units, "> 0")
+        raise invalid_fact(params.base, units, _OVER_ZERO)
     least = fen(params.min * incident.quantity * units)
     note = _LEAST.of(params.min, incident.quantity, units, least)
     return [Choice("fine", "CNY", least, None, note)]

@@ -16,6 +16,7 @@ from shangfa.sdk import (
     Incident,
     Note,
     Params,
+    ParamsError,
     Part,
     Row,
     add_months,
@@ -33,6 +34,8 @@ _LOSS = Note(
     "转售期至 {0}，期内未售：按实际损失 {1} 元",
     "not sold by {0}: the actual loss, CNY {1}",
 )
+_NOT_AFTER = Note("不晚于售出或结算之日", "a day not after the sale or the settlement")
+_EITHER = Note("恰须 months 与 days 之一", "exactly one of months and days is needed")
 
 SINCE: Final = Fact("since", "date", zh="转售期起算日")
 GRADE_A: Final = Fact(
@@ -57,11 +60,11 @@ class Window(Params):
         """Refuse anything but one of the two.
 
         Raises:
-            ValueError: neither or both are given.
+            ParamsError: neither or both are given.
         """
         del context
         if (self.months is None) == (self.days is None):
-            raise ValueError("exactly one of months, days")
+            raise ParamsError(((), _EITHER))
 
     def last(self, first: date) -> date:
         """Return the last day of the window that starts on `first`."""
@@ -104,7 +107,7 @@ def assess_resale(part: Part[Resale], incident: Incident) -> Sequence[Effect]:
     """
     since: date = incident.facts["since"]
     if since > incident.on:
-        raise invalid_fact("since", since, "不晚于售出或结算之日 (not after the sale)")
+        raise invalid_fact("since", since, _NOT_AFTER)
     last = part.params.window.last(since)
     if sold_by(last, incident) != (part.params.sold == "in_time"):
         return []

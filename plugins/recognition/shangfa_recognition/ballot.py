@@ -8,22 +8,26 @@ from typing import Any, Final, Literal
 
 from shangfa.sdk import (
     ZERO,
+    AccountName,
     Award,
     Field,
     Note,
     Params,
     ParamsError,
+    PeriodFacts,
     Row,
     Rule,
-    Standing,
     Subject,
     apportion,
+    inputs,
 )
-from shangfa_recognition.inputs import read_days, read_steps, read_votes
 from shangfa_recognition.prizes import Contest, Prize, best, entrants, groups, runoffs
+from shangfa_recognition.votes import read_votes
 
 INPUTS: Final = ("votes", "leave_days", "approvals")
 
+_BOTH = Note("{0} 不能既排除又不排除", "{0} cannot both bar and not bar")
+_NOTHING_TO_SHARE = Note("没有金额可分", "there is no amount to share")
 _ELECTED = Note("得票 {0}，候选并通过全部审核", "{0} votes, elected and approved")
 
 
@@ -35,7 +39,7 @@ class Eligibility(Params):
     )
     leave: tuple[str, ...] = Field(default=(), description="kinds of leave of which a day bars")
     other_leave: tuple[str, ...] = Field(default=(), description="kinds that do not bar")
-    accounts: tuple[str, ...] = Field(
+    accounts: tuple[AccountName, ...] = Field(
         default=(), description="accounts on which anything of the period bars"
     )
 
@@ -69,46 +73,80 @@ class Ballot(Contest):
         del context
         both = sorted({*self.barred.leave} & {*self.barred.other_leave})
         if both:
-            why = f"{'、'.join(both)} 不能既排除又不排除 (bars and does not)"
-            raise ParamsError((("barred", "other_leave"), why))
+            raise ParamsError((("barred", "other_leave"), _BOTH.of("、".join(both))))
         if self.split == "shared" and self.prize.amount is None:
-            raise ParamsError((("split",), "没有金额可分 (there is no amount to share)"))
+            raise ParamsError((("split",), _NOTHING_TO_SHARE))
 
 
-def evaluate_ballot(rule: Rule[Ballot], standing: Standing) -> Sequence[Award]:
+def evaluate_ballot(rule: Rule[Ballot], facts: PeriodFacts) -> Sequence[Award]:
     """Give the prize to those elected and approved; a run-off to those tied for a seat.
 
     Raises:
         RefusedError: `invalid` for a stranger, a vote, a step or days that cannot be used.
     """
     params = rule.params
-    known = entrants(params, standing)
-    votes = read_votes(standing, known, params.per_ballot or params.seats or len(known))
-    barred = barred_from(params, standing, known)
-    passed = read_steps(standing, "approvals", known, params.approvals)
+    known = entrants(params, facts)
+    votes = read_votes(facts, known, params.per_ballot or params.seats or len(known))
+    barred = barred_from(params, facts, known)
+    passed = steps_passed(params, facts, known)
     elected, tied = elect(params, votes, barred)
     needed = set(params.approvals)
     winners = [code for code in elected if needed <= passed.get(code, frozenset())]
     return _prizes(params, winners, votes) + runoffs(tied)
 
 
-def barred_from(params: Ballot, standing: Standing, known: Sequence[str]) -> set[str]:
+def barred_from(params: Ballot, facts: PeriodFacts, known: Sequence[str]) -> set[str]:
     """Return who cannot be elected."""
     barred = params.barred
-    kinds = (*barred.leave, *barred.other_leave)
-    days = read_days(standing, "leave_days", known, kinds)
+    days = leave_taken(barred, facts, known)
     marked = {
         code
-        for (code, account, _), total in standing.totals.items()
+        for (code, account, _), total in facts.totals.items()
         if total and account in barred.accounts
     }
     return {
         subject.code
-        for subject in standing.subjects
+        for subject in facts.subjects
         if subject.code in marked
         or _has_attribute(subject, barred)
         or any(days.get(subject.code, {}).get(kind) for kind in barred.leave)
     }
+
+
+def steps_passed(
+    params: Ballot, facts: PeriodFacts, known: Sequence[str]
+) -> dict[str, frozenset[str]]:
+    """Return candidate -> the reviews passed.
+
+    Raises:
+        RefusedError: `invalid` for a stranger, no list, or an unknown review.
+    """
+
+    def read(place: str, value: Any) -> frozenset[str]:
+        steps = inputs.read_list(place, value)
+        return frozenset(
+            inputs.read_option(f"{place}/{step}", step, params.approvals) for step in steps
+        )
+
+    return inputs.by_subject(facts, "approvals", read, known)
+
+
+def leave_taken(
+    barred: Eligibility, facts: PeriodFacts, known: Sequence[str]
+) -> dict[str, dict[str, Decimal]]:
+    """Return candidate -> kind of leave -> days.
+
+    Raises:
+        RefusedError: `invalid` for a stranger, an unknown kind, or days under 0.
+    """
+    kinds = (*barred.leave, *barred.other_leave)
+
+    def read(place: str, value: Any) -> dict[str, Decimal]:
+        days = inputs.read_object(place, value)
+        inputs.check_keys(place, days, kinds)
+        return {kind: inputs.read_amount(f"{place}/{kind}", days[kind]) for kind in days}
+
+    return inputs.by_subject(facts, "leave_days", read, known)
 
 
 def _has_attribute(subject: Subject, barred: Eligibility) -> bool:
@@ -133,8 +171,8 @@ def elect(
     taken = [group for group in groups(counted) if group.first <= params.seats]
     least = taken[-1].result if taken else ZERO
     above = sum(code in barred and number > least for code, number in counted.items())
-    standing = {code: number for code, number in fit.items() if number >= least}
-    return best(standing, params.seats - above, params.ties)
+    near = {code: number for code, number in fit.items() if number >= least}
+    return best(near, params.seats - above, params.ties)
 
 
 def _prizes(params: Ballot, winners: Sequence[str], votes: Mapping[str, Decimal]) -> list[Award]:

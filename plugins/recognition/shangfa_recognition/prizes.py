@@ -6,7 +6,19 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple
 
-from shangfa.sdk import ONE, Award, Effect, Field, Note, Params, Row, Rule, Standing
+from shangfa.sdk import (
+    ONE,
+    Award,
+    Direction,
+    Effect,
+    Field,
+    Note,
+    Params,
+    PeriodFacts,
+    Row,
+    Rule,
+    SubjectKind,
+)
 
 Ties = Literal["runoff", "all"]
 """`runoff`: a human decides between the tied; `all`: each of them takes the place."""
@@ -35,14 +47,14 @@ class Prize(Params):
         """Return what the catalogue prints for it."""
         if self.amount is None:
             return Row("reward", "action", self.action, ONE, ONE, "", note)
-        direction = "reward" if self.account == "reward" else "penalty"
+        direction: Direction = "reward" if self.account == "reward" else "penalty"
         return Row(direction, self.account, "CNY", self.amount, self.amount, "", note)
 
 
 class Contest(Params):
     """What every programme here says: whose contest it is and how often it is held."""
 
-    among: Literal["employee", "team", "partner"] = Field(
+    among: SubjectKind = Field(
         default="employee", description="the kind of subject that takes part"
     )
     period: Literal["month", "quarter", "year"] = "month"
@@ -54,9 +66,9 @@ def period_of(rule: Rule[Any]) -> str:
     return str(getattr(rule.params, "period", "month"))
 
 
-def entrants(contest: Contest, standing: Standing) -> tuple[str, ...]:
+def entrants(contest: Contest, facts: PeriodFacts) -> tuple[str, ...]:
     """Return the codes of those who may take part, in code order."""
-    return tuple(item.code for item in standing.subjects if item.kind == contest.among)
+    return tuple(item.code for item in facts.subjects if item.kind == contest.among)
 
 
 class Group(NamedTuple):

@@ -6,13 +6,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, Literal
 
-from shangfa.sdk import Award, Field, Note, ParamsError, Row, Rule, Standing
-from shangfa_recognition.inputs import read_line, read_scores
+from shangfa.sdk import (
+    Award,
+    Field,
+    Note,
+    ParamsError,
+    PeriodFacts,
+    Row,
+    Rule,
+    inputs,
+    invalid_input,
+)
 from shangfa_recognition.prizes import Contest, Group, Prize, entrants, groups, runoffs
 
 INPUTS: Final = ("scores", "reward_line", "penalty_line")
 
 _PLACE = Note("得分 {0}，第 {1} 名", "score {0}, place {1}")
+_NOBODY = Note("至少须有 first 或 last 之一", "first or last is needed")
+_NO_LINE = Note(
+    "制度未定分数线，须由公司给出",
+    "the policy leaves the score line to the company, which must set it",
+)
 _LAST = Note("得分 {0}，末位且未达 {1} 分", "score {0}, last and under {1}")
 
 
@@ -45,23 +59,23 @@ class Ranking(Contest):
         """
         del context
         if not self.first and self.last is None:
-            raise ParamsError(((), "至少须有 first 或 last 之一 (first or last is needed)"))
+            raise ParamsError(((), _NOBODY))
 
 
 Lines = Mapping[str, Decimal]
 
 
-def evaluate_ranking(rule: Rule[Ranking], standing: Standing) -> Sequence[Award]:
+def evaluate_ranking(rule: Rule[Ranking], facts: PeriodFacts) -> Sequence[Award]:
     """Give each place its prize; nothing when no scores were handed in.
 
     Raises:
         RefusedError: `invalid` for a stranger's score, or a line that is needed and missing.
     """
     params = rule.params
-    scores = read_scores(standing, entrants(params, standing))
+    scores = inputs.by_subject(facts, "scores", inputs.read_number, entrants(params, facts))
     if not scores:
         return []
-    lines = {name: read_line(standing, name) for name in lines_needed(params)}
+    lines = {name: read_line(facts, name) for name in lines_needed(params)}
     ranked = groups(scores)
     awards = [award for group in ranked for award in _first(params, group, lines)]
     return awards + _last(params, ranked[-1], lines)
@@ -71,6 +85,18 @@ def lines_needed(params: Ranking) -> list[str]:
     """Return the names of the lines the places ask for."""
     top = {place.line for place in params.first} - {"none"}
     return [*sorted(top), *(["penalty_line"] if params.last else [])]
+
+
+def read_line(facts: PeriodFacts, name: str) -> Decimal:
+    """Return a score line the policy leaves to the company.
+
+    Raises:
+        RefusedError: `invalid` when it was not handed in or is no number.
+    """
+    value = facts.inputs.get(name)
+    if value is None:
+        raise invalid_input(name, "—", _NO_LINE)
+    return inputs.read_number(name, value)
 
 
 def _first(params: Ranking, group: Group, lines: Lines) -> list[Award]:

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
-from shangfa.sdk import ONE, Award, Field, Note, Row, Rule, Standing
-from shangfa_recognition.inputs import read_scores
+from shangfa.sdk import ONE, Award, Field, Note, PeriodFacts, Row, Rule, inputs
 from shangfa_recognition.prizes import Contest, Prize, best, entrants, runoffs
 
 INPUTS: Final = ("scores",)
@@ -30,15 +29,15 @@ def places(params: Share, headcount: int) -> int:
     return int(exact.quantize(ONE, _ROUNDINGS[params.rounding]))
 
 
-def evaluate_share(rule: Rule[Share], standing: Standing) -> Sequence[Award]:
+def evaluate_share(rule: Rule[Share], facts: PeriodFacts) -> Sequence[Award]:
     """Give the prize to the best; nothing when no scores were handed in.
 
     Raises:
         RefusedError: `invalid` for a stranger's score or one that is no number.
     """
     params = rule.params
-    staff = entrants(params, standing)
-    scores = read_scores(standing, staff)
+    staff = entrants(params, facts)
+    scores = inputs.by_subject(facts, "scores", inputs.read_number, staff)
     number = places(params, len(staff))
     winners, tied = best(scores, number, params.ties)
     awards = [

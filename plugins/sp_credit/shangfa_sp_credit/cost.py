@@ -7,7 +7,7 @@ Source: 004_abb6365393d0c5c9.txt L79-L91.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Final, Literal, NamedTuple
 
@@ -18,22 +18,16 @@ from shangfa.sdk import (
     Field,
     Note,
     Params,
+    PeriodFacts,
     Row,
     Rule,
-    Standing,
+    Start,
+    TimeLimit,
     fen,
+    inputs,
     invalid_input,
 )
-from shangfa_sp_credit.inputs import (
-    REDUCIBLE,
-    Counters,
-    Line,
-    handed_in,
-    read_date,
-    read_flag,
-    read_lines,
-    read_number,
-)
+from shangfa_sp_credit.inputs import REDUCIBLE, Counters, Line, read_lines
 
 INPUTS: Final = (
     "lines",
@@ -57,6 +51,7 @@ _DIAL = Note(
 )
 _HOTLINE = Note("被叫付费热线月费 {0} 元", "toll-free hotline: CNY {0} for the month")
 _SIM = Note("热线 SIM 卡主叫及转移费 {0} 元", "SIM calls and forwarding: CNY {0}")
+_NOT_BEFORE = Note("须不早于 list_posted", "not before the list was posted (list_posted)")
 _REFUNDS = Note("退费及双返 {0} 元", "refunded and double-returned: CNY {0}")
 
 
@@ -114,7 +109,7 @@ class Item(NamedTuple):
     note: Note
 
 
-def evaluate_service_cost(rule: Rule[ServiceCost], standing: Standing) -> Sequence[Award]:
+def evaluate_service_cost(rule: Rule[ServiceCost], facts: PeriodFacts) -> Sequence[Award]:
     """Charge every partner its items.
 
     Raises:
@@ -123,7 +118,7 @@ def evaluate_service_cost(rule: Rule[ServiceCost], standing: Standing) -> Sequen
     """
     return [
         Award(partner, _effect(item), item.code)
-        for partner, month in months(rule.params, standing).items()
+        for partner, month in months(rule.params, facts).items()
         for charge in _ITEMS
         for item in charge(rule.params, month)
         if item.amount
@@ -136,15 +131,15 @@ def _effect(item: Item) -> Effect:
     return Effect("reward", "CNY", -item.amount, item.note)
 
 
-def months(params: ServiceCost, standing: Standing) -> dict[str, Month]:
+def months(params: ServiceCost, facts: PeriodFacts) -> dict[str, Month]:
     """Return partner -> its month, with every input read before anything is charged."""
-    lines = handed_in(standing, "lines", read_lines)
-    in_time = objections_in_time(params, standing)
-    numbers = {name: handed_in(standing, name, read_number) for name in _NUMBERS}
-    hotline = handed_in(standing, "hotline", read_flag)
+    lines = inputs.by_subject(facts, "lines", read_lines)
+    in_time = objections_in_time(params, facts)
+    numbers = {name: inputs.by_subject(facts, name, inputs.read_amount) for name in _NUMBERS}
+    hotline = inputs.by_subject(facts, "hotline", inputs.read_flag)
     return {
         code: Month(
-            *_counted(params.counters, standing, code),
+            *_counted(params.counters, facts, code),
             lines=lines.get(code),
             objection_in_time=code in in_time,
             dial_score=numbers["dial_score"].get(code),
@@ -153,12 +148,12 @@ def months(params: ServiceCost, standing: Standing) -> dict[str, Month]:
             sim_fees=numbers["sim_fees"].get(code, ZERO),
             refund_costs=numbers["refund_costs"].get(code, ZERO),
         )
-        for code in (subject.code for subject in standing.subjects)
+        for code in (subject.code for subject in facts.subjects)
     }
 
 
-def _counted(counters: Counters, standing: Standing, code: str) -> tuple[Decimal, Decimal, Decimal]:
-    totals = standing.totals
+def _counted(counters: Counters, facts: PeriodFacts, code: str) -> tuple[Decimal, Decimal, Decimal]:
+    totals = facts.totals
     return (
         totals.get((code, "count", counters.upgraded), ZERO),
         totals.get((code, "count", counters.liable), ZERO),
@@ -166,31 +161,27 @@ def _counted(counters: Counters, standing: Standing, code: str) -> tuple[Decimal
     )
 
 
-def objections_in_time(params: ServiceCost, standing: Standing) -> set[str]:
+def objections_in_time(params: ServiceCost, facts: PeriodFacts) -> set[str]:
     """Return the partners that objected to the list in time (article 25).
 
     Raises:
         RefusedError: `invalid` for an objection before the list, or without one.
     """
-    posted = handed_in(standing, "list_posted", read_date)
-    objected = handed_in(standing, "objected_at", read_date)
+    posted = inputs.by_subject(facts, "list_posted", inputs.read_date)
+    objected = inputs.by_subject(facts, "objected_at", inputs.read_date)
     for code, day in objected.items():
         if code not in posted or day < posted[code]:
-            why = "须不早于 list_posted (not before the list was posted)"
-            raise invalid_input(f"objected_at/{code}", day, why)
+            raise invalid_input(f"objected_at/{code}", day, _NOT_BEFORE)
     return {
-        code
-        for code, day in objected.items()
-        if day <= objection_due(params, posted[code], standing)
+        code for code, day in objected.items() if day <= objection_due(params, posted[code], facts)
     }
 
 
-def objection_due(params: ServiceCost, posted: date, standing: Standing) -> date:
+def objection_due(params: ServiceCost, posted: date, facts: PeriodFacts) -> date:
     """Return the last day on which an objection is in time."""
-    first, count = params.objection_first_counts, params.objection_days
-    if params.objection_unit == "working_days":
-        return standing.calendar.add_working_days(posted, count, first_counts=first)
-    return posted + timedelta(days=count - first)
+    unit, count = params.objection_unit, params.objection_days
+    limit = TimeLimit(unit, count, first_counts=params.objection_first_counts)
+    return limit.due(Start(posted, None, facts.calendar))
 
 
 def reduced(line: Line, month: Month) -> Decimal:

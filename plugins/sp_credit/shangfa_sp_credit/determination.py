@@ -55,6 +55,8 @@ _REMOVED = Note(
 _REFUND = Note("向客户退费 {0} 元，从结算款扣除", "CNY {0} back to customers, from settlement")
 _SUSPENDED = Note("缴清退费前暂停结算", "settlement is suspended until the refund is paid")
 
+_NOT_LATER = Note("不晚于 {0} 的月份", "a month not after {0}")
+
 
 def _flag(name: str, zh: str, *, default: bool = False) -> Fact:
     return Fact(name, "bool", required=False, default=default, zh=zh)
@@ -192,7 +194,7 @@ def assess_billing(part: Part[Billing], incident: Incident) -> Sequence[Effect]:
     month, fees = incident.facts["breach_month"], incident.facts["fees"]
     verified = f"{incident.on:%Y-%m}"
     if month > verified:
-        raise invalid_fact("breach_month", month, f"≤ {verified}")
+        raise invalid_fact("breach_month", month, _NOT_LATER.of(verified))
     if (month == verified) != (part.params.breach == "same_month"):
         return []
     if month == verified:

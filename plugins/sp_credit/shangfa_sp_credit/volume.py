@@ -10,20 +10,25 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from shangfa.sdk import ZERO, Award, Effect, Note, Params, Row, Rule, Standing, invalid_input
-from shangfa_sp_credit.inputs import (
-    Counters,
-    Line,
-    handed_in,
-    read_lines,
-    read_number,
-    read_rows,
-    refuse_unknown_keys,
+from shangfa.sdk import (
+    ZERO,
+    Award,
+    Effect,
+    Note,
+    Params,
+    PeriodFacts,
+    Row,
+    Rule,
+    inputs,
+    invalid_input,
 )
+from shangfa_sp_credit.inputs import Counters, Line, read_lines
 
 INPUTS: Final = ("lines", "points_table")
 
 _RAW = Note("原始投诉量 {0} 件，按表扣 {1} 分", "raw complaints: {0}; {1} points by the table")
+
+_ONCE = Note("from 不得重复", "each `from` stands once")
 
 
 class ComplaintVolume(Params):
@@ -39,17 +44,17 @@ class Band(NamedTuple):
     points: Decimal
 
 
-def evaluate_complaint_volume(rule: Rule[ComplaintVolume], standing: Standing) -> Sequence[Award]:
+def evaluate_complaint_volume(rule: Rule[ComplaintVolume], facts: PeriodFacts) -> Sequence[Award]:
     """Take the points of the raw count; nobody without lines, nothing without a table.
 
     Raises:
         RefusedError: `invalid` for lines or a table that cannot be used.
     """
-    lines = handed_in(standing, "lines", read_lines)
-    bands = read_bands(standing.inputs.get("points_table"))
+    lines = inputs.by_subject(facts, "lines", read_lines)
+    bands = read_bands(facts.inputs.get("points_table"))
     awards = []
     for code in sorted(lines):
-        upgraded = standing.totals.get((code, "count", rule.params.counters.upgraded), ZERO)
+        upgraded = facts.totals.get((code, "count", rule.params.counters.upgraded), ZERO)
         raw = raw_count(lines[code], upgraded)
         points = points_for(raw, bands)
         if points:
@@ -69,19 +74,19 @@ def raw_count(lines: Iterable[Line], upgraded: Decimal) -> Decimal:
 
 def read_bands(value: Any) -> list[Band]:
     """Return the bands from low to high; none when no table was handed in."""
-    rows = [] if value is None else read_rows("points_table", value)
+    rows = [] if value is None else inputs.read_rows("points_table", value)
     bands = [_band(f"points_table/{index}", row) for index, row in enumerate(rows)]
     starts = [band.start for band in bands]
     if len(set(starts)) < len(starts):
-        raise invalid_input("points_table", starts, "from 不得重复 (each `from` once)")
+        raise invalid_input("points_table", starts, _ONCE)
     return sorted(bands)
 
 
 def _band(place: str, row: Any) -> Band:
-    refuse_unknown_keys(place, row, ("from", "points"))
+    inputs.check_keys(place, row, ("from", "points"))
     return Band(
-        read_number(f"{place}/from", row.get("from")),
-        read_number(f"{place}/points", row.get("points")),
+        inputs.read_amount(f"{place}/from", row.get("from")),
+        inputs.read_amount(f"{place}/points", row.get("points")),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.faults import RefusedError
-from shangfa.sdk import Award, Period, ProgrammeKind, Standing
+from shangfa.sdk import Award, Period, PeriodFacts, ProgrammeKind
 from shangfa.testing import make_rule, make_subject
 from shangfa_sp_credit import register_programmes
 
@@ -28,7 +28,7 @@ def close(
     kind = KINDS[name]
     totals = {("P", "count", unit): Decimal(number) for unit, number in (counts or {}).items()}
     partners = (make_subject("P", "partner"), make_subject("Q", "partner"))
-    standing = Standing(MARCH, partners, totals, inputs, calendar("CN"))
+    standing = PeriodFacts(MARCH, partners, totals, inputs, calendar("CN"))
     return list(kind.evaluate(make_rule(kind.params.model_validate(params)), standing))
 
 
@@ -188,7 +188,7 @@ def test_no_points_without_both(inputs: dict[str, Any]) -> None:
         pytest.param("sp.service_cost", {"lines": []}, "lines", id="no mapping"),
         pytest.param("sp.service_cost", {"lines": {"X": []}}, "lines/X", id="stranger"),
         pytest.param("sp.service_cost", {"lines": {"P": {}}}, "lines/P", id="no list"),
-        pytest.param("sp.service_cost", {"lines": {"P": [1]}}, "lines/P", id="no object"),
+        pytest.param("sp.service_cost", {"lines": {"P": [1]}}, "lines/P/0", id="no object"),
         pytest.param("sp.service_cost", denied(reduced=1), "lines/P/0/reduced", id="unknown key"),
         pytest.param(
             "sp.service_cost", denied(category="other"), "lines/P/0/category", id="category"

@@ -14,7 +14,7 @@ from shangfa.domain.ledger.book import Book
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.text import Note
 from shangfa.sdk import Params, ReactionKind, Watch
-from shangfa.testing import MemoryTenant, Staff, make_clause, make_policy, make_reactions
+from shangfa.testing import Lines, MemoryTenant, make_clause, make_policy, make_reactions
 
 MARKS = """
 policy: marks
@@ -94,8 +94,8 @@ def test_a_reversal_moves_the_step_to_the_next_one_that_reaches_it() -> None:
     assert minors == [("E", "marks", "minor", date(2026, 1, 20), False)]
 
 
-def two_levels() -> Staff:
-    return Staff().report("E", "M").report("M", "D")
+def two_levels() -> Lines:
+    return Lines().add("E", "M").add("M", "D")
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_own_marks_take_over_what_joint_marks_had_reached() -> None:
     ],
 )
 def test_the_supervisor_of_that_day(day: date, boss: str | None) -> None:
-    staff = Staff().report("E", "M", date(2026, 1, 1)).report("E", "D", date(2026, 7, 1))
-    staff.report("E", None, date(2026, 12, 31))
+    staff = Lines().add("E", "M", date(2026, 1, 1)).add("E", "D", date(2026, 7, 1))
+    staff.add("E", None, date(2026, 12, 31))
     tenant = MemoryTenant(marks(), staff)
     tenant.record("m", at=day)
     bearers = {key[0] for key in tenant.balances()} - {"E"}

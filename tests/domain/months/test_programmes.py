@@ -15,7 +15,7 @@ from shangfa.domain.months.period import period_closing, period_named
 from shangfa.domain.months.programme import World, close_period, period_totals
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Scope
-from shangfa.sdk import Award, Params, Period, ProgrammeKind, Rule, Standing
+from shangfa.sdk import Award, Params, Period, PeriodFacts, ProgrammeKind, Rule
 from shangfa.testing import WEEKDAYS, make_policy, make_rule, make_subject
 
 ONE = Decimal(1)
@@ -29,7 +29,7 @@ class Best(Params):
     every: str = "month"
 
 
-def evaluate_best(rule: Rule[Best], standing: Standing) -> Sequence[Award]:
+def evaluate_best(rule: Rule[Best], standing: PeriodFacts) -> Sequence[Award]:
     """The prize, and what `extra` hands in for somebody."""
     points = {
         subject.code: standing.totals.get((subject.code, "points", "A"), Decimal(0))

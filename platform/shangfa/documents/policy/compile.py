@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Final
 
 from shangfa.documents.mend import readable
+from shangfa.documents.plain import Path_
 from shangfa.documents.policy.reading import Reading
 from shangfa.documents.policy.shape import (
     ClauseDoc,
@@ -17,7 +18,7 @@ from shangfa.documents.policy.shape import (
     ProgrammeDoc,
     ReactionDoc,
 )
-from shangfa.documents.source import Path_, Source
+from shangfa.documents.source import Source
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.days import WINDOWS
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
@@ -37,6 +38,10 @@ from shangfa.domain.policies.version import Programme, Reaction, Scope, Version
 
 TEXT = "text"
 """The built-in kind of a clause that is not reported: a definition, or a reaction's words."""
+PARTS: Final = 20_000
+"""Of all clauses together, what they share counted for each."""
+GLOBS: Final = 500
+"""Patterns of codes of all common parts together."""
 NOTHING = "nothing"
 """The built-in kind of a clause that is reported and gives nothing."""
 
@@ -87,10 +92,17 @@ def _once(faults: Iterable[Fault]) -> list[Fault]:
 
 @dataclass(slots=True)
 class _Compiler(Reading):
-    """A document being made a version."""
+    """A document being made a version.
+
+    Attributes:
+        commons: clause code -> the common parts it shares, found once.
+    """
+
+    commons: dict[str, list[tuple[CommonDoc, Path_]]] = field(default_factory=dict)
 
     def version(self, number: int) -> Version:
         doc = self.doc
+        self._check_size()
         self._check_parameters()
         self._check_unique("ladder", self.ladder.rungs)
         self._check_unique("programmes", [programme.name for programme in doc.programmes])
@@ -116,6 +128,26 @@ class _Compiler(Reading):
             self.fault(("reactions",), CIRCULAR_REACTION, value=" → ".join(loop))
         return version
 
+    def _check_size(self) -> None:
+        """Refuse what common parts would multiply beyond all use, before it is made.
+
+        Raises:
+            RefusedError: `out_of_range`, with the parts and the patterns counted.
+        """
+        commons = self.doc.common
+        globs = sum(len(common.clauses) for common in commons)
+        if globs > GLOBS:
+            self._refuse_size(globs, GLOBS)
+        shared = (common for doc in self.doc.clauses for common, _ in self._commons(doc.code))
+        own = sum(len(doc.parts) or 1 for doc in self.doc.clauses)
+        parts = own + sum(len(common.parts) for common in shared)
+        if parts > PARTS:
+            self._refuse_size(parts, PARTS)
+
+    def _refuse_size(self, number: int, most: int) -> None:
+        self.fault(("common",), OUT_OF_RANGE, value=number, allowed=f" ≤ {most}")
+        raise RefusedError(*self.faults)
+
     def _check_parameters(self) -> None:
         for name, item in self.doc.parameters.items():
             value = self.parameters.values[name]
@@ -126,9 +158,11 @@ class _Compiler(Reading):
                 )
 
     def _check_unique(self, where: str, names: Sequence[str]) -> None:
+        seen: set[str] = set()
         for index, name in enumerate(names):
-            if name in names[:index]:
+            if name in seen:
                 self.fault((where, index), DUPLICATE, value=name)
+            seen.add(name)
 
     def _scope(self) -> Scope:
         scope = self.doc.scope
@@ -183,7 +217,8 @@ class _Compiler(Reading):
 
     def _measure(self, doc: ClauseDoc, steps: tuple[Step, ...], path: Path_) -> Measure:
         if doc.quantity is not None:
-            return Measure(doc.quantity.unit, doc.quantity.least, doc.quantity.whole)
+            said = doc.quantity
+            return Measure(said.unit, said.least, said.whole, said.most)
         filled = [step for step in steps if step.part.params is not None]
         if not filled:
             return Measure()
@@ -215,11 +250,14 @@ class _Compiler(Reading):
         return facts
 
     def _commons(self, code: str) -> list[tuple[CommonDoc, Path_]]:
-        return [
-            (common, ("common", index))
-            for index, common in enumerate(self.doc.common)
-            if any(fnmatchcase(code, glob) for glob in common.clauses)
-        ]
+        known = self.commons.get(code)
+        if known is None:
+            known = self.commons[code] = [
+                (common, ("common", index))
+                for index, common in enumerate(self.doc.common)
+                if any(fnmatchcase(code, glob) for glob in common.clauses)
+            ]
+        return known
 
     def _steps(
         self,

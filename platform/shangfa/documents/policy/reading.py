@@ -12,8 +12,9 @@ from pydantic.fields import FieldInfo
 
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.parameters import MissingError, Parameters, UndeclaredError
+from shangfa.documents.plain import Path_
 from shangfa.documents.policy.shape import FactDoc, PolicyDoc
-from shangfa.documents.source import Path_, Source
+from shangfa.documents.source import Source
 from shangfa.domain.faults import INVALID, MISSING, PLUGIN_FAILED, Fault, FaultKind, RefusedError
 from shangfa.domain.policies.conditions import Condition, ConditionError, compile_condition
 from shangfa.domain.policies.facts import NUMERIC, Fact
@@ -25,9 +26,16 @@ from shangfa.domain.policies.faults import (
 )
 from shangfa.domain.policies.kinds import Kinds, Ladder
 from shangfa.domain.tenancy.faults import PLUGIN_NOT_ENABLED
+from shangfa.domain.text import Note
 from shangfa.sdk import Names, Params
 
 T = TypeVar("T")
+
+_LIMITS = Note(
+    "least 与 most 只用于数字，values 只用于 choice",
+    "least and most belong to numbers, values to a choice",
+)
+_DEFAULT = Note("default 须为{0}", "the default is {0}")
 
 
 @dataclass(slots=True)
@@ -78,9 +86,9 @@ class Reading:
 
     def _fact(self, name: str, doc: FactDoc, path: Path_) -> Fact | None:
         numeric = doc.type in NUMERIC
-        if (doc.least is not None and not numeric) or (doc.values and doc.type != "choice"):
-            why = "least belongs to numbers, values to a choice"
-            self.fault(path, INVALID, value=doc.type, why=why)
+        limited = doc.least is not None or doc.most is not None
+        if (limited and not numeric) or (doc.values and doc.type != "choice"):
+            self.fault(path, INVALID, value=doc.type, why=_LIMITS)
             return None
         if doc.type == "choice" and not doc.values:
             self.fault(path, MISSING, value="values")
@@ -88,8 +96,8 @@ class Reading:
         try:
             return _fact(name, doc)
         except RefusedError as error:
-            why = f"default: {error.faults[0].values['allowed']}"
-            self.fault(path, INVALID, value=doc.default, why=why)
+            allowed = error.faults[0].values["allowed"]
+            self.fault((*path, "default"), INVALID, value=doc.default, why=_DEFAULT.of(allowed))
             return None
 
     def asked(
@@ -214,8 +222,8 @@ def _never(_: Any) -> bool:
 
 
 def _fact(name: str, doc: FactDoc) -> Fact:
-    bare = Fact(name, doc.type, values=doc.values, least=doc.least, zh=doc.zh)
+    bare = Fact(name, doc.type, values=doc.values, least=doc.least, zh=doc.zh, most=doc.most)
     default = None if doc.default is None else bare.read(doc.default)
     least = Decimal(0) if doc.type == "money" and doc.least is None else doc.least
     required = doc.required and doc.default is None
-    return Fact(name, doc.type, required, default, doc.values, least, doc.zh)
+    return Fact(name, doc.type, required, default, doc.values, least, doc.zh, doc.most)

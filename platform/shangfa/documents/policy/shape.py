@@ -4,23 +4,49 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from shangfa.documents.plain import NUMBER
+from shangfa.domain.incident import SubjectKind
+from shangfa.domain.policies.facts import MONEY, to_decimal
+from shangfa.domain.policies.kinds import MOST, ParamsError
+from shangfa.domain.text import Note
+
+CLAUSES: Final = 2_000
+RULES: Final = 200
+"""Reactions, programmes, facts or parameters."""
+FEW: Final = 100
+"""Parts of a clause, rungs, options, patterns of codes, common parts."""
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 FactType = Literal[
     "bool", "int", "number", "money", "text", "choice", "date", "month", "time", "moment", "table"
 ]
 
 
+_QUOTES: Final = Note(
+    "编号是文字：请加引号，如 '{0}'", "a code is a text: write it in quotes, as '{0}'"
+)
+
+
 def _text_code(value: Any) -> Any:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        raise ValueError(f"a code is a text: write it in quotes, as '{value}'")
+        raise ParamsError(((), _QUOTES.of(value)))
     return value
 
 
+def _number(value: Decimal) -> Decimal:
+    try:
+        return to_decimal(value)
+    except ValueError:
+        raise ParamsError(((), NUMBER)) from None
+
+
+Number = Annotated[Decimal, AfterValidator(_number)]
 Code = Annotated[str, BeforeValidator(_text_code), Field(min_length=1, max_length=80)]
+
+Title = Annotated[str, Field(max_length=500)]
 
 
 class _Doc(BaseModel):
@@ -35,7 +61,10 @@ class FactDoc(_Doc):
     required: bool = True
     default: Any = None
     values: tuple[str, ...] = Field(default=(), description="options of a choice")
-    least: Decimal | None = None
+    least: Number | None = None
+    most: Number | None = Field(
+        default=None, description=f"largest number; {MONEY} for money unless said"
+    )
 
 
 def _short_fact(value: Any) -> Any:
@@ -46,15 +75,19 @@ class QuantityDoc(_Doc):
     """The unit of the quantity; times, whole, 1 or more unless said."""
 
     unit: str = "times"
-    least: Decimal = Decimal(1)
+    least: Number = Decimal(1)
     whole: bool = True
+    most: Number | None = Field(
+        default=None,
+        description=f"largest quantity of one incident; {MONEY} in CNY, {MOST} else unless said",
+    )
 
 
 class PartDoc(_Doc):
     """One consequence of a clause."""
 
     code: Code | None = Field(default=None, description="what the effect cites; the clause if none")
-    title: str | None = None
+    title: Title | None = None
     when: dict[str, Any] | None = Field(default=None, description="condition on facts")
     kind: str
     params: dict[str, Any] = {}
@@ -64,15 +97,17 @@ class ClauseDoc(_Doc):
     """A clause: either one `kind` with `params`, or `parts`."""
 
     code: Code
-    title: str
+    title: Title
     source: str = Field(default="", description="place in the source document")
     quantity: QuantityDoc | None = None
-    facts: dict[str, Annotated[FactDoc, BeforeValidator(_short_fact)]] = {}
+    facts: dict[str, Annotated[FactDoc, BeforeValidator(_short_fact)]] = Field(
+        default={}, max_length=FEW
+    )
     when: dict[str, Any] | None = None
     kind: str | None = None
     params: dict[str, Any] = {}
     choose: Literal["all", "first"] = "all"
-    parts: tuple[PartDoc, ...] = ()
+    parts: tuple[PartDoc, ...] = Field(default=(), max_length=FEW)
     shared: bool = Field(default=False, description="several subjects need shares of 100")
     note: str = ""
 
@@ -80,9 +115,11 @@ class ClauseDoc(_Doc):
 class CommonDoc(_Doc):
     """Facts and parts that several clauses share, by glob patterns of their codes."""
 
-    clauses: tuple[str, ...]
-    facts: dict[str, Annotated[FactDoc, BeforeValidator(_short_fact)]] = {}
-    parts: tuple[PartDoc, ...]
+    clauses: tuple[str, ...] = Field(max_length=FEW)
+    facts: dict[str, Annotated[FactDoc, BeforeValidator(_short_fact)]] = Field(
+        default={}, max_length=FEW
+    )
+    parts: tuple[PartDoc, ...] = Field(max_length=FEW)
     replaces: bool | str = False
 
 
@@ -90,7 +127,7 @@ class ReactionDoc(_Doc):
     """A function of a total."""
 
     code: Code
-    title: str = ""
+    title: Title = ""
     kind: str
     params: dict[str, Any] = {}
 
@@ -100,7 +137,7 @@ class ProgrammeDoc(_Doc):
 
     name: Annotated[str, Field(pattern=r"^[a-z0-9_]+$")]
     code: Code | None = None
-    title: str = ""
+    title: Title = ""
     kind: str
     params: dict[str, Any] = {}
 
@@ -129,7 +166,7 @@ def _short_rung(value: Any) -> Any:
 class ScopeDoc(_Doc):
     """Whom the policy covers; what is left out covers all."""
 
-    kinds: tuple[Literal["employee", "team", "partner"], ...] = ()
+    kinds: tuple[SubjectKind, ...] = ()
     departments: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
     when: dict[str, Any] | None = Field(
@@ -141,15 +178,17 @@ class PolicyDoc(_Doc):
     """A policy document."""
 
     policy: Slug
-    title: str
+    title: Title
     effective_from: date = date(2000, 1, 1)
     source: str = ""
     scope: ScopeDoc = ScopeDoc()
-    ladder: tuple[Annotated[RungDoc, BeforeValidator(_short_rung)], ...] = ()
-    parameters: dict[str, ParameterDoc] = {}
-    clauses: tuple[ClauseDoc, ...] = Field(min_length=1)
-    common: tuple[CommonDoc, ...] = ()
-    reactions: tuple[ReactionDoc, ...] = ()
-    programmes: tuple[ProgrammeDoc, ...] = ()
+    ladder: tuple[Annotated[RungDoc, BeforeValidator(_short_rung)], ...] = Field(
+        default=(), max_length=FEW
+    )
+    parameters: dict[str, ParameterDoc] = Field(default={}, max_length=RULES)
+    clauses: tuple[ClauseDoc, ...] = Field(min_length=1, max_length=CLAUSES)
+    common: tuple[CommonDoc, ...] = Field(default=(), max_length=FEW)
+    reactions: tuple[ReactionDoc, ...] = Field(default=(), max_length=RULES)
+    programmes: tuple[ProgrammeDoc, ...] = Field(default=(), max_length=RULES)
     procedure: Literal["default", "immediate"] = "default"
     rounding: Annotated[str, Field(pattern=r"^(\$\w+|last|largest_remainder|whole_yuan)$")] = "last"

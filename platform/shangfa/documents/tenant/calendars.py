@@ -7,7 +7,8 @@ of the State Council's General Office. A year it does not know is an error, not 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, tzinfo
 from functools import cache
 from typing import Any
 
@@ -50,20 +51,27 @@ def _builtin() -> dict[str, Calendar]:
     }
 
 
-def calendar(name: str, own: Mapping[str, Any] | None = None) -> Calendar:
+def calendar(
+    name: str, own: Mapping[str, Any] | None = None, zone: tzinfo | None = None
+) -> Calendar:
     """Return a calendar by name.
 
     Args:
         name: a built-in name or a key of `own`.
         own: the tenant's variants by name, as `CalendarDoc` or not yet read.
+        zone: the tenant's, for times that run over a change of the clocks.
 
     Raises:
         RefusedError: `invalid` for an unknown name, or a variant that cannot be read.
     """
+    return replace(_named(name, own), zone=zone)
+
+
+def _named(name: str, own: Mapping[str, Any] | None) -> Calendar:
     known = _builtin()
     if own and name in own:
         doc = _read(name, own[name])
-        base = calendar(doc.based_on)
+        base = _named(doc.based_on, None)
         return base.varied(name, off=doc.off, worked=doc.worked, years=doc.years)
     if name not in known:
         allowed = "、".join([*known, *(own or {})])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
@@ -104,7 +104,8 @@ class TenantFolder:
 
     def calendar(self, name: str | None = None) -> Calendar:
         """Return the tenant's calendar, or another one by name."""
-        return calendar(name or self.doc.calendar, self.doc.calendars)
+        zone = ZoneInfo(self.doc.timezone)
+        return calendar(name or self.doc.calendar, self.doc.calendars, zone)
 
 
 def _in_order(name: str, versions: Iterable[Version]) -> Policy:

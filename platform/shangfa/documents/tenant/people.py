@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_A_DOCUMENT, Fault
+from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
 from shangfa.domain.policies.facts import to_decimal
 
@@ -30,7 +31,6 @@ COLUMNS: Final = (
     "day_wage",
     "attributes",
 )
-KINDS: Final = ("employee", "team", "partner")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +94,8 @@ def _person(row: Mapping[str, Any]) -> Person:
         if column not in given:
             raise ValueError(f"{column} is empty")
     kind = given.get("kind", "employee")
-    if kind not in KINDS:
-        raise ValueError(f"kind is {kind!r}, not one of {', '.join(KINDS)}")
+    if kind not in SUBJECT_KINDS:
+        raise ValueError(f"kind is {kind!r}, not one of {', '.join(SUBJECT_KINDS)}")
     return Person(
         given["code"],
         given["name"],

@@ -2,15 +2,118 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
+from shangfa.documents.faults import doc_faults
+from shangfa.documents.plain import Path_
 from shangfa.documents.source import Source, read_file
 from shangfa.documents.tenant.folder import TenantFolder
-from shangfa.documents.trials.run import Verdict, memory_of, run_case
-from shangfa.domain.faults import INVALID, MISSING, NOT_A_DOCUMENT, Fault, RefusedError
+from shangfa.documents.trials.run import Verdict, run_trial, trial_of
+from shangfa.documents.trials.shape import CaseDoc
+from shangfa.domain.calendar import Calendar
+from shangfa.domain.faults import (
+    INVALID,
+    MISSING,
+    NOT_A_DOCUMENT,
+    UNKNOWN_FIELD,
+    Fault,
+    RefusedError,
+)
+from shangfa.domain.months.period import period_named
 from shangfa.domain.policies.kinds import Kinds
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.text import Note
+
+_A_LIST = Note("须为案例的列表", "a list of cases is expected")
+_AN_OBJECT = Note("案例须为对象", "a case is an object")
+_RAISED = Note("{0}", "{0}")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a folder holds."""
+
+    clauses: int
+    reactions: int
+    programmes: int
+    people: int
+    cases: int
+
+    def __str__(self) -> str:
+        """Say it; no cases is said plainly, since then nothing was tried."""
+        cases = f"{self.cases} cases" if self.cases else "no cases: nothing was tried"
+        return (
+            f"read {self.clauses} clauses, {self.reactions} reactions, "
+            f"{self.programmes} programmes, {self.people} people; {cases}"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """A tenant's folder whose policies could be read, with the files of its cases."""
+
+    tenant: TenantFolder
+    kinds: Kinds
+    policies: Mapping[str, Policy]
+    files: tuple[Source | RefusedError, ...]
+
+    def extent(self) -> Extent:
+        """Return how much there is."""
+        versions = [version for policy in self.policies.values() for version in policy.versions]
+        rules = {(id(v), item.rule.code) for v in versions for item in v.reactions}
+        return Extent(
+            sum(len(version.clauses) for version in versions),
+            len(rules),
+            sum(len(version.programmes) for version in versions),
+            len(self.tenant.people),
+            sum(len(_listed(file.data)) for file in self.files if isinstance(file, Source)),
+        )
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Yield the verdict of every case; one that cannot be run stops no other."""
+        for file in self.files:
+            if isinstance(file, RefusedError):
+                yield Verdict("", passed=False, faults=file.faults)
+            elif not isinstance(file.data, list):
+                fault = file.fault((), NOT_A_DOCUMENT, why=_A_LIST)
+                yield Verdict(file.file, passed=False, faults=(fault,))
+            else:
+                for index, raw in enumerate(file.data):
+                    yield self._verdict(file, index, raw)
+
+    def _verdict(self, source: Source, index: int, raw: Any) -> Verdict:
+        name = str(raw.get("id", index + 1)) if isinstance(raw, dict) else str(index + 1)
+        try:
+            return self._tried(source, index, raw)
+        except RefusedError as error:
+            faults = tuple(_placed(source, (index,), fault) for fault in error.faults)
+        except Exception as error:
+            why = _RAISED.of(f"{type(error).__name__}: {error}")
+            faults = (source.fault((index,), INVALID, value=name, why=why),)
+        return Verdict(name, passed=False, faults=faults)
+
+    def _tried(self, source: Source, index: int, raw: Any) -> Verdict:
+        case = _case(source, index, raw)
+        given = case.parameters
+        chosen = self.tenant.policies(self.kinds, given) if given else self.policies
+        _check_inputs(source, (index, "inputs"), case, chosen.values())
+        calendar: Calendar = self.tenant.calendar(case.calendar)
+        return run_trial(trial_of(case, chosen, calendar))
+
+
+def read_trials(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) -> Trials:
+    """Return a tenant with the cases in `files`, or in its own `cases/`.
+
+    Raises:
+        RefusedError: a policy cannot be read.
+    """
+    policies = tenant.policies(kinds)
+    return Trials(tenant, kinds, policies, tuple(map(_read, files or tenant.cases)))
 
 
 def run_cases(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) -> Iterator[Verdict]:
@@ -19,47 +122,66 @@ def run_cases(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) ->
     A case may name a `calendar` and set `parameters` of the policies.
 
     Raises:
-        RefusedError: a policy or a case file cannot be read.
+        RefusedError: a policy cannot be read.
     """
-    policies = tenant.policies(kinds)
-    for path in files or tenant.cases:
-        source = _cases(path)
-        for index, case in enumerate(source.data):
-            given = case.get("parameters")
-            chosen = tenant.policies(kinds, given) if given else policies
-            try:
-                memory = memory_of(case, chosen, tenant.calendar(case.get("calendar")))
-                verdict = run_case(case, memory)
-            except (KeyError, TypeError, ValueError, AttributeError) as error:
-                values = {"value": case["id"], "why": f"{type(error).__name__}: {error}"}
-                raise RefusedError(source.fault((index,), INVALID, **values)) from error
-            yield verdict
+    return read_trials(tenant, kinds, files).verdicts()
 
 
-def _cases(path: Path) -> Source:
-    source = read_file(path)
-    if not isinstance(source.data, list):
-        why = "a list of cases is expected"
-        raise RefusedError(source.fault((), NOT_A_DOCUMENT, why=why))
+def _read(path: Path) -> Source | RefusedError:
+    try:
+        return read_file(path)
+    except RefusedError as error:
+        return error
+
+
+def _listed(data: Any) -> list[Any]:
+    return data if isinstance(data, list) else []
+
+
+def _placed(source: Source, path: Path_, fault: Fault) -> Fault:
+    """Return a fault with the case's line when it has none of its own."""
+    if fault.place:
+        return fault
+    return Fault(fault.kind, fault.pointer, fault.values, source.place(path))
+
+
+def _case(source: Source, index: int, raw: Any) -> CaseDoc:
+    """Return the typed case.
+
+    Raises:
+        RefusedError: every fault of its shape.
+    """
+    if not isinstance(raw, dict):
+        raise RefusedError(source.fault((index,), INVALID, value=str(raw), why=_AN_OBJECT))
+    faults: list[Fault] = []
+    if raw.get("when") is None and raw.get("close") is None:
+        faults.append(source.fault((index,), MISSING, value="when | close"))
+    try:
+        case = CaseDoc.model_validate(raw)
+    except ValidationError as error:
+        faults += doc_faults(source, error, CaseDoc, (index,))
+    if faults:
+        raise RefusedError(*faults)
+    return case
+
+
+def _check_inputs(source: Source, path: Path_, case: CaseDoc, policies: Iterable[Policy]) -> None:
+    """Refuse inputs that no programme reads: a misspelt one would decide nothing.
+
+    Raises:
+        RefusedError: `unknown_field`, one for each.
+    """
+    if not case.inputs:
+        return
+    last = period_named(case.close or "").last
+    versions = [version for policy in policies if (version := policy.at(last)) is not None]
+    kinds = [programme.kind for version in versions for programme in version.programmes]
+    known = {name: None for kind in kinds for name in kind.inputs}
+    allowed = "、".join(known) or "—"
     faults = [
-        fault for index, case in enumerate(source.data) for fault in _faults(source, index, case)
+        source.fault((*path, name), UNKNOWN_FIELD, value=name, allowed=allowed)
+        for name in case.inputs
+        if name not in known
     ]
     if faults:
         raise RefusedError(*faults)
-    return source
-
-
-def _faults(source: Source, index: int, case: Any) -> Iterable[Fault]:
-    """Yield what a case lacks: its id, what happens, and when."""
-    if not isinstance(case, dict):
-        yield source.fault((index,), INVALID, value=str(case), why="a case is an object")
-        return
-    if "id" not in case:
-        yield source.fault((index,), MISSING, value="id")
-    if not {"when", "close"} & set(case):
-        yield source.fault((index,), MISSING, value="when | close")
-    events = [(("given", i), item) for i, item in enumerate(case.get("given") or ())]
-    for place, event in [*events, *([(("when",), case["when"])] if "when" in case else ())]:
-        for name in ("at", "clause"):
-            if not isinstance(event, dict) or name not in event:
-                yield source.fault((index, *place), MISSING, value=name)

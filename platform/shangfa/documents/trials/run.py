@@ -6,152 +6,145 @@ No database and no clock: the incidents of a case are recorded in memory, in dat
 from __future__ import annotations
 
 from collections import Counter as Tally
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
+from shangfa.documents.trials.shape import (
+    ANYBODY,
+    CaseDoc,
+    ChoiceDoc,
+    EffectDoc,
+    EventDoc,
+    ThenDoc,
+    split_moment,
+)
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.effect import Choice
-from shangfa.domain.faults import RefusedError, refused
+from shangfa.domain.faults import PLUGIN_FAILED, Fault, RefusedError, refused
 from shangfa.domain.incident import Report, Subject
-from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.incidents.engine import Assessment
+from shangfa.domain.incidents.memory import Memory
 from shangfa.domain.incidents.shares import read_shares
-from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Posting, visible
 from shangfa.domain.money import amount_text
+from shangfa.domain.months.period import period_named
 from shangfa.domain.months.programme import World, close_period
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
-from shangfa.domain.policies.facts import to_decimal
-from shangfa.domain.policies.policy import Policy, choose
+from shangfa.domain.people.lines import Lines
+from shangfa.domain.policies.policy import Policy
 
 
-@dataclass(slots=True)
-class Memory:
-    """A tenant in memory: its policies, a case's people and what was recorded."""
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The outcome of one case; all but `id` is empty when it passed.
 
-    policies: Mapping[str, Policy]
-    calendar: Calendar
+    Attributes:
+        why: the refusal in words, when it was not expected.
+        faults: why the case could not be run at all.
+    """
+
+    id: str
+    passed: bool
+    expected: Any = None
+    got: Any = None
+    why: str = ""
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A case with its people and a tenant in memory."""
+
+    case: CaseDoc
+    memory: Memory
     people: Mapping[str, Subject] = field(default_factory=dict)
-    supervisors: Mapping[str, str] = field(default_factory=dict)
-    books: dict[str, Book] = field(default_factory=dict)
-    postings: dict[str, list[Posting]] = field(default_factory=dict)
 
-    def supervisor(self, subject: str, day: date) -> str | None:
-        """Return the supervisor; a case's people do not move."""
-        del day
-        return self.supervisors.get(subject)
-
-    def record(self, item: Mapping[str, Any], default_policy: str | None = None) -> Assessment:
-        """Record one incident of a case and return what follows.
+    def record(self, event: EventDoc) -> Assessment:
+        """Record one incident of the case and return what follows.
 
         Raises:
             RefusedError: as the platform refuses it.
         """
-        report = self._report(item, default_policy)
-        policy = choose(self.policies, report)
-        book = self.books.setdefault(policy.name, Book())
-        result = assess(policy, report, self, book, self.calendar)
-        self.postings.setdefault(policy.name, []).extend(result.postings)
-        return result
-
-    def _report(self, item: Mapping[str, Any], default_policy: str | None) -> Report:
-        on, at = read_at(item["at"])
-        codes, shares = read_shares(item.get("subjects") or item.get("subject", "E"))
+        on, at = event.local
+        codes, shares = read_shares(event.subjects or event.subject)
         subjects = tuple(self._subject(code) for code in codes)
-        return Report(
-            item["clause"],
-            subjects,
-            on,
-            at,
-            item.get("quantity", 1),
-            item.get("facts") or {},
-            shares,
-            item.get("policy") or default_policy,
+        facts, policy = event.facts or {}, event.policy or self.case.policy
+        report = Report(
+            event.clause, subjects, on, at, event.quantity, facts, shares, policy, event.unit
         )
+        return self.memory.record(report)
 
     def _subject(self, code: str) -> Subject:
         if code not in self.people:
             raise refused(UNKNOWN_SUBJECT, "/subject", value=code)
         return self.people[code]
 
-    def close(self, period: str, inputs: Mapping[str, Any]) -> list[Posting]:
-        """Return what every programme gives for a period."""
-        subjects = tuple(self.people.values())
+    def close(self, period: str) -> list[Posting]:
+        """Return what every programme gives for a period, and those that end with it."""
+        month = f"{period_named(period).last:%Y-%m}"
+        subjects, ledgers = tuple(self.people.values()), self.memory.ledgers or {}
         found: list[Posting] = []
-        for policy in self.policies.values():
-            postings = self.postings.get(policy.name, [])
-            found += close_period(policy, period, World(subjects, postings, self.calendar), inputs)
+        for policy in self.memory.policies.values():
+            world = World(subjects, ledgers.get(policy.name, []), self.memory.calendar)
+            found += close_period(policy, month, world, self.case.inputs or {})
         return found
 
 
-def read_at(value: Any) -> tuple[date, datetime | None]:
-    """Return the local day and, when given, the local moment."""
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value) if "T" in value else date.fromisoformat(value)
-    if isinstance(value, datetime):
-        return value.date(), value.replace(tzinfo=None)
-    return value, None
+def trial_of(case: CaseDoc, policies: Mapping[str, Policy], calendar: Calendar) -> Trial:
+    """Return a trial with the people of a case; `E` is an employee when not named."""
+    people = {} if ANYBODY in case.people else {ANYBODY: Subject(ANYBODY)}
+    lines = Lines()
+    for code, item in case.people.items():
+        people[code] = Subject(code)
+        if item is not None:
+            people[code] = Subject(code, item.kind, item.department, item.position, item.attributes)
+            lines.add(code, item.supervisor)
+    if case.close is not None and case.people:
+        people = {code: people[code] for code in case.people}
+    return Trial(case, Memory(policies, calendar, lines), people)
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The outcome of one case; `expected` and `got` are empty when it passed."""
-
-    id: str
-    passed: bool
-    expected: Any = None
-    got: Any = None
-
-
-def memory_of(
-    case: Mapping[str, Any], policies: Mapping[str, Policy], calendar: Calendar
-) -> Memory:
-    """Return a memory with the people of a case; `E` is an employee when not named."""
-    people = {"E": Subject("E")} if "E" not in (case.get("subjects") or {}) else {}
-    supervisors = {}
-    for code, item in (case.get("subjects") or {}).items():
-        people[code] = Subject(
-            code,
-            item.get("kind", "employee"),
-            item.get("department"),
-            item.get("position"),
-            item.get("attributes") or {},
-        )
-        if item.get("supervisor"):
-            supervisors[code] = item["supervisor"]
-    if "close" in case and case.get("subjects"):
-        people = {code: people[code] for code in case["subjects"]}
-    return Memory(policies, calendar, people, supervisors)
-
-
-def run_case(case: Mapping[str, Any], memory: Memory) -> Verdict:
+def run_trial(trial: Trial) -> Verdict:
     """Run one case."""
-    expected = _expected(case.get("then") or {})
+    name, expected, why = trial.case.id, _expected(trial.case.then or ThenDoc()), ""
     try:
-        got = _outcome(case, memory, expected)
+        got = _outcome(trial, expected)
     except RefusedError as error:
-        got = {"refused": error.code}
+        got, why = {"refused": error.code}, _reason(error)
     if got == expected:
-        return Verdict(case["id"], passed=True)
-    return Verdict(case["id"], passed=False, expected=_plain(expected), got=_plain(got))
+        return Verdict(name, passed=True)
+    return Verdict(name, passed=False, expected=_plain(expected), got=_plain(got), why=why)
 
 
-def _outcome(
-    case: Mapping[str, Any], memory: Memory, expected: Mapping[str, Any]
-) -> dict[str, Any]:
-    policy = case.get("policy")
-    given = sorted(case.get("given") or (), key=lambda item: str(item["at"]))
-    for item in given:
+def _reason(error: RefusedError) -> str:
+    """Return the refusal in words; for a plugin with the exception behind it."""
+    cause = error.__cause__ if error.kind is PLUGIN_FAILED else None
+    where = _where(cause) if cause is not None else ""
+    return "; ".join(map(str, error.faults)) + where
+
+
+def _where(error: BaseException) -> str:
+    """Return the file and line of a plugin where it raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f" ({trace.tb_frame.f_code.co_filename}:{trace.tb_lineno})" if trace else ""
+
+
+def _outcome(trial: Trial, expected: Mapping[str, Any]) -> dict[str, Any]:
+    case = trial.case
+    for event in sorted(case.given or (), key=_order):
         try:
-            memory.record(item, policy)
+            trial.record(event)
         except RefusedError as error:
-            return {"given refused": f"{item['at']} {item['clause']}: {error.code}"}
-    if "close" in case:
-        postings = memory.close(str(case["close"]), case.get("inputs") or {})
-        return {"effects": _effects(postings)}
-    result = memory.record(case["when"], policy)
+            when = " ".join(str(event.at).split("T"))
+            return {"given refused": f"{when} {event.clause}: {error.code}"}
+    if case.when is None:
+        return {"effects": _effects(trial.close(case.close or ""))}
+    result = trial.record(case.when)
     got: dict[str, Any] = {
         "effects": _effects(result.postings),
         "choices": Tally(_choice_key(item.subject, item.choice) for item in result.choices),
@@ -162,6 +155,14 @@ def _outcome(
     return {key: got[key] for key in expected if key in got} or got
 
 
+_MORNING: Final = time()
+
+
+def _order(event: EventDoc) -> datetime:
+    on, at = event.local
+    return at or datetime.combine(on, _MORNING)
+
+
 def _effects(postings: Iterable[Posting]) -> Tally[tuple[str, str, str, str]]:
     return Tally(
         (item.subject, item.account, item.unit, amount_text(item.unit, item.quantity))
@@ -169,40 +170,40 @@ def _effects(postings: Iterable[Posting]) -> Tally[tuple[str, str, str, str]]:
     )
 
 
-def _expected(then: Mapping[str, Any]) -> dict[str, Any]:
-    if then.get("refused"):
-        return {"refused": then["refused"]}
-    found: dict[str, Any] = {"effects": Tally(map(_effect_key, then.get("effects") or ()))}
-    if "choices" in then:
-        found["choices"] = Tally(map(_expected_choice, then["choices"] or ()))
-    if "deadlines" in then:
-        found["deadlines"] = Tally(
-            (item["step"], _moment(item["due"])) for item in then["deadlines"] or ()
-        )
+def _expected(then: ThenDoc) -> dict[str, Any]:
+    if then.refused:
+        return {"refused": then.refused}
+    found: dict[str, Any] = {"effects": Tally(map(_effect_key, then.effects or ()))}
+    if _named(then, "choices"):
+        found["choices"] = Tally(map(_expected_choice, then.choices or ()))
+    if _named(then, "deadlines"):
+        due: Sequence[Any] = then.deadlines or ()
+        found["deadlines"] = Tally((item.step, _moment(item.due)) for item in due)
     return found
 
 
-def _effect_key(item: Mapping[str, Any]) -> tuple[str, str, str, str]:
-    unit = str(item["unit"])
-    return item["subject"], item["account"], unit, amount_text(unit, to_decimal(item["quantity"]))
+def _named(then: ThenDoc, name: str) -> bool:
+    return name in then.model_fields_set
+
+
+def _effect_key(item: EffectDoc) -> tuple[str, str, str, str]:
+    return item.subject, item.account, item.unit, amount_text(item.unit, item.quantity)
 
 
 def _choice_key(subject: str, choice: Choice) -> tuple[str, ...]:
     return (subject, choice.account, choice.unit, *_span(choice.minimum, choice.maximum))
 
 
-def _expected_choice(item: Mapping[str, Any]) -> tuple[str, ...]:
-    most = item.get("max")
-    limits = _span(to_decimal(item["min"]), None if most is None else to_decimal(most))
-    return (item["subject"], item["account"], item["unit"], *limits)
+def _expected_choice(item: ChoiceDoc) -> tuple[str, ...]:
+    return (item.subject, item.account, item.unit, *_span(item.min, item.max))
 
 
 def _span(least: Decimal, most: Decimal | None) -> tuple[str, str]:
     return amount_text("", least), "open" if most is None else amount_text("", most)
 
 
-def _moment(value: Any) -> str:
-    on, at = read_at(value)
+def _moment(value: date | datetime) -> str:
+    on, at = split_moment(value)
     return at.isoformat(timespec="seconds") if at else on.isoformat()
 
 

@@ -36,6 +36,13 @@ DUPLICATE_SUBJECT: Final = FaultKind(
     "Subject {value!r} appears twice; name each once.",
 )
 
+TOO_MANY_SUBJECTS: Final = FaultKind(
+    "too_many_subjects",
+    Refusal.INVALID,
+    "一个事件涉及{value}个对象，至多{allowed}个；请分为几个事件登记。",
+    "One incident names {value} subjects, {allowed} at most; record it as several.",
+)
+
 INCIDENTS_EXIST: Final = FaultKind(
     "incidents_exist",
     Refusal.CONFLICT,

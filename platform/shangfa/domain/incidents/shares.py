@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from shangfa.domain.faults import refused
 from shangfa.domain.incidents.faults import (
@@ -13,10 +13,13 @@ from shangfa.domain.incidents.faults import (
     INVALID_SHARES,
     NO_SUBJECTS,
     SHARES_NOT_100,
+    TOO_MANY_SUBJECTS,
 )
 from shangfa.domain.policies.facts import to_decimal
 
-WHOLE = Decimal(100)
+WHOLE: Final = Decimal(100)
+SUBJECTS: Final = 200
+"""That one incident may name."""
 
 
 def read_shares(given: Any) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
@@ -25,7 +28,7 @@ def read_shares(given: Any) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
     A code written as a number is taken as its digits.
 
     Raises:
-        RefusedError: `no_subjects`, `duplicate_subject`, `invalid_shares`,
+        RefusedError: `no_subjects`, `too_many_subjects`, `duplicate_subject`, `invalid_shares`,
             `shares_not_100`.
     """
     if isinstance(given, Mapping):
@@ -38,6 +41,8 @@ def read_shares(given: Any) -> tuple[tuple[str, ...], tuple[Decimal, ...]]:
 def _checked(codes: tuple[str, ...]) -> tuple[str, ...]:
     if not codes:
         raise refused(NO_SUBJECTS, "/subjects")
+    if len(codes) > SUBJECTS:
+        raise refused(TOO_MANY_SUBJECTS, "/subjects", value=len(codes), allowed=SUBJECTS)
     twice = next((code for code, count in Counter(codes).items() if count > 1), None)
     if twice is not None:
         raise refused(DUPLICATE_SUBJECT, "/subjects", value=twice)

@@ -12,9 +12,9 @@ from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO
 from shangfa.domain.months.period import period_closing
-from shangfa.domain.policies.checks import called, check_effect
+from shangfa.domain.policies.checks import AWARDS, called, check_effect
 from shangfa.domain.policies.faults import INCOMPLETE_CLAUSE
-from shangfa.domain.policies.kinds import Award, Period, Standing
+from shangfa.domain.policies.kinds import Award, Period, PeriodFacts
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Version
 
@@ -50,7 +50,7 @@ def close_period(
         covered = tuple(item for item in world.subjects if not version.scope.excludes(item))
         own = {name: value for name, value in inputs.items() if name in programme.kind.inputs}
         totals = period_totals(world.postings, period)
-        standing = Standing(period, covered, totals, own, world.calendar)
+        standing = PeriodFacts(period, covered, totals, own, world.calendar)
         found += evaluate(programme, version, standing)
     return found
 
@@ -79,7 +79,7 @@ def period_totals(
     return totals
 
 
-def evaluate(programme: Programme, version: Version, standing: Standing) -> list[Posting]:
+def evaluate(programme: Programme, version: Version, standing: PeriodFacts) -> list[Posting]:
     """Return what one programme gives, dated on the period's last day.
 
     Raises:
@@ -89,7 +89,7 @@ def evaluate(programme: Programme, version: Version, standing: Standing) -> list
     if programme.missing:
         missing = "、".join(programme.missing)
         raise refused(INCOMPLETE_CLAUSE, "/programme", value=rule.code, missing=missing)
-    awards = called(kind.name, kind.evaluate, rule, standing)
+    awards = called(kind.name, kind.evaluate, rule, standing, most=AWARDS)
     known = {subject.code for subject in standing.subjects}
     return [_posting(award, programme, version, standing.period, known) for award in awards]
 

@@ -5,30 +5,51 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT, Account
 from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import PluginFailedError, RefusedError
-from shangfa.domain.money import fen
+from shangfa.domain.money import ONE, fen
+from shangfa.domain.text import LONGEST as SENTENCE
 from shangfa.domain.text import Note
 
 T = TypeVar("T")
 
 
-def called(kind: str, function: Callable[..., Iterable[T]], *arguments: Any) -> list[T]:
+FINDINGS: Final = 200
+"""What one part of a clause, or one derived total, may give."""
+AWARDS: Final = 200_000
+"""What one programme may give."""
+LONGEST: Final = 600
+"""Letters of a unit, a step or a code."""
+DIGITS: Final = 15
+"""Before the point, of any unit: totals of it stay exact."""
+FINEST: Final = 36
+"""Places after the point: what a number of a report times another may have."""
+
+
+def called(
+    kind: str, function: Callable[..., Iterable[T]], *arguments: Any, most: int = FINDINGS
+) -> Sequence[T]:
     """Return everything a plugin's function returns or yields.
 
     Raises:
         RefusedError: the plugin refused the facts.
-        PluginFailedError: it raised anything else, an exit included, or returned no list.
+        PluginFailedError: it raised anything else, an exit included, returned no list, or
+            more than `most`; what yields without end is not waited for.
     """
     try:
-        return list(function(*arguments))
+        given = function(*arguments)
+        found = given if type(given) is list else list(islice(given, most + 1))
     except RefusedError:
         raise
     except (Exception, SystemExit) as error:
         raise PluginFailedError(kind, f"{type(error).__name__}: {error}") from error
+    if len(found) > most:
+        raise PluginFailedError(kind, f"more than {most} findings")
+    return found
 
 
 def check_finding(finding: Any, kind: str, rungs: Sequence[str]) -> Finding:
@@ -51,7 +72,17 @@ def _is_local(due: Any) -> bool:
 
 
 def _is_said(deadline: Deadline) -> bool:
-    return isinstance(deadline.step, str) and type(deadline.note) is Note
+    step = deadline.step
+    return isinstance(step, str) and len(step) <= LONGEST and _is_note(deadline.note)
+
+
+def _is_note(note: Any) -> bool:
+    if type(note) is not Note:
+        return False
+    zh, en, values = note
+    if type(zh) is not str or type(en) is not str or type(values) is not tuple:
+        return False
+    return len(zh) <= SENTENCE and len(en) <= SENTENCE
 
 
 def _account(found: Effect | Choice, kind: str, rungs: Sequence[str]) -> Account:
@@ -64,8 +95,10 @@ def _account(found: Effect | Choice, kind: str, rungs: Sequence[str]) -> Account
         raise PluginFailedError(kind, f"unknown account or unit: {name}/{unit}")
     if name == "marks" and unit not in rungs:
         raise PluginFailedError(kind, f"not on the ladder: {unit}")
-    if type(found.note) is not Note:
-        raise PluginFailedError(kind, f"its note is no Note: {found.note!r}")
+    if len(unit) > LONGEST:
+        raise PluginFailedError(kind, f"a unit of {len(unit)} letters, {LONGEST} at most")
+    if not _is_note(found.note):
+        raise PluginFailedError(kind, f"its note is no Note of {SENTENCE} letters at most")
     return account
 
 
@@ -75,6 +108,7 @@ def _check_choice(choice: Choice, kind: str, rungs: Sequence[str]) -> Choice:
     for limit in (least, *(() if most is None else (most,))):
         if type(limit) is not Decimal or not limit.is_finite() or limit < 0:
             raise PluginFailedError(kind, f"a limit is no finite Decimal of 0 or more: {limit!r}")
+        _check_size(limit, kind)
     if most is not None and most < least:
         raise PluginFailedError(kind, f"choice from {least} to {most}")
     return choice
@@ -94,6 +128,22 @@ def check_effect(effect: Any, kind: str, rungs: Sequence[str]) -> Effect:
         raise PluginFailedError(kind, f"quantity is not a finite Decimal: {quantity!r}")
     if quantity * account.sign < 0:
         raise PluginFailedError(kind, f"wrong sign on {effect.account}: {quantity}")
-    if not isinstance(effect.clause, str):
-        raise PluginFailedError(kind, f"cites no code: {effect.clause!r}")
-    return effect._replace(quantity=fen(quantity)) if effect.unit == MONEY_UNIT else effect
+    if not isinstance(effect.clause, str) or len(effect.clause) > LONGEST:
+        raise PluginFailedError(kind, f"cites no code: {effect.clause!r:.100}")
+    _check_size(quantity, kind)
+    if effect.unit == MONEY_UNIT:
+        return effect._replace(quantity=fen(quantity))
+    if not quantity.same_quantum(ONE) and _places(quantity) > FINEST:
+        raise PluginFailedError(kind, f"a quantity with more than {FINEST} places")
+    return effect
+
+
+def _places(quantity: Decimal) -> int:
+    exponent = quantity.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
+
+
+def _check_size(quantity: Decimal, kind: str) -> None:
+    """Refuse what no ledger can add up exactly."""
+    if quantity.adjusted() >= DIGITS:
+        raise PluginFailedError(kind, f"a quantity of {quantity:.3e}, {DIGITS} digits at most")

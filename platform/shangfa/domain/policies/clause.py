@@ -24,7 +24,6 @@ from shangfa.domain.policies.kinds import (
     Measure,
     Part,
 )
-from shangfa.domain.text import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,7 @@ class Clause:
     missing: tuple[str, ...] = ()
     shared: bool = False
 
-    def read(self, report: Report) -> tuple[Decimal, dict[str, Any]]:
+    def read(self, report: Report) -> tuple[Decimal, Mapping[str, Any]]:
         """Return the typed quantity and facts of a report.
 
         Raises:
@@ -99,12 +98,17 @@ class Clause:
                 raise ValueError("range")
             if report.unit not in {None, measure.unit}:
                 raise ValueError("unit")
+            if number > measure.limit:
+                raise ValueError("most")
         except ValueError:
-            given = f"{report.quantity} {report.unit or ''}".strip()
-            values = {
-                "value": given,
-                "unit": text.note(measure.unit),
-                "allowed": Note(*measure.allowed()),
-            }
-            raise refused(INVALID_QUANTITY, "/quantity", **values) from None
+            raise self._bad_quantity(report) from None
         return number
+
+    def _bad_quantity(self, report: Report) -> RefusedError:
+        measure = self.measure
+        values = {
+            "value": f"{report.quantity} {report.unit or ''}".strip(),
+            "unit": text.note(measure.unit),
+            "allowed": measure.allowed(),
+        }
+        return refused(INVALID_QUANTITY, "/quantity", **values)

@@ -9,17 +9,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Generic, NamedTuple, TypeVar
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from shangfa.domain import text
+from shangfa.domain.account import MONEY_UNIT, AccountName
 from shangfa.domain.calendar import Calendar
-from shangfa.domain.effect import Effect, Finding
+from shangfa.domain.effect import Direction, Effect, Finding
+from shangfa.domain.frozen import FrozenDict, freeze
 from shangfa.domain.incident import Incident, Subject
 from shangfa.domain.money import ONE
-from shangfa.domain.policies.facts import Fact
+from shangfa.domain.policies.facts import MONEY, Fact
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 
 P = TypeVar("P")
+
+MOST: Final = Decimal(100_000)
+"""Units of one incident: more is a slip of the pen."""
+_WHOLE = Note("整数，{0}至{1}", "a whole number from {0} to {1}")
+_NUMBER = Note("数字，{0}至{1}", "a number from {0} to {1}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +36,15 @@ class Ladder:
     rungs: tuple[str, ...] = ()
     titles: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "titles", freeze(self.titles))
+
     def title(self, word: str) -> Note:
         """Return the title of a rung or the everyday word for anything else."""
         titles = self.titles.get(word)
         return Note(*titles) if titles else text.note(word)
 
-    def account(self, unit: str) -> str:
+    def account(self, unit: str) -> AccountName:
         """Return where `unit` is posted: a rung is a mark, anything else an action."""
         return "marks" if unit in self.rungs else "action"
 
@@ -46,16 +56,23 @@ class Measure:
     Attributes:
         least: the smallest quantity allowed.
         whole: only whole numbers.
+        most: the largest quantity of one incident, when it is said.
+        limit: the largest quantity: `most`, else `MONEY` in CNY and `MOST` in any other unit.
     """
 
     unit: str = "times"
     least: Decimal = ONE
     whole: bool = True
+    most: Decimal | None = None
+    limit: Decimal = field(init=False, compare=False, repr=False)
 
-    def allowed(self) -> tuple[str, str]:
-        """Say what is allowed, in Chinese and English."""
-        zh = f"{'整数' if self.whole else '数字'}，不小于{self.least}"
-        return zh, f"a {'whole number' if self.whole else 'number'} of {self.least} or more"
+    def __post_init__(self) -> None:
+        most = MONEY if self.unit == MONEY_UNIT else MOST
+        object.__setattr__(self, "limit", most if self.most is None else self.most)
+
+    def allowed(self) -> Note:
+        """Say what is allowed."""
+        return (_WHOLE if self.whole else _NUMBER).of(self.least, self.limit)
 
 
 TIMES: Final = Measure()
@@ -85,8 +102,8 @@ class ParamsError(ValueError):
         places: (path below the params, what is wrong there) for every fault found.
     """
 
-    def __init__(self, *places: tuple[tuple[str | int, ...], str]) -> None:
-        super().__init__("; ".join(why for _, why in places))
+    def __init__(self, *places: tuple[tuple[str | int, ...], Note]) -> None:
+        super().__init__("; ".join(why.text("en") for _, why in places))
         self.places = places
 
 
@@ -97,8 +114,8 @@ class Row(NamedTuple):
         code, title: the band's when it has its own, else the part's or the rule's.
     """
 
-    direction: str
-    account: str
+    direction: Direction
+    account: AccountName | Literal[""]
     unit: str
     minimum: Decimal | None = None
     maximum: Decimal | None = None
@@ -135,14 +152,14 @@ class Watch(NamedTuple):
     Attributes:
         account, unit: the counter; a unit ending in `*` watches each unit with that
             beginning, every one with a total of its own.
-        window: a name of `window.WINDOWS`; `each` answers every posting by itself.
+        window: one of `days.WINDOWS`; `each` answers every posting by itself.
         joint: whether marks taken over from a report count in the total.
         of_supervisor: post to the direct supervisor of that day instead; what came from
             such a posting is never passed on further.
         converted: whether postings that are themselves reactions are answered (`each` only).
     """
 
-    account: str
+    account: AccountName
     unit: str
     window: str
     joint: bool = True
@@ -185,7 +202,7 @@ class ReactionKind(Generic[P]):
     params: type[P]
     watch: Callable[[Rule[P]], Sequence[Watch]]
     derive: Callable[[Rule[P], str, Decimal], Sequence[Effect]]
-    gives: Callable[[Rule[P]], Sequence[tuple[str, str]]]
+    gives: Callable[[Rule[P]], Sequence[tuple[AccountName, str]]]
     rows: Callable[[Rule[P]], Iterable[Row]]
     note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY
 
@@ -212,8 +229,8 @@ class Award(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """All a programme may look at when a period closes.
+class PeriodFacts:
+    """All a programme may look at when a period closes; frozen, whatever was given.
 
     Attributes:
         subjects: those the policy covers, in code order.
@@ -227,13 +244,17 @@ class Standing:
     inputs: Mapping[str, Any]
     calendar: Calendar
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "totals", FrozenDict(self.totals))
+        object.__setattr__(self, "inputs", freeze(self.inputs))
+
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeKind(Generic[P]):
     """A function evaluated over everybody when a period closes.
 
     Attributes:
-        evaluate: (rule, standing) -> awards, one per effect.
+        evaluate: (rule, facts) -> awards, one per effect.
         inputs: the inputs it reads; others are refused.
         period: (rule) -> `month`, `quarter` or `year`.
         rows: (rule) -> catalogue rows as (code, row).
@@ -241,7 +262,7 @@ class ProgrammeKind(Generic[P]):
 
     name: str
     params: type[P]
-    evaluate: Callable[[Rule[P], Standing], Sequence[Award]]
+    evaluate: Callable[[Rule[P], PeriodFacts], Sequence[Award]]
     inputs: tuple[str, ...]
     rows: Callable[[Rule[P]], Iterable[tuple[str, Row]]]
     period: Callable[[Rule[P]], str] = lambda rule: "month"

@@ -20,7 +20,7 @@ from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.months.faults import PERIOD_OPEN, UNKNOWN_PROGRAMME
 from shangfa.domain.months.period import period_named
 from shangfa.domain.months.programme import evaluate as evaluate_programme
-from shangfa.domain.policies.kinds import Period, Standing
+from shangfa.domain.policies.kinds import Period, PeriodFacts
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Version
 from shangfa.services.cases.decision import (
@@ -200,13 +200,13 @@ def _inputs(asked: Asked, before: Mapping[str, Any], given: Mapping[str, Any]) -
 
 def _standing(
     tx: Tx, tenant: ReadyTenant, asked: Asked, key: EvaluationKey, inputs: Mapping[str, Any]
-) -> Standing:
+) -> PeriodFacts:
     """Return all that the programme may look at."""
     period, scope = asked.period, asked.version.scope
     everybody = [Subject(*member) for member in sql.everybody_on(tx, period.last)]
     covered = tuple(subject for subject in everybody if not scope.excludes(subject))
     totals = sql.period_totals(tx, key.policy_id, period.first, period.last)
-    return Standing(period, covered, totals, inputs, tenant.calendar)
+    return PeriodFacts(period, covered, totals, inputs, tenant.calendar)
 
 
 def difference(wanted: Iterable[Posting], posted: Iterable[Posting]) -> list[Posting]:

@@ -154,13 +154,14 @@ def _ready(
     policy_ids: dict[str, UUID],
     version_ids: dict[tuple[str, int], UUID],
 ) -> ReadyTenant:
+    zone = ZoneInfo(record.timezone)
     return ReadyTenant(
         record.id,
         record.slug,
         record.revision,
         record.status,
-        ZoneInfo(record.timezone),
-        calendar(record.calendar, record.calendar_days),
+        zone,
+        calendar(record.calendar, record.calendar_days, zone),
         kinds,
         policies,
         policy_ids,

@@ -1,28 +1,36 @@
 """Limits: the day or moment something is due, at the edges of months and calendars."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.calendar import Calendar
+from shangfa.domain.deadlines import Start
 from shangfa.domain.faults import RefusedError
-from shangfa_duties.clocks import Opening
-from shangfa_duties.limits import Due, Start, due
+from shangfa.sdk import Limit, is_after
+from shangfa.testing import make_incident
 
 CN = calendar("CN")
 
 
-def start(at: str, days: Calendar = CN) -> Start:
-    if "T" not in at:
-        return Start("at", date.fromisoformat(at), None, days)
-    moment = datetime.fromisoformat(at)
-    return Start("at", moment.date(), moment, days)
+END_OF_TIME = datetime.combine(date.max, time.max)
+BERLIN = replace(CN, zone=ZoneInfo("Europe/Berlin"))
 
 
-def limit(**params: Any) -> Opening:
-    return Opening.model_validate({"step": "reply", **params})
+def moment(at: str) -> date | datetime:
+    return datetime.fromisoformat(at) if "T" in at else date.fromisoformat(at)
+
+
+def due(params: dict[str, Any], at: str, calendar: Calendar = CN) -> date | datetime:
+    return limit(**params).due(make_incident(at=moment(at), calendar=calendar))
+
+
+def limit(**params: Any) -> Limit:
+    return Limit.model_validate(params)
 
 
 @pytest.mark.parametrize(
@@ -127,12 +135,11 @@ def limit(**params: Any) -> Opening:
     ],
 )
 def test_due(params: dict[str, Any], at: str, expected: str) -> None:
-    end: Due = due(limit(**params), start(at))
-    assert end.isoformat() == expected
+    assert due(params, at).isoformat() == expected
 
 
 def test_a_calendar_of_its_own_moves_the_due_day() -> None:
-    end = due(limit(working_days=3), start("2026-09-30", calendar("CN-2026-oct8")))
+    end = due({"working_days": 3}, "2026-09-30", calendar("CN-2026-oct8"))
     assert end == date(2026, 10, 12)
 
 
@@ -156,7 +163,7 @@ def test_a_calendar_of_its_own_moves_the_due_day() -> None:
 )
 def test_refused(params: dict[str, Any], at: str, code: str) -> None:
     with pytest.raises(RefusedError) as error:
-        due(limit(**params), start(at))
+        due(params, at)
     assert error.value.code == code
 
 
@@ -185,4 +192,56 @@ def test_params_refused(params: dict[str, Any]) -> None:
 
 
 def test_zero_days_are_a_limit() -> None:
-    assert due(limit(days=0), start("2026-03-02")) == date(2026, 3, 2)
+    assert due({"days": 0}, "2026-03-02") == date(2026, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("params", "at", "expected"),
+    [
+        pytest.param({"hours": 2}, "2026-03-29T01:30", "2026-03-29T04:30:00", id="over the gap"),
+        pytest.param({"minutes": 30}, "2026-03-29T01:30", "2026-03-29T03:00:00", id="to its end"),
+        pytest.param({"hours": 2}, "2026-10-25T01:30", "2026-10-25T02:30:00", id="hour twice"),
+        pytest.param({"hours": 24}, "2026-03-28T12:00", "2026-03-29T13:00:00", id="24 hours"),
+        pytest.param({"days": 1}, "2026-03-28T12:00", "2026-03-29", id="a day is a day"),
+    ],
+)
+def test_hours_run_on_while_the_clocks_change(
+    params: dict[str, Any], at: str, expected: str
+) -> None:
+    assert due(params, at, BERLIN).isoformat() == expected
+
+
+def test_the_hour_that_comes_twice_keeps_its_order() -> None:
+    early = datetime.fromisoformat("2026-10-25T02:50")
+    late = datetime.fromisoformat("2026-10-25T02:10").replace(fold=1)
+    assert is_after(late, early, BERLIN)
+    assert not is_after(early, late, BERLIN)
+    assert is_after(early, late, CN)
+
+
+@pytest.mark.parametrize(
+    ("params", "at", "expected"),
+    [
+        pytest.param({"days": 9}, "9999-12-31", date.max, id="days"),
+        pytest.param({"days": -9}, "0001-01-02", date.min, id="days backwards"),
+        pytest.param({"months": 9}, "9999-12-31", date.max, id="months"),
+        pytest.param({"months": -9}, "0001-01-01", date.min, id="months backwards"),
+        pytest.param({"hours": 9}, "9999-12-31T23:00", END_OF_TIME, id="hours"),
+        pytest.param(
+            {"day_of_month": 31, "month_offset": 1}, "9999-12-31", date.max, id="day of a month"
+        ),
+        pytest.param({"day_of_month": 31}, "9999-12-31", date.max, id="the last day there is"),
+    ],
+)
+@pytest.mark.parametrize("days", [CN, BERLIN], ids=["no zone", "Berlin"])
+def test_a_limit_stops_at_the_ends_of_the_calendar(
+    params: dict[str, Any], at: str, expected: date, days: Calendar
+) -> None:
+    assert due(params, at, days) == expected
+
+
+def test_a_start_may_be_any_day() -> None:
+    """Procedures have no incident at hand, only a day."""
+    assert limit(days=3, first_counts=True).time_limit().due(
+        Start(date(2026, 3, 2), None, CN)
+    ) == date(2026, 3, 4)

@@ -1,0 +1,153 @@
+"""The shape of a case; what else HR notes beside it, such as its source, is not read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from shangfa.documents.policy.shape import Code
+from shangfa.domain.account import AccountName
+from shangfa.domain.days import read_local
+from shangfa.domain.incident import SubjectKind
+from shangfa.domain.policies.facts import to_decimal
+from shangfa.domain.policies.kinds import ParamsError
+from shangfa.domain.text import Note
+
+_MOMENT = Note(
+    "须为日期或本地时间，如 2026-03-02 或 2026-03-02T19:30",
+    "a day or a local date-time is expected, as 2026-03-02 or 2026-03-02T19:30",
+)
+_NUMBER = Note("须为数字", "a number is expected")
+ANYBODY = "E"
+"""Whom a case is about when it names nobody."""
+
+
+def _moment(value: Any) -> date | datetime:
+    try:
+        return value if isinstance(value, date) else read_local(value)
+    except (TypeError, ValueError):
+        raise ParamsError(((), _MOMENT)) from None
+
+
+def _number(value: Any) -> Decimal:
+    try:
+        return to_decimal(value)
+    except ValueError:
+        raise ParamsError(((), _NUMBER)) from None
+
+
+def _word(value: Any) -> Any:
+    """Take a code written as a number as its digits."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _words(value: Any) -> Any:
+    return {_word(key): item for key, item in value.items()} if isinstance(value, dict) else value
+
+
+Moment = Annotated[Any, BeforeValidator(_moment)]
+Number = Annotated[Decimal, BeforeValidator(_number)]
+Word = Annotated[str, BeforeValidator(_word)]
+
+
+class _Doc(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class PersonDoc(_Doc):
+    """Somebody of the case."""
+
+    kind: SubjectKind = "employee"
+    name: str = ""
+    department: str | None = None
+    position: str | None = None
+    supervisor: Word | None = None
+    day_wage: Number | None = None
+    attributes: dict[str, Any] = {}
+
+
+class EventDoc(_Doc):
+    """An incident, as it is reported."""
+
+    at: Moment
+    clause: Code
+    subject: Any = ANYBODY
+    subjects: Any = None
+    quantity: Any = 1
+    unit: str | None = None
+    facts: dict[str, Any] | None = None
+    policy: str | None = None
+    note: str = ""
+    evidence: tuple[Any, ...] = ()
+    external_id: Any = None
+
+    @property
+    def local(self) -> tuple[date, datetime | None]:
+        """The local day and, when given, the local moment."""
+        return split_moment(self.at)
+
+
+class EffectDoc(_Doc):
+    """An effect that is expected."""
+
+    subject: Word = ANYBODY
+    account: AccountName
+    unit: Word
+    quantity: Number
+
+
+class ChoiceDoc(_Doc):
+    """A choice that is expected; `max` is empty when open."""
+
+    subject: Word = ANYBODY
+    account: AccountName
+    unit: Word
+    min: Number
+    max: Number | None = None
+
+
+class DeadlineDoc(_Doc):
+    """A deadline that is expected."""
+
+    step: str
+    due: Moment
+
+
+class ThenDoc(_Doc):
+    """What is expected; what is not named is not compared, but for the effects."""
+
+    effects: tuple[EffectDoc, ...] | None = None
+    choices: tuple[ChoiceDoc, ...] | None = None
+    deadlines: tuple[DeadlineDoc, ...] | None = None
+    refused: str | None = None
+
+
+class CaseDoc(BaseModel):
+    """A case: given these incidents, when this one, or when a month closes, then this."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    id: Word
+    policy: str | None = None
+    calendar: str | None = None
+    parameters: dict[str, Any] = {}
+    subjects: Annotated[dict[str, PersonDoc | None], BeforeValidator(_words)] | None = None
+    given: tuple[EventDoc, ...] | None = None
+    when: EventDoc | None = None
+    close: Annotated[Word | None, Field(description="a period: 2026-03, 2026Q1 or 2026")] = None
+    inputs: dict[str, Any] | None = None
+    then: ThenDoc | None = None
+
+    @property
+    def people(self) -> Mapping[str, PersonDoc | None]:
+        """Those who are named."""
+        return self.subjects or {}
+
+
+def split_moment(value: date | datetime) -> tuple[date, datetime | None]:
+    """Return the local day and, when given, the local moment."""
+    return (value.date(), value) if isinstance(value, datetime) else (value, None)

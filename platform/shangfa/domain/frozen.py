@@ -1,0 +1,35 @@
+"""Values that cannot be changed, all the way down: what plugins are given to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+
+class FrozenDict(dict[K, V]):
+    """A dictionary that refuses every change, and is written as JSON like any other."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("a frozen value cannot be changed; make a copy")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+
+NOTHING: Final[FrozenDict[str, Any]] = FrozenDict()
+
+
+def freeze(value: Any) -> Any:
+    """Return a value with its objects, lists and sets frozen, however deep they lie."""
+    if isinstance(value, Mapping):
+        return FrozenDict({key: freeze(item) for key, item in value.items()})
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(freeze, value))
+    if isinstance(value, list | tuple):
+        return tuple(map(freeze, value))
+    return frozenset(value) if isinstance(value, set) else value

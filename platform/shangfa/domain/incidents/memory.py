@@ -1,0 +1,104 @@
+"""A tenant in memory: what its facts give, with no database at hand.
+
+Cases of policies run in it, plugins are tried in it, and a stored tenant is proven
+against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from shangfa.domain.calendar import Calendar
+from shangfa.domain.incident import People, Report
+from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.ledger.reactions import react
+from shangfa.domain.money import ZERO
+from shangfa.domain.people.lines import Lines
+from shangfa.domain.policies.policy import Policy, choose
+
+
+class Balance(NamedTuple):
+    """What a sum of postings is kept by."""
+
+    policy: str
+    subject: str
+    account: str
+    unit: str
+    clause: str
+    day: date
+    joint: bool
+
+
+@dataclass(slots=True)
+class Memory:
+    """Policies, reporting lines, and all that was recorded.
+
+    Attributes:
+        people: who reports to whom.
+        books: policy -> its totals, with the days unless one without is put there before.
+        ledgers: policy -> every posting in the order of recording; None to keep the sums
+            alone, as for a tenant with a long history.
+        sums: what the postings add up to, zeros included.
+    """
+
+    policies: Mapping[str, Policy]
+    calendar: Calendar
+    people: People = field(default_factory=Lines)
+    books: dict[str, Book] = field(default_factory=dict)
+    ledgers: dict[str, list[Posting]] | None = field(default_factory=dict)
+    sums: dict[Balance, Decimal] = field(default_factory=dict)
+
+    def supervisor(self, subject: str, day: date) -> str | None:
+        """Return the supervisor of that day."""
+        return self.people.supervisor(subject, day)
+
+    def record(self, report: Report) -> Assessment:
+        """Record an incident and return what follows.
+
+        Raises:
+            RefusedError: as the platform refuses it.
+            BackdatedError: a book was put there without its days and they are needed.
+        """
+        policy = choose(self.policies, report)
+        found = assess(policy, report, self.people, self.book(policy.name), self.calendar)
+        self._post(policy.name, found.postings)
+        return found
+
+    def follow(self, policy: str, *decided: Posting) -> list[Posting]:
+        """Take postings as facts: post them and what follows, and return all of it."""
+        trace: list[Line] = []
+        chosen, book = self.policies[policy], self.book(policy)
+        postings = [*decided, *react(chosen, self.people, book, decided, trace)]
+        self._post(policy, postings)
+        return postings
+
+    def reverse(self, assessment: Assessment) -> list[Posting]:
+        """Undo an incident: negate what it posted itself, and let the rest follow."""
+        direct = [
+            posting._replace(quantity=-posting.quantity)
+            for posting in assessment.postings
+            if posting.cause == "clause"
+        ]
+        return self.follow(assessment.policy, *direct)
+
+    def balances(self) -> dict[Balance, Decimal]:
+        """Return what the ledgers add up to, without what adds up to nothing."""
+        return {key: quantity for key, quantity in self.sums.items() if quantity}
+
+    def book(self, policy: str) -> Book:
+        """Return the totals of a policy."""
+        return self.books.setdefault(policy, Book())
+
+    def _post(self, policy: str, postings: Iterable[Posting]) -> None:
+        for item in postings:
+            where = (item.subject, item.account, item.unit, item.clause, item.day, item.joint)
+            key = Balance(policy, *where)
+            self.sums[key] = self.sums.get(key, ZERO) + item.quantity
+            if self.ledgers is not None:
+                self.ledgers.setdefault(policy, []).append(item)

@@ -1,0 +1,38 @@
+"""Who reports to whom since when."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from datetime import date
+from operator import itemgetter
+
+_since = itemgetter(0)
+
+
+@dataclass(slots=True)
+class Lines:
+    """Dated reporting lines.
+
+    Attributes:
+        known: subject -> (first day, supervisor or None), in the order of days.
+    """
+
+    known: dict[str, list[tuple[date, str | None]]] = field(default_factory=dict)
+
+    def add(self, subject: str, supervisor: str | None, since: date = date.min) -> Lines:
+        """Let a subject report to a supervisor, or to nobody, from a day on.
+
+        A second line of the same day takes the place of the first.
+        """
+        lines = self.known.setdefault(subject, [])
+        place = bisect_left(lines, since, key=_since)
+        end = bisect_right(lines, since, key=_since)
+        lines[place:end] = [(since, supervisor)]
+        return self
+
+    def supervisor(self, subject: str, day: date) -> str | None:
+        """Return the supervisor of that day, None without one."""
+        lines = self.known.get(subject, ())
+        place = bisect_right(lines, day, key=_since)
+        return lines[place - 1][1] if place else None
