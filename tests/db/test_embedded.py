@@ -14,6 +14,8 @@ import pytest
 from shangfa.db import embedded
 from shangfa.db.embedded import Embedded
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
