@@ -25,6 +25,7 @@ from werkzeug.test import TestResponse
 
 DOCUMENT = "urn:openapi"
 VARIABLE = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+PROBLEM = ["components", "schemas", "Problem"]
 METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 FORMATS = FormatChecker(("date", "uuid"))
 
@@ -77,13 +78,18 @@ class Contract:
     def _registry(self) -> Registry[Any]:
         resource = DRAFT202012.create_resource(self.document)
         registry: Registry[Any] = Registry()
-        return registry.with_resource(DOCUMENT, resource)
+        whole: Registry[Any] = registry.with_resource(DOCUMENT, resource)
+        return whole
 
     def breaches(
         self, response: TestResponse, misnamed: Mapping[str, str] = MappingProxyType({})
     ) -> Iterator[str]:
         """Yield what is not as the document says; `misnamed` as in `CheckedClient`."""
-        where = self._documented(response)
+        operation = self._operation(response.request.path, response.request.method)
+        if operation is None:
+            yield from self._faults(response, PROBLEM)
+            return
+        where = self._documented(operation, response.status_code)
         if where is None:
             yield f"status {response.status_code} is not documented"
             return
@@ -97,16 +103,12 @@ class Contract:
         else:
             yield from self._faults(response, [*where, "content", media, "schema"])
 
-    def _documented(self, response: TestResponse) -> list[str] | None:
-        """Return where the document describes this answer; a refusal may be a default one."""
-        operation = self._operation(response.request.path, response.request.method)
-        if operation is None:
-            return ["components", "responses", "DEFAULT_ERROR"]
+    def _documented(self, operation: list[str], status: int) -> list[str] | None:
+        """Return where a status of an operation is described; a refusal may be a default one."""
         listed = self._at([*operation, "responses"])
-        is_refusal = response.status_code >= HTTPStatus.BAD_REQUEST
-        for status in (str(response.status_code), *["default"] * is_refusal):
-            if status in listed:
-                return self._followed([*operation, "responses", status])
+        for name in (str(status), *["default"] * (status >= HTTPStatus.BAD_REQUEST)):
+            if name in listed:
+                return self._followed([*operation, "responses", name])
         return None
 
     def _operation(self, path: str, method: str) -> list[str] | None:
