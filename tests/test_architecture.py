@@ -127,6 +127,12 @@ def test_a_plugin_imports_the_sdk_only(path: Path) -> None:
     assert [name for name in ours if name != "shangfa.sdk" and name.partition(".")[0] != own] == []
 
 
+def test_every_plugin_is_typed() -> None:
+    listed = (ROOT / "setup.cfg").read_text().partition("mypy_path =")[2].partition("files =")[0]
+    folders = {name_of(path.parent) for path in ROOT.glob("plugins/*/setup.cfg")}
+    assert set(re.findall(r"plugins/\w+", listed)) == folders
+
+
 def test_the_source_folder_does_not_hide_pythons_own_platform() -> None:
     assert not (ROOT / "platform/__init__.py").exists()
     code = "import platform; print(platform.system())"

@@ -32,6 +32,7 @@ from shangfa.services.context import OPERATOR, Context
 from shangfa.services.incidents import record as incidents
 from shangfa.services.ledger import reversals, standing
 from shangfa.services.ledger import verify as replaying
+from shangfa.services.pages import Page
 from shangfa.services.people import subjects as people
 from shangfa.services.policies import versions as policies
 from shangfa.services.replies import Answer
@@ -124,7 +125,7 @@ class Company:
     def publish(self, document: str) -> UUID:
         """Publish the next version of the policy in `document` and return the policy's id."""
         name = policies.read_source(document).data["policy"]
-        listed = body(policies.page(self.ctx(), policies.Page(200)))["items"]
+        listed = body(policies.page(self.ctx(), Page(200)))["items"]
         known = [item["id"] for item in listed if item["name"] == name]
         policy_id = UUID(known[0]) if known else None
         draft = body(policies.upload(self.ctx(), document, policy_id))

@@ -46,7 +46,7 @@ programmes:
   - {name: best, code: best, title: 月度优胜, kind: recognition.share,
      params: {percent: 50, prize: {amount: 100}}}
 """
-FACTS = {"facts": {"late": True}, "note": "前台看见的", "evidence": ["照片-7"]}
+FACTS: dict[str, Any] = {"facts": {"late": True}, "note": "前台看见的", "evidence": ["照片-7"]}
 """What finance must never read."""
 
 

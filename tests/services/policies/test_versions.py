@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from tests.making.house import FINES, MARKS, Company, body, code_of, contents, make_company
 
+from shangfa.services.pages import Page
 from shangfa.services.policies import versions as policies
 
 APRIL = FINES.replace("amount: 20", "amount: 50") + "effective_from: 2026-04-01\n"
@@ -65,7 +66,7 @@ def test_a_version_cannot_begin_where_incidents_were_decided(
     company = make_company(FINES, staff=["E"])
     for day in ("2026-03-02", "2026-03-20"):
         company.record("f", "E", at=day)
-    policy_id = body(policies.page(company.ctx(), policies.Page()))["items"][0]["id"]
+    policy_id = body(policies.page(company.ctx(), Page()))["items"][0]["id"]
     newer = FINES.replace("amount: 20", "amount: 50") + f"effective_from: {first_day}\n"
     draft = upload(company, newer, policy_id)
     stored = contents(owner_url)
@@ -154,7 +155,7 @@ def test_a_draft_that_cannot_be_kept_is_refused(
     document: str, policy: str, answered: str, owner_url: str
 ) -> None:
     company = make_company(FINES)
-    known = body(policies.page(company.ctx(), policies.Page()))["items"][0]["id"]
+    known = body(policies.page(company.ctx(), Page()))["items"][0]["id"]
     ids = {"new": None, "known": known, "unknown": str(company.id)}
     stored = contents(owner_url)
     assert code_of(partial(upload, company, document, ids[policy])) == answered
@@ -163,7 +164,7 @@ def test_a_draft_that_cannot_be_kept_is_refused(
 
 def test_the_first_day_of_a_version_is_kept_as_a_day() -> None:
     company = make_company(FINES)
-    found = body(policies.page(company.ctx(), policies.Page()))["items"][0]
+    found = body(policies.page(company.ctx(), Page()))["items"][0]
     versions = body(policies.read(company.ctx(), UUID(found["id"])))["versions"]
     assert [item["effective_from"] for item in versions] == [date(2000, 1, 1).isoformat()]
 
