@@ -5,36 +5,73 @@ PROJECTS := setup.cfg pyproject.toml $(wildcard plugins/*/setup.cfg plugins/*/py
 PLUGINS := $(sort $(dir $(wildcard plugins/*/pyproject.toml)))
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --all-build-deps \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+# A file's tests share a database, so a file stays with one worker.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+ARTEFACTS ?= build/ci
+# The programs of the oldest PostgreSQL that is supported.
+OLDEST ?= /usr/lib/postgresql/15/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint bench lock specs clean
+.DEFAULT_GOAL := help
+.PHONY: help run test quick oldest nightly cover lint fix audit bench specs docs lock clean
 
-run: .venv/.runtime
+help: ## Say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+run: .venv/.runtime ## Serve on this machine, with an embedded PostgreSQL
 	$(BIN)/shangfa serve
 
-test: .venv/.dev
-	$(BIN)/pytest
+test: .venv/.dev ## Run all tests
+	$(BIN)/pytest $(PARALLEL)
 
-lint: .venv/.dev
+quick: .venv/.dev ## Run the tests that need no database and no process
+	$(BIN)/pytest $(PARALLEL) -q -m "not database and not serve"
+
+oldest: .venv/.dev ## Run the tests of the database on PostgreSQL 15
+	SHANGFA_TEST_POSTGRES=$(OLDEST) $(BIN)/pytest $(PARALLEL) tests/db tests/services tests/api
+
+nightly: .venv/.dev ## Run all tests, the laws with 500 examples each
+	SHANGFA_HYPOTHESIS=nightly $(BIN)/pytest $(PARALLEL)
+
+cover: .venv/.dev ## Run all tests and hold what they must reach
+	$(BIN)/pytest $(PARALLEL) --cov --cov-report=
+	$(BIN)/coverage report --include='platform/shangfa/domain/*' --fail-under=100
+	$(BIN)/coverage report --omit='platform/shangfa/domain/*' --fail-under=95
+
+lint: .venv/.dev ## Check format, style, types and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.dev
+fix: .venv/.dev ## Format, and mend what can be mended by itself
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+audit: .venv/.dev ## Check the lock files and write what the product is made of (SBOM)
+	$(BIN)/python -m tests.making.audit deploy/requirements.txt deploy/requirements-dev.txt
+	$(BIN)/pip check
+	mkdir -p $(ARTEFACTS)
+	$(BIN)/cyclonedx-py requirements deploy/requirements.txt --output-reproducible --of JSON \
+		--output-file $(ARTEFACTS)/shangfa.cdx.json
+
+bench: .venv/.dev ## Measure against the figures of the README
 	$(BIN)/python -m tests.bench
 
-specs: .venv/.dev
+specs: .venv/.dev ## Write api_specs/ and the table of tenants again
 	$(BIN)/python -m shangfa.api.specs api_specs
 	$(BIN)/shangfa systems tenants > tenants/README.md.new && mv tenants/README.md.new tenants/README.md
 
-lock: .venv/.runtime
+docs: .venv/.dev ## Draw docs/architecture.md again from the code
+	$(BIN)/python -m tests.making.drawing docs/architecture.md
+
+lock: .venv/.runtime ## Choose the newest versions for the lock files
 	$(BIN)/pip install --quiet pip-tools
 	$(LOCK) --output-file deploy/requirements.txt pyproject.toml
 	$(LOCK) --extra test --extra lint --constraint deploy/requirements.txt --output-file deploy/requirements-dev.txt pyproject.toml
 
-clean:
-	rm -rf .venv build .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis
+clean: ## Remove what was made
+	rm -rf .venv build .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis .coverage
 
 .venv/.runtime: deploy/requirements.txt $(PROJECTS)
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv

@@ -1,4 +1,9 @@
-"""One PostgreSQL for the whole run, and a fresh database for every test module."""
+"""A PostgreSQL for each worker of the run, and a fresh database for every test module.
+
+SHANGFA_TEST_POSTGRES: the folder of another PostgreSQL's programs, e.g.
+`/usr/lib/postgresql/15/bin`; without it the embedded one is started.
+SHANGFA_HYPOTHESIS: `quick`, `ci` or `nightly`, how many examples a law is tried with.
+"""
 
 import os
 import shutil
@@ -9,13 +14,31 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import settings
 from psycopg import sql
 
 from shangfa.db.server import embedded, schema
 from shangfa.db.server.embedded import Embedded
 
 TEMPLATE = "shangfa_template"
+EXAMPLES = {"quick": 20, "ci": 150, "nightly": 500}
 _numbers = count(1)
+
+for _profile, _examples in EXAMPLES.items():
+    settings.register_profile(
+        _profile, settings.get_profile("default"), max_examples=_examples, print_blob=True
+    )
+settings.load_profile(
+    os.environ.get("SHANGFA_HYPOTHESIS") or ("ci" if os.environ.get("CI") else "quick")
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a database, so that `-m "not database"` is a run without one."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker("database")
 
 
 @pytest.fixture(scope="session")
@@ -24,7 +47,8 @@ def server() -> Iterator[Embedded]:
     folder = Path(tempfile.mkdtemp(prefix="shangfa-test-"))
     # The user that PostgreSQL runs as must be able to pass through.
     folder.chmod(0o755)
-    running = embedded.start(folder / "postgres")
+    programs = os.environ.get("SHANGFA_TEST_POSTGRES")
+    running = embedded.start(folder / "postgres", Path(programs) if programs else None)
     try:
         # Nothing here must outlive the machine, and waiting for its disk is most of the time.
         _execute(running, "ALTER SYSTEM SET fsync = off")

@@ -9,11 +9,13 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from threading import Thread
 
 import click
 import pytest
+from tests.making.drawing import drawn
 from tests.making.house import ROOT, serving
 from werkzeug.serving import make_server
 
@@ -21,6 +23,7 @@ from shangfa import config, hookspecs
 from shangfa.api.app import create_app
 from shangfa.api.faults import STATUSES, declared
 from shangfa.cli import commands as cli
+from shangfa.cli import serving as serve
 from shangfa.cli.serving import write_keys
 from shangfa.documents.tenant.folder import read_tenant
 from shangfa.documents.trials.check import run_cases
@@ -28,7 +31,13 @@ from shangfa.plugins.installed import Plugin, collect, describe, installed
 from shangfa.services.running.folders import load_folder
 
 READMES = (ROOT / "README.md", ROOT / "README.zh.md")
-DOCUMENTS = (*READMES, ROOT / "CHANGELOG.md", *sorted(ROOT.glob("plugins/*/README.md")))
+DECISIONS = sorted(ROOT.glob("docs/decisions/0*.md"))
+DOCUMENTS = [
+    path
+    for pattern in ("*.md", "docs/**/*.md", "plugins/*/README.md")
+    for path in sorted(ROOT.glob(pattern))
+]
+ROOM_LINES = 20
 WALK = ("fujie", "youyou", "lefulong", "hunan-mobile")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 """A block marked `bash` is run; the `text` right after it is what it must print."""
@@ -60,7 +69,7 @@ def test_every_error_code_is_listed_with_its_status(readme: str) -> None:
 
 
 def test_every_setting_is_listed(readme: str) -> None:
-    sources = [Path(str(module.__file__)) for module in (config, cli.serving)]
+    sources = [Path(str(module.__file__)) for module in (config, serve)]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r'"(SHANGFA_[A-Z_]+)"', text))
     assert used == set(re.findall(r"^\| `(SHANGFA_\w+)`", readme, re.MULTILINE))
@@ -98,6 +107,55 @@ def test_links_lead_somewhere(path: Path) -> None:
 def test_every_plugin_has_a_page() -> None:
     folders = [path.parent for path in ROOT.glob("plugins/*/pyproject.toml")]
     assert not [folder.name for folder in folders if not (folder / "README.md").exists()]
+
+
+def test_every_room_has_a_page_one_can_take_in_at_a_glance() -> None:
+    floors = [ROOT / "platform/shangfa" / floor for floor in ("domain", "services", "api")]
+    rooms = {path.parent.name for floor in floors for path in floor.glob("*/__init__.py")}
+    pages = {path.stem: path.read_text(encoding="utf-8") for path in ROOT.glob("docs/rooms/*.md")}
+    assert rooms - pages.keys() == set()
+    assert [name for name, text in pages.items() if not text.startswith(f"# {name}\n")] == []
+    assert [name for name, text in pages.items() if text.count("\n") > ROOM_LINES] == []
+    index = (ROOT / "docs/index.md").read_text(encoding="utf-8")
+    assert [name for name in pages if f"(rooms/{name}.md)" not in index] == []
+
+
+def test_the_drawing_is_of_the_code_as_it_is() -> None:
+    """When it is not: `make docs`."""
+    page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert page == drawn(page)
+
+
+def test_decisions_are_numbered_dated_and_listed() -> None:
+    index = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
+    for number, path in enumerate(DECISIONS, 1):
+        head = rf"# {number}\. (.+)\n\n(\d{{4}}-\d\d-\d\d) · (accepted|replaced by \d{{4}})\n"
+        found = re.match(head, path.read_text(encoding="utf-8"))
+        assert found, path.name
+        title, day, status = found.groups()
+        row = f"| [{number:04}]({path.name}) | {day} | {status} | {title}<br>"
+        assert path.name.startswith(f"{number:04}-")
+        assert row in index
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_said_to_be_made_can_be_made(path: Path) -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    said = re.findall(r"`make ([a-z ]+)`", path.read_text(encoding="utf-8"))
+    assert {name for names in said for name in names.split()} <= targets
+
+
+def test_there_is_one_version() -> None:
+    declared_version = version("shangfa")
+    newest = re.search(
+        r"^## (\S+) – (not released yet|\d{4}-\d\d-\d\d)$",
+        (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    images = re.findall(r"shangfa:(\S+)", (ROOT / "deploy/k8s/shangfa.yaml").read_text())
+    assert newest is not None
+    assert {newest[1], *images} == {declared_version}
 
 
 # The walk: every `bash` block of the README in one shell, against a real server

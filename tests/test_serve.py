@@ -24,6 +24,7 @@ from tests.making.house import ROOT
 
 from shangfa.db.server.embedded import OWNER, Embedded
 
+pytestmark = pytest.mark.serve
 PATIENCE = 60
 
 

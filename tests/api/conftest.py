@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
+from tests.making.contract import CheckedClient
 from tests.making.house import serving
 from tests.making.office import Office, open_office
+
+CheckedClient.holds = True
+"""Every response must be what the OpenAPI document says; False lets them pass."""
+CheckedClient.misnamed = {"application/problem+json": "application/json"}
+"""To be emptied once the document says how refusals are really served."""
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from tests.making.office import app
 
-from shangfa.api.app import create_app
 from shangfa.documents.source import read_file
 from shangfa.services.running.folders import demo_keys, load_folder
 
@@ -29,7 +29,7 @@ def _cases() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def client() -> FlaskClient:
-    return create_app().test_client()
+    return app().test_client()
 
 
 @pytest.fixture(scope="module")

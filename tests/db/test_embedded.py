@@ -14,6 +14,8 @@ import pytest
 from shangfa.db.server import embedded
 from shangfa.db.server.embedded import Embedded
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def folder() -> Iterator[Path]:

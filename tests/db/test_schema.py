@@ -387,6 +387,7 @@ def _role(*statements: str) -> Callable[[Connection], None]:
             _role(
                 "CREATE ROLE holder",
                 "ALTER TABLE tally OWNER TO holder",
+                # What PostgreSQL 15 has for GRANT … WITH INHERIT FALSE of 16.
                 "ALTER ROLE risky NOINHERIT",
                 "GRANT holder TO risky",
             ),

@@ -6,7 +6,7 @@ same answer, for test_law.py.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -116,7 +116,7 @@ def _together(window: str, a: date, b: date) -> bool:
     """Two days lie in one window; written out, not taken from the engine."""
     if window == "ever":
         return True
-    parts = {
+    parts: dict[str, Callable[[date], tuple[int, ...]]] = {
         "day": lambda day: (day.year, day.month, day.day),
         "month": lambda day: (day.year, day.month),
         "quarter": lambda day: (day.year, (day.month - 1) // 3),

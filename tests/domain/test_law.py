@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import pytest
 from hypothesis import HealthCheck, event, given, settings
 from tests.domain.definition import Definition
 from tests.domain.worlds import (
@@ -23,8 +24,8 @@ from shangfa.domain.days import SPANS
 from shangfa.domain.ledger.book import BackdatedError, Book, book_of_days
 from shangfa.testing import MemoryTenant
 
+pytestmark = pytest.mark.law
 LAW = settings(
-    max_examples=150,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

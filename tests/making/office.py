@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from flask import Flask
+from tests.making.contract import CheckedClient
 from tests.making.house import DAY, Company, incident, make_company
 from werkzeug.test import TestResponse
 
@@ -44,14 +45,16 @@ programmes:
   - {name: best, code: best, title: 月度优胜, kind: recognition.share,
      params: {percent: 50, prize: {amount: 100}}}
 """
-FACTS = {"facts": {"late": True}, "note": "前台看见的", "evidence": ["照片-7"]}
+FACTS: dict[str, Any] = {"facts": {"late": True}, "note": "前台看见的", "evidence": ["照片-7"]}
 """What finance must never read."""
 
 
 @cache
 def app() -> Flask:
-    """The application, made once: it holds no state of its own."""
-    return create_app()
+    """The application, made once: it holds no state of its own. Its answers are checked."""
+    made = create_app()
+    made.test_client_class = CheckedClient
+    return made
 
 
 @dataclass(frozen=True)

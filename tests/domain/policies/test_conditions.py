@@ -30,9 +30,9 @@ USUAL: dict[str, Any] = {
 }
 
 
-def local(*parts: int) -> datetime:
+def local(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     """A time of the tenant, which has no zone."""
-    return datetime(*parts)  # noqa: DTZ001 - local
+    return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - local
 
 
 def holds(spec: dict[str, Any], **more: Any) -> bool:

@@ -25,7 +25,7 @@ FACTS = {
 
 
 def holds(spec: dict[str, Any], *, at: Any = date(2026, 1, 31), **facts: Any) -> bool:
-    known = dict.fromkeys(FACTS) | facts
+    known: dict[str, Any] = dict.fromkeys(FACTS) | facts
     return compile_condition(spec, FACTS)(make_incident(at=at, **known))
 
 

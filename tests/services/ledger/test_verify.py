@@ -110,8 +110,9 @@ def live(company: Company, step: Step, alive: list[str]) -> None:
         assert code_of(lambda: company.publish(newer)) in {"", "incidents_exist", "duplicate"}
 
 
+@pytest.mark.law
 @settings(
-    max_examples=15,
+    max_examples=max(3, settings().max_examples // 10),
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

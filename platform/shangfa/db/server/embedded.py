@@ -102,17 +102,18 @@ class Embedded:
                     shutil.rmtree(self.socket, ignore_errors=True)
 
 
-def start(folder: Path) -> Embedded:
+def start(folder: Path, programs: Path | None = None) -> Embedded:
     """Start the server of `folder`, or join it when it runs, and create its database.
 
-    `folder` is created when absent and belongs to the server alone.
+    `folder` is created when absent and belongs to the server alone. `programs` is
+    the folder with `initdb` and `pg_ctl`; None means those of the wheel.
 
     Raises:
         EmbeddedServerError: with the reason and what can be done.
     """
     account = _account(folder)
     home = _home(folder, account)
-    server = _Server(home, account, _programs(account))
+    server = _Server(home, account, programs or _programs(account))
     with _locked(home / "start.lock"):
         use = (home / "users.lock").open("a")
         fcntl.flock(use, fcntl.LOCK_SH)
