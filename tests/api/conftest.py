@@ -9,7 +9,6 @@ from tests.making.office import Office, open_office
 
 CheckedClient.holds = True
 """Every response must be what the OpenAPI document says; False lets them pass."""
-CheckedClient.misnamed = {"application/problem+json": "application/json"}
 """To be emptied once the document says how refusals are really served."""
 
 

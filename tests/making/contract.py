@@ -8,12 +8,11 @@ required property missing, a property nobody documented.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
-from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -41,18 +40,16 @@ class CheckedClient(FlaskClient):
 
     Attributes:
         holds: False lets every response pass.
-        misnamed: media type that is served -> the one it is documented as.
     """
 
     holds = True
-    misnamed: ClassVar[Mapping[str, str]] = {}
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         """Send a request and return its response, as the document says it."""
         response = super().open(*args, **kwargs)
         path = response.request.path
         if self.holds and path.startswith("/v1/") and response.request.method in METHODS:
-            broken = list(contract_of(self.application).breaches(response, self.misnamed))
+            broken = list(contract_of(self.application).breaches(response))
             assert not broken, "\n".join([f"{response.request.method} {path}:", *broken])
         return response
 
@@ -81,10 +78,8 @@ class Contract:
         whole: Registry[Any] = registry.with_resource(DOCUMENT, resource)
         return whole
 
-    def breaches(
-        self, response: TestResponse, misnamed: Mapping[str, str] = MappingProxyType({})
-    ) -> Iterator[str]:
-        """Yield what is not as the document says; `misnamed` as in `CheckedClient`."""
+    def breaches(self, response: TestResponse) -> Iterator[str]:
+        """Yield what is not as the document says."""
         operation = self._operation(response.request.path, response.request.method)
         if operation is None:
             yield from self._faults(response, PROBLEM)
@@ -94,8 +89,7 @@ class Contract:
             yield f"status {response.status_code} is not documented"
             return
         content = self._at(where).get("content", {})
-        served = response.mimetype or "none"
-        media = misnamed.get(served, served)
+        media = response.mimetype or "none"
         if not content or response.status_code == HTTPStatus.NOT_MODIFIED:
             yield from [f"has a body, none is documented: {response.data!r}"] * bool(response.data)
         elif media not in content:
