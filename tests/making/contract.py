@@ -7,6 +7,7 @@ required property missing, a property nobody documented.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -124,7 +125,7 @@ class Contract:
         return found
 
     def _faults(self, response: TestResponse, where: list[str]) -> Iterator[str]:
-        for error in self._validator(*where).iter_errors(response.get_json()):
+        for error in self._validator(*where).iter_errors(json.loads(response.data)):
             yield f"{response.status_code} {error.json_path}: {error.message}"
 
     def _validator(self, *where: str) -> Draft202012Validator:
