@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 from tests.making.house import ROOT, code_of, contents, load_company, owning, serving
 
-from shangfa.cli.commands import main
+from shangfa.cli.main import main
 from shangfa.db.embedded import APP, OWNER, Embedded
 from shangfa.services.access import authentication as access
 

@@ -20,7 +20,8 @@ from werkzeug.serving import make_server
 from shangfa import config, hookspecs
 from shangfa.api.app import create_app
 from shangfa.api.faults import STATUSES, declared
-from shangfa.cli import commands as cli
+from shangfa.cli import serving as serve
+from shangfa.cli.main import main
 from shangfa.cli.serving import write_keys
 from shangfa.documents.tenant.folder import read_tenant
 from shangfa.documents.trials.check import run_cases
@@ -60,7 +61,7 @@ def test_every_error_code_is_listed_with_its_status(readme: str) -> None:
 
 
 def test_every_setting_is_listed(readme: str) -> None:
-    sources = [Path(str(module.__file__)) for module in (config, cli.serving)]
+    sources = [Path(str(module.__file__)) for module in (config, serve)]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r'"(SHANGFA_[A-Z_]+)"', text))
     assert used == set(re.findall(r"^\| `(SHANGFA_\w+)`", readme, re.MULTILINE))
@@ -68,7 +69,7 @@ def test_every_setting_is_listed(readme: str) -> None:
 
 def test_every_command_is_listed(readme: str) -> None:
     listed = re.findall(r"^\| `(shangfa [^`]*)`", readme, re.MULTILINE)
-    missing = [name for name in commands(cli.main) if not any(x.startswith(name) for x in listed)]
+    missing = [name for name in commands(main) if not any(x.startswith(name) for x in listed)]
     assert not missing
 
 

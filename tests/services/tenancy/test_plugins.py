@@ -25,6 +25,7 @@ from tests.making.house import (
 
 from shangfa.domain.faults import RefusedError
 from shangfa.plugins import installed as found
+from shangfa.services.context import TENANT_ROLES
 from shangfa.services.incidents import record as incidents
 from shangfa.services.months import programmes
 from shangfa.services.policies import versions as policies
@@ -207,13 +208,13 @@ def test_a_plugin_that_goes_wrong_is_named_and_leaves_nothing(
     company = make_company(chaos_policy(kind, way), plugins=["chaos"], staff=["E"])
     for _ in range(2 if kind == "reaction" else 0):
         company.record("c", "E")
-    stored, failures = contents(owner_url), plugins.failures["chaos"]
+    stored, failures = contents(owner_url), plugins.failures().get("chaos", 0)
     with pytest.raises(RefusedError) as refusal:
         incidents.record(company.ctx(), incident("c", "E"))
     assert refusal.value.code == "plugin_failed"
     assert refusal.value.faults[0].values["plugin"] == f"chaos.{kind}"
     assert contents(owner_url) == stored
-    assert plugins.failures["chaos"] == failures + 1
+    assert plugins.failures()["chaos"] == failures + 1
     assert company.differences() == []
 
 
@@ -233,7 +234,20 @@ def test_an_installed_plugin_is_listed_with_its_version_and_schema() -> None:
     listed = plugins.listing(operator())["items"]
     chaos = next(item for item in listed if item["name"] == "chaos")
     assert (chaos["version"], chaos["summary"]) == ("1.0", "made for a test")
+
     assert chaos["clause_kinds"] == ["chaos.clause"]
     schemas = plugins.schema("chaos")["kinds"]
     assert schemas["chaos.reaction"]["required"] == ["way"]
     assert "chaos" in found.installed().plugins
+
+
+@pytest.mark.usefixtures("_chaos")
+def test_only_the_operator_is_told_how_often_plugins_fail() -> None:
+    company = make_company(chaos_policy("clause", "raises"), plugins=["chaos"], staff=["E"])
+    assert code_of(partial(company.record, "c", "E")) == "plugin_failed"
+    told = {item["name"]: item["health"] for item in plugins.listing(operator())["items"]}
+    assert told["chaos"]["failures"] == plugins.failures()["chaos"] > 0
+    assert told["fines"] == {"failures": 0}
+    for role in TENANT_ROLES:
+        shown = plugins.listing(company.ctx(role))["items"]
+        assert [item["health"] for item in shown] == [{"failures": None}] * len(told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from shangfa.domain.faults import refused
 from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
 from shangfa.plugins.installed import installed
+from shangfa.services.context import TENANT_ROLES
 from shangfa.services.people import subjects
 from shangfa.services.policies import versions as policies
 from shangfa.services.tenancy import tenants
@@ -114,8 +116,8 @@ def _policy(session: Session, row: TenantRow, source: Source, folder: TenantFold
     return True
 
 
-def demo_keys(slug: str) -> dict[str, str]:
-    """Make one key for each role of a tenant, the personal ones for its demo staff."""
+def demo_keys(slug: str, roles: Iterable[str] = TENANT_ROLES) -> dict[str, str]:
+    """Make one key for each of these roles, the personal ones for the tenant's demo staff."""
     with operator_session() as session:
         row = session.scalar(select(TenantRow).where(TenantRow.slug == slug))
         if row is None:
@@ -123,7 +125,7 @@ def demo_keys(slug: str) -> dict[str, str]:
         enter(session, row.id)
         people = _demo_people(session)
         keys = {}
-        for role in ("hr", "supervisor", "employee", "finance", "auditor"):
+        for role in roles:
             subject = people.get(role)
             if subject is not None or role not in {"supervisor", "employee"}:
                 keys[role] = tenants.add_key(session, row, role, subject, "demo")[1]
