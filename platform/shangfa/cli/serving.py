@@ -11,12 +11,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from types import FrameType
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 import click
 
-from shangfa.cli.supervisor import Part, Supervisor, Told
+from shangfa.cli.supervisor import Attention, Part, Supervisor, Told
 from shangfa.config import Settings, settings
 from shangfa.domain.faults import RefusedError
 from shangfa.services.access.authentication import authenticate
@@ -39,20 +38,15 @@ CLOCK: Final = """\
 def serve() -> None:
     """Set everything up and serve until told to stop."""
     logs.set_up()
-    for number in SIGNALS:
-        signal.signal(number, _tell)
+    attention = Attention(*SIGNALS)
     try:
         conf = settings()
-        with closing(_listen(conf.bind)) as port, database() as db:
+        with closing(_listen(conf.bind)) as port, attention.keep(database()) as db:
             keys = _set_up(conf, db)
             _run(conf, keys, _parts(db, port))
     except Told as told:
         click.echo(f"Shangfa was told to stop by {told} before it served.", err=True)
         sys.exit(128 + signal.Signals[str(told)])
-
-
-def _tell(number: int, _frame: FrameType | None) -> NoReturn:
-    raise Told(signal.Signals(number).name)
 
 
 def _listen(bind: str) -> socket.socket:

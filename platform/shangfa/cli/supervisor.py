@@ -13,11 +13,12 @@ import logging
 import os
 import signal
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from time import monotonic, sleep
-from typing import Final
+from types import FrameType
+from typing import Final, TypeVar
 
 from shangfa.services.running.process.lifeline import VARIABLE
 
@@ -31,6 +32,7 @@ SOUND: Final = 30.0
 """Seconds after which a part counts as healthy and its next pause is the first again."""
 PATIENCE: Final = 45.0
 """Seconds a part may take to stop; longer than gunicorn gives its requests."""
+T = TypeVar("T")
 
 
 class PartEndedError(RuntimeError):
@@ -39,6 +41,39 @@ class PartEndedError(RuntimeError):
 
 class Told(BaseException):
     """Somebody told us to stop; the text is the signal's name."""
+
+
+class Attention:
+    """Hears the signals that tell us to stop, at once or after what must not be cut short."""
+
+    def __init__(self, *signals: signal.Signals) -> None:
+        self._busy = False
+        self._told: Told | None = None
+        for number in signals:
+            signal.signal(number, self._hear)
+
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        self._told = Told(signal.Signals(number).name)
+        if not self._busy:
+            raise self._told
+
+    @contextmanager
+    def keep(self, context: AbstractContextManager[T]) -> Iterator[T]:
+        """Enter and leave a context undisturbed; what is inside can be disturbed.
+
+        Who tells us to stop while it is entered is heard then, and while it is left not at
+        all: the end has come anyway.
+        """
+        self._busy = True
+        value = context.__enter__()
+        try:
+            self._busy = False
+            if self._told is not None:
+                raise self._told
+            yield value
+        finally:
+            self._busy = True
+            context.__exit__(None, None, None)
 
 
 @dataclass

@@ -15,6 +15,7 @@ LENGTH: Final = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$",
 CODED: Final = re.compile(rb"^transfer-encoding[ \t]*:", re.I | re.M)
 EXPECTS: Final = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*\r?$", re.I | re.M)
 PROBE: Final = re.compile(rb"(GET|HEAD) /(healthz|readyz)[ ?]")
+BARE: Final = re.compile(rb"(?<!\r)\n")
 END: Final = b"\r\n\r\n"
 LONGEST_LINE: Final = 8190
 """Bytes of the line before a chunk; gunicorn refuses longer ones."""
@@ -42,7 +43,8 @@ class Arriving:
         if self._body is None:
             end = self.data.find(END, seen)
             if end < 0:
-                return self._is_hopeless()
+                # no end will come: the head is too long, or its lines end otherwise
+                return len(self.data) > self._most_head or bool(BARE.search(self.data, seen))
             self._body = self._body_after(end)
         return self._body.is_whole(self.data)
 
@@ -58,11 +60,6 @@ class Arriving:
         """Return what has arrived, in pieces as a socket gives them."""
         whole = bytes(self.data)
         return (whole[at : at + PIECE] for at in range(0, len(whole), PIECE))
-
-    def _is_hopeless(self) -> bool:
-        """Tell whether no end of the head will come: too long, or lines that end otherwise."""
-        bare = self.data.count(b"\n") != self.data.count(b"\r\n")
-        return bare or len(self.data) > self._most_head
 
     def _body_after(self, end: int) -> _Length | _Chunks:
         start = end + len(END)

@@ -186,6 +186,11 @@ class Worker(Refusals, ThreadWorker):
             lambda future: self.method_queue.defer(self.finish_request, conn, future)
         )
 
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Answer a request, whose client was told to go on with the body if it was to."""
+        req._expected_100_continue = False
+        return super().handle_request(req, conn)
+
     def finish_request(self, conn: Connection, future: Future[Any]) -> None:
         """Go on with a connection whose request was answered, back in the loop."""
         answered = not future.cancelled() and future.exception() is None

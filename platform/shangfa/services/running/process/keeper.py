@@ -8,7 +8,6 @@ ended, then stops the server, which would otherwise stay behind.
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
 from threading import Event
@@ -34,14 +33,14 @@ def keep() -> None:
     Raises:
         EmbeddedServerError: it does not start at all.
     """
-    told, parent = Event(), os.getppid()
+    told = Event()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: told.set())
     lifeline.follow_parent()
     server = embedded.start(settings().var / "postgres")
     while not told.wait(GLANCE):
         _look_after(server)
-    if os.getppid() != parent:
+    if lifeline.is_orphan():
         _await_users(server)
     server.stop()
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import select
 import signal
 import sys
 from threading import Thread
@@ -34,6 +35,12 @@ def ask_for_signal() -> None:
     """Ask Linux for SIGTERM when the parent dies; elsewhere nothing happens."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def is_orphan() -> bool:
+    """Tell whether the supervisor that started this process is gone."""
+    end = os.environ.get(VARIABLE)
+    return end is not None and bool(select.select([int(end)], [], [], 0)[0])
 
 
 def _wait(end: int) -> None:
