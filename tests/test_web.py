@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -77,7 +77,7 @@ class Web:
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
 
-def start(url: str, log: Path, **variables: object) -> Web:
+def start(url: str, log: Path, config: str = "deploy/gunicorn.conf.py", **variables: object) -> Web:
     port, health = free_port(), free_port()
     ours = {name: value for name, value in os.environ.items() if name[:7] != "SHANGFA"}
     told = {
@@ -89,7 +89,7 @@ def start(url: str, log: Path, **variables: object) -> Web:
     } | variables
     with log.open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"],
+            [sys.executable, "-m", "gunicorn", "--config", config],
             cwd=ROOT,
             env=ours | {f"SHANGFA_{name}": str(value) for name, value in told.items()},
             stderr=said,
@@ -107,7 +107,7 @@ def answers(web: Web, path: str = "/healthz") -> bool:
 
 
 @contextmanager
-def running(url: str, log: Path, **variables: object) -> Iterator[Web]:
+def running(url: str, log: Path, **variables: Any) -> Iterator[Web]:
     web = start(url, log, **variables)
     try:
         wait_until(lambda: answers(web))
@@ -224,6 +224,34 @@ def test_requests_in_pieces_and_in_one_piece_are_answered_in_turn(web: Web, key:
         for at in range(0, len(whole), 7):
             connection.sendall(whole[at : at + 7])
         assert read_answers(connection, 4) == [201, 200, 201, 200]
+
+
+IMPATIENT = """
+from shangfa.api.running.gunicorn_conf import *
+
+def post_worker_init(worker):
+    from shangfa.api.running import worker as module
+    module.ARRIVAL = module.DEPARTURE = 1.0
+"""
+"""Seconds instead of half minutes."""
+
+
+def test_who_takes_too_long_is_let_go(app_url: str, tmp_path: Path) -> None:
+    config = tmp_path / "impatient.conf.py"
+    config.write_text(IMPATIENT)
+    asked = b"GET /openapi.json HTTP/1.1\r\nHost: a\r\n\r\n" * 200
+    with running(app_url, tmp_path / "log", config=str(config), WORKERS=1) as web:
+        with closing(web.connect(b"GET /healthz HTT")) as connection:
+            assert read_answers(connection, 1) == [408]
+            assert connection.recv(1) == b""
+        with closing(web.connect(asked)) as connection:
+            sleep(4)
+            read = 0
+            with suppress(ConnectionError):
+                while more := connection.recv(1_000_000):
+                    read += len(more)
+            size = len(web.ask("/openapi.json").text)  # type: ignore[attr-defined]
+            assert 0 < read < 200 * size
 
 
 def test_a_client_that_waits_for_a_word_gets_it(web: Web, key: str) -> None:
