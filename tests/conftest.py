@@ -83,7 +83,6 @@ def app_url(server: Embedded, database: str) -> str:
 
 
 def _execute(server: Embedded, statement: str, *names: str) -> None:
-    with psycopg.connect(
-        host=str(server.socket), user=embedded.OWNER, dbname="postgres", autocommit=True
-    ) as connection:
+    url = server.url(embedded.OWNER, "postgres").replace("+psycopg", "")
+    with psycopg.connect(url, autocommit=True) as connection:
         connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

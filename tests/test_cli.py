@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
-import psycopg
 import pytest
 from click.testing import CliRunner, Result
 from tests.making.house import ROOT, code_of, contents, load_company, owning, serving
 
-from shangfa.cli.commands import main
+from shangfa.cli.main import main
 from shangfa.db.server.embedded import APP, OWNER, Embedded
 from shangfa.services.access import authentication as access
 
@@ -211,9 +210,7 @@ def test_a_replay_of_nobody() -> None:
 def empty(server: Embedded, database: str) -> Iterator[str]:
     """The name of a database without a schema."""
     name = f"{database}_empty"
-    with psycopg.connect(
-        host=str(server.socket), user=OWNER, dbname="postgres", autocommit=True
-    ) as connection:
+    with owning(server.url(OWNER, "postgres")) as connection:
         connection.execute(f'CREATE DATABASE "{name}"'.encode())
         yield name
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())

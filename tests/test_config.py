@@ -1,8 +1,9 @@
+from datetime import UTC
 from pathlib import Path
 
 import pytest
 
-from shangfa.config import SettingError, Settings, read
+from shangfa.config import ManualClock, SettingError, Settings, read
 
 
 def test_nothing_set_means_the_defaults() -> None:
@@ -28,8 +29,14 @@ def test_values_are_taken_over() -> None:
     )
 
 
-def test_no_limit_of_time_is_allowed() -> None:
-    assert read({"SHANGFA_STATEMENT_TIMEOUT_MS": "0"}).statement_timeout_ms == 0
+def test_the_second_port_is_closed_unless_it_is_named() -> None:
+    assert read({}).health_bind is None
+    assert read({"SHANGFA_HEALTH_BIND": "0.0.0.0:8081"}).health_bind == "0.0.0.0:8081"
+
+
+@pytest.mark.parametrize("name", ["statement_timeout_ms", "lock_timeout_ms"])
+def test_no_limit_of_time_is_allowed(name: str) -> None:
+    assert getattr(read({f"SHANGFA_{name.upper()}": "0"}), name) == 0
 
 
 @pytest.mark.parametrize(
@@ -41,6 +48,9 @@ def test_no_limit_of_time_is_allowed() -> None:
         pytest.param("SHANGFA_MAX_BODY", "1.5", id="a fraction"),
         pytest.param("SHANGFA_BIND", "8000", id="no host"),
         pytest.param("SHANGFA_BIND", "localhost:65536", id="past the last port"),
+        pytest.param("SHANGFA_HEALTH_BIND", "8081", id="no host for health"),
+        pytest.param("SHANGFA_LOCK_TIMEOUT_MS", "3s", id="a unit"),
+        pytest.param("SHANGFA_REQUEST_SECONDS", "0", id="no time at all"),
         pytest.param("SHANGFA_OWNER_URL", "mysql://a@b/c", id="another database"),
     ],
 )
@@ -53,3 +63,46 @@ def test_a_refused_url_does_not_show_its_password() -> None:
     with pytest.raises(SettingError) as refused:
         read({"SHANGFA_DATABASE_URL": "mysql://a:secret@b/c"})
     assert "secret" not in str(refused.value)
+
+
+def test_the_clock_is_the_machines_unless_it_is_asked_for() -> None:
+    assert read({}).clock is None
+    assert read({"SHANGFA_CLOCK": "test"}).clock == ManualClock(None)
+
+
+@pytest.mark.parametrize(
+    ("moment", "utc"),
+    [
+        pytest.param("2026-03-01T09:00:00+08:00", "2026-03-01T01:00:00+00:00", id="an offset"),
+        pytest.param("2026-03-01T09:00:00Z", "2026-03-01T09:00:00+00:00", id="Z"),
+        pytest.param("1999-12-31t23:59:59.5z", "1999-12-31T23:59:59.500000+00:00", id="the past"),
+        pytest.param("2040-02-29T00:00:00-03:30", "2040-02-29T03:30:00+00:00", id="the future"),
+    ],
+)
+def test_the_clock_may_start_anywhere(moment: str, utc: str) -> None:
+    clock = read({"SHANGFA_CLOCK": f"test:{moment}"}).clock
+    assert clock is not None
+    assert clock.start is not None
+    assert clock.start.astimezone(UTC).isoformat() == utc
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("real", id="another word"),
+        pytest.param("Test", id="a capital"),
+        pytest.param("test:", id="no moment"),
+        pytest.param("test:2026-03-01", id="only a day"),
+        pytest.param("test:2026-03-01T09:00:00", id="no offset"),
+        pytest.param("test:2026-W09-7T09:00:00Z", id="a week date"),
+        pytest.param("test:20260301T090000Z", id="the compact form"),
+        pytest.param("test:2026-02-30T09:00:00Z", id="a day that is not"),
+        pytest.param("test:2026-03-01T24:00:01Z", id="an hour that is not"),
+        pytest.param("test:2026-03-01T09:00:00+25:00", id="an offset that is not"),
+        pytest.param("test:２０２６-03-01T09:00:00Z", id="wide digits"),
+        pytest.param("test:2026-03-01T09:00:00Z then", id="something behind"),
+    ],
+)
+def test_a_clock_that_is_not_understood_is_refused(value: str) -> None:
+    with pytest.raises(SettingError, match=r"^SHANGFA_CLOCK is .* with a time and its offset"):
+        read({"SHANGFA_CLOCK": value})

@@ -22,8 +22,8 @@ from werkzeug.serving import make_server
 from shangfa import config, hookspecs
 from shangfa.api.app import create_app
 from shangfa.api.faults import STATUSES, declared
-from shangfa.cli import commands as cli
 from shangfa.cli import serving as serve
+from shangfa.cli.main import main
 from shangfa.cli.serving import write_keys
 from shangfa.documents.tenant.folder import read_tenant
 from shangfa.documents.trials.check import run_cases
@@ -77,7 +77,7 @@ def test_every_setting_is_listed(readme: str) -> None:
 
 def test_every_command_is_listed(readme: str) -> None:
     listed = re.findall(r"^\| `(shangfa [^`]*)`", readme, re.MULTILINE)
-    missing = [name for name in commands(cli.main) if not any(x.startswith(name) for x in listed)]
+    missing = [name for name in commands(main) if not any(x.startswith(name) for x in listed)]
     assert not missing
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from shangfa.cli.commands import main
+from shangfa.cli.main import main
 
 TENANTS = Path(__file__).parents[1] / "tenants"
 TABLE = (TENANTS / "README.md").read_text(encoding="utf-8")

@@ -5,11 +5,18 @@ an embedded PostgreSQL under `var/`, served on the loopback address.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from typing import Final
+
+MOMENT: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+"""RFC 3339; `datetime.fromisoformat` alone would also take week dates and local times."""
 
 
 class SettingError(ValueError):
@@ -20,8 +27,12 @@ class SettingError(ValueError):
 
 
 @dataclass(frozen=True)
-class TestClock:
-    """A clock that the operator moves."""
+class ManualClock:
+    """A clock that the operator moves, for tests of whole months.
+
+    Attributes:
+        start: where it begins, aware; None is the machine's time.
+    """
 
     start: datetime | None = None
 
@@ -36,6 +47,8 @@ class Settings:
         owner_url: the owner of the schema, for migrations only; None when the
             server is embedded or migrated by somebody else.
         bind: host:port of the HTTP server.
+        health_bind: host:port where a thread of its own answers /healthz, /readyz and
+            /metrics; None opens no second port.
         var: folder of what the process writes.
         tenants_dir: folder with one folder per tenant.
         workers: processes, >= 1.
@@ -44,11 +57,15 @@ class Settings:
         pool_size: database connections of one process, >= 1.
         max_body: bytes of the largest request body.
         statement_timeout_ms: milliseconds a statement may take; 0 is no limit.
+        lock_timeout_ms: milliseconds a statement may wait for a lock; 0 is no limit.
+        request_seconds: seconds one transaction may take, counted by the client, >= 1.
+        clock: set when time stands under the operator's hand; None is the real time.
     """
 
     database_url: str | None = None
     owner_url: str | None = None
     bind: str = "127.0.0.1:8000"
+    health_bind: str | None = None
     var: Path = Path("var")
     tenants_dir: Path = Path("tenants")
     workers: int = 2
@@ -59,7 +76,7 @@ class Settings:
     statement_timeout_ms: int = 5000
     lock_timeout_ms: int = 3000
     request_seconds: int = 15
-    clock: TestClock | None = None
+    clock: ManualClock | None = None
 
 
 @cache
@@ -80,7 +97,8 @@ def read(environ: Mapping[str, str]) -> Settings:
     return Settings(
         database_url=_url(environ, "SHANGFA_DATABASE_URL"),
         owner_url=_url(environ, "SHANGFA_OWNER_URL"),
-        bind=_address(environ, "SHANGFA_BIND", Settings.bind),
+        bind=_address(environ, "SHANGFA_BIND") or Settings.bind,
+        health_bind=_address(environ, "SHANGFA_HEALTH_BIND"),
         var=Path(environ.get("SHANGFA_VAR") or Settings.var),
         tenants_dir=Path(environ.get("SHANGFA_TENANTS") or Settings.tenants_dir),
         workers=_number(environ, "SHANGFA_WORKERS", Settings.workers),
@@ -94,6 +112,11 @@ def read(environ: Mapping[str, str]) -> Settings:
             Settings.statement_timeout_ms,
             least=0,
         ),
+        lock_timeout_ms=_number(
+            environ, "SHANGFA_LOCK_TIMEOUT_MS", Settings.lock_timeout_ms, least=0
+        ),
+        request_seconds=_number(environ, "SHANGFA_REQUEST_SECONDS", Settings.request_seconds),
+        clock=_clock(environ, "SHANGFA_CLOCK"),
     )
 
 
@@ -119,9 +142,27 @@ def _url(environ: Mapping[str, str], variable: str) -> str | None:
     return f"postgresql+psycopg://{rest}"
 
 
-def _address(environ: Mapping[str, str], variable: str, default: str) -> str:
-    value = environ.get(variable, "").strip() or default
+def _address(environ: Mapping[str, str], variable: str) -> str | None:
+    value = environ.get(variable, "").strip()
+    if not value:
+        return None
     host, _, port = value.rpartition(":")
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):  # noqa: PLR2004 the last port
         raise SettingError(variable, value, "host:port, such as 127.0.0.1:8000")
     return value
+
+
+def _clock(environ: Mapping[str, str], variable: str) -> ManualClock | None:
+    value = environ.get(variable, "").strip()
+    if not value:
+        return None
+    word, separator, moment = value.partition(":")
+    if word == "test" and not separator:
+        return ManualClock()
+    if word == "test" and MOMENT.fullmatch(moment):
+        try:
+            return ManualClock(datetime.fromisoformat(moment.upper()))
+        except ValueError:
+            pass  # the 30th of February
+    wanted = "`test` or `test:` with a time and its offset, such as test:2026-03-01T09:00:00+08:00"
+    raise SettingError(variable, value, wanted)

@@ -45,7 +45,9 @@ def page(response: TestResponse) -> None:
         pytest.param(page, "200 $", id="a list for an object"),
         pytest.param(status(201), "status 201", id="a status nobody documented"),
         pytest.param(status(302), "status 302", id="no default for what is not a refusal"),
-        pytest.param(status(404), "media type application/json", id="an answer in place of a refusal"),
+        pytest.param(
+            status(404), "media type application/json", id="an answer in place of a refusal"
+        ),
         pytest.param(media("text/html"), "media type text/html", id="another media type"),
     ],
 )

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 import re
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
+from tempfile import TemporaryDirectory
+from time import monotonic
 from typing import Any
 
 import pytest
-from sqlalchemy import make_url
-from tests.making.house import serving
+from tests.making.house import owning, serving
 from tests.making.office import Caller, Office, app
 from tests.making.operations import OPERATIONS
+
+from shangfa.db.server import schema
+from shangfa.db.server.embedded import APP, OWNER, Embedded
+from shangfa.services.running import health
 
 ELSEWHERE = "postgresql+psycopg://shangfa_app@/shangfa?host=%2Fnowhere"
 ANYBODY = Caller(None)
@@ -30,31 +37,91 @@ def test_the_process_answers_without_its_database() -> None:
 
 def test_requests_can_be_served() -> None:
     response = ANYBODY("GET", "/readyz")
-    assert (response.status_code, response.get_json()["status"]) == (200, "ready")
+    assert response.status_code == 200
+    assert response.get_json() == {"status": "ready", "reason": None}
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        pytest.param({"host": "/nowhere"}, "the database does not answer", id="no database"),
-        pytest.param({"user": "shangfa_owner"}, "is a superuser", id="a superuser"),
-        pytest.param({"database": "postgres"}, "at schema revision none", id="an empty database"),
-    ],
-)
-def test_requests_cannot_be_served(app_url: str, change: dict[str, str], reason: str) -> None:
-    url = make_url(app_url)
-    if "host" in change:
-        url = url.update_query_dict(change)
-    else:
-        url = url.set(
-            username=change.get("user", url.username),
-            database=change.get("database", url.database),
-        )
-    with serving(url.render_as_string(hide_password=False)):
+def test_a_clock_that_the_operator_moves_is_told(app_url: str) -> None:
+    with serving(app_url, clock="test:2030-01-01T00:00:00Z"):
+        assert ANYBODY("GET", "/readyz").get_json()["clock"] == "test"
+
+
+Change = Callable[[Embedded, str], str]
+
+
+def as_owner(server: Embedded, database: str) -> str:
+    return server.url(OWNER, database)
+
+
+def in_an_empty_database(server: Embedded, database: str) -> str:
+    del database
+    return server.url(APP, "postgres")
+
+
+def nowhere(server: Embedded, database: str) -> str:
+    del server, database
+    return ELSEWHERE
+
+
+WRONG = [
+    pytest.param(nowhere, "the database does not answer", id="no database"),
+    pytest.param(as_owner, "is a superuser", id="a superuser"),
+    pytest.param(in_an_empty_database, "at schema revision none", id="an empty database"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), WRONG)
+def test_requests_cannot_be_served(
+    server: Embedded, database: str, change: Change, reason: str
+) -> None:
+    with serving(change(server, database)):
         response = ANYBODY("GET", "/readyz")
     found = response.get_json()
     assert (response.status_code, found["status"]) == (503, "unavailable")
     assert reason in found["reason"]
+
+
+@pytest.mark.parametrize(("change", "reason"), WRONG)
+def test_nothing_is_answered_from_a_database_that_is_not_known_to_be_safe(
+    office: Office, server: Embedded, database: str, change: Change, reason: str
+) -> None:
+    del reason
+    with serving(change(server, database)):
+        response = office.hr("GET", "/v1/subjects")
+        assert (response.status_code, response.get_json()["code"]) == (503, "busy")
+        assert response.headers["Retry-After"] == "2"
+        for path in ("/docs", "/openapi.json", "/healthz"):
+            assert ANYBODY("GET", path).status_code == 200
+    assert office.hr("GET", "/v1/subjects").status_code == 200
+
+
+def test_a_schema_that_turns_wrong_closes_the_service_until_it_is_right(
+    office: Office, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "FRESH", 0.0)
+    monkeypatch.setattr(health, "STALE", 0.0)
+    with owning(owner_url) as owner:
+        for revision, status in (("0000", 503), (schema.head(), 200)):
+            owner.execute("UPDATE alembic_version SET version_num = %s", [revision])
+            assert ANYBODY("GET", "/readyz").status_code == status
+            assert office.hr("GET", "/v1/subjects").status_code == status
+
+
+def test_readiness_has_a_deadline_when_the_database_answers_nothing(
+    app_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that takes connections and says nothing, as one that is stopped does."""
+    with TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(f"{folder}/.s.PGSQL.5432")
+        silent.listen(8)
+        monkeypatch.setattr(health, "FRESH", 0.0)
+        begun = monotonic()
+        with serving(app_url.partition("?")[0] + f"?host={folder}"):
+            response = ANYBODY("GET", "/readyz")
+            assert ANYBODY("GET", "/healthz").status_code == 200
+        assert response.status_code == 503
+        assert 1.5 < monotonic() - begun < 4
+    assert ANYBODY("GET", "/readyz").status_code == 200
 
 
 def test_metrics_count_requests_by_route_and_tell_nothing_of_anybody(office: Office) -> None:
@@ -74,6 +141,45 @@ def counted(route: str) -> int:
     text = ANYBODY("GET", "/metrics").text
     lines = re.findall(rf'^shangfa_requests_total{{.*{re.escape(route)}.*"404"}} (\d+)', text, re.M)
     return sum(map(int, lines))
+
+
+def test_invented_methods_and_paths_do_not_grow_the_metrics(office: Office) -> None:
+    ANYBODY("BREW", "/healthz")
+    office.hr("GET", "/v1/nowhere")
+    before = len(ANYBODY("GET", "/metrics").text.splitlines())
+    for number in range(30):
+        ANYBODY(f"BREW{number}", "/healthz")
+        office.hr(f"TEA{number}", "/v1/subjects")
+        office.hr("GET", f"/v1/nowhere/{number}")
+    text = ANYBODY("GET", "/metrics").text
+    assert len(text.splitlines()) <= before + 2
+    assert "BREW" not in text
+    assert 'method="other",route="-",status="405"' in text
+    assert "nowhere" not in text
+
+
+@pytest.mark.parametrize(
+    ("sent", "taken"),
+    [
+        pytest.param("abc-123_4.5:6", True, id="a token"),
+        pytest.param("a" * 128, True, id="the longest"),
+        pytest.param("a" * 129, False, id="too long"),
+        pytest.param("", False, id="none"),
+        pytest.param('" onclick="', False, id="something else"),
+        pytest.param("a b", False, id="two words"),
+        pytest.param("编号", False, id="other letters"),
+    ],
+)
+def test_a_request_has_a_number_which_is_its_own_when_that_is_sane(
+    sent: str, taken: object, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "shangfa.requests"):
+        response = ANYBODY("GET", "/docs/errors", X_Request_Id=sent)
+    number = response.headers["X-Request-Id"]
+    assert re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", number)
+    assert (number == sent) == taken
+    record = next(item for item in caplog.records if item.name == "shangfa.requests")
+    assert vars(record)["route"] == "/docs/errors"
 
 
 @pytest.mark.parametrize(

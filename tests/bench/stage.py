@@ -75,9 +75,8 @@ class Stage:
     @contextmanager
     def owner(self, database: str = embedded.DATABASE) -> Iterator[Owner]:
         """Yield a connection of the superuser, committing every statement."""
-        with psycopg.connect(
-            host=str(self.server.socket), user=embedded.OWNER, dbname=database, autocommit=True
-        ) as connection:
+        url = self.server.url(embedded.OWNER, database).replace("+psycopg", "")
+        with psycopg.connect(url, autocommit=True) as connection:
             yield connection
 
     def copy(self, name: str) -> str:

@@ -19,12 +19,11 @@ from shangfa.api.parser import WholeRequest, read_json
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
 from shangfa.api.problems.contract import with_problems
-from shangfa.api.running import clock, health
+from shangfa.api.running import clock, health, requests
 from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
 from shangfa.db.tx.encode import to_json
-from shangfa.services.running.health import check_database
 
 
 class ExactJson(JSONProvider):
@@ -85,21 +84,10 @@ def create_app() -> Flask:
         api.register_blueprint(clock.blp)
     app.register_blueprint(health.blp)
     register_docs(app)
-    health.measure(app)
+    requests.follow_requests(app)
     app.before_request(auth.identify)
     app.after_request(_harden)
     return app
-
-
-def application() -> Flask:
-    """Return the application for a server of requests.
-
-    Raises:
-        UnsafeRoleError, SchemaBehindError: the database is not safe to serve on, so that
-            the server does not start.
-    """
-    check_database()
-    return create_app()
 
 
 def _harden(response: Response) -> Response:

@@ -1,5 +1,5 @@
 """`python -m shangfa.cli`."""
 
-from shangfa.cli.commands import main
+from shangfa.cli.main import main
 
 main()

@@ -6,40 +6,65 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import Any, Final
 
 import click
 
+from shangfa.cli.supervisor import Attention, Part, Supervisor, Told
 from shangfa.config import Settings, settings
 from shangfa.domain.faults import RefusedError
+from shangfa.services.access.authentication import authenticate
 from shangfa.services.access.by_hand import make_operator_key
-from shangfa.services.running.deployment import database
+from shangfa.services.running.deployment import Database, database
 from shangfa.services.running.folders import demo_keys, load_folder
+from shangfa.services.running.process import logs, meters, ports
 
-WORKER = "shangfa.api.problems.worker.ProblemWorker"
+SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+OWNERS: Final = "SHANGFA_OWNER_URL"
+"""What no part may know: who has it can see and change everything."""
+PROBES: Final = "SHANGFA_HEALTH_BIND"
+"""What the web server has for itself."""
+CLOCK: Final = """\
+!!! 测试时钟已启用，时间由操作员拨动，切勿用于真实数据。
+!!! The test clock is on: the operator moves the time. Never use it with real data.
+!!! SHANGFA_CLOCK"""
 
 
 def serve() -> None:
     """Set everything up and serve until told to stop."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, _interrupt)
-    conf = settings()
-    with database() as db:
-        db.upgrade()
-        db.check()
+    logs.set_up()
+    attention = Attention(*SIGNALS)
+    try:
+        conf = settings()
+        with closing(_listen(conf.bind)) as port, attention.keep(database()) as db:
+            keys = _set_up(conf, db)
+            _run(conf, keys, _parts(db, port))
+    except Told as told:
+        click.echo(f"Shangfa was told to stop by {told} before it served.", err=True)
+        sys.exit(128 + signal.Signals[str(told)])
+
+
+def _listen(bind: str) -> socket.socket:
+    try:
+        return ports.listen_on(bind)
+    except OSError as error:
+        raise click.ClickException(
+            f"SHANGFA_BIND is {bind}, where nobody can listen: {error.strerror}. "
+            "Stop what listens there, or choose another address."
+        ) from error
+
+
+def _set_up(conf: Settings, db: Database) -> dict[str, Any]:
+    db.upgrade()
+    db.check()
+    with db.alone():
         slugs = load_tenants(conf.tenants_dir)
-        keys = write_keys(conf.var / "demo-keys.json", slugs)
-        _run([_web(conf), _worker()], lambda: _greet(conf, keys))
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+        return write_keys(conf.var / "demo-keys.json", slugs)
 
 
 def load_tenants(folder: Path) -> list[str]:
@@ -55,13 +80,18 @@ def load_tenants(folder: Path) -> list[str]:
 
 
 def write_keys(path: Path, slugs: Sequence[str]) -> dict[str, Any]:
-    """Make the keys that `path` does not hold yet and return all of them."""
+    """Make the keys that `path` does not hold, or that work no more; return all of them."""
     keys: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    fresh = {slug: demo_keys(slug) for slug in slugs if slug not in keys}
-    if "operator" not in keys:
-        fresh["operator"] = make_operator_key("demo")  # type: ignore[assignment] # a text
-    if fresh:
-        keys |= fresh
+    stored = json.dumps(keys)
+    for slug in slugs:
+        dead = [role for role, key in keys.get(slug, {}).items() if not _works(key)]
+        if slug not in keys:
+            keys[slug] = demo_keys(slug)
+        elif dead:
+            keys[slug] |= demo_keys(slug, dead)
+    if not _works(keys.get("operator", "")):
+        keys["operator"] = make_operator_key("demo")
+    if json.dumps(keys) != stored:
         path.parent.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(".new")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
@@ -70,9 +100,74 @@ def write_keys(path: Path, slugs: Sequence[str]) -> dict[str, Any]:
     return keys
 
 
+def _works(key: str) -> bool:
+    """Tell whether a key is in force; that of a suspended tenant is."""
+    try:
+        authenticate(key)
+    except RefusedError as error:
+        return error.code != "unauthorized"
+    return True
+
+
+def _parts(db: Database, port: socket.socket) -> list[Part]:
+    environment = {name: value for name, value in os.environ.items() if name != OWNERS}
+    plain = {name: value for name, value in environment.items() if name != PROBES}
+    keep = () if db.use is None else (db.use,)
+    web = ("gunicorn", "--config", "python:shangfa.api.running.gunicorn_conf")
+    bind = ("--bind", f"fd://{port.fileno()}")
+    parts = [
+        Part(
+            "the web server",
+            _python(*web, *bind),
+            environment,
+            (port.fileno(), *keep),
+            essential=True,
+        ),
+        Part("the job worker", _python("shangfa.cli", "worker"), plain, keep),
+    ]
+    if db.use is not None:
+        keeper = _python("shangfa.services.running.process.keeper")
+        parts.insert(0, Part("the keeper of the database", keeper, plain))
+    return parts
+
+
+def _python(module: str, *words: str) -> list[str]:
+    return [sys.executable, "-m", module, *words]
+
+
+def _run(conf: Settings, keys: Mapping[str, Any], parts: Sequence[Part]) -> None:
+    counted = meters.open_meters()
+    for part in parts:
+        part.environment = {**part.environment, meters.VARIABLE: str(counted.folder)}
+    supervisor = Supervisor(parts, lambda: _answers(conf.bind), lambda: _greet(conf, keys))
+    try:
+        supervisor.run()
+    except Told as told:
+        if not supervisor.greeted:
+            raise
+        click.echo(f"Shangfa stops: it was told to by {told}.")
+    finally:
+        counted.close()
+
+
+def _answers(bind: str) -> bool:
+    """Tell whether our web server answers."""
+    host, _, port = bind.rpartition(":")
+    here = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}.get(host, host.strip("[]"))  # noqa: S104 - compared
+    with closing(HTTPConnection(here, int(port), timeout=1)) as connection:
+        try:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == 200  # noqa: PLR2004 OK
+        except (OSError, HTTPException):
+            return False
+
+
 def _greet(conf: Settings, keys: Mapping[str, Any]) -> None:
     click.echo(f"Shangfa serves on http://{conf.bind} (documentation: /docs)")
     click.echo(f"Keys of the demo tenants: {conf.var / 'demo-keys.json'}")
+    if conf.clock is not None:
+        start = f" starts at {conf.clock.start.isoformat()}" if conf.clock.start else ""
+        click.secho(f"{CLOCK}{start}", fg="red", bold=True)
     if "fujie" in keys:
         body = '{"subject": "F002", "clause": "一-2", "occurred_at": "2026-03-02T10:00:00+08:00"}'
         click.echo(
@@ -80,54 +175,3 @@ def _greet(conf: Settings, keys: Mapping[str, Any]) -> None:
             f" -H 'Authorization: Bearer {keys['fujie']['hr']}' -d '{body}'"
         )
     sys.stdout.flush()
-
-
-def _web(conf: Settings) -> list[str]:
-    configuration = os.environ.get("SHANGFA_GUNICORN", "")
-    options = ["--config", configuration] if configuration else []
-    sizes = ["--workers", str(conf.workers), "--threads", str(conf.threads)]
-    kind = ["--worker-class", WORKER, "--graceful-timeout", "20", "--log-level", "warning"]
-    program = [sys.executable, "-m", "gunicorn", "--bind", conf.bind, *sizes, *kind, *options]
-    return [*program, "shangfa.api.app:application()"]
-
-
-def _worker() -> list[str]:
-    return [sys.executable, "-m", "shangfa.cli", "worker"]
-
-
-def _run(commands: Sequence[Sequence[str]], ready: Callable[[], None]) -> None:
-    """Run the processes until one ends or we are told to stop; then stop them all."""
-    children = [subprocess.Popen(command) for command in commands]  # noqa: S603 - our own programs
-    waiting = True
-    try:
-        while all(child.poll() is None for child in children):
-            if waiting and _answers():
-                ready()
-                waiting = False
-            time.sleep(0.2)
-    except KeyboardInterrupt:
-        click.echo("Stopping.")
-    finally:
-        _stop(children)
-
-
-def _answers() -> bool:
-    """Tell whether somebody listens on our address."""
-    host, _, port = settings().bind.rpartition(":")
-    here = {"0.0.0.0": "127.0.0.1", "[::]": "::1"}.get(host, host.strip("[]"))  # noqa: S104 - compared
-    try:
-        with socket.create_connection((here, int(port)), timeout=1):
-            return True
-    except OSError:
-        return False
-
-
-def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    for child in children:
-        try:
-            child.wait(30)
-        except (subprocess.TimeoutExpired, KeyboardInterrupt):
-            child.kill()

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator
-
 import pytest
-from sqlalchemy import make_url
 from tests.making.house import (
     FINES,
     Answer,
@@ -22,12 +18,11 @@ from tests.making.house import (
 
 from shangfa.api.incidents.shapes import incident
 from shangfa.api.tenancy.shapes import tenant
-from shangfa.jobs import app as jobs
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.incidents import record as incidents
 from shangfa.services.people import subjects
-from shangfa.services.running import health, upkeep
+from shangfa.services.running import upkeep
 from shangfa.services.tenancy import ready as loaded
 from shangfa.services.tenancy import tenants
 from shangfa.services.tenancy.tenants import NewTenant
@@ -78,47 +73,12 @@ def test_answers_are_forgotten_after_a_day(
     age(owner_url, "2 days")
 
 
-def test_companies_whose_totals_are_wrong_are_named(company: Company, owner_url: str) -> None:
+def test_wrong_totals_of_a_company_are_counted(company: Company, owner_url: str) -> None:
     company.record("f", "E")
-    assert company.slug not in dict(upkeep.verify_totals())
+    assert upkeep.verify_totals(company.id) == 0
     with owning(owner_url) as connection:
         connection.execute("DELETE FROM ledger_entry WHERE tenant_id = %s", [company.id])
-    assert dict(upkeep.verify_totals())[company.slug] == 1
-
-
-@pytest.fixture
-def _own_loop(app_url: str) -> Iterator[None]:
-    yield
-    jobs.app.cache_clear()
-
-
-@pytest.mark.usefixtures("_own_loop")
-def test_the_worker_does_what_is_due_and_reports_wrong_totals(
-    company: Company, app_url: str, owner_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    company.record("f", "E")
-    answer_each(company)
-    age(owner_url, "2 days")
-    with owning(owner_url) as connection:
-        connection.execute("DELETE FROM ledger_entry WHERE tenant_id = %s", [company.id])
-    app = jobs.app(app_url)
-    with app.open(), caplog.at_level(logging.INFO, "shangfa.jobs"):
-        for name in ("forget_replies", "verify_totals"):
-            app.tasks[name].defer(timestamp=0)
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
-    said = [record.getMessage() for record in caplog.records if record.name == "shangfa.jobs"]
-    assert any(text.startswith("forgot ") for text in said)
-    assert f"tenant {company.slug}: 1 stored figures differ from its facts" in said
-    assert upkeep.forget_replies() == 0
-
-
-def test_the_tasks_come_round_by_themselves(app_url: str) -> None:
-    periods = jobs.app(app_url).periodic_registry.periodic_tasks
-    assert {name: task.cron for (name, _), task in periods.items()} == {
-        "forget_replies": "17 * * * *",
-        "verify_totals": "23 18 * * *",
-    }
-    assert make_url(app_url).drivername == "postgresql+psycopg"
+    assert upkeep.verify_totals(company.id) == 1
 
 
 def test_a_process_remembers_no_more_companies_than_it_may(app_url: str) -> None:
@@ -126,7 +86,7 @@ def test_a_process_remembers_no_more_companies_than_it_may(app_url: str) -> None
         many = [make_company(FINES, staff=["E"]) for _ in range(5)]
         for company in [*many, *many]:
             company.record("f", "E")
-        assert health.cached_tenants() == loaded.cached() == 3
+        assert loaded.cached() == 3
         assert [company.balances("E")["CNY"] for company in many] == [-40] * 5
 
 

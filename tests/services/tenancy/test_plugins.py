@@ -22,6 +22,7 @@ from tests.making.house import (
     report,
 )
 
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.faults import RefusedError
 from shangfa.plugins.installed import installed
 from shangfa.services.incidents import record as incidents
@@ -205,13 +206,13 @@ def test_a_plugin_that_goes_wrong_is_named_and_leaves_nothing(
     company = make_company(chaos_policy(kind, way), plugins=["chaos"], staff=["E"])
     for _ in range(2 if kind == "reaction" else 0):
         company.record("c", "E")
-    stored, failures = contents(owner_url), plugins.failures["chaos"]
+    stored, failures = contents(owner_url), plugins.failures().get("chaos", 0)
     with pytest.raises(RefusedError) as refusal:
         incidents.record(company.ctx(), report("c", "E"))
     assert refusal.value.code == "plugin_failed"
     assert refusal.value.faults[0].values["plugin"] == f"chaos.{kind}"
     assert contents(owner_url) == stored
-    assert plugins.failures["chaos"] == failures + 1
+    assert plugins.failures()["chaos"] == failures + 1
     assert company.differences() == []
 
 
@@ -237,3 +238,15 @@ def test_an_installed_plugin_is_listed_with_its_version_and_schema() -> None:
     schemas = plugins.read_schemas(operator(), "chaos").kinds
     assert schemas["chaos.reaction"]["required"] == ["way"]
     assert "chaos" in installed().plugins
+
+
+@pytest.mark.usefixtures("_chaos")
+def test_only_the_operator_is_told_how_often_plugins_fail() -> None:
+    company = make_company(chaos_policy("clause", "raises"), plugins=["chaos"], staff=["E"])
+    assert code_of(partial(company.record, "c", "E")) == "plugin_failed"
+    told = {item.plugin.name: item.failures for item in plugins.listing(operator()).items}
+    assert told["chaos"] == plugins.failures()["chaos"] > 0
+    assert told["fines"] == 0
+    for role in TENANT_ROLES:
+        shown = plugins.listing(company.ctx(role)).items
+        assert [item.failures for item in shown] == [None] * len(told)

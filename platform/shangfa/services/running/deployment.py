@@ -6,14 +6,16 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from shangfa.config import settings
 from shangfa.db.server import embedded, schema
 from shangfa.db.tx import pool
+from shangfa.services.running.health import check_database
 
 CANNOT_SERVE = (
     embedded.EmbeddedServerError,
@@ -23,6 +25,8 @@ CANNOT_SERVE = (
     OperationalError,
 )
 """What stops a deployment from starting, each saying what to do."""
+SETTING_UP: Final = 20_171_216
+"""Any number will do; all processes that load tenants wait for the same one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +34,14 @@ class Database:
     """Where the database is.
 
     Attributes:
-        owner_url: None when migrations are somebody else's work.
+        owner_url: None when migrations are somebody else's work. It stays in this process.
+        use: descriptor that keeps the embedded server running while anybody holds it; None
+            when the server is not ours.
     """
 
     app_url: str
     owner_url: str | None
+    use: int | None = None
 
     def upgrade(self) -> None:
         """Bring the schema to its newest revision; without the owner's URL only check it."""
@@ -47,9 +54,15 @@ class Database:
         Raises:
             UnsafeRoleError, SchemaBehindError: saying what to do.
         """
+        check_database(self.app_url)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Wait until no other process sets this database up, and keep others waiting."""
         engine = create_engine(self.app_url, poolclass=NullPool)
         with engine.connect() as connection:
-            schema.check_role(connection)
+            connection.execute(select(func.pg_advisory_lock(SETTING_UP)))
+            yield
 
 
 @contextmanager
@@ -67,7 +80,7 @@ def database() -> Iterator[Database]:
     server = embedded.start(conf.var / "postgres")
     try:
         use(server.app_url)
-        yield Database(server.app_url, server.owner_url)
+        yield Database(server.app_url, server.owner_url, server.use)
     finally:
         pool.reset()
         server.stop()

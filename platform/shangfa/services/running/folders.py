@@ -135,8 +135,8 @@ def _publish(tx: Tx, ctx: Context, source: Source) -> None:
         raise refused(ALREADY_PUBLISHED, source.file, value=present[0])
 
 
-def demo_keys(slug: str) -> dict[str, str]:
-    """Make one key for each role of a tenant, the personal ones for its demo staff.
+def demo_keys(slug: str, roles: Iterable[str] = TENANT_ROLES) -> dict[str, str]:
+    """Make one key for each of these roles, the personal ones for the tenant's demo staff.
 
     Raises:
         RefusedError: `unknown_tenant`.
@@ -145,8 +145,8 @@ def demo_keys(slug: str) -> dict[str, str]:
     def work(tx: Tx) -> dict[str, str]:
         tenants.enter_tenant(tx, slug)
         people = _demo_people(tx)
-        roles = [role for role in TENANT_ROLES if role in people or role not in PERSONAL]
-        made = [keys.add(tx, NewKey(role, people.get(role), "demo")) for role in roles]
+        wanted = [role for role in roles if role in people or role not in PERSONAL]
+        made = [keys.add(tx, NewKey(role, people.get(role), "demo")) for role in wanted]
         return {key.role: key.token for key in made}
 
     return transact(COMMAND, work)

@@ -1,21 +1,23 @@
-"""What plugins are installed, what they take and how they fare in this process."""
+"""What plugins are installed, what they take and how they fare in all processes."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from prometheus_client import Counter
+
 from shangfa.db.tenancy import enabled_plugins
+from shangfa.domain.access.roles import OPERATOR
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.plugins.installed import Plugin, installed
+from shangfa.services import counters
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed
 from shangfa.services.transaction import reading
 
-failures: Final[Counter[str]] = Counter()
-"""How often each plugin failed in this process."""
+FAILURES: Final = Counter("shangfa_plugin_failures", "Failures of a plugin", ["plugin"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,12 @@ class PluginView:
 
     Attributes:
         enabled: whether the asker's tenant has it, None for the operator.
-        failures: in this process.
+        failures: in all processes since they were started; None for who is not told.
     """
 
     plugin: Plugin
     enabled: bool | None
-    failures: int
+    failures: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +45,26 @@ class PluginSchemas:
 
 def failed(kind: str) -> None:
     """Count a failure of the plugin that provides `kind`."""
-    failures[installed().owners.get(kind, kind)] += 1
+    FAILURES.labels(installed().owners.get(kind, kind)).inc()
+
+
+def failures() -> dict[str, int]:
+    """Return how often each plugin failed, in all processes since they were started."""
+    return counters.totals(FAILURES, "plugin")
 
 
 def listing(ctx: Context) -> Listed[PluginView]:
-    """Return the installed plugins."""
+    """Return the installed plugins; only the operator is told how they fare."""
     ctx.need("plugins:read")
     enabled = set(reading(ctx, enabled_plugins)) if ctx.tenant_id is not None else None
-    return Listed([_view(plugin, enabled) for plugin in installed().plugins.values()])
+    counts = failures() if ctx.role == OPERATOR else None
+    found = installed().plugins.values()
+    return Listed([_view(plugin, enabled, counts) for plugin in found])
 
 
-def _view(plugin: Plugin, enabled: set[str] | None) -> PluginView:
+def _view(plugin: Plugin, enabled: set[str] | None, counts: Mapping[str, int] | None) -> PluginView:
     has = None if enabled is None else plugin.name in enabled
-    return PluginView(plugin, has, failures[plugin.name])
+    return PluginView(plugin, has, None if counts is None else counts.get(plugin.name, 0))
 
 
 def read_schemas(ctx: Context, name: str) -> PluginSchemas:

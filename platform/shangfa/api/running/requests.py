@@ -1,0 +1,80 @@
+"""What is done with every request, whatever it asks: a number, a gate, a count, a line.
+
+The line names the route's pattern, never the path: the log does not tell whose record was
+looked at.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import Final
+from uuid import uuid4
+
+from flask import Flask, Response, g, request
+from prometheus_client import Counter, Gauge, Histogram
+
+from shangfa.api.errors import problem
+from shangfa.domain.faults import BUSY, Fault
+from shangfa.services.running import health
+from shangfa.services.running.probes import PROBES
+from shangfa.services.running.process import logs
+from shangfa.services.tenancy import ready
+
+log = logging.getLogger("shangfa.requests")
+
+HEADER: Final = "X-Request-Id"
+SANE: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+
+REQUESTS = Counter("shangfa_requests", "Requests answered", ["route", "method", "status"])
+SECONDS = Histogram("shangfa_request_seconds", "Time to answer", ["route", "method"])
+CACHED = Gauge(
+    "shangfa_cached_tenants", "Tenants held ready, each process's own", multiprocess_mode="livesum"
+)
+
+
+def follow_requests(app: Flask) -> None:
+    """Number, gate, count, time and log every request of an application."""
+    app.before_request(_begin)
+    app.after_request(_end)
+    app.teardown_request(_forget)
+
+
+def _begin() -> Response | None:
+    g.started = time.perf_counter()
+    sent = request.headers.get(HEADER, "")
+    logs.request_id.set(sent if SANE.fullmatch(sent) else uuid4().hex)
+    return _closed() if request.path.startswith("/v1/") and health.is_closed() else None
+
+
+def _closed() -> Response:
+    """Answer that nothing can be had while the database is not known to be safe."""
+    response = problem(503, [Fault(BUSY)])
+    response.headers["Retry-After"] = "2"
+    return response
+
+
+def _end(response: Response) -> Response:
+    route = request.url_rule.rule if request.url_rule else "-"
+    method = request.method if request.method in METHODS else "other"
+    seconds = time.perf_counter() - g.started
+    REQUESTS.labels(route, method, response.status_code).inc()
+    SECONDS.labels(route, method).observe(seconds)
+    CACHED.set(ready.cached())
+    response.headers[HEADER] = logs.request_id.get() or ""
+    _tell(route, method, response.status_code, round(seconds * 1000))
+    return response
+
+
+def _tell(route: str, method: str, status: int, duration: int) -> None:
+    level = logging.WARNING if status >= 500 else logging.INFO  # noqa: PLR2004 our fault
+    if route in PROBES and level == logging.INFO:
+        level = logging.DEBUG
+    found = {"method": method, "route": route, "status": status, "duration_ms": duration}
+    log.log(level, "answered", extra=found)
+
+
+def _forget(_: BaseException | None) -> None:
+    logs.request_id.set(None)

@@ -1,0 +1,39 @@
+"""The command line: every command of every room under one name."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import click
+
+from shangfa.cli import access, policies, running, tenancy
+from shangfa.cli.supervisor import PartEndedError
+from shangfa.config import SettingError
+from shangfa.plugins.installed import PluginError
+from shangfa.services.running.deployment import CANNOT_SERVE
+
+UNABLE: Final = (SettingError, PluginError, PartEndedError, *CANNOT_SERVE)
+
+
+class _Group(click.Group):
+    """Commands whose failures to start are said in one sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except UNABLE as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=_Group)
+def main() -> None:
+    """Shangfa (赏罚): every company's reward-and-discipline scheme in one deployment."""
+
+
+for command in (
+    *(policies.check, policies.catalog, policies.systems),
+    *(tenancy.tenants, access.keys),
+    *(running.serve, running.worker, running.db, running.replay),
+):
+    main.add_command(command)

@@ -1,0 +1,91 @@
+"""Check, print and tabulate policies; no database is needed."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from shangfa.cli.arguments import FILE, FOLDER, end_with, folders
+from shangfa.documents.policy.catalogue import COLUMNS, catalogue
+from shangfa.documents.tenant.folder import TenantFolder, read_tenant
+from shangfa.documents.tenant.systems import systems_table
+from shangfa.documents.trials.check import read_trials
+from shangfa.documents.trials.run import Verdict
+from shangfa.domain.faults import RefusedError
+from shangfa.plugins.installed import installed
+
+
+@click.command()
+@folders
+@click.option("--cases", "files", multiple=True, type=FILE, help="Run these files instead.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per case.")
+def check(tenants: tuple[Path, ...], files: tuple[Path, ...], as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Validate tenants' folders and run their policy tests, without a database."""
+    passed = failed = 0
+    for folder in tenants:
+        try:
+            tenant = read_tenant(folder)
+            trials = read_trials(tenant, _kinds(tenant), files)
+            click.echo(f"{folder}: {trials.extent()}", err=True)
+            for verdict in trials.verdicts():
+                click.echo(_as_json(verdict) if as_json else _as_line(verdict))
+                passed, failed = passed + verdict.passed, failed + (not verdict.passed)
+        except RefusedError as error:
+            failed += len(error.faults)
+            for fault in error.faults:
+                click.echo(f"FAIL {fault}", err=as_json)
+    click.echo(f"{passed} passed, {failed} failed", err=as_json)
+    sys.exit(1 if failed else 0)
+
+
+def _kinds(tenant: TenantFolder) -> Any:
+    return installed().kinds(tenant.doc.plugins)
+
+
+def _as_line(verdict: Verdict) -> str:
+    if verdict.passed:
+        return f"PASS {verdict.id}"
+    if verdict.faults:
+        return "\n".join(f"FAIL {verdict.id}: {fault}" for fault in verdict.faults)
+    why = f": {verdict.why}" if verdict.why else ""
+    return f"FAIL {verdict.id}: expected {verdict.expected}, got {verdict.got}{why}"
+
+
+def _as_json(verdict: Verdict) -> str:
+    names = ("id", "passed", "expected", "got", "why")
+    found = {name: getattr(verdict, name) for name in names}
+    found["faults"] = [str(fault) for fault in verdict.faults]
+    return json.dumps(found, ensure_ascii=False)
+
+
+@click.command()
+@folders
+def catalog(tenants: tuple[Path, ...]) -> None:
+    """Print every clause of tenants' policies as CSV."""
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for folder in tenants:
+        try:
+            writer.writerows(_rows(read_tenant(folder)))
+        except RefusedError as error:
+            end_with(error)
+
+
+def _rows(tenant: TenantFolder) -> Iterable[tuple[str, ...]]:
+    for name, version, _ in tenant.versions(_kinds(tenant)):
+        yield from catalogue(name, version)
+
+
+@click.command()
+@click.argument("folder", type=FOLDER, default="tenants")
+def systems(folder: Path) -> None:
+    """Print the table of all schemes, for FOLDER/README.md."""
+    tenants = {path.parent.name: read_tenant(path.parent) for path in folder.glob("*/tenant.yaml")}
+    kinds = {slug: _kinds(tenant) for slug, tenant in tenants.items()}
+    click.echo(systems_table(folder, tenants, kinds), nl=False)

@@ -1,0 +1,76 @@
+"""What the worker does for the deployment: forget old answers, verify every tenant's totals."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from time import sleep
+from typing import Final, TypeVar
+from uuid import UUID
+
+from procrastinate import App
+from procrastinate.exceptions import AlreadyEnqueued
+
+from shangfa.services.running import upkeep
+from shangfa.services.running.process.logs import LOST, reason_of
+
+log = logging.getLogger("shangfa.jobs")
+
+UPKEEP: Final = "upkeep"
+"""The queue of what is short and comes round often."""
+VERIFY: Final = "verify"
+"""The queue of what reads a tenant's whole history."""
+PAUSES: Final = (0, 1, 5, 15)
+"""Seconds before the next attempt; the first loss may only be an old connection."""
+T = TypeVar("T")
+
+
+def insist(work: Callable[[], T]) -> T:
+    """Do a job's work again when the database was lost meanwhile; the last time it may fail.
+
+    The job itself must not be put back: its successor may already wait in its place.
+    """
+    for pause in PAUSES:
+        try:
+            return work()
+        except LOST as error:
+            log.warning("the database was lost during a job: %s", reason_of(error))
+        sleep(pause)
+    return work()
+
+
+def forget_replies(timestamp: int) -> None:
+    """Drop answers kept for Idempotency-Keys once they are older than a day."""
+    del timestamp
+    log.info("forgot %s stored replies", insist(upkeep.forget_replies))
+
+
+def verify_totals(tenant: str, slug: str) -> None:
+    """Replay one tenant and report what its facts do not give."""
+    differences = insist(partial(upkeep.verify_totals, UUID(tenant)))
+    if differences:
+        log.error("tenant %s: %s stored figures differ from its facts", slug, differences)
+
+
+def register(app: App) -> None:
+    """Make these the tasks of `app`, with their times in UTC."""
+    verify = app.task(name="verify_totals", queue=VERIFY)(verify_totals)
+
+    async def verify_tenants(timestamp: int) -> None:
+        """Defer one verification for each tenant, unless its last one still waits."""
+        del timestamp
+        for tenant_id, slug in await asyncio.to_thread(insist, upkeep.tenants):
+            own = f"verify_totals:{tenant_id}"
+            with suppress(AlreadyEnqueued):
+                await verify.configure(lock=own, queueing_lock=own).defer_async(
+                    tenant=str(tenant_id), slug=slug
+                )
+
+    for cron, task in (("17 * * * *", forget_replies), ("23 18 * * *", verify_tenants)):
+        name = task.__name__
+        app.periodic(cron=cron)(
+            app.task(name=name, queue=UPKEEP, lock=name, queueing_lock=name)(task)
+        )

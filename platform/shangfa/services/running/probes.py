@@ -1,0 +1,51 @@
+"""What a deployment tells the one on call: health, readiness, metrics. No content of anybody's.
+
+Health says that a process can run, readiness that the database answers and may be served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from shangfa.services import counters
+from shangfa.services.replies import to_json
+from shangfa.services.running import health
+
+JSON: Final = "application/json"
+
+
+class Told(NamedTuple):
+    """An answer for HTTP."""
+
+    status: int
+    kind: str
+    body: bytes
+
+
+def healthz() -> Told:
+    """Say that the process answers."""
+    return Told(200, JSON, to_json({"status": "ok"}))
+
+
+def readyz() -> Told:
+    """Say whether requests can be served: the database answers, role and schema are right."""
+    problem = health.unready()
+    found: dict[str, Any] = {"status": "unavailable" if problem else "ready", "reason": problem}
+    if health.clock() is not None:
+        found["clock"] = health.clock()
+    return Told(503 if problem else 200, JSON, to_json(found))
+
+
+def metrics() -> Told:
+    """Return the metrics of all processes in the Prometheus format."""
+    return Told(200, CONTENT_TYPE_LATEST, generate_latest(counters.registry()))
+
+
+PROBES: Final[dict[str, Callable[[], Told]]] = {
+    "/healthz": healthz,
+    "/readyz": readyz,
+    "/metrics": metrics,
+}

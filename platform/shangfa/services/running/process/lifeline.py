@@ -1,0 +1,48 @@
+"""The tie of a child to the process that started it: when that one is gone, the child ends.
+
+Linux sends a signal when a parent dies. The end of a pipe, whose other side only the parent
+holds, says the same everywhere, also when the parent died before the child could ask.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import select
+import signal
+import sys
+from threading import Thread
+from typing import Final
+
+VARIABLE: Final = "SHANGFA_LIFELINE"
+"""The child's end of the pipe, a number; set by the supervisor, no setting."""
+_PR_SET_PDEATHSIG: Final = 1
+
+
+def follow_parent() -> None:
+    """End this process gracefully (SIGTERM) when the supervisor that started it is gone.
+
+    Does nothing in a process that no supervisor started.
+    """
+    end = os.environ.get(VARIABLE)
+    if end is None:
+        return
+    ask_for_signal()
+    Thread(target=_wait, args=(int(end),), name="lifeline", daemon=True).start()
+
+
+def ask_for_signal() -> None:
+    """Ask Linux for SIGTERM when the parent dies; elsewhere nothing happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def is_orphan() -> bool:
+    """Tell whether the supervisor that started this process is gone."""
+    end = os.environ.get(VARIABLE)
+    return end is not None and bool(select.select([int(end)], [], [], 0)[0])
+
+
+def _wait(end: int) -> None:
+    os.read(end, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
