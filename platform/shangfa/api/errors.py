@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from marshmallow import Schema
 from marshmallow.fields import Dict, Field, List, Nested
 from psycopg import DataError as DriverDataError
@@ -43,7 +43,6 @@ from shangfa.services.clock import new_id
 log = logging.getLogger("shangfa")
 
 TYPE: Final = "application/problem+json"
-LONGEST_ID: Final = 100
 LONGEST_POINTER: Final = 300
 BAD_REQUEST: Final = Note(
     "请求行、请求头或正文不合 HTTP 规范", "its line, headers or body are not what HTTP wants"
@@ -191,20 +190,6 @@ def _schema_fault(text: str, pointer: str, place: Place) -> Fault:
     return Fault(INVALID, pointer, {"value": name, "why": said(text, place)})
 
 
-def request_number() -> str:
-    """Return the number of this request: the caller's X-Request-Id, or a new one."""
-    if "request_number" not in g:
-        asked = request.headers.get("X-Request-Id", "")
-        fits = 0 < len(asked) <= LONGEST_ID and asked.isascii() and asked.isprintable()
-        g.request_number = asked if fits else str(new_id())
-    return str(g.request_number)
-
-
-def _number(response: Response) -> Response:
-    response.headers["X-Request-Id"] = request_number()
-    return response
-
-
 def busy_response(error: Exception) -> Response:
     """Return 503 when the database cannot be reached or no connection is free."""
     log.warning("busy: %s: %s", type(error).__name__, error)
@@ -222,13 +207,12 @@ def unstorable_response(_: Exception) -> Response:
 def crash_response(error: Exception) -> Response:
     """Return 500 with a number that is in the log; nothing of the error goes out."""
     number = str(new_id())
-    log.error("internal error %s in request %s", number, request_number(), exc_info=error)
+    log.error("internal error %s", number, exc_info=error)
     return problem([Fault(INTERNAL, "", {"value": number})])
 
 
 def register(app: Flask) -> None:
-    """Make these the only ways an error leaves, and give every answer its number."""
-    app.after_request(_number)
+    """Make these the only ways an error leaves."""
     app.register_error_handler(RefusedError, refused_response)
     app.register_error_handler(HTTPException, http_response)
     app.register_error_handler(OperationalError, busy_response)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import click
 
 from shangfa.cli.arguments import end_with
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.faults import RefusedError
 from shangfa.services.access.by_hand import make_key, revoke_key
-from shangfa.services.context import TENANT_ROLES
 from shangfa.services.running.deployment import database
 
 

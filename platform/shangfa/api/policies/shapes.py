@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from shangfa.db.policies import PolicyRecord, VersionRecord
 from shangfa.documents.policy.catalogue import COLUMNS
-from shangfa.domain.policies.states import VERSION_STATES
+from shangfa.domain.policies.version import VERSION_STATES
 from shangfa.services.policies.comparison import ClauseChange, Comparison
 from shangfa.services.policies.versions import CatalogueRow, PolicyVersions, Valid, WholeVersion
 

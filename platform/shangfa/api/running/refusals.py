@@ -7,16 +7,30 @@ language is not known, so the answer's `detail` is Chinese, as everywhere by def
 from __future__ import annotations
 
 import logging
+from http import HTTPStatus
 from typing import Any, Final
 
-from shangfa.domain.faults import INTERNAL, INVALID, TOO_LARGE, Fault
+from gunicorn.http import errors as http
+
+from shangfa.api.errors import BAD_REQUEST, TYPE, document
+from shangfa.api.faults import STATUSES
+from shangfa.domain.faults import (
+    ADDRESS_TOO_LONG,
+    HEADERS_TOO_LARGE,
+    INTERNAL,
+    MALFORMED_REQUEST,
+    Fault,
+)
 from shangfa.services.clock import new_id
-from shangfa.services.replies import to_json
 
 log = logging.getLogger("shangfa.requests")
 
-_LONG: Final = {414, 431}
-_BROKEN: Final = 500
+OURS: Final = (
+    http.InvalidResponseHeader,
+    http.InvalidResponseHeaderName,
+    http.ConfigurationProblem,
+)
+"""What gunicorn calls a fault of a request and is one of the server."""
 
 
 class _Heard:
@@ -39,36 +53,25 @@ class Refusals:
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Let gunicorn judge and log the error, then answer in our words."""
-        heard = _Heard()
-        super().handle_error(req, heard, addr, exc)  # type: ignore[misc] # of gunicorn's worker
-        _, status, reason = heard.data.split(b"\r\n")[0].decode("latin-1").split(" ", 2)
-        body = to_json(_problem(int(status), self._fault(int(status), exc)))
+        super().handle_error(req, _Heard(), addr, exc)  # type: ignore[misc] # of gunicorn's worker
+        fault = self._fault(exc)
+        status = STATUSES[fault.kind.refusal]
+        body = document([fault], "", zh=True)
         head = (
-            f"HTTP/1.1 {status} {reason}\r\nConnection: close\r\n"
-            f"Content-Type: application/problem+json\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nConnection: close\r\n"
+            f"Content-Type: {TYPE}\r\nContent-Length: {len(body)}\r\n\r\n"
         )
         client.sendall(head.encode("latin-1") + body)
 
-    def _fault(self, status: int, exc: Exception) -> Fault:
-        if status in _LONG:
-            line = status == min(_LONG)
-            most = self.cfg.limit_request_line if line else self.cfg.limit_request_field_size
-            return Fault(TOO_LARGE, "", {"allowed": most})
-        if status == _BROKEN:
-            number = str(new_id())
-            log.error("internal error %s", number, exc_info=exc)
-            return Fault(INTERNAL, "", {"value": number})
-        return Fault(INVALID, "", {"value": "HTTP", "why": str(exc)})
-
-
-def _problem(status: int, fault: Fault) -> dict[str, Any]:
-    texts = {"detail": fault.zh, "detail_zh": fault.zh, "detail_en": fault.en}
-    return {
-        "type": f"/docs/errors#{fault.code}",
-        "title": fault.code.replace("_", " "),
-        "status": status,
-        "code": fault.code,
-        **texts,
-        "instance": None,
-        "errors": [{"pointer": "", "code": fault.code, **texts}],
-    }
+    def _fault(self, exc: Exception) -> Fault:
+        if isinstance(exc, http.LimitRequestLine):
+            return Fault(ADDRESS_TOO_LONG, "", {"allowed": self.cfg.limit_request_line})
+        if isinstance(exc, http.LimitRequestHeaders):
+            limits = self.cfg.limit_request_fields, self.cfg.limit_request_field_size
+            values = dict(zip(("number", "allowed"), limits, strict=True))
+            return Fault(HEADERS_TOO_LARGE, "", values)
+        if isinstance(exc, http.ParseException) and not isinstance(exc, OURS):
+            return Fault(MALFORMED_REQUEST, "", {"why": BAD_REQUEST})
+        number = str(new_id())
+        log.error("internal error %s", number, exc_info=exc)
+        return Fault(INTERNAL, "", {"value": number})

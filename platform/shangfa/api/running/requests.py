@@ -51,7 +51,7 @@ def _begin() -> Response | None:
 
 def _closed() -> Response:
     """Answer that nothing can be had while the database is not known to be safe."""
-    response = problem(503, [Fault(BUSY)])
+    response = problem([Fault(BUSY)])
     response.headers["Retry-After"] = "2"
     return response
 

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shangfa.db.rows.base import EMPTY_OBJECT, Base, Json, TenantOwned, one_of, to, unique
-from shangfa.domain.policies.states import VERSION_STATES
+from shangfa.domain.policies.version import VERSION_STATES
 
 
 class PolicyRow(TenantOwned, Base):

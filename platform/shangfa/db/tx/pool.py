@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import Final
 
@@ -23,13 +24,23 @@ class NoDatabaseError(RuntimeError):
     """No database URL is known to this process."""
 
 
-@cache
+_lock = threading.Lock()
+
+
 def engine() -> Engine:
-    """Return the process's pool, made on first use.
+    """Return the process's pool, made on first use, once however many ask at once.
 
     Raises:
         NoDatabaseError: `SHANGFA_DATABASE_URL` is not set and nobody called `use`.
     """
+    if not _made.cache_info().currsize:
+        with _lock:
+            return _made()
+    return _made()
+
+
+@cache
+def _made() -> Engine:
     conf = settings()
     if conf.database_url is None:
         raise NoDatabaseError(
@@ -47,6 +58,7 @@ def engine() -> Engine:
 
 def reset() -> None:
     """Close the pool; the next use makes a new one from the settings of that time."""
-    if engine.cache_info().currsize:
-        engine().dispose()
-    engine.cache_clear()
+    with _lock:
+        if _made.cache_info().currsize:
+            _made().dispose()
+        _made.cache_clear()

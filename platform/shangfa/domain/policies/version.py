@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.incident import Subject
@@ -22,6 +22,9 @@ from shangfa.domain.policies.kinds import (
 )
 from shangfa.domain.text import Note
 
+VersionState = Literal["draft", "published"]
+VERSION_STATES: Final[tuple[str, ...]] = get_args(VersionState)
+"""Whether a version can still change."""
 REMEMBERED: Final = 2_000
 """How many counters and totals are remembered; their names may hold reporters' words."""
 

@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from shangfa.db.tx.encode import to_json
 from shangfa.services import counters
-from shangfa.services.replies import to_json
 from shangfa.services.running import health
 
 JSON: Final = "application/json"
