@@ -37,6 +37,7 @@ OFFICE = """
 policy: office
 title: 办公室
 effective_from: 2026-01-01
+attributes: {regular: bool}
 scope: {kinds: [employee], when: {subject.regular: [true, null]}}
 ladder: [warning]
 clauses:

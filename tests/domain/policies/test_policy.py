@@ -285,7 +285,8 @@ def test_a_reaction_answers_the_same_total_with_the_same() -> None:
 def test_any_number_of_counters_and_totals_is_answered() -> None:
     """Only the first few thousand are remembered; causes hold reporters' words."""
     repeat = "  - {code: r, kind: ladder.repeat, params: {of: [a], gives: b}}\n"
-    found = policy_from(CHAIN + repeat)
+    cause = "  - {code: x, title: t, kind: ladder.mark, params: {mark: a, cause: clause}}\n"
+    found = policy_from(CHAIN.replace("clauses:\n", "clauses:\n" + cause) + repeat)
     (version,) = found.versions
     (reaction,) = version.reactions
     for number in range(REMEMBERED + 2):

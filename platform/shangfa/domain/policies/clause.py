@@ -96,7 +96,7 @@ class Clause:
             number = to_decimal(report.quantity)
             if number < measure.least or (measure.whole and number != int(number)):
                 raise ValueError("range")
-            if report.unit not in {None, measure.unit}:
+            if report.unit is not None and report.unit != measure.unit:
                 raise ValueError("unit")
             if number > measure.limit:
                 raise ValueError("most")

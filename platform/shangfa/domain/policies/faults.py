@@ -113,6 +113,13 @@ UNKNOWN_RUNG: Final = FaultKind(
     "The ladder has no rung {value!r}; it has: {allowed}.",
 )
 
+UNKNOWN_COUNTER: Final = FaultKind(
+    "unknown_counter",
+    Refusal.INVALID,
+    "没有条款或折算会记入“{value}”；相近的有：{allowed}。",
+    "Nothing counts {value!r}; the nearest rungs and counters are: {allowed}.",
+)
+
 UNKNOWN_PARAMETER: Final = FaultKind(
     "unknown_parameter",
     Refusal.INVALID,

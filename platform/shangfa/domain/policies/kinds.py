@@ -136,6 +136,8 @@ class ClauseKind(Generic[P]):
         rows: (part) -> what the catalogue prints for it.
         facts: the facts every clause of this kind takes.
         measure: (params) -> the unit of the quantity unless the clause says otherwise.
+        counters: (part) -> the `count` units it may post to, those that begin alike as one
+            with `*` at its end; a reaction that watches any other is refused as misspelt.
     """
 
     name: str
@@ -144,6 +146,7 @@ class ClauseKind(Generic[P]):
     rows: Callable[[Part[P]], Iterable[Row]]
     facts: tuple[Fact, ...] = ()
     measure: Callable[[P], Measure] = lambda params: TIMES
+    counters: Callable[[Part[P]], Iterable[str]] = lambda part: ()
 
 
 class Watch(NamedTuple):

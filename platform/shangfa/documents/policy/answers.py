@@ -1,0 +1,52 @@
+"""What plugins say of a part or a rule while a policy is read, checked."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Any
+
+from shangfa.documents.policy.shape import FEW
+from shangfa.domain.account import ACCOUNTS
+from shangfa.domain.days import WINDOWS
+from shangfa.domain.months.programme import LENGTHS
+from shangfa.domain.policies.kinds import Part, Rule
+from shangfa.domain.policies.version import Reaction
+
+
+def reactions_of(rule: Rule[Any], kind: Any) -> list[Reaction]:
+    """Return a rule once for each counter it watches, what the plugin says of it checked."""
+    found = [Reaction(rule, kind, watch) for watch in kind.watch(rule)]
+    for reaction in found:
+        watch = reaction.watch
+        if watch.account not in ACCOUNTS or watch.window not in WINDOWS:
+            raise ValueError(f"watches {watch.account} within {watch.window}")
+        for account, _ in reaction.gives:
+            if account not in ACCOUNTS:
+                raise ValueError(f"gives {account}")
+    return found
+
+
+def counters_of(kind: Any, part: Part[Any]) -> list[str]:
+    """Return the counters a part may post to, checked."""
+    names = list(islice(kind.counters(part), FEW))
+    if not all(isinstance(name, str) for name in names):
+        raise TypeError(f"counts {names!r:.100}")
+    return names
+
+
+def may_be(one: str, other: str) -> bool:
+    """Tell whether two units, each of which may end in `*`, can be the same."""
+    if not (one.endswith("*") or other.endswith("*")):
+        return one == other
+    begin, end = one.removesuffix("*"), other.removesuffix("*")
+    if one.endswith("*") and other.endswith("*"):
+        return begin.startswith(end) or end.startswith(begin)
+    return begin.startswith(end) if other.endswith("*") else end.startswith(begin)
+
+
+def period_of(rule: Rule[Any], kind: Any) -> str:
+    """Return the period of a programme, checked."""
+    period = kind.period(rule)
+    if period not in LENGTHS:
+        raise ValueError(f"closes every {period}")
+    return str(period)
