@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Any
+from typing import Any, Final
 
 from shangfa.documents.policy.shape import FEW
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.days import WINDOWS
+from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.months.programme import LENGTHS
-from shangfa.domain.policies.kinds import Part, Rule
+from shangfa.domain.policies.checks import called, check_row
+from shangfa.domain.policies.kinds import Part, Row, Rule
 from shangfa.domain.policies.version import Reaction
+
+PAIR: Final = 2
 
 
 def reactions_of(rule: Rule[Any], kind: Any) -> list[Reaction]:
@@ -32,6 +36,29 @@ def counters_of(kind: Any, part: Part[Any]) -> list[str]:
     if not all(isinstance(name, str) for name in names):
         raise TypeError(f"counts {names!r:.100}")
     return names
+
+
+def rows_of(kind: Any, stated: Part[Any] | Rule[Any]) -> list[Row]:
+    """Return the catalogue rows of a part or a reaction, checked.
+
+    Raises:
+        PluginFailedError: what they are is no rows.
+    """
+    return [check_row(row, kind.name) for row in called(kind.name, kind.rows, stated)]
+
+
+def coded_rows_of(kind: Any, rule: Rule[Any]) -> list[tuple[str, Row]]:
+    """Return the catalogue rows of a programme, each with its code, checked.
+
+    Raises:
+        PluginFailedError: what they are is no pairs of a code and a row.
+    """
+    found = []
+    for pair in called(kind.name, kind.rows, rule):
+        if not isinstance(pair, tuple) or len(pair) != PAIR or not isinstance(pair[0], str):
+            raise PluginFailedError(kind.name, f"rows gave {pair!r}, (code, Row) is expected")
+        found.append((pair[0], check_row(pair[1], kind.name)))
+    return found
 
 
 def may_be(one: str, other: str) -> bool:

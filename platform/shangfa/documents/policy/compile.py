@@ -9,7 +9,14 @@ from typing import Any, Final
 
 from shangfa.documents.mend import readable
 from shangfa.documents.plain import Path_
-from shangfa.documents.policy.answers import counters_of, may_be, period_of, reactions_of
+from shangfa.documents.policy.answers import (
+    coded_rows_of,
+    counters_of,
+    may_be,
+    period_of,
+    reactions_of,
+    rows_of,
+)
 from shangfa.documents.policy.reading import Reading
 from shangfa.documents.policy.shape import (
     ClauseDoc,
@@ -35,6 +42,7 @@ from shangfa.domain.policies.faults import (
 )
 from shangfa.domain.policies.kinds import Kinds, Measure, Part, Rule
 from shangfa.domain.policies.version import Programme, Reaction, Scope, Version
+from shangfa.domain.text import Note
 
 TEXT = "text"
 """The built-in kind of a clause that is not reported: a definition, or a reaction's words."""
@@ -42,6 +50,9 @@ PARTS: Final = 20_000
 """Of all clauses together, what they share counted for each."""
 GLOBS: Final = 500
 """Patterns of codes of all common parts together."""
+_ROUNDINGS = Note("须为 {0} 之一", "one of {0} is expected").of(" / ".join(ROUNDINGS))
+_FLAG = Note("须为 true 或 false", "true or false is expected")
+_EITHER = Note("kind 与 parts 取其一", "either kind or parts is expected")
 COUNT: Final = "count"
 NOTHING = "nothing"
 """The built-in kind of a clause that is reported and gives nothing."""
@@ -113,7 +124,7 @@ class _Compiler(Reading):
         clauses = self._clauses()
         rounding = self.filled(doc.rounding, ("rounding",))
         if rounding not in ROUNDINGS:
-            self.fault(("rounding",), INVALID, value=rounding, why=" | ".join(ROUNDINGS))
+            self.fault(("rounding",), INVALID, value=rounding, why=_ROUNDINGS)
         version = Version(
             number,
             doc.title,
@@ -232,7 +243,7 @@ class _Compiler(Reading):
     def _parts_of(self, doc: ClauseDoc, path: Path_) -> list[tuple[PartDoc, Path_]]:
         if doc.parts:
             if doc.kind is not None:
-                self.fault((*path, "kind"), INVALID, value=doc.kind, why="kind or parts")
+                self.fault((*path, "kind"), INVALID, value=doc.kind, why=_EITHER)
             return [(part, (*path, "parts", i)) for i, part in enumerate(doc.parts)]
         if doc.kind is None:
             self.fault(path, MISSING, value="kind")
@@ -296,13 +307,15 @@ class _Compiler(Reading):
     def _count(self, kind: Any, part: Part[Any], path: Path_) -> None:
         """Keep the counters of a part; any may be meant while its params are not known."""
         known = ["*"] if part.params is None else self.asked(kind, path, counters_of, kind, part)
-        self.counters.update(known or ())
+        self.counters.update(["*"] if known is None else known)
+        if part.params is not None:
+            self.asked(kind, path, rows_of, kind, part)
 
     def _extras(self, doc: ClauseDoc, facts: Mapping[str, Fact]) -> Iterable[tuple[Step, bool]]:
         for common, path in self._commons(doc.code):
             replaces = self.filled(common.replaces, (*path, "replaces"))
             if not isinstance(replaces, bool | None):
-                self.fault((*path, "replaces"), INVALID, value=replaces, why="true | false")
+                self.fault((*path, "replaces"), INVALID, value=replaces, why=_FLAG)
             for number, part in enumerate(common.parts):
                 step = self._step(doc, part, facts, (*path, "parts", number))
                 if step is not None:
@@ -347,6 +360,7 @@ class _Compiler(Reading):
             return []
         rule = Rule(doc.code, doc.title, params, self.ladder)
         found = self.asked(kind, path, reactions_of, rule, kind) or []
+        self.asked(kind, path, rows_of, kind, rule)
         for account, unit in sorted({pair for reaction in found for pair in reaction.gives}):
             if account == "marks" and unit not in self.ladder.rungs:
                 allowed = "、".join(self.ladder.rungs) or "—"
@@ -370,4 +384,5 @@ class _Compiler(Reading):
         rule = Rule(doc.code or doc.name, doc.title, params, self.ladder)
         if params is not None:
             self.asked(kind, path, period_of, rule, kind)
+            self.asked(kind, path, coded_rows_of, kind, rule)
         return Programme(doc.name, rule, kind, tuple(self.missing))

@@ -16,7 +16,15 @@ from shangfa.documents.parameters import MissingError, Parameters, UndeclaredErr
 from shangfa.documents.plain import Path_
 from shangfa.documents.policy.shape import FactDoc, PolicyDoc
 from shangfa.documents.source import Source
-from shangfa.domain.faults import INVALID, MISSING, PLUGIN_FAILED, Fault, FaultKind, RefusedError
+from shangfa.domain.faults import (
+    INVALID,
+    MISSING,
+    PLUGIN_FAILED,
+    Fault,
+    FaultKind,
+    PluginFailedError,
+    RefusedError,
+)
 from shangfa.domain.policies.conditions import (
     RESERVED,
     SUBJECT,
@@ -133,9 +141,11 @@ class Reading:
         """Return what a plugin's function says of a rule; a fault and None when it fails."""
         try:
             return function(*arguments)
+        except PluginFailedError as error:
+            self.fault((*path, "kind"), PLUGIN_FAILED, **error.faults[0].values)
         except Exception as error:
             self._failed(kind, (*path, "kind"), error)
-            return None
+        return None
 
     def _failed(self, kind: Any, path: Path_, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"

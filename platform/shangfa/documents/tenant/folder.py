@@ -20,16 +20,22 @@ from shangfa.documents.tenant.calendars import CalendarDoc, calendar
 from shangfa.documents.tenant.people import Person, read_people
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
-from shangfa.domain.policies.kinds import Kinds
+from shangfa.domain.policies.kinds import Kinds, ParamsError
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.text import Note
 
 __all__ = ["Person", "TenantDoc", "TenantFolder", "read_tenant"]
 
 
+_NO_ZONE = Note(
+    "没有时区 {0}；例如 Asia/Shanghai", "there is no time zone {0}; for example Asia/Shanghai"
+)
+
+
 def _known_zone(value: str) -> str:
     if value not in available_timezones():
-        raise ValueError(f"unknown time zone {value}; for example Asia/Shanghai")
+        raise ParamsError(((), _NO_ZONE.of(value)))
     return value
 
 

@@ -9,9 +9,10 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT, Account
-from shangfa.domain.effect import Choice, Deadline, Effect, Finding
+from shangfa.domain.effect import DIRECTIONS, Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.domain.money import ONE, fen
+from shangfa.domain.policies.kinds import Row
 from shangfa.domain.text import LONGEST as SENTENCE
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 
@@ -26,6 +27,7 @@ LONGEST: Final = 600
 """Letters of a unit, a step or a code."""
 DIGITS: Final = 15
 """Before the point, of any unit: totals of it stay exact."""
+_EXPECTED: Final = f"a direction of {', '.join(DIRECTIONS)} and an account are expected"
 FINEST: Final = 36
 """Places after the point: what a number of a report times another may have."""
 
@@ -139,6 +141,25 @@ def check_effect(effect: Any, kind: str, rungs: Sequence[str]) -> Effect:
     if not quantity.same_quantum(ONE) and _places(quantity) > FINEST:
         raise PluginFailedError(kind, f"a quantity with more than {FINEST} places")
     return effect
+
+
+def check_row(row: Any, kind: str) -> Row:
+    """Return what a kind tells the catalogue once its fields hold.
+
+    Raises:
+        PluginFailedError: naming the kind and what is expected.
+    """
+    if type(row) is not Row:
+        raise PluginFailedError(kind, f"rows gave {row!r}, a Row is expected")
+    if row.direction not in DIRECTIONS or row.account not in {"", *ACCOUNTS}:
+        raise PluginFailedError(kind, f"rows gave {row.direction!r}/{row.account!r}, {_EXPECTED}")
+    limits = [limit for limit in (row.minimum, row.maximum) if limit is not None]
+    if not all(type(limit) is Decimal and limit.is_finite() for limit in limits):
+        raise PluginFailedError(kind, f"rows gave {limits!r}, finite Decimals are expected")
+    words = (row.unit, row.per, row.note, row.code, row.title)
+    if not all(isinstance(word, str) and len(word) <= SENTENCE for word in words):
+        raise PluginFailedError(kind, f"rows gave {words!r}, texts are expected")
+    return row
 
 
 def _places(quantity: Decimal) -> int:
