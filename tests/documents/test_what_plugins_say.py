@@ -100,6 +100,21 @@ def plugin_faults(*kinds: Any, size: int = 1) -> list[tuple[str, str]]:
             replace(REACTION, note=_raises), [("plugin_failed", "/reactions/0/kind")], id="note"
         ),
         pytest.param(
+            replace(REACTION, note=lambda rule: "a sentence"),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="a note that is none",
+        ),
+        pytest.param(
+            replace(REACTION, watch=lambda rule: [Watch("marks", 5, "month")]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="a number watched",
+        ),
+        pytest.param(
+            replace(REACTION, gives=lambda rule: [("marks", 5)]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="a number given",
+        ),
+        pytest.param(
             replace(REACTION, watch=lambda rule: ["marks"]),
             [("plugin_failed", "/reactions/0/kind")],
             id="a watch that is none",

@@ -10,8 +10,8 @@ from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.days import WINDOWS
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.months.programme import LENGTHS
-from shangfa.domain.policies.checks import called, check_row
-from shangfa.domain.policies.kinds import Part, Row, Rule
+from shangfa.domain.policies.checks import called, check_row, is_note
+from shangfa.domain.policies.kinds import Part, Row, Rule, Watch
 from shangfa.domain.policies.version import Reaction
 
 PAIR: Final = 2
@@ -22,11 +22,15 @@ def reactions_of(rule: Rule[Any], kind: Any) -> list[Reaction]:
     found = [Reaction(rule, kind, watch) for watch in kind.watch(rule)]
     for reaction in found:
         watch = reaction.watch
+        if type(watch) is not Watch or not isinstance(watch.unit, str):
+            raise TypeError(f"watches {watch!r}, a Watch of a unit is expected")
+        if not is_note(reaction.note):
+            raise TypeError(f"note gave {reaction.note!r}, a Note is expected")
         if watch.account not in ACCOUNTS or watch.window not in WINDOWS:
             raise ValueError(f"watches {watch.account} within {watch.window}")
-        for account, _ in reaction.gives:
-            if account not in ACCOUNTS:
-                raise ValueError(f"gives {account}")
+        for account, unit in reaction.gives:
+            if account not in ACCOUNTS or not isinstance(unit, str):
+                raise ValueError(f"gives {account}/{unit!r}")
     return found
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
@@ -28,13 +28,15 @@ from shangfa.domain.text import Note
 __all__ = ["Person", "TenantDoc", "TenantFolder", "read_tenant"]
 
 
+NO_PLACES: Final = frozenset({"localtime", "posixrules", "Factory"})
+"""Names of the time zone database that are no place: they mean another zone elsewhere."""
 _NO_ZONE = Note(
     "没有时区 {0}；例如 Asia/Shanghai", "there is no time zone {0}; for example Asia/Shanghai"
 )
 
 
 def _known_zone(value: str) -> str:
-    if value not in available_timezones():
+    if value not in available_timezones() - NO_PLACES:
         raise ParamsError(((), _NO_ZONE.of(value)))
     return value
 

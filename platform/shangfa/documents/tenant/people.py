@@ -167,21 +167,27 @@ def _misfits(people: Iterable[tuple[str, Person]]) -> Iterator[Fault]:
         if person.code in known:
             yield Fault(DUPLICATE, "", {"value": person.code}, place)
         known[person.code] = person
+    loops = dict(_loops(known))
     for place, person in placed:
         boss = person.supervisor
         if boss is not None and boss not in known:
             yield Fault(UNKNOWN_SUBJECT, "", {"value": boss}, place)
-        chain = _chain(person, known)
-        if person.code in chain:
-            values = {"value": person.code, "chain": " → ".join([person.code, *chain])}
+        if person.code in loops:
+            values = {"value": person.code, "chain": " → ".join(loops[person.code])}
             yield Fault(SUPERVISOR_LOOP, "", values, place)
 
 
-def _chain(person: Person, known: Mapping[str, Person]) -> list[str]:
-    """Return who is above a person, up to where the line ends or comes round."""
-    chain: list[str] = []
-    boss = person.supervisor
-    while boss is not None and boss not in chain:
-        chain.append(boss)
-        boss = known[boss].supervisor if boss in known else None
-    return chain
+def _loops(known: Mapping[str, Person]) -> Iterator[tuple[str, list[str]]]:
+    """Yield everybody whose line comes back to himself, with the line; each is walked once."""
+    walked: set[str] = set()
+    for start in known:
+        line: dict[str, None] = {}
+        code: str | None = start
+        while code is not None and not (code in walked or code in line) and code in known:
+            line[code] = None
+            code = known[code].supervisor
+        walked.update(line)
+        if code is not None and code in line:
+            circle = list(line)[list(line).index(code) :]
+            for place, member in enumerate(circle):
+                yield member, [*circle[place:], *circle[:place], member]

@@ -77,10 +77,11 @@ def _is_local(due: Any) -> bool:
 
 def _is_said(deadline: Deadline) -> bool:
     step = deadline.step
-    return isinstance(step, str) and len(step) <= LONGEST and _is_note(deadline.note)
+    return isinstance(step, str) and len(step) <= LONGEST and is_note(deadline.note)
 
 
-def _is_note(note: Any) -> bool:
+def is_note(note: Any) -> bool:
+    """Tell whether it is a sentence that can be said."""
     if type(note) is not Note:
         return False
     zh, en, values = note
@@ -100,7 +101,7 @@ def _account(name: Any, unit: Any, note: Any, kind: str, rungs: Sequence[str]) -
         raise PluginFailedError(kind, f"not on the ladder: {unit}")
     if len(unit) > LONGEST:
         raise PluginFailedError(kind, f"a unit of {len(unit)} letters, {LONGEST} at most")
-    if note is not NOTHING_TO_SAY and not _is_note(note):
+    if note is not NOTHING_TO_SAY and not is_note(note):
         raise PluginFailedError(kind, f"its note is no Note of {SENTENCE} letters at most")
     return account
 
