@@ -49,10 +49,8 @@ OUT_OF_SCOPE: Final = FaultKind(
 INVALID_QUANTITY: Final = FaultKind(
     "invalid_quantity",
     Refusal.INVALID,
-    "数量“{value}”无效；该条款按{unit}计，须为{allowed}。确有更多时，请分次登记，"
-    "或在制度该条款的 quantity 中以 most 放宽。",
-    "Quantity {value!r} is not valid; this clause counts {unit}, {allowed}. If there was more, "
-    "record it in parts or let the policy raise `most` in the clause's `quantity`.",
+    "数量“{value}”无效；该条款按{unit}计，须{allowed}。",
+    "Quantity {value!r} is not valid; this clause counts {unit}, {allowed}.",
 )
 
 MISSING_FACT: Final = FaultKind(

@@ -25,8 +25,8 @@ P = TypeVar("P")
 
 MOST: Final = Decimal(100_000)
 """Units of one incident: more is a slip of the pen."""
-_WHOLE = Note("整数，{0}至{1}", "a whole number from {0} to {1}")
-_NUMBER = Note("数字，{0}至{1}", "a number from {0} to {1}")
+_WHOLE = Note("为{0}至{1}的整数", "a whole number from {0} to {1}")
+_NUMBER = Note("为{0}至{1}的数", "a number from {0} to {1}")
 
 
 @dataclass(frozen=True, slots=True)
