@@ -15,7 +15,7 @@ from shangfa.domain.effect import Effect
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.plugins import installed as plugins
 from shangfa.plugins.installed import PluginError, collect, describe, installed
-from shangfa.sdk import ClauseKind, Params, ProgrammeKind, ReactionKind, hookimpl
+from shangfa.sdk import ClauseKind, Fact, Params, ProgrammeKind, ReactionKind, hookimpl
 from shangfa.testing import MemoryTenant, make_clause, make_policy
 
 FIRST = {"demerit_ladder", "fines", "letter_points", "sp_credit"}
@@ -97,6 +97,35 @@ def _raises() -> Iterable[Any]:
             "no Params",
             id="params of its own making",
         ),
+        *(
+            pytest.param({"register_clause_kinds": lambda kind=kind: [kind]}, why, id=why)
+            for kind, why in (
+                (replace(kind_called("x.k"), params=5), "params of x.k"),
+                (replace(kind_called("x.k"), facts=("loss",)), "'loss' among the facts of x.k"),
+                (replace(kind_called("x.k"), facts="loss"), "a tuple of Fact values"),
+                (replace(kind_called("x.k"), facts=(Fact("loss", "monny"),)), "no type of"),
+                (replace(kind_called("x.k"), facts=(Fact("date", "date"),)), "'date'"),
+                (replace(kind_called("x.k"), facts=(Fact(5, "date"),)), "has no name"),
+                (replace(kind_called("x.k"), rows=[]), "rows of x.k is no function"),
+                (replace(kind_called("x.k"), assess=None), "assess of x.k is no function"),
+                (replace(kind_called("x.k"), name=5), "5 is no name of a kind"),
+            )
+        ),
+        pytest.param(
+            {"register_programmes": lambda: [replace(PROGRAMME, inputs="votes")]},
+            "inputs of x.programme is 'votes', a tuple of names",
+            id="inputs in one word",
+        ),
+        pytest.param(
+            {"register_programmes": lambda: [replace(PROGRAMME, inputs=(5,))]},
+            "5 among the inputs",
+            id="a number as input",
+        ),
+        pytest.param(
+            {"register_reactions": lambda: [replace(REACTION, watch="count")]},
+            "watch of x.reaction is no function",
+            id="a word instead of a function",
+        ),
     ],
 )
 def test_a_plugin_that_cannot_be_used_is_named(hooks: dict[str, Any], why: str) -> None:
@@ -108,6 +137,17 @@ def test_a_plugin_that_cannot_be_used_is_named(hooks: dict[str, Any], why: str) 
 def _provider(name: str, *kinds: str) -> Any:
     found = [kind_called(kind) for kind in kinds]
     return describe(name, module_with(register_clause_kinds=lambda: found))
+
+
+@pytest.mark.parametrize(
+    "hook", ["register_clause_kinds", "register_reactions", "register_programmes"]
+)
+def test_a_hook_without_its_mark_is_named(hook: str) -> None:
+    """pluggy would pass it over, and nobody would know why its kinds are missing."""
+    module = ModuleType("x")
+    setattr(module, hook, list)
+    with pytest.raises(PluginError, match=f"plugin x: {hook} is not marked with @hookimpl"):
+        describe("x", module)
 
 
 @pytest.mark.parametrize(

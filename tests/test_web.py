@@ -275,18 +275,29 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_sent(web: Web, key: str
     [
         pytest.param(b"nonsense\r\n\r\n", 400, "malformed_request", id="no request"),
         pytest.param(b"GET / HTTP/1.1\nHost: a\n\n", 400, "malformed_request", id="bare line ends"),
-        pytest.param(b"GET / HTTP/1.1\r\nA B: c\r\n\r\n", 400, "malformed_request", id="a bad header"),
         pytest.param(
-            b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", 414, "headers_too_large", id="a long line"
+            b"GET / HTTP/1.1\r\nA B: c\r\n\r\n", 400, "malformed_request", id="a bad header"
         ),
         pytest.param(
-            b"GET / HTTP/1.1\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431, "headers_too_large", id="a header"
+            b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", 414, "address_too_long", id="a long line"
         ),
         pytest.param(
-            b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 100 + b"\r\n", 431, "headers_too_large", id="many headers"
+            b"GET / HTTP/1.1\r\nX: " + b"a" * 9000 + b"\r\n\r\n",
+            431,
+            "headers_too_large",
+            id="a header",
         ),
         pytest.param(
-            b"GET / HTTP/1.1\r\nX: " + b"a" * 700_000, 431, "headers_too_large", id="a head without end"
+            b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 100 + b"\r\n",
+            431,
+            "headers_too_large",
+            id="many headers",
+        ),
+        pytest.param(
+            b"GET / HTTP/1.1\r\nX: " + b"a" * 700_000,
+            431,
+            "headers_too_large",
+            id="a head without end",
         ),
     ],
 )

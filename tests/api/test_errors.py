@@ -158,6 +158,7 @@ CASES: dict[str, Case] = {
     "invalid_shares": shared({"E": 101, "F": -1}),
     "no_subjects": shared([]),
     "duplicate_subject": shared(["E", "E"]),
+    "too_many_subjects": shared([f"E{number}" for number in range(201)]),
     "incomplete_clause": refused("/clause", "u"),
     "out_of_range": Case("/v1/near?gap=32", None, "/gap", 422, "GET"),
     "plugin_not_enabled": posted(
@@ -207,6 +208,9 @@ CASES: dict[str, Case] = {
     "unknown_rung": posted(
         "/v1/policies", "/clauses/0/params/mark", "{mark: warning}", "{mark: praise}"
     ),
+    "unknown_counter": posted(
+        "/v1/policies", "/reactions/0/params", "of: warning, every", "of: warnign, every"
+    ),
     "unknown_parameter": posted(
         "/v1/policies", "/clauses/0/params", "{mark: warning}", "{mark: $rung}"
     ),
@@ -227,9 +231,9 @@ APART = {
     "plugin_failed",
     "request_in_progress",
     "not_one_of",
+    "more_faults",
     "busy",
     "internal",
-    "more_faults",
     "malformed_request",
     "address_too_long",
     "headers_too_large",
@@ -335,6 +339,16 @@ def test_not_one_of(owner_url: str) -> None:
     for choices in (both, []):
         response = office.hr("POST", path, {"choices": choices, "reason": "两者"})
         check(response, "not_one_of", 422, "/choices")
+    assert contents(owner_url) == stored
+
+
+def test_more_faults(office: Office, owner_url: str) -> None:
+    stored = contents(owner_url)
+    more = "".join(f"key{number}: 1\n" for number in range(150))
+    response = office.hr("POST", "/v1/policies", MARKS + more)
+    check(response, "unknown_field", 422, "/key0")
+    errors = response.get_json()["errors"]
+    assert (len(errors), errors[-1]["code"]) == (101, "more_faults")
     assert contents(owner_url) == stored
 
 

@@ -16,6 +16,7 @@ policy: p
 title: P
 scope: {kinds: [employee]}
 ladder: [warning, minor]
+attributes: {regular: bool}
 parameters: {every: {value: 3, allowed: [2, 3], note: 几次折算}}
 clauses:
   - {code: w, title: 警告, kind: ladder.mark, params: {mark: warning}}
@@ -261,7 +262,7 @@ SOUND = case(W, MARK) | {"id": "sound"}
         ),
         pytest.param(case(W, calendar="DE"), [(1, "invalid")], id="no such calendar"),
         pytest.param(
-            case(W, parameters={"every": 9}), [(6, "out_of_range")], id="a reading not allowed"
+            case(W, parameters={"every": 9}), [(7, "out_of_range")], id="a reading not allowed"
         ),
         pytest.param(
             {"close": "2026-13", "id": "c", "inputs": {"x": 1}}, [(1, "invalid")], id="13"

@@ -75,7 +75,9 @@ def test_a_value_that_cannot_be_given(parameters: dict[str, Any], code: str) -> 
             18,
             id="a reaction",
         ),
-        pytest.param("scope: {when: {subject.grade: $a1}}\n", 17, id="the scope"),
+        pytest.param(
+            "attributes: {grade: number}\nscope: {when: {subject.grade: $a1}}\n", 18, id="the scope"
+        ),
     ],
 )
 def test_what_concerns_every_clause_cannot_wait_for_a_value(more: str, line: int) -> None:

@@ -1,6 +1,7 @@
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -103,6 +104,16 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, content: bytes) -> None:
     assert [(fault.code, fault.place) for fault in read_people(path)[1]] == [
         ("not_a_document", str(path))
     ]
+
+
+def test_a_long_line_is_walked_once(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    rows = [f"E{i},李,E{i + 1}\n" for i in range(20_000)]
+    path.write_text("code,name,supervisor\n" + "".join(rows) + "E20000,王,\n", encoding="utf-8")
+    started = process_time()
+    people, faults = read_people(path)
+    assert (len(people), faults) == (20_001, [])
+    assert process_time() - started < 10
 
 
 def test_the_way_out_is_said(tmp_path: Path) -> None:

@@ -62,6 +62,15 @@ def test_everything_in_a_folder_is_read(tmp_path: Path) -> None:
         pytest.param(
             "name: x\ntimezone: Asia/Peking\n", [("tenant.yaml:2", "invalid")], id="time zone"
         ),
+        *(
+            pytest.param(f"name: x\ntimezone: {zone}\n", [("tenant.yaml:2", "invalid")], id=zone)
+            for zone in ("localtime", "posixrules", "Factory")
+        ),
+        pytest.param(
+            "name: x\ntimezone: Europe/Berlin\nlocale: [a]\n",
+            [("tenant.yaml:3", "invalid")],
+            id="locale",
+        ),
         pytest.param(
             "name: x\nplugin: [fines]\n", [("tenant.yaml:2", "unknown_field")], id="misspelt field"
         ),

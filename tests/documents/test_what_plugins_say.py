@@ -1,6 +1,8 @@
 """What plugins say of a policy while it is read is checked, and a failing one is named."""
 
 from dataclasses import replace
+from decimal import Decimal
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import read_yaml
 from shangfa.domain.faults import RefusedError
 from shangfa.domain.policies.kinds import Kinds, ParamsError
-from shangfa.sdk import ClauseKind, Note, Params, ProgrammeKind, ReactionKind, Watch
+from shangfa.sdk import ClauseKind, Note, Params, ProgrammeKind, ReactionKind, Row, Watch
 
 HEAD = "policy: p\ntitle: P\nladder: [warning, minor]\n"
 
@@ -48,6 +50,21 @@ REACTION = ReactionKind(
 PROGRAMME = ProgrammeKind("x.programme", Loose, lambda rule, standing: [], (), lambda rule: ())
 
 
+ROW = Row("penalty", "fine", "CNY", Decimal(5), None)
+ROWS: dict[str, Any] = {
+    "a word": lambda part: ["row"],
+    "a tuple": lambda part: [("penalty", "fine", "CNY")],
+    "nothing": lambda part: None,
+    "an unknown direction": lambda part: [ROW._replace(direction="up")],
+    "an unknown account of a row": lambda part: [ROW._replace(account="tax")],
+    "no Decimal": lambda part: [ROW._replace(minimum=5)],
+    "no finite limit": lambda part: [ROW._replace(maximum=Decimal("NaN"))],
+    "a number as note": lambda part: [ROW._replace(note=5)],
+    "rows without end": lambda part: repeat(ROW),
+    "rows that raise": _raises,
+}
+
+
 def plugin_faults(*kinds: Any, size: int = 1) -> list[tuple[str, str]]:
     named = {kind.name: kind for kind in (CLAUSE_KIND, REACTION, PROGRAMME, *kinds)}
     clause, reaction, programme = named.values()
@@ -83,6 +100,21 @@ def plugin_faults(*kinds: Any, size: int = 1) -> list[tuple[str, str]]:
             replace(REACTION, note=_raises), [("plugin_failed", "/reactions/0/kind")], id="note"
         ),
         pytest.param(
+            replace(REACTION, note=lambda rule: "a sentence"),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="a note that is none",
+        ),
+        pytest.param(
+            replace(REACTION, watch=lambda rule: [Watch("marks", 5, "month")]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="a number watched",
+        ),
+        pytest.param(
+            replace(REACTION, gives=lambda rule: [("marks", 5)]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="a number given",
+        ),
+        pytest.param(
             replace(REACTION, watch=lambda rule: ["marks"]),
             [("plugin_failed", "/reactions/0/kind")],
             id="a watch that is none",
@@ -106,6 +138,30 @@ def plugin_faults(*kinds: Any, size: int = 1) -> list[tuple[str, str]]:
             replace(REACTION, gives=lambda rule: [("marks", "exile")]),
             [("unknown_rung", "/reactions/0/params")],
             id="a foreign rung given",
+        ),
+        *(
+            pytest.param(
+                replace(CLAUSE_KIND, rows=rows), [("plugin_failed", "/clauses/0/kind")], id=name
+            )
+            for name, rows in ROWS.items()
+        ),
+        pytest.param(
+            replace(CLAUSE_KIND, counters=lambda part: [5]),
+            [("plugin_failed", "/clauses/0/kind")],
+            id="a number as counter",
+        ),
+        pytest.param(
+            replace(REACTION, rows=lambda rule: ["x"]),
+            [("plugin_failed", "/reactions/0/kind")],
+            id="rubbish as rows of a reaction",
+        ),
+        pytest.param(
+            replace(PROGRAMME, rows=lambda rule: [ROW]),
+            [("plugin_failed", "/programmes/0/kind")],
+            id="a programme's row without its code",
+        ),
+        pytest.param(
+            replace(PROGRAMME, rows=lambda rule: [("a", ROW)]), [], id="a programme's row"
         ),
         pytest.param(
             replace(PROGRAMME, period=lambda rule: "week"),

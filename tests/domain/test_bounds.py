@@ -93,7 +93,7 @@ def test_a_note_is_cut_where_a_report_fills_it_without_end() -> None:
 @pytest.mark.parametrize(
     ("clause", "quantity", "words"),
     [
-        pytest.param("1", 99_999_999_999, "1至100000", id="a slip of the pen"),
+        pytest.param("1", 99_999_999_999, "1至100000的整数；确有更多时", id="a slip of the pen"),
         pytest.param("1", int(MOST) + 1, "以 most 放宽", id="one too many"),
         pytest.param("more", 200_001, "1至200000", id="over the clause's own limit"),
     ],

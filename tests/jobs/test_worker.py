@@ -19,8 +19,9 @@ from typing import Any
 import pytest
 from procrastinate import App
 from sqlalchemy import make_url
-from tests.making.house import FINES, Company, incident, make_company, owning, serving
+from tests.making.house import FINES, Company, answer, make_company, owning, report, serving
 
+from shangfa.api.incidents import shapes
 from shangfa.db.server.embedded import OWNER, Embedded
 from shangfa.jobs import app as jobs
 from shangfa.services.incidents import record as incidents
@@ -102,7 +103,8 @@ def test_a_company_that_still_waits_is_not_deferred_twice(
 
 
 def test_old_answers_are_forgotten(app: App, company: Company, owner_url: str) -> None:
-    incidents.record(company.ctx().asking("key", b""), incident("f", "E"))
+    asked = company.ctx().asking("key", b"")
+    answer(asked, lambda ctx: incidents.record(ctx, report("f", "E")), shapes.incident)
     ask(owner_url, "UPDATE reply SET created_at = created_at - interval '2 days'")
     defer(app, "forget_replies", timestamp=0)
     drain(app)

@@ -23,11 +23,13 @@ LISTED: Final = frozenset({"clauses", "common", "reactions", "programmes"})
 NEEDED: Final = {"policy": "policy", "title": "-"}
 """What stands in for a head that cannot be left out."""
 ECHOES: Final = {
-    "ladder": "unknown_rung",
-    "parameters": "unknown_parameter",
-    "clauses": "unknown_clause",
+    "ladder": ("unknown_rung", "unknown_counter"),
+    "parameters": ("unknown_parameter",),
+    "clauses": ("unknown_clause", "unknown_counter"),
+    "common": ("unknown_counter",),
+    "reactions": ("unknown_counter",),
 }
-"""Where a piece was taken out -> the fault of whatever names that piece."""
+"""Where a piece was taken out -> the faults of whatever names that piece."""
 
 
 def cuts(error: ValidationError) -> set[Path_]:
@@ -45,7 +47,7 @@ def _cut(kind: str, path: Path_) -> Path_:
 
 def echoes(cut: Iterable[Path_]) -> frozenset[str]:
     """Return the codes of faults that only follow from what was taken out."""
-    return frozenset(ECHOES[str(path[0])] for path in cut if path and path[0] in ECHOES)
+    return frozenset(code for path in cut if path for code in ECHOES.get(str(path[0]), ()))
 
 
 def without(source: Source, cut: set[Path_]) -> Source:

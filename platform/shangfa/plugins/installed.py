@@ -18,9 +18,11 @@ from shangfa import hookspecs
 from shangfa.domain.faults import refused
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.tenancy.faults import UNKNOWN_PLUGIN
-from shangfa.sdk import ClauseKind, Params, ProgrammeKind, ReactionKind
+from shangfa.plugins.kinds import check_kind
+from shangfa.sdk import ClauseKind, ProgrammeKind, ReactionKind, hookimpl
 
 GROUP: Final = "shangfa.plugins"
+HOOKS: Final = tuple(name for name in vars(hookspecs) if name.startswith("register_"))
 Kind = ClauseKind[Any] | ReactionKind[Any] | ProgrammeKind[Any]
 K = TypeVar("K", ClauseKind[Any], ReactionKind[Any], ProgrammeKind[Any])
 
@@ -109,9 +111,12 @@ def describe(name: str, module: object, version: str = "0", summary: str = "") -
     """Return a plugin from its module or object, with its hooks called.
 
     Raises:
-        PluginError: a hook is misspelt, takes other arguments, raises, or returns what
-            is no kind.
+        PluginError: a hook is misspelt, lacks its mark, takes other arguments, raises, or
+            returns what is no kind.
     """
+    for hook_name in HOOKS:
+        if callable(getattr(module, hook_name, None)) and not _is_marked(module, hook_name):
+            raise PluginError(f"plugin {name}: {hook_name} is not marked with @hookimpl")
     manager = pluggy.PluginManager("shangfa")
     manager.add_hookspecs(hookspecs)
     try:
@@ -130,13 +135,16 @@ def describe(name: str, module: object, version: str = "0", summary: str = "") -
         raise PluginError(f"plugin {name}: {error}") from error
 
 
+def _is_marked(module: object, hook: str) -> bool:
+    return getattr(getattr(module, hook), f"{hookimpl.project_name}_impl", None) is not None
+
+
 def _checked(answers: Iterable[Iterable[Any]], kind: type[K]) -> tuple[K, ...]:
     found = tuple(item for answer in answers for item in answer)
     for item in found:
         if not isinstance(item, kind):
             raise TypeError(f"{item!r} is no {kind.__name__}")
-        if not issubclass(item.params, Params):
-            raise TypeError(f"the params of {item.name} are no Params")
+        check_kind(item)
     return found
 
 

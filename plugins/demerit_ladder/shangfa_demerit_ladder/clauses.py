@@ -69,6 +69,11 @@ def _cause(part: Part[Mark], incident: Incident) -> str:
     return f"{part.clause}#{incident.facts[part.params.cause or '']}"
 
 
+def counters_mark(part: Part[Mark]) -> Iterable[str]:
+    """Causes are counted apart."""
+    return [] if part.params.cause is None else [SAME.format(part.params.mark, "*")]
+
+
 def rows_mark(part: Part[Mark]) -> Iterable[Row]:
     """One row: one mark."""
     direction: Direction = "reward" if _is_reward(part.params.mark) else "penalty"
@@ -123,6 +128,11 @@ def assess_count(part: Part[Count], incident: Incident) -> Sequence[Effect]:
     return [Effect("count", params.counter or part.clause, number)] if number else []
 
 
+def counters_count(part: Part[Count]) -> Iterable[str]:
+    """One counter: the one named, or the clause."""
+    return [part.params.counter or part.clause]
+
+
 def _number(name: str, incident: Incident) -> Decimal:
     """Return a fact that is a number of 0 or more.
 
@@ -145,7 +155,14 @@ def measure_count(params: Count) -> Measure:
 @hookimpl
 def register_clause_kinds() -> list[ClauseKind[Any]]:
     return [
-        ClauseKind("ladder.mark", Mark, assess_mark, rows_mark),
+        ClauseKind("ladder.mark", Mark, assess_mark, rows_mark, counters=counters_mark),
         ClauseKind("ladder.action", Action, assess_action, rows_action),
-        ClauseKind("ladder.count", Count, assess_count, lambda part: (), measure=measure_count),
+        ClauseKind(
+            "ladder.count",
+            Count,
+            assess_count,
+            lambda part: (),
+            measure=measure_count,
+            counters=counters_count,
+        ),
     ]

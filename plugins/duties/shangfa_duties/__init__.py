@@ -10,6 +10,7 @@ from shangfa_duties.breaches import (
     Regular,
     assess_breach,
     assess_regular,
+    counters_breach,
     rows_breach,
     rows_regular,
 )
@@ -41,7 +42,7 @@ from shangfa_duties.supervisors import (
 @hookimpl
 def register_clause_kinds() -> list[ClauseKind[Any]]:
     return [
-        ClauseKind("duties.breach", Breach, assess_breach, rows_breach),
+        ClauseKind("duties.breach", Breach, assess_breach, rows_breach, counters=counters_breach),
         ClauseKind("duties.deadline", Opening, assess_deadline, rows_deadline),
         ClauseKind("duties.answer", Answer, assess_answer, rows_answer, (SINCE, DONE)),
         ClauseKind("duties.clock", Clock, assess_clock, rows_answer, (OPTIONAL_SINCE, DONE)),

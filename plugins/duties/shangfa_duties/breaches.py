@@ -53,6 +53,11 @@ def assess_breach(part: Part[Breach], incident: Incident) -> Sequence[Effect]:
     return [breach(number), *counted]
 
 
+def counters_breach(part: Part[Breach]) -> Iterable[str]:
+    """The counter that is named."""
+    return filter(None, [part.params.counter])
+
+
 def rows_breach(part: Part[Breach]) -> Iterable[Row]:
     """One row: one breach."""
     per = "times" if part.params.per == "quantity" else ""

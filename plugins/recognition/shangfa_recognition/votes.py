@@ -61,8 +61,9 @@ def _named(place: str, ballot: Any, known: Collection[str], per_ballot: int) -> 
     names = inputs.read_list(place, ballot["candidates"])
     if len(names) > per_ballot:
         raise invalid_input(place, len(names), _TOO_MANY.of(per_ballot))
-    for index, name in enumerate(names):
-        inputs.read_code(place, name, known)
-        if name in names[:index]:
+    seen: set[str] = set()
+    for name in names:
+        if inputs.read_code(place, name, known) in seen:
             raise invalid_input(place, name, _REPEATED)
+        seen.add(name)
     return names

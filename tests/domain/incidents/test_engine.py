@@ -37,6 +37,7 @@ OFFICE = """
 policy: office
 title: 办公室
 effective_from: 2026-01-01
+attributes: {regular: bool}
 scope: {kinds: [employee], when: {subject.regular: [true, null]}}
 ladder: [warning]
 clauses:
@@ -169,7 +170,9 @@ def test_a_subject_out_of_scope_is_refused_with_the_reason() -> None:
     with pytest.raises(RefusedError) as caught:
         MemoryTenant(policy_from(OFFICE)).record("fixed", make_subject("P", "partner"))
     fault = caught.value.faults[0]
-    assert (fault.code, fault.values["why"]) == ("out_of_scope", "kind partner ∉ employee")
+    assert fault.code == "out_of_scope"
+    assert fault.zh.endswith("：对象类别 partner 不在 employee 之列。")
+    assert fault.en.endswith(": the kind partner is not among employee.")
 
 
 def test_choices_and_deadlines_are_listed_and_not_posted() -> None:

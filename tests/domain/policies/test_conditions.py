@@ -18,6 +18,8 @@ FACTS = {
         Fact("mode", "choice", values=("phone", "letter")),
         Fact("due", "date", required=False),
         Fact("left", "time", required=False),
+        Fact("subject.regular", "bool"),
+        Fact("subject.grade", "number"),
     )
 }
 USUAL: dict[str, Any] = {
@@ -89,6 +91,17 @@ def holds(spec: dict[str, Any], **more: Any) -> bool:
             {"subject.regular": True}, {"subject": make_subject(regular=True)}, id="an attribute"
         ),
         pytest.param({"subject.regular": None}, {}, id="an attribute nobody gave"),
+        pytest.param({"subject.kind": ["employee", "team"]}, {}, id="the kind"),
+        pytest.param(
+            {"subject.department": "客服部", "subject.position": None},
+            {"subject": make_subject(department="客服部")},
+            id="the department, and no position",
+        ),
+        pytest.param(
+            {"subject.grade": {"from": 3}},
+            {"subject": make_subject(grade="3")},
+            id="a number as people.csv writes it",
+        ),
         pytest.param(
             {"subject.grade": {"from": 3}},
             {"subject": make_subject(grade=Decimal(3))},
@@ -149,6 +162,10 @@ def test_a_condition_that_does_not_hold(spec: dict[str, Any], facts: dict[str, A
         ),
         pytest.param({"due": {"over": {"fact": "date", "days": "1"}}}, "due", id="days as a text"),
         pytest.param({True: 1}, "True", id="a key that YAML read as a boolean"),
+        pytest.param({"subject.gradde": 3}, "subject.gradde", id="misspelt attribute"),
+        pytest.param({"subject.grade": "high"}, "subject.grade", id="literal of an attribute"),
+        pytest.param({"subject.kind": "boss"}, "subject.kind", id="no kind of subject"),
+        pytest.param({"subject": "E1"}, "subject", id="the subject itself"),
     ],
 )
 def test_a_condition_that_cannot_be_read(spec: Any, path: str) -> None:
@@ -164,8 +181,25 @@ def test_a_day_alone_has_no_time() -> None:
     assert (fault.code, fault.pointer) == ("invalid_fact", "/at")
 
 
-def test_a_text_is_neither_over_nor_under_a_number() -> None:
-    """As `grade=3` from people.csv is; the answer says so instead of guessing."""
+def test_an_attribute_of_another_type_is_refused_and_not_guessed() -> None:
     with pytest.raises(RefusedError) as caught:
-        holds({"subject.grade": {"from": 3}}, subject=make_subject(grade="3"))
-    assert caught.value.code == "invalid_fact"
+        holds({"subject.grade": {"from": 3}}, subject=make_subject(grade="high"))
+    (fault,) = caught.value.faults
+    assert (fault.code, fault.pointer) == ("invalid_fact", "/subject")
+    assert "须为数字" in fault.zh
+
+
+def test_a_day_is_neither_over_nor_under_a_moment() -> None:
+    fact = {"since": Fact("since", "moment")}
+    test = compile_condition({"since": {"over": "2026-03-02T10:00"}}, fact)
+    with pytest.raises(RefusedError, match="invalid_fact"):
+        test(make_incident(since=date(2026, 3, 2)))
+
+
+def test_the_nearest_names_are_told() -> None:
+    with pytest.raises(ConditionError) as caught:
+        compile_condition({"subject.gradde": 3}, FACTS)
+    assert "可用：grade" in caught.value.why.text("zh")
+    with pytest.raises(ConditionError) as caught:
+        compile_condition({"sirious": True}, FACTS)
+    assert "可用：serious" in caught.value.why.text("zh")

@@ -67,8 +67,32 @@ def test_the_nearest_codes_are_named() -> None:
     assert TWO.unknown_clause("bot").faults[0].values["near"].split("、")[0] == "both"
 
 
+TITLED = """
+policy: p
+title: P
+clauses:
+  - {code: '三-1', title: 迟到早退, kind: nothing}
+  - {code: '三-2', title: 旷工, kind: nothing}
+  - {code: '四-1', title: 开会迟到, kind: nothing}
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        pytest.param("迟到", "三-1（迟到早退）、四-1（开会迟到）", id="a word of titles"),
+        pytest.param("旷工", "三-2（旷工）", id="a title"),
+        pytest.param("三1", "三-1", id="a code written otherwise"),
+        pytest.param(" ", "三-1", id="blanks"),
+    ],
+)
+def test_a_clause_is_found_by_its_title(word: str, near: str) -> None:
+    (fault,) = policy_from(TITLED).unknown_clause(word).faults
+    assert fault.values["near"].startswith(near)
+
+
 def test_some_codes_are_named_when_none_is_near() -> None:
-    assert TWO.unknown_clause("zzz").faults[0].values["near"] == "old、both、both、new"
+    assert TWO.unknown_clause("zzz").faults[0].values["near"] == "old、both、new"
 
 
 @pytest.mark.parametrize(
@@ -76,14 +100,21 @@ def test_some_codes_are_named_when_none_is_near() -> None:
     [
         pytest.param(make_subject(department="客服部", position="坐席"), "", id="inside"),
         pytest.param(make_subject(), "", id="what is not recorded shuts nobody out"),
-        pytest.param(make_subject(department="仓库"), "department 仓库 ∉ 客服部", id="department"),
-        pytest.param(make_subject(position="主管"), "position 主管 ∉ 坐席/组长", id="position"),
-        pytest.param(make_subject(kind="partner"), "kind partner ∉ employee", id="kind"),
+        pytest.param(
+            make_subject(department="仓库"), "部门 仓库 不在 客服部 之列", id="department"
+        ),
+        pytest.param(
+            make_subject(position="主管"), "岗位 主管 不在 坐席、组长 之列", id="position"
+        ),
+        pytest.param(
+            make_subject(kind="partner"), "对象类别 partner 不在 employee 之列", id="kind"
+        ),
     ],
 )
 def test_whom_a_version_covers(subject: Any, why: str) -> None:
     scope = Scope(("employee",), ("客服部",), ("坐席", "组长"))
-    assert scope.excludes(subject) == why
+    found = scope.excludes(subject)
+    assert (found.text("zh") if found else "") == why
 
 
 SERVICE = version("2026-01-01", "1", "2", scope=Scope(departments=("客服部",)))
@@ -285,7 +316,8 @@ def test_a_reaction_answers_the_same_total_with_the_same() -> None:
 def test_any_number_of_counters_and_totals_is_answered() -> None:
     """Only the first few thousand are remembered; causes hold reporters' words."""
     repeat = "  - {code: r, kind: ladder.repeat, params: {of: [a], gives: b}}\n"
-    found = policy_from(CHAIN + repeat)
+    cause = "  - {code: x, title: t, kind: ladder.mark, params: {mark: a, cause: clause}}\n"
+    found = policy_from(CHAIN.replace("clauses:\n", "clauses:\n" + cause) + repeat)
     (version,) = found.versions
     (reaction,) = version.reactions
     for number in range(REMEMBERED + 2):

@@ -50,7 +50,13 @@ themselves: 33 warnings make 11 minor demerits, 22 of those 7 major ones, 8 a di
 @pytest.fixture(scope="module", autouse=True)
 def _many_connections(_database: None, app_url: str) -> Iterator[None]:
     """Far more than a worker has, so that clients meet in the database and not before it."""
-    with serving(app_url, pool_size="90", statement_timeout_ms="90000"):
+    with serving(
+        app_url,
+        pool_size="90",
+        statement_timeout_ms="90000",
+        lock_timeout_ms="90000",
+        request_seconds="120",
+    ):
         yield
 
 

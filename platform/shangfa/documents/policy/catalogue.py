@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, NamedTuple
 
+from shangfa.documents.policy.answers import coded_rows_of, rows_of
 from shangfa.domain.account import MONEY
 from shangfa.domain.money import amount_text
-from shangfa.domain.policies.checks import called
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.kinds import Row
 from shangfa.domain.policies.version import Version
@@ -56,7 +56,7 @@ def _entries(steps: Iterable[Step], clause: Clause) -> list[Entry]:
     found = []
     for step in steps:
         kind, part = step.kind, step.part
-        rows = called(kind.name, kind.rows, part) if part.params is not None else []
+        rows = rows_of(kind, part) if part.params is not None else []
         for row in rows or [Row("none", "", "")]:
             code, title = row.code or step.part.code, row.title or step.part.title
             found.append(Entry(code, title, step.kind.name, row))
@@ -68,14 +68,14 @@ def _outside(version: Version) -> list[Entry]:
     found: list[Entry] = []
     for reaction in version.reactions:
         rule = reaction.rule
-        for row in called(reaction.kind.name, reaction.kind.rows, rule):
+        for row in rows_of(reaction.kind, rule):
             code, title = row.code or rule.code, row.title or rule.title
             found.append(Entry(code, title, reaction.kind.name, row))
     for programme in version.programmes:
         if not programme.missing:
             kind = programme.kind
-            rows_by_code = called(kind.name, kind.rows, programme.rule)
-            found += [Entry(code, "", kind.name, row) for code, row in rows_by_code]
+            coded = coded_rows_of(kind, programme.rule)
+            found += [Entry(code, "", kind.name, row) for code, row in coded]
     for clause in version.clauses.values():
         found += _entries((step for step, _ in clause.extras), clause)
     return found

@@ -9,6 +9,14 @@ from typing import Any, Final
 
 from shangfa.documents.mend import readable
 from shangfa.documents.plain import Path_
+from shangfa.documents.policy.answers import (
+    coded_rows_of,
+    counters_of,
+    may_be,
+    period_of,
+    reactions_of,
+    rows_of,
+)
 from shangfa.documents.policy.reading import Reading
 from shangfa.documents.policy.shape import (
     ClauseDoc,
@@ -19,11 +27,9 @@ from shangfa.documents.policy.shape import (
     ReactionDoc,
 )
 from shangfa.documents.source import Source
-from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.days import WINDOWS
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
 from shangfa.domain.money import ROUNDINGS
-from shangfa.domain.months.period import LENGTHS
+from shangfa.domain.near import nearest
 from shangfa.domain.policies.circles import circles
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.facts import Fact
@@ -31,10 +37,12 @@ from shangfa.domain.policies.faults import (
     CIRCULAR_REACTION,
     INCOMPLETE_CLAUSE,
     UNKNOWN_CLAUSE,
+    UNKNOWN_COUNTER,
     UNKNOWN_RUNG,
 )
 from shangfa.domain.policies.kinds import Kinds, Measure, Part, Rule
 from shangfa.domain.policies.version import Programme, Reaction, Scope, Version
+from shangfa.domain.text import Note
 
 TEXT = "text"
 """The built-in kind of a clause that is not reported: a definition, or a reaction's words."""
@@ -42,6 +50,10 @@ PARTS: Final = 20_000
 """Of all clauses together, what they share counted for each."""
 GLOBS: Final = 500
 """Patterns of codes of all common parts together."""
+_ROUNDINGS = Note("须为 {0} 之一", "one of {0} is expected").of(" / ".join(ROUNDINGS))
+_FLAG = Note("须为 true 或 false", "true or false is expected")
+_EITHER = Note("kind 与 parts 取其一", "either kind or parts is expected")
+COUNT: Final = "count"
 NOTHING = "nothing"
 """The built-in kind of a clause that is reported and gives nothing."""
 
@@ -96,9 +108,12 @@ class _Compiler(Reading):
 
     Attributes:
         commons: clause code -> the common parts it shares, found once.
+        counters: what may be counted, also by parts that a reading leaves out; `*` when
+            that cannot be known.
     """
 
     commons: dict[str, list[tuple[CommonDoc, Path_]]] = field(default_factory=dict)
+    counters: set[str] = field(default_factory=set)
 
     def version(self, number: int) -> Version:
         doc = self.doc
@@ -109,7 +124,7 @@ class _Compiler(Reading):
         clauses = self._clauses()
         rounding = self.filled(doc.rounding, ("rounding",))
         if rounding not in ROUNDINGS:
-            self.fault(("rounding",), INVALID, value=rounding, why=" | ".join(ROUNDINGS))
+            self.fault(("rounding",), INVALID, value=rounding, why=_ROUNDINGS)
         version = Version(
             number,
             doc.title,
@@ -228,7 +243,7 @@ class _Compiler(Reading):
     def _parts_of(self, doc: ClauseDoc, path: Path_) -> list[tuple[PartDoc, Path_]]:
         if doc.parts:
             if doc.kind is not None:
-                self.fault((*path, "kind"), INVALID, value=doc.kind, why="kind or parts")
+                self.fault((*path, "kind"), INVALID, value=doc.kind, why=_EITHER)
             return [(part, (*path, "parts", i)) for i, part in enumerate(doc.parts)]
         if doc.kind is None:
             self.fault(path, MISSING, value="kind")
@@ -275,20 +290,32 @@ class _Compiler(Reading):
     ) -> Step | None:
         kind = self.kind(part.kind, self.kinds.clause_kinds, (*path, "kind"))
         if kind is None:
+            self.counters.add("*")
             return None
         settled = self.settled(part.when, (*path, "when"))
+        code, title = part.code or doc.code, part.title or doc.title
         if settled is None:
+            spare = self.spare_params(kind, part.params)
+            self._count(kind, Part(code, doc.code, title, spare, self.ladder), path)
             return None
         when = self.compiled(settled, facts, (*path, "when"))
         params = self.params(kind, part.params, (*path, "params"), facts)
-        code, title = part.code or doc.code, part.title or doc.title
-        return Step(Part(code, doc.code, title, params, self.ladder), kind, when)
+        step = Step(Part(code, doc.code, title, params, self.ladder), kind, when)
+        self._count(kind, step.part, path)
+        return step
+
+    def _count(self, kind: Any, part: Part[Any], path: Path_) -> None:
+        """Keep the counters of a part; any may be meant while its params are not known."""
+        known = ["*"] if part.params is None else self.asked(kind, path, counters_of, kind, part)
+        self.counters.update(["*"] if known is None else known)
+        if part.params is not None:
+            self.asked(kind, path, rows_of, kind, part)
 
     def _extras(self, doc: ClauseDoc, facts: Mapping[str, Fact]) -> Iterable[tuple[Step, bool]]:
         for common, path in self._commons(doc.code):
             replaces = self.filled(common.replaces, (*path, "replaces"))
             if not isinstance(replaces, bool | None):
-                self.fault((*path, "replaces"), INVALID, value=replaces, why="true | false")
+                self.fault((*path, "replaces"), INVALID, value=replaces, why=_FLAG)
             for number, part in enumerate(common.parts):
                 step = self._step(doc, part, facts, (*path, "parts", number))
                 if step is not None:
@@ -297,23 +324,43 @@ class _Compiler(Reading):
     # reactions and programmes
 
     def _reactions(self) -> tuple[Reaction, ...]:
-        found: list[Reaction] = []
+        placed: list[tuple[Reaction, Path_]] = []
         for index, doc in enumerate(self.doc.reactions):
-            found += self._reaction(doc, ("reactions", index))
-        return tuple(found)
+            path: Path_ = ("reactions", index)
+            placed += [(reaction, path) for reaction in self._reaction(doc, path)]
+        gives = [pair for reaction, _ in placed for pair in reaction.gives]
+        self.counters.update(unit for account, unit in gives if account == COUNT)
+        for reaction, where in placed:
+            self._check_watched(reaction, where)
+        return tuple(reaction for reaction, _ in placed)
+
+    def _check_watched(self, reaction: Reaction, path: Path_) -> None:
+        """Refuse a rung or a counter that nothing posts to: it would be misspelt."""
+        unit, rungs = reaction.watch.unit, self.ladder.rungs
+        known = self.counters
+        if reaction.watch.account == "marks":
+            known = set(rungs)
+        elif reaction.watch.account != COUNT:
+            return
+        if not any(may_be(unit, name) for name in known):
+            near = "、".join(nearest(unit, [*sorted(known), *rungs])) or "—"
+            self.fault((*path, "params"), UNKNOWN_COUNTER, value=unit, allowed=near)
 
     def _reaction(self, doc: ReactionDoc, path: Path_) -> list[Reaction]:
         kind = self.kind(doc.kind, self.kinds.reactions, (*path, "kind"))
         if kind is None:
             return []
         self.missing = []
+        before = len(self.faults)
         params = self.params(kind, doc.params, (*path, "params"))
         for name in self.missing:
             self.fault(path, INCOMPLETE_CLAUSE, value=doc.code, missing=name)
-        if params is None:
+        if params is None or len(self.faults) > before:
+            self.counters.add("*")
             return []
         rule = Rule(doc.code, doc.title, params, self.ladder)
-        found = self.asked(kind, path, _reactions_of, rule, kind) or []
+        found = self.asked(kind, path, reactions_of, rule, kind) or []
+        self.asked(kind, path, rows_of, kind, rule)
         for account, unit in sorted({pair for reaction in found for pair in reaction.gives}):
             if account == "marks" and unit not in self.ladder.rungs:
                 allowed = "、".join(self.ladder.rungs) or "—"
@@ -336,26 +383,6 @@ class _Compiler(Reading):
         params = self.params(kind, doc.params, (*path, "params"))
         rule = Rule(doc.code or doc.name, doc.title, params, self.ladder)
         if params is not None:
-            self.asked(kind, path, _period_of, rule, kind)
+            self.asked(kind, path, period_of, rule, kind)
+            self.asked(kind, path, coded_rows_of, kind, rule)
         return Programme(doc.name, rule, kind, tuple(self.missing))
-
-
-def _reactions_of(rule: Rule[Any], kind: Any) -> list[Reaction]:
-    """Return a rule once for each counter it watches, what the plugin says of it checked."""
-    found = [Reaction(rule, kind, watch) for watch in kind.watch(rule)]
-    for reaction in found:
-        watch = reaction.watch
-        if watch.account not in ACCOUNTS or watch.window not in WINDOWS:
-            raise ValueError(f"watches {watch.account} within {watch.window}")
-        for account, _ in reaction.gives:
-            if account not in ACCOUNTS:
-                raise ValueError(f"gives {account}")
-    return found
-
-
-def _period_of(rule: Rule[Any], kind: Any) -> str:
-    """Return the period of a programme, checked."""
-    period = kind.period(rule)
-    if period not in LENGTHS:
-        raise ValueError(f"closes every {period}")
-    return str(period)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic.fields import FieldInfo
@@ -15,8 +16,22 @@ from shangfa.documents.parameters import MissingError, Parameters, UndeclaredErr
 from shangfa.documents.plain import Path_
 from shangfa.documents.policy.shape import FactDoc, PolicyDoc
 from shangfa.documents.source import Source
-from shangfa.domain.faults import INVALID, MISSING, PLUGIN_FAILED, Fault, FaultKind, RefusedError
-from shangfa.domain.policies.conditions import Condition, ConditionError, compile_condition
+from shangfa.domain.faults import (
+    INVALID,
+    MISSING,
+    PLUGIN_FAILED,
+    Fault,
+    FaultKind,
+    PluginFailedError,
+    RefusedError,
+)
+from shangfa.domain.policies.conditions import (
+    RESERVED,
+    SUBJECT,
+    Condition,
+    ConditionError,
+    compile_condition,
+)
 from shangfa.domain.policies.facts import NUMERIC, Fact
 from shangfa.domain.policies.faults import (
     UNKNOWN_FACT,
@@ -31,6 +46,14 @@ from shangfa.sdk import Names, Params
 
 T = TypeVar("T")
 
+_NAME: Final = re.compile(r"[^\s$/~]{1,80}")
+_NO_NAME = Note(
+    "名称至多80个字，不含空白和 $ / ~", "a name has 80 letters at most, no blanks and no $ / ~"
+)
+_RESERVED = Note(
+    "这个词在条件中另有含义，请换一个名称",
+    "the word has a meaning of its own in conditions; take another",
+)
 _LIMITS = Note(
     "least 与 most 只用于数字，values 只用于 choice",
     "least and most belong to numbers, values to a choice",
@@ -46,6 +69,7 @@ class Reading:
         given: parameter values in place of the document's.
         faults: found so far.
         missing: parameters without a value that the piece being read needs.
+        attributes: those of subjects that conditions may ask for, as `subject.<name>`.
     """
 
     source: Source
@@ -56,6 +80,7 @@ class Reading:
     missing: list[str] = field(default_factory=list)
     parameters: Parameters = field(init=False)
     ladder: Ladder = field(init=False)
+    attributes: dict[str, Fact] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.parameters = Parameters(self.doc.parameters, self.given)
@@ -64,6 +89,10 @@ class Reading:
             tuple(rung.rung for rung in rungs),
             {rung.rung: (rung.zh or rung.rung, rung.en or rung.rung) for rung in rungs},
         )
+        for name, doc in self.doc.attributes.items():
+            fact = self._fact(SUBJECT + name, doc.as_fact(), ("attributes", name))
+            if fact is not None:
+                self.attributes[fact.name] = fact
         for name in self.given or {}:
             if name not in self.doc.parameters:
                 self.fault(("parameters",), UNKNOWN_PARAMETER, value=name, allowed=self.names())
@@ -85,6 +114,12 @@ class Reading:
         }
 
     def _fact(self, name: str, doc: FactDoc, path: Path_) -> Fact | None:
+        if name in RESERVED or (name.startswith(SUBJECT) and path[0] != "attributes"):
+            self.fault(path, INVALID, value=name, why=_RESERVED)
+            return None
+        if not _NAME.fullmatch(name):
+            self.fault(path, INVALID, value=name, why=_NO_NAME)
+            return None
         numeric = doc.type in NUMERIC
         limited = doc.least is not None or doc.most is not None
         if (limited and not numeric) or (doc.values and doc.type != "choice"):
@@ -106,9 +141,11 @@ class Reading:
         """Return what a plugin's function says of a rule; a fault and None when it fails."""
         try:
             return function(*arguments)
+        except PluginFailedError as error:
+            self.fault((*path, "kind"), PLUGIN_FAILED, **error.faults[0].values)
         except Exception as error:
             self._failed(kind, (*path, "kind"), error)
-            return None
+        return None
 
     def _failed(self, kind: Any, path: Path_, error: Exception) -> None:
         reason = f"{type(error).__name__}: {error}"
@@ -149,6 +186,13 @@ class Reading:
             return None
         self._check_names(params, facts or {}, path)
         return params
+
+    def spare_params(self, kind: Any, raw: Mapping[str, Any]) -> Any:
+        """Return the params of a part that a reading leaves out, None when they do not hold."""
+        try:
+            return kind.params.model_validate(self.parameters.fill(dict(raw)))
+        except Exception:
+            return None
 
     def _check_names(self, params: Params, facts: Mapping[str, Fact], path: Path_) -> None:
         """Refuse a parameter that names a fact or a rung the policy does not declare."""
@@ -196,9 +240,9 @@ class Reading:
         if not spec:
             return None
         try:
-            return compile_condition(spec, facts)
+            return compile_condition(spec, {**facts, **self.attributes})
         except ConditionError as error:
-            self.fault((*path, *error.path), INVALID, value=error.path[-1], why=str(error))
+            self.fault((*path, *error.path), INVALID, value=error.path[-1], why=error.why)
             return None
 
 

@@ -60,11 +60,23 @@ class FactDoc(_Doc):
     zh: str = Field(default="", description="label")
     required: bool = True
     default: Any = None
-    values: tuple[str, ...] = Field(default=(), description="options of a choice")
+    values: tuple[str, ...] = Field(default=(), max_length=FEW, description="options of a choice")
     least: Number | None = None
     most: Number | None = Field(
         default=None, description=f"largest number; {MONEY} for money unless said"
     )
+
+
+class AttributeDoc(_Doc):
+    """An attribute of subjects that conditions may ask for; the short form is just its type."""
+
+    type: Literal["bool", "int", "number", "text", "choice", "date"]
+    zh: str = Field(default="", description="label")
+    values: tuple[str, ...] = Field(default=(), max_length=FEW, description="options of a choice")
+
+    def as_fact(self) -> FactDoc:
+        """Return it as the fact it is read like."""
+        return FactDoc(type=self.type, zh=self.zh, required=False, values=self.values)
 
 
 def _short_fact(value: Any) -> Any:
@@ -186,6 +198,9 @@ class PolicyDoc(_Doc):
         default=(), max_length=FEW
     )
     parameters: dict[str, ParameterDoc] = Field(default={}, max_length=RULES)
+    attributes: dict[str, Annotated[AttributeDoc, BeforeValidator(_short_fact)]] = Field(
+        default={}, max_length=FEW, description="what conditions may ask for as subject.<name>"
+    )
     clauses: tuple[ClauseDoc, ...] = Field(min_length=1, max_length=CLAUSES)
     common: tuple[CommonDoc, ...] = Field(default=(), max_length=FEW)
     reactions: tuple[ReactionDoc, ...] = Field(default=(), max_length=RULES)

@@ -15,8 +15,12 @@ from typing import Any
 from chinese_calendar import constants
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from shangfa.documents.faults import sentence
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.faults import INVALID, refused
+from shangfa.domain.text import Note
+
+_KNOWN = Note("可用的日历：{0}", "known calendars are {0}")
 
 
 class CalendarDoc(BaseModel):
@@ -75,7 +79,7 @@ def _named(name: str, own: Mapping[str, Any] | None) -> Calendar:
         return base.varied(name, off=doc.off, worked=doc.worked, years=doc.years)
     if name not in known:
         allowed = "、".join([*known, *(own or {})])
-        raise refused(INVALID, "/calendar", value=name, why=f"known calendars: {allowed}")
+        raise refused(INVALID, "/calendar", value=name, why=_KNOWN.of(allowed))
     return known[name]
 
 
@@ -85,4 +89,4 @@ def _read(name: str, variant: Any) -> CalendarDoc:
     except ValidationError as error:
         found = error.errors(include_url=False)[0]
         pointer = "/".join(map(str, ("/calendars", name, *found["loc"])))
-        raise refused(INVALID, pointer, value=name, why=found["msg"]) from None
+        raise refused(INVALID, pointer, value=name, why=sentence(found)) from None

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
@@ -21,21 +20,23 @@ from shangfa.documents.tenant.calendars import CalendarDoc, calendar
 from shangfa.documents.tenant.people import Person, read_people
 from shangfa.domain.calendar import Calendar
 from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
-from shangfa.domain.policies.kinds import Kinds
+from shangfa.domain.policies.kinds import Kinds, ParamsError
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.tenancy.zones import zones
+from shangfa.domain.text import Note
 
 __all__ = ["Person", "TenantDoc", "TenantFolder", "read_tenant"]
 
 
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+_NO_ZONE = Note(
+    "没有时区 {0}；例如 Asia/Shanghai", "there is no time zone {0}; for example Asia/Shanghai"
+)
 
 
 def _known_zone(value: str) -> str:
-    if value not in _zones():
-        raise ValueError(f"unknown time zone {value}; for example Asia/Shanghai")
+    if value not in zones():
+        raise ParamsError(((), _NO_ZONE.of(value)))
     return value
 
 

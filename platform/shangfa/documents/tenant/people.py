@@ -15,10 +15,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
+from shangfa.domain.days import read_day
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_A_DOCUMENT, Fault
 from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
 from shangfa.domain.policies.facts import to_decimal
+from shangfa.domain.text import Note
 
 COLUMNS: Final = (
     "code",
@@ -31,6 +33,26 @@ COLUMNS: Final = (
     "day_wage",
     "attributes",
 )
+
+_ENCODING = Note("文件不是 UTF-8 编码", "the file is not written in UTF-8")
+_NO_CSV = Note("不是 CSV（{0}）", "the file is no CSV: {0}")
+_TOO_MANY = Note("单元格多于首行的列", "more cells than the first line names")
+_NO_COLUMN = Note("没有列“{0}”；各列为 {1}", "no column {0!r}; the columns are {1}")
+_EMPTY = Note("{0} 为空", "{0} is empty")
+_NO_KIND = Note("kind 为“{0}”，须为 {1} 之一", "kind is {0!r}, not one of {1}")
+_NO_DAY = Note("since 为“{0}”，须为日期，如 2026-03-02", "since is {0!r}, not a date as 2026-03-02")
+_NO_WAGE = Note("day_wage 为“{0}”，须为金额（元）", "day_wage is {0!r}, not an amount in CNY")
+_NO_ATTRIBUTE = Note(
+    "attributes 写作 名称=值，不是“{0}”", "attributes are written name=value, not {0!r}"
+)
+
+
+class _UnreadableError(Exception):
+    """A line that cannot be read, and why."""
+
+    def __init__(self, why: Note) -> None:
+        super().__init__(why)
+        self.why = why
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +85,12 @@ def read_people(path: Path) -> tuple[list[Person], list[Fault]]:
         for place, row in _rows(path):
             try:
                 people.append((place, _person(row)))
-            except ValueError as error:
-                faults.append(_fault(place, row.get("code"), str(error)))
-    except (UnicodeDecodeError, csv.Error) as error:
-        faults.append(Fault(NOT_A_DOCUMENT, "", {"why": str(error)}, str(path)))
+            except _UnreadableError as error:
+                faults.append(_fault(place, row.get("code"), error.why))
+    except UnicodeDecodeError:
+        faults.append(Fault(NOT_A_DOCUMENT, "", {"why": _ENCODING}, str(path)))
+    except csv.Error as error:
+        faults.append(Fault(NOT_A_DOCUMENT, "", {"why": _NO_CSV.of(str(error))}, str(path)))
     return [person for _, person in people], faults + list(_misfits(people))
 
 
@@ -79,23 +103,23 @@ def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
             yield f"{path}:{reader.line_num}", given
 
 
-def _fault(place: str, code: str | None, why: str) -> Fault:
+def _fault(place: str, code: str | None, why: Note) -> Fault:
     return Fault(INVALID, "", {"value": code or "people.csv", "why": why}, place)
 
 
 def _person(row: Mapping[str, Any]) -> Person:
     if "" in row:
-        raise ValueError("more cells than the first line names")
+        raise _UnreadableError(_TOO_MANY)
     for column in row:
         if column not in COLUMNS:
-            raise ValueError(f"no column {column!r}; the columns are {', '.join(COLUMNS)}")
+            raise _UnreadableError(_NO_COLUMN.of(column, ", ".join(COLUMNS)))
     given = {key: value.strip() for key, value in row.items() if value.strip()}
     for column in ("code", "name"):
         if column not in given:
-            raise ValueError(f"{column} is empty")
+            raise _UnreadableError(_EMPTY.of(column))
     kind = given.get("kind", "employee")
     if kind not in SUBJECT_KINDS:
-        raise ValueError(f"kind is {kind!r}, not one of {', '.join(SUBJECT_KINDS)}")
+        raise _UnreadableError(_NO_KIND.of(kind, ", ".join(SUBJECT_KINDS)))
     return Person(
         given["code"],
         given["name"],
@@ -103,10 +127,17 @@ def _person(row: Mapping[str, Any]) -> Person:
         given.get("department"),
         given.get("position"),
         given.get("supervisor"),
-        date.fromisoformat(given.get("since", "2000-01-01")),
+        _day(given.get("since", "2000-01-01")),
         _wage(given["day_wage"]) if "day_wage" in given else None,
         dict(_attributes(given.get("attributes", ""))),
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return read_day(text)
+    except ValueError:
+        raise _UnreadableError(_NO_DAY.of(text)) from None
 
 
 def _wage(text: str) -> Decimal:
@@ -115,7 +146,7 @@ def _wage(text: str) -> Decimal:
     except ValueError:
         wage = Decimal(-1)
     if wage < 0:
-        raise ValueError(f"day_wage is {text!r}, not an amount in CNY")
+        raise _UnreadableError(_NO_WAGE.of(text))
     return wage
 
 
@@ -124,7 +155,7 @@ def _attributes(text: str) -> Iterable[tuple[str, Any]]:
     for item in filter(None, text.split(";")):
         name, sign, value = item.partition("=")
         if not sign or not name.strip():
-            raise ValueError(f"attributes are written name=value, not {item!r}")
+            raise _UnreadableError(_NO_ATTRIBUTE.of(item))
         yield name.strip(), {"true": True, "false": False}.get(value.strip(), value.strip())
 
 
@@ -136,21 +167,27 @@ def _misfits(people: Iterable[tuple[str, Person]]) -> Iterator[Fault]:
         if person.code in known:
             yield Fault(DUPLICATE, "", {"value": person.code}, place)
         known[person.code] = person
+    loops = dict(_loops(known))
     for place, person in placed:
         boss = person.supervisor
         if boss is not None and boss not in known:
             yield Fault(UNKNOWN_SUBJECT, "", {"value": boss}, place)
-        chain = _chain(person, known)
-        if person.code in chain:
-            values = {"value": person.code, "chain": " → ".join([person.code, *chain])}
+        if person.code in loops:
+            values = {"value": person.code, "chain": " → ".join(loops[person.code])}
             yield Fault(SUPERVISOR_LOOP, "", values, place)
 
 
-def _chain(person: Person, known: Mapping[str, Person]) -> list[str]:
-    """Return who is above a person, up to where the line ends or comes round."""
-    chain: list[str] = []
-    boss = person.supervisor
-    while boss is not None and boss not in chain:
-        chain.append(boss)
-        boss = known[boss].supervisor if boss in known else None
-    return chain
+def _loops(known: Mapping[str, Person]) -> Iterator[tuple[str, list[str]]]:
+    """Yield everybody whose line comes back to himself, with the line; each is walked once."""
+    walked: set[str] = set()
+    for start in known:
+        line: dict[str, None] = {}
+        code: str | None = start
+        while code is not None and not (code in walked or code in line) and code in known:
+            line[code] = None
+            code = known[code].supervisor
+        walked.update(line)
+        if code is not None and code in line:
+            circle = list(line)[list(line).index(code) :]
+            for place, member in enumerate(circle):
+                yield member, [*circle[place:], *circle[:place], member]

@@ -9,10 +9,16 @@ from typing import Final
 from shangfa.domain.days import month_end
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.policies.kinds import Period
+from shangfa.domain.text import Note
 
 _YEAR: Final = "(?!0000)([0-9]{4})"
 _MONTH: Final = re.compile(rf"{_YEAR}-(0[1-9]|1[0-2])")
 _PERIOD: Final = re.compile(rf"{_YEAR}(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
+_A_MONTH = Note("须为月份，如 2026-03", "a month such as 2026-03 is expected")
+_A_PERIOD = Note(
+    "须为 2026-03、2026Q1 或 2026 这样的期间",
+    "a period such as 2026-03, 2026Q1 or 2026 is expected",
+)
 LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 """Months in a period of each kind."""
 
@@ -30,7 +36,7 @@ def period_closing(month: str, kind: str) -> Period | None:
     """
     match = _MONTH.fullmatch(month)
     if match is None:
-        raise refused(INVALID, "/period", value=month, why="YYYY-MM")
+        raise refused(INVALID, "/period", value=month, why=_A_MONTH)
     year, number = int(match[1]), int(match[2])
     length = LENGTHS[kind]
     if number % length:
@@ -47,7 +53,7 @@ def period_named(name: str) -> Period:
     """
     match = _PERIOD.fullmatch(name)
     if match is None:
-        raise refused(INVALID, "/period", value=name, why="2026-03 | 2026Q1 | 2026")
+        raise refused(INVALID, "/period", value=name, why=_A_PERIOD)
     year, quarter, month = match.groups()
     kind = "month" if month else "quarter" if quarter else "year"
     number = int(month) if month else int(quarter) * 3 if quarter else 12

@@ -9,11 +9,12 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT, Account
-from shangfa.domain.effect import Choice, Deadline, Effect, Finding
+from shangfa.domain.effect import DIRECTIONS, Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.domain.money import ONE, fen
+from shangfa.domain.policies.kinds import Row
 from shangfa.domain.text import LONGEST as SENTENCE
-from shangfa.domain.text import Note
+from shangfa.domain.text import NOTHING_TO_SAY, Note
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ LONGEST: Final = 600
 """Letters of a unit, a step or a code."""
 DIGITS: Final = 15
 """Before the point, of any unit: totals of it stay exact."""
+_EXPECTED: Final = f"a direction of {', '.join(DIRECTIONS)} and an account are expected"
 FINEST: Final = 36
 """Places after the point: what a number of a report times another may have."""
 
@@ -42,7 +44,9 @@ def called(
     """
     try:
         given = function(*arguments)
-        found = given if type(given) is list else list(islice(given, most + 1))
+        found = (
+            given if type(given) is list or type(given) is tuple else list(islice(given, most + 1))
+        )
     except RefusedError:
         raise
     except (Exception, SystemExit) as error:
@@ -73,10 +77,11 @@ def _is_local(due: Any) -> bool:
 
 def _is_said(deadline: Deadline) -> bool:
     step = deadline.step
-    return isinstance(step, str) and len(step) <= LONGEST and _is_note(deadline.note)
+    return isinstance(step, str) and len(step) <= LONGEST and is_note(deadline.note)
 
 
-def _is_note(note: Any) -> bool:
+def is_note(note: Any) -> bool:
+    """Tell whether it is a sentence that can be said."""
     if type(note) is not Note:
         return False
     zh, en, values = note
@@ -85,11 +90,10 @@ def _is_note(note: Any) -> bool:
     return len(zh) <= SENTENCE and len(en) <= SENTENCE
 
 
-def _account(found: Effect | Choice, kind: str, rungs: Sequence[str]) -> Account:
+def _account(name: Any, unit: Any, note: Any, kind: str, rungs: Sequence[str]) -> Account:
     """Return the account of an effect or a choice once its name, unit and note hold."""
-    name, unit = found.account, found.unit
-    account = ACCOUNTS.get(name) if isinstance(name, str) else None
-    if account is None or not isinstance(unit, str) or not unit:
+    account = ACCOUNTS.get(name) if type(name) is str else None
+    if account is None or type(unit) is not str or not unit:
         raise PluginFailedError(kind, f"unknown account or unit: {name!r}/{unit!r}")
     if account.units and unit not in account.units:
         raise PluginFailedError(kind, f"unknown account or unit: {name}/{unit}")
@@ -97,18 +101,19 @@ def _account(found: Effect | Choice, kind: str, rungs: Sequence[str]) -> Account
         raise PluginFailedError(kind, f"not on the ladder: {unit}")
     if len(unit) > LONGEST:
         raise PluginFailedError(kind, f"a unit of {len(unit)} letters, {LONGEST} at most")
-    if not _is_note(found.note):
+    if note is not NOTHING_TO_SAY and not is_note(note):
         raise PluginFailedError(kind, f"its note is no Note of {SENTENCE} letters at most")
     return account
 
 
 def _check_choice(choice: Choice, kind: str, rungs: Sequence[str]) -> Choice:
     least, most = choice.minimum, choice.maximum
-    _account(choice, kind, rungs)
+    _account(choice.account, choice.unit, choice.note, kind, rungs)
     for limit in (least, *(() if most is None else (most,))):
         if type(limit) is not Decimal or not limit.is_finite() or limit < 0:
             raise PluginFailedError(kind, f"a limit is no finite Decimal of 0 or more: {limit!r}")
-        _check_size(limit, kind)
+        if limit.adjusted() >= DIGITS:
+            raise _too_large(limit, kind)
     if most is not None and most < least:
         raise PluginFailedError(kind, f"choice from {least} to {most}")
     return choice
@@ -118,24 +123,44 @@ def check_effect(effect: Any, kind: str, rungs: Sequence[str]) -> Effect:
     """Return a plugin's effect once its fields hold, money rounded to the fen.
 
     Raises:
-        PluginFailedError: account, unit, quantity, sign or code is not allowed.
+        PluginFailedError: account, unit, quantity, sign, note or code is not allowed.
     """
     if type(effect) is not Effect:
         raise PluginFailedError(kind, f"returned {effect!r}, which is no effect")
-    account = _account(effect, kind, rungs)
-    quantity = effect.quantity
+    name, unit, quantity, note, clause = effect
+    sign = _account(name, unit, note, kind, rungs).sign
     if type(quantity) is not Decimal or not quantity.is_finite():
         raise PluginFailedError(kind, f"quantity is not a finite Decimal: {quantity!r}")
-    if quantity * account.sign < 0:
-        raise PluginFailedError(kind, f"wrong sign on {effect.account}: {quantity}")
-    if not isinstance(effect.clause, str) or len(effect.clause) > LONGEST:
-        raise PluginFailedError(kind, f"cites no code: {effect.clause!r:.100}")
-    _check_size(quantity, kind)
-    if effect.unit == MONEY_UNIT:
-        return effect._replace(quantity=fen(quantity))
+    if quantity.adjusted() >= DIGITS:
+        raise _too_large(quantity, kind)
+    if sign and quantity.is_signed() is (sign > 0) and quantity:
+        raise PluginFailedError(kind, f"wrong sign on {name}: {quantity}")
+    if type(clause) is not str or len(clause) > LONGEST:
+        raise PluginFailedError(kind, f"cites no code: {clause!r}")
+    if unit == MONEY_UNIT:
+        return Effect(name, unit, fen(quantity), note, clause)
     if not quantity.same_quantum(ONE) and _places(quantity) > FINEST:
         raise PluginFailedError(kind, f"a quantity with more than {FINEST} places")
     return effect
+
+
+def check_row(row: Any, kind: str) -> Row:
+    """Return what a kind tells the catalogue once its fields hold.
+
+    Raises:
+        PluginFailedError: naming the kind and what is expected.
+    """
+    if type(row) is not Row:
+        raise PluginFailedError(kind, f"rows gave {row!r}, a Row is expected")
+    if row.direction not in DIRECTIONS or row.account not in {"", *ACCOUNTS}:
+        raise PluginFailedError(kind, f"rows gave {row.direction!r}/{row.account!r}, {_EXPECTED}")
+    limits = [limit for limit in (row.minimum, row.maximum) if limit is not None]
+    if not all(type(limit) is Decimal and limit.is_finite() for limit in limits):
+        raise PluginFailedError(kind, f"rows gave {limits!r}, finite Decimals are expected")
+    words = (row.unit, row.per, row.note, row.code, row.title)
+    if not all(isinstance(word, str) and len(word) <= SENTENCE for word in words):
+        raise PluginFailedError(kind, f"rows gave {words!r}, texts are expected")
+    return row
 
 
 def _places(quantity: Decimal) -> int:
@@ -143,7 +168,5 @@ def _places(quantity: Decimal) -> int:
     return -exponent if isinstance(exponent, int) else 0
 
 
-def _check_size(quantity: Decimal, kind: str) -> None:
-    """Refuse what no ledger can add up exactly."""
-    if quantity.adjusted() >= DIGITS:
-        raise PluginFailedError(kind, f"a quantity of {quantity:.3e}, {DIGITS} digits at most")
+def _too_large(quantity: Decimal, kind: str) -> PluginFailedError:
+    return PluginFailedError(kind, f"a quantity of {quantity:.3e}, {DIGITS} digits at most")

@@ -24,6 +24,13 @@ from shangfa.domain.policies.kinds import (
     Measure,
     Part,
 )
+from shangfa.domain.text import Note
+
+_TOO_MUCH = Note(
+    "{0}；确有更多时，请分次登记，或由制度在该条款的 quantity 中以 most 放宽",
+    "{0}; if there was more, record it in parts or let the policy say a larger `most` in the "
+    "clause's `quantity`",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,19 +103,19 @@ class Clause:
             number = to_decimal(report.quantity)
             if number < measure.least or (measure.whole and number != int(number)):
                 raise ValueError("range")
-            if report.unit not in {None, measure.unit}:
+            if report.unit is not None and report.unit != measure.unit:
                 raise ValueError("unit")
-            if number > measure.limit:
-                raise ValueError("most")
         except ValueError:
-            raise self._bad_quantity(report) from None
+            raise self._bad_quantity(report, self.measure.allowed()) from None
+        if number > measure.limit:
+            raise self._bad_quantity(report, _TOO_MUCH.of(measure.allowed()))
         return number
 
-    def _bad_quantity(self, report: Report) -> RefusedError:
+    def _bad_quantity(self, report: Report, allowed: Note) -> RefusedError:
         measure = self.measure
         values = {
             "value": f"{report.quantity} {report.unit or ''}".strip(),
             "unit": text.note(measure.unit),
-            "allowed": measure.allowed(),
+            "allowed": allowed,
         }
         return refused(INVALID_QUANTITY, "/quantity", **values)

@@ -1,10 +1,11 @@
 """Conditions on facts, compiled once per policy version into plain functions.
 
 A condition is a mapping, all of whose entries must hold. A key is a fact's name,
-`quantity`, `date` (the local day), `time`, `subject.<attribute>`, or one of `any`, `all`
-(each a list of conditions), `not`. A value is a literal, a list of literals (one of them),
-or limits: `over`, `under` (exclusive), `from`, `to` (inclusive). A limit is a literal or
-what another key says, `{fact: previous_rate}`, days and months later if need be:
+`quantity`, `date` (the local day), `time`, `subject.kind`, `subject.department`,
+`subject.position`, `subject.<attribute>` for an attribute the policy declares, or one of
+`any`, `all` (each a list of conditions), `not`. A value is a literal, a list of literals
+(one of them), or limits: `over`, `under` (exclusive), `from`, `to` (inclusive). A limit is
+a literal or what another key says, `{fact: previous_rate}`, days and months later if need be:
 `{fact: date, months: 1}`. A fact that is None meets only the literal `null`; a condition on
 `time` refuses an incident of which only the day is known.
 """
@@ -13,14 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from operator import ge, gt, le, lt
+from operator import attrgetter, ge, gt, le, lt
 from typing import Any, Final
 
 from shangfa.domain.days import add_months
 from shangfa.domain.faults import RefusedError, refused
-from shangfa.domain.incident import Incident
+from shangfa.domain.incident import SUBJECT_KINDS, Incident
+from shangfa.domain.near import nearest
 from shangfa.domain.policies.facts import NUMERIC, Fact
 from shangfa.domain.policies.faults import INVALID_FACT
+from shangfa.domain.text import Note
 
 Condition = Callable[[Incident], bool]
 
@@ -32,12 +35,40 @@ LIMITS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 }
 
 
+SUBJECT: Final = "subject."
+PLACES: Final = ("kind", "department", "position")
+"""What `subject.` knows of everybody; the rest are attributes that the policy declares."""
+RESERVED: Final = frozenset(
+    {"all", "any", "at", "clause", "date", "not", "none", "null", "on", "or", "and", "quantity"}
+    | {"subject", "subjects", "time", "unit", "true", "false"}
+)
+"""No fact may be called so: these words mean something by themselves, or may one day."""
+
+_NO_CONDITION = Note("条件须为对象", "a condition is an object")
+_A_LIST = Note("{0} 须为条件的列表", "{0} takes a list of conditions")
+_UNKNOWN = Note("没有事实“{0}”；可用：{1}", "there is no fact {0!r}; known: {1}")
+_NO_ATTRIBUTE = Note(
+    "没有声明属性“{0}”；可用：{1}；其他属性请在制度的 attributes 下声明",
+    "there is no attribute {0!r}; known: {1}; declare others under `attributes` of the policy",
+)
+_NO_LIMIT = Note("没有界限“{0}”；可用：{1}", "there is no limit {0!r}; known: {1}")
+_NOT_ORDERED = Note("{0} 只用于数字、日期或时刻", "{0} takes a number, a date or a time")
+_REFERENCE = Note(
+    "取自事实的界限写作 fact、months、days", "a limit taken from a fact is {{fact, months, days}}"
+)
+_AGAINST = Note("{0}（{1}）不能与 {2}（{3}）比较", "{0} ({1}) cannot be held against {2} ({3})")
+_MOVED = Note("只有日期可按整月、整日推移", "only a date can be moved, by whole months and days")
+_LITERAL = Note("须为{0}", "{0} is expected")
+_TIMED = Note("本地日期和时间，如 2026-03-02T19:30", "a local date-time such as 2026-03-02T19:30")
+
+
 class ConditionError(ValueError):
     """A condition that cannot be compiled; `path` leads to the place."""
 
-    def __init__(self, path: tuple[str, ...], why: str) -> None:
-        super().__init__(why)
+    def __init__(self, path: tuple[str, ...], why: Note) -> None:
+        super().__init__(why.text("en"))
         self.path = path
+        self.why = why
 
 
 def compile_condition(
@@ -45,11 +76,13 @@ def compile_condition(
 ) -> Condition:
     """Return a function that tells whether an incident meets `spec`.
 
+    `facts` are by name; an attribute the policy declares is a fact `subject.<attribute>`.
+
     Raises:
         ConditionError: an unknown fact or limit, or a literal of the wrong type.
     """
     if not isinstance(spec, Mapping):
-        raise ConditionError(path, f"{spec!r} is no condition: a mapping is expected")
+        raise ConditionError(path, _NO_CONDITION)
     tests = tuple(_entry(str(key), value, facts, (*path, str(key))) for key, value in spec.items())
     if len(tests) == 1:
         return tests[0]
@@ -59,7 +92,7 @@ def compile_condition(
 def _entry(key: str, value: Any, facts: Mapping[str, Fact], path: tuple[str, ...]) -> Condition:
     if key in {"any", "all"}:
         if not isinstance(value, list):
-            raise ConditionError(path, f"{key!r} takes a list of conditions")
+            raise ConditionError(path, _A_LIST.of(key))
         tests = [compile_condition(item, facts, (*path, str(i))) for i, item in enumerate(value)]
         join = any if key == "any" else all
         return lambda incident: join(test(incident) for test in tests)
@@ -76,6 +109,8 @@ def _entry(key: str, value: Any, facts: Mapping[str, Fact], path: tuple[str, ...
 def _operand(
     key: str, facts: Mapping[str, Fact], path: tuple[str, ...]
 ) -> tuple[Callable[[Incident], Any], Fact]:
+    if key.startswith(SUBJECT):
+        return _attribute(key, facts, path)
     if key in facts:
         return (lambda incident: incident.facts[key]), facts[key]
     if key == "quantity":
@@ -84,18 +119,41 @@ def _operand(
         return (lambda incident: incident.on), Fact(key, "date")
     if key == "time":
         return _local_time, Fact(key, "time")
-    if key.startswith("subject."):
-        name = key.removeprefix("subject.")
-        return (lambda incident: incident.subject.attributes.get(name)), Fact(key, "any")
-    raise ConditionError(path, f"unknown fact {key!r}; known: {', '.join(facts) or '-'}")
+    known = [name for name in facts if not name.startswith(SUBJECT)]
+    near = nearest(key, [*known, "quantity", "date", "time"])
+    raise ConditionError(path, _UNKNOWN.of(key, "、".join(near)))
+
+
+def _attribute(
+    key: str, facts: Mapping[str, Fact], path: tuple[str, ...]
+) -> tuple[Callable[[Incident], Any], Fact]:
+    """Return what reads something of the subject, and its type."""
+    name = key.removeprefix(SUBJECT)
+    if name in PLACES:
+        read = attrgetter(f"subject.{name}")
+        return read, Fact(key, "choice", values=SUBJECT_KINDS if name == "kind" else ())
+    if key not in facts:
+        known = [item.removeprefix(SUBJECT) for item in facts if item.startswith(SUBJECT)]
+        near = nearest(name, [*known, *PLACES])
+        raise ConditionError(path, _NO_ATTRIBUTE.of(name, "、".join(near)))
+    return _attribute_reader(name, facts[key]), facts[key]
+
+
+def _attribute_reader(name: str, fact: Fact) -> Callable[[Incident], Any]:
+    def read(incident: Incident) -> Any:
+        value = incident.subject.attributes.get(name)
+        try:
+            return None if value is None else fact.read(value)
+        except RefusedError as error:
+            values = error.faults[0].values
+            raise refused(INVALID_FACT, "/subject", **values) from None
+
+    return read
 
 
 def _local_time(incident: Incident) -> Any:
     if incident.at is None:
-        allowed = "本地日期和时间，如 2026-03-02T19:30 (a local date-time)"
-        raise refused(
-            INVALID_FACT, "/at", name="at", label="at", value=incident.on, allowed=allowed
-        )
+        raise refused(INVALID_FACT, "/at", name="at", label="at", value=incident.on, allowed=_TIMED)
     return incident.at.time()
 
 
@@ -121,7 +179,7 @@ def _limit(
     name: str, value: Any, fact: Fact, facts: Mapping[str, Fact], path: tuple[str, ...]
 ) -> Callable[[Any, Incident], bool]:
     if name not in LIMITS:
-        raise ConditionError(path, f"unknown limit {name!r}; known: {', '.join(LIMITS)}")
+        raise ConditionError(path, _NO_LIMIT.of(name, "、".join(LIMITS)))
     compare = LIMITS[name]
     if isinstance(value, Mapping):
         other = _other(value, fact, facts, path)
@@ -130,7 +188,7 @@ def _limit(
         )
     literal = _literal(value, fact, path)
     if literal is None or isinstance(literal, bool | list):
-        raise ConditionError(path, f"{name!r} takes a number, a date or a time, not {value!r}")
+        raise ConditionError(path, _NOT_ORDERED.of(name))
 
     def test(read: Any, _: Incident) -> bool:
         try:
@@ -153,15 +211,15 @@ def _other(
     """Return what reads the limit that another fact or the day sets."""
     strange = value.keys() - {"fact", "months", "days"}
     if strange or "fact" not in value:
-        raise ConditionError(path, "a limit taken from a fact is {fact, months, days}")
+        raise ConditionError(path, _REFERENCE)
     read, other = _operand(str(value["fact"]), facts, path)
     if not _comparable(fact.type, other.type):
-        raise ConditionError(path, f"{fact.name} ({fact.type}) against {other.name} ({other.type})")
+        raise ConditionError(path, _AGAINST.of(fact.name, fact.type, other.name, other.type))
     months, days = value.get("months", 0), value.get("days", 0)
     if not (months or days):
         return read
     if other.type != "date" or not isinstance(months, int) or not isinstance(days, int):
-        raise ConditionError(path, "only a date can be moved, by whole months and days")
+        raise ConditionError(path, _MOVED)
     return lambda incident: _later(read(incident), months, days)
 
 
@@ -180,9 +238,9 @@ def _later(day: date | None, months: int, days: int) -> date | None:
 
 
 def _literal(value: Any, fact: Fact, path: tuple[str, ...]) -> Any:
-    if value is None or fact.type == "any":
+    if value is None:
         return value
     try:
         return fact.read(value)
     except RefusedError as error:
-        raise ConditionError(path, f"{value!r} is not {fact.allowed().text('en')}") from error
+        raise ConditionError(path, _LITERAL.of(fact.allowed())) from error

@@ -49,10 +49,8 @@ OUT_OF_SCOPE: Final = FaultKind(
 INVALID_QUANTITY: Final = FaultKind(
     "invalid_quantity",
     Refusal.INVALID,
-    "数量“{value}”无效；该条款按{unit}计，须为{allowed}。确有更多时，请分次登记，"
-    "或在制度该条款的 quantity 中以 most 放宽。",
-    "Quantity {value!r} is not valid; this clause counts {unit}, {allowed}. If there was more, "
-    "record it in parts or let the policy raise `most` in the clause's `quantity`.",
+    "数量“{value}”无效；该条款按{unit}计，须{allowed}。",
+    "Quantity {value!r} is not valid; this clause counts {unit}, {allowed}.",
 )
 
 MISSING_FACT: Final = FaultKind(
@@ -111,6 +109,13 @@ UNKNOWN_RUNG: Final = FaultKind(
     Refusal.INVALID,
     "阶梯中没有“{value}”；阶梯为：{allowed}。",
     "The ladder has no rung {value!r}; it has: {allowed}.",
+)
+
+UNKNOWN_COUNTER: Final = FaultKind(
+    "unknown_counter",
+    Refusal.INVALID,
+    "没有条款或折算会记入“{value}”；相近的有：{allowed}。",
+    "Nothing counts {value!r}; the nearest rungs and counters are: {allowed}.",
 )
 
 UNKNOWN_PARAMETER: Final = FaultKind(

@@ -25,8 +25,8 @@ P = TypeVar("P")
 
 MOST: Final = Decimal(100_000)
 """Units of one incident: more is a slip of the pen."""
-_WHOLE = Note("整数，{0}至{1}", "a whole number from {0} to {1}")
-_NUMBER = Note("数字，{0}至{1}", "a number from {0} to {1}")
+_WHOLE = Note("为{0}至{1}的整数", "a whole number from {0} to {1}")
+_NUMBER = Note("为{0}至{1}的数", "a number from {0} to {1}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,8 @@ class ClauseKind(Generic[P]):
         rows: (part) -> what the catalogue prints for it.
         facts: the facts every clause of this kind takes.
         measure: (params) -> the unit of the quantity unless the clause says otherwise.
+        counters: (part) -> the `count` units it may post to, those that begin alike as one
+            with `*` at its end; a reaction that watches any other is refused as misspelt.
     """
 
     name: str
@@ -144,6 +146,7 @@ class ClauseKind(Generic[P]):
     rows: Callable[[Part[P]], Iterable[Row]]
     facts: tuple[Fact, ...] = ()
     measure: Callable[[P], Measure] = lambda params: TIMES
+    counters: Callable[[Part[P]], Iterable[str]] = lambda part: ()
 
 
 class Watch(NamedTuple):

@@ -5,15 +5,16 @@ Built by `shangfa.policies` from a document whose faults were all reported befor
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Final
 
 from shangfa.domain.days import EACH
 from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.incident import Report
+from shangfa.domain.near import nearest
 from shangfa.domain.policies.clause import Clause
 from shangfa.domain.policies.faults import (
     AMBIGUOUS_POLICY,
@@ -22,6 +23,11 @@ from shangfa.domain.policies.faults import (
     UNKNOWN_POLICY,
 )
 from shangfa.domain.policies.version import REMEMBERED, Version
+
+OFFERED: Final = 5
+"""Clauses that a refusal names."""
+SHOWN: Final = 20
+"""Letters of a title that a refusal quotes."""
 
 
 @dataclass(slots=True)
@@ -77,11 +83,14 @@ class Policy:
         )
 
     def unknown_clause(self, code: str) -> RefusedError:
-        """Return the refusal that names the nearest codes."""
-        known = [code for version in self.versions for code in version.clauses]
-        near = difflib.get_close_matches(code, known, n=5, cutoff=0.3) or known[:5]
+        """Return the refusal that names the nearest clauses, by their titles or codes."""
+        titles = {key: item.title for v in self.versions for key, item in v.clauses.items()}
+        titled = [key for key, title in titles.items() if code.strip() and code in title]
+        near = [_offered(key, titles[key]) for key in titled[:OFFERED]]
+        if not near:
+            near = nearest(code, titles, OFFERED)
         return refused(
-            UNKNOWN_CLAUSE, "/clause", value=code, policy=self.name, near="、".join(near)
+            UNKNOWN_CLAUSE, "/clause", value=code, policy=self.name, near="、".join(near) or "—"
         )
 
     def windows(self, account: str, unit: str) -> tuple[str, ...]:
@@ -100,6 +109,10 @@ class Policy:
         if len(self._windows) < REMEMBERED:
             self._windows[account, unit] = found
         return found
+
+
+def _offered(code: str, title: str) -> str:
+    return code if code == title else f"{code}（{title[:SHOWN]}）"
 
 
 def choose(policies: Mapping[str, Policy], report: Report) -> Policy:

@@ -92,6 +92,11 @@ class Programme:
     missing: tuple[str, ...] = ()
 
 
+_KIND = Note("对象类别 {0} 不在 {1} 之列", "the kind {0} is not among {1}")
+_DEPARTMENT = Note("部门 {0} 不在 {1} 之列", "the department {0} is not among {1}")
+_POSITION = Note("岗位 {0} 不在 {1} 之列", "the position {0} is not among {1}")
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whom a version covers; an empty dimension covers all.
@@ -105,16 +110,16 @@ class Scope:
     positions: tuple[str, ...] = ()
     when: Condition | None = None
 
-    def excludes(self, subject: Subject) -> str:
-        """Return why `subject` is outside, empty when it is inside."""
-        for word, allowed, actual in (
-            ("kind", self.kinds, subject.kind),
-            ("department", self.departments, subject.department),
-            ("position", self.positions, subject.position),
+    def excludes(self, subject: Subject) -> Note | None:
+        """Return why `subject` is outside, None when it is inside."""
+        for why, allowed, actual in (
+            (_KIND, self.kinds, subject.kind),
+            (_DEPARTMENT, self.departments, subject.department),
+            (_POSITION, self.positions, subject.position),
         ):
             if allowed and actual is not None and actual not in allowed:
-                return f"{word} {actual} ∉ {'/'.join(allowed)}"
-        return ""
+                return why.of(actual, "、".join(allowed))
+        return None
 
 
 @dataclass(slots=True)
