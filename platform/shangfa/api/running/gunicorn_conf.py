@@ -75,11 +75,6 @@ def pre_fork(server: Any, worker: Any) -> None:
     worker.health_port = server.health_port
 
 
-def post_fork(_server: Any, _worker: Any) -> None:
-    """Let a worker end when the first process is killed."""
-    lifeline.ask_for_signal()
-
-
 def child_exit(_server: Any, worker: Any) -> None:
     """Forget what a worker that ended had in hand."""
     meters.forget_present(worker.pid)
