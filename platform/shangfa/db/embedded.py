@@ -93,16 +93,17 @@ class Embedded:
                 self.cluster.stop()
 
 
-def start(folder: Path) -> Embedded:
+def start(folder: Path, programs: Path | None = None) -> Embedded:
     """Start the server of `folder`, or join it when it runs, and create its database.
 
-    `folder` is created when absent and belongs to the server alone.
+    `folder` is created when absent and belongs to the server alone. `programs` is the
+    folder with `initdb` and `pg_ctl`; None means those of the wheel.
 
     Raises:
         EmbeddedServerError: with the reason and what can be done.
     """
     account = account_of(folder)
-    cluster = Cluster(home_of(folder, account), account, programs_of(account), OWNER)
+    cluster = Cluster(home_of(folder, account), account, programs or programs_of(account), OWNER)
     with _locked(cluster.home / "start.lock"):
         use = (cluster.home / "users.lock").open("a")
         fcntl.flock(use, fcntl.LOCK_SH)

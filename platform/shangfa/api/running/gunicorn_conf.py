@@ -36,7 +36,6 @@ worker_connections = 200
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
-limit_request_fields = 64
 accesslog = None
 logconfig_dict = logs.configuration(terminal=sys.stderr.isatty())
 # Answers leave through the worker's loop, files too.

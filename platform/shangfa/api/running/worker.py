@@ -22,7 +22,6 @@ from gunicorn.http import get_parser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
 from shangfa.api.running.arriving import Arriving
-from shangfa.api.running.refusals import Refusals
 from shangfa.config import settings
 from shangfa.services.running.process.listener import answer_on
 
@@ -105,7 +104,7 @@ class Connection:
         """Do nothing: the parser is made when the request has arrived."""
 
 
-class Worker(Refusals, ThreadWorker):
+class Worker(ThreadWorker):
     """The worker class of Shangfa's gunicorn."""
 
     health_port: socket.socket | None = None
