@@ -6,8 +6,11 @@ import logging
 import re
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
-from time import monotonic
+from threading import Thread
+from threading import enumerate as enumerate_threads
+from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -107,20 +110,48 @@ def test_a_schema_that_turns_wrong_closes_the_service_until_it_is_right(
             assert office.hr("GET", "/v1/subjects").status_code == status
 
 
-def test_readiness_has_a_deadline_when_the_database_answers_nothing(
-    app_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A server that takes connections and says nothing, as one that is stopped does."""
-    with TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as silent:
-        silent.bind(f"{folder}/.s.PGSQL.5432")
-        silent.listen(8)
-        monkeypatch.setattr(health, "FRESH", 0.0)
+LET_IN = b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I"
+"""AuthenticationOk, ReadyForQuery."""
+
+
+@contextmanager
+def silent_server(first: bytes) -> Iterator[str]:
+    """A server that takes connections, says something first and then nothing more."""
+    with TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{folder}/.s.PGSQL.5432")
+        listening.listen(8)
+        taken = []
+
+        def take() -> None:
+            with suppress(OSError):
+                while True:
+                    taken.append(listening.accept()[0])
+                    taken[-1].recv(1000)
+                    taken[-1].sendall(first)
+
+        thread = Thread(target=take)
+        thread.start()
+        try:
+            yield f"postgresql+psycopg://shangfa_app@/shangfa?host={folder}"
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            thread.join()
+            for each in taken:
+                each.close()
+
+
+@pytest.mark.parametrize(
+    "first", [pytest.param(b"", id="at once"), pytest.param(LET_IN, id="after it let us in")]
+)
+def test_readiness_has_a_deadline_when_the_database_answers_nothing(first: bytes) -> None:
+    with silent_server(first) as url, serving(url):
         begun = monotonic()
-        with serving(app_url.partition("?")[0] + f"?host={folder}"):
-            response = ANYBODY("GET", "/readyz")
-            assert ANYBODY("GET", "/healthz").status_code == 200
-        assert response.status_code == 503
-        assert 1.5 < monotonic() - begun < 4
+        response = ANYBODY("GET", "/readyz")
+        assert (response.status_code, monotonic() - begun < 3) == (503, True)
+        assert ANYBODY("GET", "/healthz").status_code == 200
+        while [thread for thread in enumerate_threads() if thread.name == "health"]:
+            assert monotonic() - begun < 8
+            sleep(0.1)
     assert ANYBODY("GET", "/readyz").status_code == 200
 
 

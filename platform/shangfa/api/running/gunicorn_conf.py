@@ -36,7 +36,6 @@ worker_connections = 200
 timeout = 30
 graceful_timeout = 30
 keepalive = 5
-limit_request_fields = 64
 accesslog = None
 logconfig_dict = logs.configuration(terminal=sys.stderr.isatty())
 # Answers leave through the worker's loop, files too.
@@ -73,11 +72,6 @@ def _check() -> None:
 def pre_fork(server: Any, worker: Any) -> None:
     """Let every worker answer on the port for probes."""
     worker.health_port = server.health_port
-
-
-def post_fork(_server: Any, _worker: Any) -> None:
-    """Let a worker end when the first process is killed."""
-    lifeline.ask_for_signal()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

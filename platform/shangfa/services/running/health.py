@@ -11,15 +11,15 @@ import logging
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock, Thread, Timer
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
 import psycopg
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -61,16 +61,22 @@ def check_database(url: str) -> None:
     """
     options = {"connect_timeout": int(DEADLINE), "options": "-c statement_timeout=2000"}
     asking = create_engine(url, poolclass=NullPool, connect_args=options)
-    with asking.connect() as connection, _deadline(connection):
-        check_role(connection)
+    with ExitStack() as deadlines:
+        # SQLAlchemy itself asks something as soon as it is connected.
+        @event.listens_for(asking, "do_connect")
+        def connect(dialect: Any, _: Any, args: Any, options: Any) -> psycopg.Connection[Any]:
+            line: psycopg.Connection[Any] = dialect.connect(*args, **options)
+            deadlines.enter_context(_deadline(line))
+            return line
+
+        with asking.connect() as connection:
+            check_role(connection)
 
 
 @contextmanager
-def _deadline(connection: Connection) -> Iterator[None]:
+def _deadline(connection: psycopg.Connection[Any]) -> Iterator[None]:
     """Hang up when the block takes too long: whoever waits for the socket is woken."""
-    raw = connection.connection.driver_connection
-    assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the only driver we use
-    with socket.socket(fileno=os.dup(raw.fileno())) as line:
+    with socket.socket(fileno=os.dup(connection.fileno())) as line:
         timer = Timer(DEADLINE, _hang_up, [line])
         timer.daemon = True
         timer.start()

@@ -27,14 +27,9 @@ def follow_parent() -> None:
     end = os.environ.get(VARIABLE)
     if end is None:
         return
-    ask_for_signal()
-    Thread(target=_wait, args=(int(end),), name="lifeline", daemon=True).start()
-
-
-def ask_for_signal() -> None:
-    """Ask Linux for SIGTERM when the parent dies; elsewhere nothing happens."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+    Thread(target=_wait, args=(int(end),), name="lifeline", daemon=True).start()
 
 
 def is_orphan() -> bool:
