@@ -21,7 +21,7 @@ from werkzeug.serving import make_server
 
 from shangfa import config, hookspecs
 from shangfa.api.app import create_app
-from shangfa.api.faults import STATUSES, declared
+from shangfa.api.problems.faults import STATUSES, declared
 from shangfa.cli import serving as serve
 from shangfa.cli.main import main
 from shangfa.cli.serving import write_keys

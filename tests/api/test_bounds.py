@@ -14,7 +14,7 @@ from tests.making.office import Office, sent
 from tests.making.operations import fresh
 
 from shangfa.api import fields
-from shangfa.api.errors import schema_faults
+from shangfa.api.problems.errors import schema_faults
 
 
 def codes(number: int) -> list[str]:

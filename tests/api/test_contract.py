@@ -10,8 +10,8 @@ import pytest
 from tests.making.office import Caller, Office
 from tests.making.operations import OPERATIONS
 
-from shangfa.api.faults import STATUSES, declared
 from shangfa.api.problems.contract import with_problems
+from shangfa.api.problems.faults import STATUSES, declared
 
 ANYBODY = Caller(None)
 

@@ -17,7 +17,7 @@ from tests.making.office import Caller, Office, open_office
 from tests.making.operations import chosen
 from werkzeug.test import TestResponse
 
-from shangfa.api.faults import STATUSES, declared
+from shangfa.api.problems.faults import STATUSES, declared
 from shangfa.domain.faults import MOST_TOLD as MOST
 
 CHAOS = """

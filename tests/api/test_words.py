@@ -14,7 +14,7 @@ from tests.api.test_errors import CJK
 from tests.making.office import Office, app
 
 from shangfa.api import fields as ours
-from shangfa.api.errors import schema_faults
+from shangfa.api.problems.errors import schema_faults
 from shangfa.api.problems.words import REQUIRED, UNKNOWN, WORDS, Message, said
 
 OWN = frozenset({REQUIRED, UNKNOWN})

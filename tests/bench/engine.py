@@ -15,7 +15,7 @@ from tests.bench.figures import say
 from tests.bench.traffic import MIXES, TENANTS, ZONE, Shape
 
 from shangfa.documents.tenant.folder import read_tenant
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book

@@ -7,7 +7,7 @@ import pytest
 from tests.making.house import ROOT
 
 from shangfa.domain.account import ACCOUNT_NAMES, ACCOUNTS, AccountName
-from shangfa.domain.days import EACH, SPANS, WINDOWS, Window
+from shangfa.domain.dates.days import EACH, SPANS, WINDOWS, Window
 from shangfa.domain.effect import CAUSES, DIRECTIONS
 from shangfa.domain.incident import SUBJECT_KINDS, SubjectKind
 

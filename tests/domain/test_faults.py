@@ -4,7 +4,7 @@ from string import Formatter
 
 import pytest
 
-from shangfa.api.faults import declared
+from shangfa.api.problems.faults import declared
 from shangfa.domain.faults import (
     INVALID,
     MISSING,

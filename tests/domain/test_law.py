@@ -20,7 +20,7 @@ from tests.domain.worlds import (
     worlds,
 )
 
-from shangfa.domain.days import SPANS
+from shangfa.domain.dates.days import SPANS
 from shangfa.domain.ledger.book import BackdatedError, Book, book_of_days
 from shangfa.testing import MemoryTenant
 

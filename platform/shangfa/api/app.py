@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
 from flask_smorest import Api
 
-from shangfa.api import auth, errors
+from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.docs import register_docs
 from shangfa.api.exchange import routes as changes
@@ -18,6 +18,7 @@ from shangfa.api.months import routes as programmes
 from shangfa.api.parser import WholeRequest, read_json
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
+from shangfa.api.problems import errors
 from shangfa.api.problems.contract import with_problems
 from shangfa.api.running import clock, health, requests
 from shangfa.api.tenancy import plugins
@@ -44,7 +45,7 @@ class ProblemApi(Api):
     ERROR_SCHEMA = schemas.ProblemSchema
 
     def _register_error_handlers(self) -> None:
-        """Leave errors to `shangfa.api.errors`."""
+        """Leave errors to `shangfa.api.problems.errors`."""
 
     def _openapi_json(self) -> Response:
         """Serve the document with every operation's problems."""

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 from flask import Blueprint, Flask, Response, send_from_directory
 
-from shangfa.api.faults import STATUSES, declared
+from shangfa.api.problems.faults import STATUSES, declared
 from shangfa.domain.faults import FaultKind
 
 blp = Blueprint("docs", __name__, url_prefix="/docs")

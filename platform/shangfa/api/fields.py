@@ -18,7 +18,7 @@ from marshmallow import ValidationError, fields, validate
 
 from shangfa.api.problems.words import Message
 from shangfa.db.tx.encode import to_json
-from shangfa.domain.moments import OTHER_YEAR, YEARS
+from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.tenancy import zones
 from shangfa.domain.text import Note

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple, Protocol, get_args
 
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.frozen import NOTHING, FrozenDict, freeze
 
 SubjectKind = Literal["employee", "team", "partner"]

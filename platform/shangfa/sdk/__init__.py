@@ -14,9 +14,9 @@ import pluggy
 from pydantic import Field
 
 from shangfa.domain.account import AccountName
-from shangfa.domain.calendar import Calendar
-from shangfa.domain.days import Window, add_months, month_end
-from shangfa.domain.deadlines import Due, Start, TimeLimit, is_after
+from shangfa.domain.dates.calendar import Calendar
+from shangfa.domain.dates.days import Window, add_months, month_end
+from shangfa.domain.dates.deadlines import Due, Start, TimeLimit, is_after
 from shangfa.domain.effect import Choice, Deadline, Direction, Effect, Finding
 from shangfa.domain.faults import RefusedError
 from shangfa.domain.incident import Incident, Subject, SubjectKind

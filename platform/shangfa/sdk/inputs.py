@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
-from shangfa.domain.days import read_day
+from shangfa.domain.dates.days import read_day
 from shangfa.domain.money import ZERO
 from shangfa.domain.near import nearest
 from shangfa.domain.policies.facts import to_decimal

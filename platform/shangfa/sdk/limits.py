@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
-from shangfa.domain.deadlines import (
+from shangfa.domain.dates.deadlines import (
     SETTINGS,
     UNITS,
     BareDayError,
@@ -18,7 +18,7 @@ from shangfa.domain.deadlines import (
     Unit,
     Weekday,
 )
-from shangfa.domain.deadlines import WeekdayBefore as Before
+from shangfa.domain.dates.deadlines import WeekdayBefore as Before
 from shangfa.domain.incident import Incident
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.policies.kinds import ParamsError

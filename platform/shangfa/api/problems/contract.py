@@ -11,8 +11,8 @@ from copy import deepcopy
 from typing import Any, Final
 
 from shangfa.api.auth import LONGEST_KEY
-from shangfa.api.errors import TYPE
-from shangfa.api.faults import STATUSES, declared
+from shangfa.api.problems.errors import TYPE
+from shangfa.api.problems.faults import STATUSES, declared
 
 Operation = dict[str, Any]
 METHODS: Final = frozenset({"get", "put", "post", "patch", "delete"})

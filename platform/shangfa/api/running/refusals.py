@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from gunicorn.http import errors as http
 
-from shangfa.api.errors import BAD_REQUEST, TYPE, document
-from shangfa.api.faults import STATUSES
+from shangfa.api.problems.errors import BAD_REQUEST, TYPE, document
+from shangfa.api.problems.faults import STATUSES
 from shangfa.domain.faults import (
     ADDRESS_TOO_LONG,
     HEADERS_TOO_LARGE,

@@ -15,7 +15,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Gauge, Histogram
 
-from shangfa.api.errors import problem
+from shangfa.api.problems.errors import problem
 from shangfa.domain.faults import BUSY, Fault
 from shangfa.services.running import health
 from shangfa.services.running.probes import PROBES

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from shangfa.documents.policy.shape import FEW
 from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.days import WINDOWS
+from shangfa.domain.dates.days import WINDOWS
 from shangfa.domain.faults import PluginFailedError
-from shangfa.domain.months.programme import LENGTHS
+from shangfa.domain.months.period import LENGTHS
 from shangfa.domain.policies.checks import called, check_row, is_note
 from shangfa.domain.policies.kinds import Part, Row, Rule, Watch
 from shangfa.domain.policies.version import Reaction

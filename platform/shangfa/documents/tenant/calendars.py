@@ -16,7 +16,7 @@ from chinese_calendar import constants
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shangfa.documents.faults import sentence
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.text import Note
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from shangfa.domain.days import read_day
+from shangfa.domain.dates.days import read_day
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_A_DOCUMENT, Fault
 from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT

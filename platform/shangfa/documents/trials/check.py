@@ -15,7 +15,7 @@ from shangfa.documents.source import Source, read_file
 from shangfa.documents.tenant.folder import TenantFolder
 from shangfa.documents.trials.run import Verdict, run_trial, trial_of
 from shangfa.documents.trials.shape import CaseDoc
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import (
     INVALID,
     MISSING,

@@ -21,7 +21,7 @@ from shangfa.documents.trials.shape import (
     ThenDoc,
     split_moment,
 )
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.effect import Choice
 from shangfa.domain.faults import PLUGIN_FAILED, Fault, RefusedError, refused
 from shangfa.domain.incident import Report, Subject

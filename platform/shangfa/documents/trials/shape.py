@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shangfa.documents.policy.shape import Code
 from shangfa.domain.account import AccountName
-from shangfa.domain.days import read_local
+from shangfa.domain.dates.days import read_local
 from shangfa.domain.incident import SubjectKind
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.kinds import ParamsError

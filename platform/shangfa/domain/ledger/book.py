@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from shangfa.domain.days import SPANS
+from shangfa.domain.dates.days import SPANS
 from shangfa.domain.money import ZERO
 
 

@@ -18,7 +18,7 @@ from decimal import Decimal
 
 from shangfa.domain import text
 from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.days import EACH, EVER, SPANS
+from shangfa.domain.dates.days import EACH, EVER, SPANS
 from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting

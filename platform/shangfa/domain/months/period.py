@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Final
 
-from shangfa.domain.days import month_end
+from shangfa.domain.dates.days import month_end
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.policies.kinds import Period
 from shangfa.domain.text import Note

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import PluginFailedError, refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.posting import Posting

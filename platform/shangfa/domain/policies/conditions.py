@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from operator import attrgetter, ge, gt, le, lt
 from typing import Any, Final
 
-from shangfa.domain.days import add_months
+from shangfa.domain.dates.days import add_months
 from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.incident import SUBJECT_KINDS, Incident
 from shangfa.domain.near import nearest

@@ -13,7 +13,7 @@ from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
-from shangfa.domain.days import read_day, read_local
+from shangfa.domain.dates.days import read_day, read_local
 from shangfa.domain.faults import Fault, FaultKind, RefusedError
 from shangfa.domain.frozen import NOTHING, FrozenDict, freeze
 from shangfa.domain.policies.faults import INVALID_FACT, MISSING_FACT, UNKNOWN_FACT

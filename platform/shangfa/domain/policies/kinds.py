@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 
 from shangfa.domain import text
 from shangfa.domain.account import MONEY_UNIT, AccountName
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.effect import Direction, Effect, Finding
 from shangfa.domain.frozen import FrozenDict, freeze
 from shangfa.domain.incident import Incident, Subject

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from shangfa.domain.days import EACH
+from shangfa.domain.dates.days import EACH
 from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.incident import Report
 from shangfa.domain.near import nearest

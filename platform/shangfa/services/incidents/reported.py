@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from shangfa.domain.dates.moments import localised, read_moment
 from shangfa.domain.faults import refused
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.faults import FUTURE_INCIDENT
-from shangfa.domain.moments import localised, read_moment
 from shangfa.services.clock import now
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from shangfa.db import ledger as sql
 from shangfa.db.ledger import CounterDay, TallyMove
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.days import SPANS
+from shangfa.domain.dates.days import SPANS
 from shangfa.domain.ledger.book import NOTHING, Total
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from shangfa.db.ledger import TallyLine, TallyMove
 from shangfa.db.people import PersonOfDay
-from shangfa.domain.days import EACH, SPANS
+from shangfa.domain.dates.days import EACH, SPANS
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.ledger.book import Book, Counter, Total, book_of_days
 from shangfa.domain.money import ONE

@@ -20,13 +20,13 @@ from shangfa.db import cases, months, people, tenancy
 from shangfa.db import ledger as sql
 from shangfa.db.cases import StandingIncident
 from shangfa.db.tx.transaction import Kind, Tx, begin
+from shangfa.domain.dates.moments import localised
 from shangfa.domain.faults import refused
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
-from shangfa.domain.moments import localised
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
 from shangfa.services.tenancy.ready import ReadyTenant, load

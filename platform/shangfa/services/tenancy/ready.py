@@ -25,7 +25,7 @@ from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import Source
 from shangfa.documents.tenant.calendars import calendar
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import refused
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from shangfa.domain.calendar import Calendar
+from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import RefusedError
 
 CALENDAR = Calendar(

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from shangfa.domain.days import EACH, SPANS, WINDOWS, add_months, month_end
+from shangfa.domain.dates.days import EACH, SPANS, WINDOWS, add_months, month_end
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from shangfa.api.faults import STATUSES
+from shangfa.api.problems.faults import STATUSES
 from shangfa.api.problems.words import REQUIRED, UNKNOWN, known_names, said
 from shangfa.db.tx.encode import to_json
 from shangfa.domain.faults import (

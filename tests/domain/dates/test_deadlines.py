@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shangfa.documents.tenant.calendars import calendar
-from shangfa.domain.calendar import Calendar
-from shangfa.domain.deadlines import Start
+from shangfa.domain.dates.calendar import Calendar
+from shangfa.domain.dates.deadlines import Start
 from shangfa.domain.faults import RefusedError
 from shangfa.sdk import Limit, is_after
 from shangfa.testing import make_incident

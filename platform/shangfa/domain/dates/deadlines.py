@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from shangfa.domain.calendar import Calendar
-from shangfa.domain.days import add_months, month_end
+from shangfa.domain.dates.calendar import Calendar
+from shangfa.domain.dates.days import add_months, month_end
 
 Due = date | datetime
 """The last day in time, or the last local moment."""

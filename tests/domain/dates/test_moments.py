@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shangfa.domain.dates.moments import ALLOWED, OTHER_YEAR, localised, read_moment
 from shangfa.domain.faults import RefusedError
-from shangfa.domain.moments import ALLOWED, OTHER_YEAR, localised, read_moment
 from shangfa.domain.tenancy.zones import check_zone, zones
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")

@@ -1,0 +1,1 @@
+"""Days, windows, working days, deadlines and moments."""
