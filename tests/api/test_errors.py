@@ -237,7 +237,6 @@ APART = {
     "malformed_request",
     "address_too_long",
     "headers_too_large",
-    "too_many_subjects",
     "clock_backwards",
 }
 """Codes with a test of their own: below, and the last three in `test_wire`."""

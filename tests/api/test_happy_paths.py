@@ -162,9 +162,15 @@ def test_an_incident_is_answered_with_its_decision_and_read_back(office: Office)
     made = post(office.hr, "/v1/incidents", body)
     assert made["effects"] == made["decision"]["effects"] == [FINE]
     assert made["policy"] == {"name": "house", "version": 1}
-    assert made["case"] == {"id": made["id"], "state": "effective"}
+    assert made["case"] == {
+        "id": made["case"]["id"],
+        "state": "effective",
+        "procedure": "immediate",
+    }
+    assert made["case"]["id"] != made["id"]
     assert [line["clause"] for line in made["trace"]] == ["f", "f"]
     read = office.hr.get(f"/v1/incidents/{made['id']}")
+    assert read == made
     assert read["decision"] == made["decision"]
     assert {key: read[key] for key in ("note", "evidence", "external_id", "occurred_on")} == {
         "note": "午休后",

@@ -19,6 +19,7 @@ from marshmallow import ValidationError, fields, validate
 from shangfa.api.problems.words import Message
 from shangfa.db.tx.encode import to_json
 from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
+from shangfa.domain.incidents.shares import SUBJECTS
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.tenancy import zones
 from shangfa.domain.text import Note
@@ -28,7 +29,6 @@ LONGEST_KEY: Final = 200
 LONGEST_TEXT: Final = 4000
 ENOUGH: Final = 1000
 """Faults of an object after which it is read no further."""
-SUBJECTS: Final = 100
 """Subjects of one incident."""
 
 NUMBER: Final = Note(
@@ -206,8 +206,6 @@ class Subjects(fields.Raw):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> list[Any] | Mapping[str, Any]:
         if not isinstance(value, list | dict):
             raise ValidationError(Message(CODES))
-        if len(value) > SUBJECTS:
-            raise ValidationError(Message(MOST_ITEMS.of(SUBJECTS)))
         if not all(isinstance(one, str) and 0 < len(one) <= LONGEST_CODE for one in value):
             raise ValidationError(Message(CODES))
         return value

@@ -20,7 +20,6 @@ from flask import Request, request
 from flask_smorest.arguments import FlaskParser
 from marshmallow import RAISE, Schema
 from webargs.core import is_json
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import LimitedStream
 
 from shangfa.domain.faults import (
@@ -211,22 +210,26 @@ class _Body(LimitedStream):
         self._rest = stream
 
     def readall(self) -> bytes:
-        """Return the whole body.
+        """Return the whole body, asking for no more than a byte over the limit.
 
         Raises:
             RequestEntityTooLarge: there is more.
             RefusedError: `malformed_request`, a chunk that is none.
         """
+        body = bytearray()
         try:
-            body = super().readall()
-            more = self.is_exhausted and self._rest.read(1)
-        except RequestEntityTooLarge:
-            raise
+            while len(body) <= self.limit:
+                piece = self._rest.read(min(_PIECE, self.limit + 1 - len(body)))
+                if not piece:
+                    return bytes(body)
+                body += piece
         except Exception:  # whatever the server raises for a chunk it cannot read
             raise refused(MALFORMED_REQUEST, why=CUT_SHORT) from None
-        if more:
-            self.on_exhausted()
-        return body
+        self.on_exhausted()
+        return bytes(body)
+
+
+_PIECE: Final = 65_536
 
 
 class WholeRequest(Request):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Final
 
 LENGTH: Final = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)
-CODED: Final = re.compile(rb"^transfer-encoding[ \t]*:", re.I | re.M)
+CODED: Final = re.compile(rb"^transfer-encoding[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.I | re.M)
 EXPECTS: Final = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*\r?$", re.I | re.M)
 PROBE: Final = re.compile(rb"(GET|HEAD) /(healthz|readyz)[ ?]")
 BARE: Final = re.compile(rb"(?<!\r)\n")
@@ -62,11 +62,14 @@ class Arriving:
         return (whole[at : at + PIECE] for at in range(0, len(whole), PIECE))
 
     def _body_after(self, end: int) -> _Length | _Chunks:
+        """Return how the body ends; one that is told in no clear way is refused unread."""
         start = end + len(END)
-        if CODED.search(self.data, 0, end + 2):
-            return _Chunks(start, self._most_body)
-        found = LENGTH.search(self.data, 0, end + 2)
-        length = int(found[1]) if found else 0
+        codings = CODED.findall(self.data, 0, end + 2)
+        lengths = LENGTH.findall(self.data, 0, end + 2)
+        if codings:
+            clear = len(codings) == 1 and not lengths and codings[0].lower() == b"chunked"
+            return _Chunks(start, self._most_body) if clear else _Length(start, 0)
+        length = int(lengths[0]) if len(lengths) == 1 else 0
         return _Length(start, length if length <= self._most_body else 0)
 
 

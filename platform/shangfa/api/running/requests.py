@@ -25,7 +25,7 @@ from shangfa.services.tenancy import ready
 log = logging.getLogger("shangfa.requests")
 
 HEADER: Final = "X-Request-Id"
-SANE: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}", re.ASCII)
+SANE: Final = re.compile(r"[A-Za-z0-9._:-]{1,100}", re.ASCII)
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 REQUESTS = Counter("shangfa_requests", "Requests answered", ["route", "method", "status"])
@@ -45,7 +45,7 @@ def follow_requests(app: Flask) -> None:
 def _begin() -> Response | None:
     g.started = time.perf_counter()
     sent = request.headers.get(HEADER, "")
-    logs.request_id.set(sent if SANE.fullmatch(sent) else uuid4().hex)
+    logs.request_id.set(sent if SANE.fullmatch(sent) else str(uuid4()))
     return _closed() if request.path.startswith("/v1/") and health.is_closed() else None
 
 

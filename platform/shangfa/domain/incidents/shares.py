@@ -18,7 +18,7 @@ from shangfa.domain.incidents.faults import (
 from shangfa.domain.policies.facts import to_decimal
 
 WHOLE: Final = Decimal(100)
-SUBJECTS: Final = 200
+SUBJECTS: Final = 100
 """That one incident may name."""
 
 
