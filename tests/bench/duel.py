@@ -1,18 +1,31 @@
-"""Two servers under the same load in turns, so that what disturbs one disturbs the other."""
+"""Servers under the same load in turns, so that what disturbs one disturbs the others."""
 
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from statistics import median
-from typing import Final
+from typing import Final, Protocol
 
 from tests.bench.figures import quantile, ratio_line, say
 from tests.bench.load import CONNECTIONS, Job, Outcome, fire
-from tests.bench.stage import Cpu, Server, Stage
+from tests.bench.stage import Cpu, Server
 
 _rounds = itertools.count()
+
+
+class Host(Protocol):
+    """Who runs a server: our own stage, or another checkout's."""
+
+    def cpu(self, server: Server) -> Cpu:
+        """Return what a server's processes and their database connections have used."""
+        ...
+
+    def analyze(self, server: Server) -> None:
+        """Tell the planner how large the tables of a server's database are by now."""
+        ...
 
 
 @dataclass(slots=True)
@@ -25,7 +38,7 @@ class Side:
     """
 
     name: str
-    stage: Stage
+    host: Host
     server: Server
     token: str
     bodies: tuple[bytes, ...]
@@ -50,9 +63,9 @@ class Side:
 
     def measure(self, executor: Executor, seconds: float, connections: int, turn: int) -> None:
         """Send one round and keep its figures."""
-        before = self.stage.cpu(self.server)
+        before = self.host.cpu(self.server)
         outcome = self.fire(executor, seconds, connections, turn)
-        after = self.stage.cpu(self.server)
+        after = self.host.cpu(self.server)
         number = len(outcome.latencies)
         self.rates.append(number / seconds)
         self.latencies += outcome.latencies
@@ -77,8 +90,10 @@ class Plan:
     goal: str = ""
 
 
-def duel(executor: Executor, sides: tuple[Side, Side], plan: Plan) -> None:
-    """Measure A B A B … and print the figures.
+def duel(executor: Executor, sides: Sequence[Side], plan: Plan) -> None:
+    """Measure A B C, B C A … and print the figures and the ratio of every two.
+
+    The plan's goal is that of the first to the last.
 
     Raises:
         RuntimeError: a request was not answered with 201.
@@ -86,9 +101,10 @@ def duel(executor: Executor, sides: tuple[Side, Side], plan: Plan) -> None:
     for side in sides:
         side.fire(executor, WARM_UP, plan.connections, -1)
         # what autovacuum would do by and by: plans made for empty tables are made anew
-        side.stage.analyze(side.server)
+        side.host.analyze(side.server)
     for turn in range(plan.rounds):
-        for side in sides:
+        first = turn % len(sides)
+        for side in (*sides[first:], *sides[:first]):
             side.measure(executor, plan.seconds, plan.connections, turn)
     say(
         f"  {plan.connections} connection{'s' if plan.connections > 1 else ''},"
@@ -96,15 +112,20 @@ def duel(executor: Executor, sides: tuple[Side, Side], plan: Plan) -> None:
     )
     for side in sides:
         say(_line(side))
-    first, second = sides
-    pairs = list(zip(first.rates, second.rates, strict=True))
-    say(ratio_line(f"requests/s, {first.name} / {second.name}", pairs) + plan.goal)
-    used = [(sum(a), sum(b)) for a, b in zip(first.costs, second.costs, strict=True)]
-    say(ratio_line(f"processor, {first.name} / {second.name}", used))
+    for one, other in itertools.combinations(sides, 2):
+        goal = plan.goal if (one, other) == (sides[0], sides[-1]) else ""
+        _compare(one, other, goal)
+
+
+def _compare(one: Side, other: Side, goal: str) -> None:
+    pairs = list(zip(one.rates, other.rates, strict=True))
+    say(ratio_line(f"requests/s, {one.name} / {other.name}", pairs) + goal)
+    used = [(sum(a), sum(b)) for a, b in zip(one.costs, other.costs, strict=True)]
+    say(ratio_line(f"processor, {one.name} / {other.name}", used))
 
 
 def _line(side: Side) -> str:
-    rate = sum(side.rates) / len(side.rates)
+    rate = median(side.rates)
     p50, p99 = (quantile(side.latencies, share) * 1000 for share in (0.5, 0.99))
     web, database = (median(cost[place] for cost in side.costs) * 1000 for place in (0, 1))
     return (

@@ -8,12 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from datetime import time as clock
+from pathlib import Path
 from typing import Any
 
-from shangfa.services.ledger.shown import decision_view
-from tests.bench.figures import say
+from tests.bench.figures import ratio_line, say
+from tests.bench.old import visit
+from tests.bench.stage import ROOT
 from tests.bench.traffic import MIXES, TENANTS, ZONE, Shape
 
+from shangfa.db.tx.encode import to_json
 from shangfa.documents.tenant.folder import read_tenant
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.incident import Report, Subject
@@ -21,10 +24,11 @@ from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.policies.policy import Policy, choose
 from shangfa.plugins.installed import installed
-from shangfa.services.replies import to_json
+from shangfa.services.cases.decision import whole_view
 
 GOAL = 100_000
 ROUNDS = 5
+PAIRS = 9
 SUBJECTS = 500
 DAYS = 16
 FIRST = date(2026, 1, 5)
@@ -52,8 +56,11 @@ class Stream:
     reports: Sequence[Report]
 
 
-def run() -> None:
-    """Measure every kind of policy by itself, then all of them taking turns."""
+def run(old: Path | None) -> None:
+    """Measure every kind of policy by itself, then all of them taking turns.
+
+    `old`: another checkout to measure beside this one, round by round.
+    """
     say(f"\n1. Pure engine, one core, best of {ROUNDS} rounds, by CPU time")
     streams = [_stream(name, shapes) for name, shapes in MIXES.items()]
     people = Line()
@@ -63,6 +70,25 @@ def run() -> None:
     _print("mix", rate, postings)
     say(f"  mix / goal of {GOAL:,}: {rate / GOAL:.2f}")
     _print("mix, decisions written as JSON", *_best(streams, people, written=True))
+    if old is not None:
+        _compare(old)
+
+
+def _compare(old: Path) -> None:
+    """Print ratios of single rounds in turns, each checkout in a process of its own."""
+    names = list(MIXES)
+    cases: list[tuple[str, list[str], bool]] = [(name, [name], False) for name in names]
+    cases += [("mix", names, False), ("mix, decisions written as JSON", names, True)]
+    found: dict[str, list[tuple[float, float]]] = {}
+    with visit(ROOT) as ours, visit(old) as theirs:
+        for turn in range(1 + PAIRS):  # the first is not kept
+            for label, chosen, written in cases:
+                sides = (ours, theirs) if turn % 2 else (theirs, ours)
+                rates = {side: side.ask("rate", chosen, written) for side in sides}
+                found.setdefault(label, []).append((rates[ours], rates[theirs]))
+    say(f"  {PAIRS} rounds in turns beside {old}")
+    for label, (_, *pairs) in found.items():
+        say(ratio_line(f"{label}, new / old", pairs))
 
 
 def _print(name: str, rate: float, postings: float) -> None:
@@ -128,6 +154,6 @@ def _write(turns: Turns, people: Line) -> int:
     postings = 0
     for policy, report, book, calendar in turns:
         result: Assessment = assess(policy, report, people, book, calendar)
-        to_json(decision_view(result, ZONE))
+        to_json(whole_view(result, ZONE))
         postings += len(result.postings)
     return postings

@@ -19,7 +19,7 @@ EACH: Final = 200
 """Earlier incidents of everybody in the large tenant."""
 FEW: Final = 10
 """Earlier incidents in the small tenant, one of each of as many people."""
-PLAN: Final = Plan(5, 2.5, goal="  goal 0.83 or more: at most 1.2 times the time")
+PLAN: Final = Plan(7, 2.0, goal="  goal 0.83 or more: at most 1.2 times the time")
 BODIES: Final = 20_000
 
 

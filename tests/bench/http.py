@@ -1,73 +1,124 @@
-"""POST /v1/incidents beside a bare handler that stores the same rows."""
+"""POST /v1/incidents beside a bare handler, and beside an older checkout when there is one."""
 
 from __future__ import annotations
 
-import json
 from concurrent.futures import Executor
+from contextlib import ExitStack
+from pathlib import Path
 
 from tests.bench.bare import PLAN
 from tests.bench.duel import Plan, Side, duel
 from tests.bench.figures import say
+from tests.bench.frozen import freeze
 from tests.bench.load import clients
+from tests.bench.old import Visit, visit
 from tests.bench.past import fill
 from tests.bench.plan import write_plan
-from tests.bench.stage import THREADS, WORKERS, Company, Stage
+from tests.bench.stage import THREADS, WORKERS, Company, Server, Stage
 from tests.bench.traffic import bodies, moment
 
-from shangfa.services.access.authentication import authenticate
-from shangfa.services.incidents import record as incidents
+from shangfa.api.app import create_app
 
 PEOPLE, EACH = 200, 40
 """Employees, and earlier incidents of each."""
 POLICIES = ("youyou", "fujie")
-PLANS = (Plan(5, 2.5, goal="  goal 0.6 or more"), Plan(3, 1.0, connections=1))
+PLANS = (Plan(7, 2.0, goal="  goal 0.6 or more"), Plan(7, 1.0, connections=1))
 SAMPLES = 1600
 """Incidents from whose answers the bare handler learns what to store."""
 BODIES = 4000
-TABLES = ("incident", "incident_subject", "decision", "ledger_entry", "tally", "reply")
-SHANGFA, BARE = "shangfa.api.app:create_app()", "tests.bench.bare:create_app()"
+TABLES = (
+    "incident",
+    "incident_subject",
+    "case",
+    "case_step",
+    "decision",
+    "deadline",
+    "ledger_entry",
+    "tally",
+    "event",
+    "reply",
+)
+SHANGFA = ("--config", "python:shangfa.api.running.gunicorn_conf")
+BARE = (
+    *("--workers", str(WORKERS), "--threads", str(THREADS)),
+    *("--worker-class", "gthread", "--log-level", "warning"),
+    "tests.bench.bare:create_app()",
+)
 
 
-def run(stage: Stage) -> None:
+def run(stage: Stage, old: Path | None) -> None:
     """Measure each policy's mix at full load, then one request at a time."""
     say(
         f"\n2. POST /v1/incidents with Idempotency-Key beside a bare Flask + psycopg handler\n"
         f"  gunicorn {WORKERS} workers x {THREADS} threads each, {PEOPLE} employees with {EACH}"
         f" earlier incidents each, {_settings(stage)}"
     )
-    for slug in POLICIES:
-        company = stage.company(slug, PEOPLE, moment().date())
-        with stage.owner() as owner:
-            fill(owner, company, PEOPLE, EACH)
-        ours, theirs = stage.copy(f"ours_{slug}"), stage.copy(f"theirs_{slug}")
-        with clients() as executor:
-            _compare(stage, executor, company, (ours, theirs))
-        for name, database in (("shangfa", ours), ("bare", theirs)):
-            say(f"  rows written per request, {name}: {_written(stage, database)}")
+    with ExitStack() as stack:
+        other = None
+        if old is not None:
+            other = stack.enter_context(visit(old))
+            say(f"  old: {old}")
+        for slug in POLICIES:
+            _measure(stage, slug, other)
+
+
+def _measure(stage: Stage, slug: str, other: Visit | None) -> None:
+    company = stage.company(slug, PEOPLE, moment().date())
+    with stage.owner() as owner:
+        fill(owner, company, PEOPLE, EACH)
+    ours, theirs = stage.copy(f"ours_{slug}"), freeze(stage, f"bare_{slug}")
+    plan = stage.folder / "plan.json"
+    _sample(stage, company, ours, plan)
+    with (
+        clients() as executor,
+        stage.gunicorn(SHANGFA, ours) as product,
+        stage.gunicorn(BARE, theirs, **{PLAN: str(plan)}) as bare,
+    ):
+        _compare(stage, executor, company, (product, bare), other)
+    for name, database in (("shangfa", ours), ("bare", theirs)):
+        say(f"  rows written per request, {name}: {_written(stage, database)}")
+
+
+def _sample(stage: Stage, company: Company, database: str, plan: Path) -> None:
+    """Let the product answer, and write down what it stored."""
+    load = bodies(company.slug, company.codes, moment(), BODIES)
+    with stage.inside(database):
+        client = create_app().test_client()
+        for number, body in enumerate(load[:SAMPLES]):
+            headers = {
+                "Authorization": f"Bearer {company.token}",
+                "Idempotency-Key": f"sample-{number}",
+            }
+            answer = client.post(
+                "/v1/incidents", data=body, headers=headers, content_type="application/json"
+            )
+            if answer.status_code != 201:
+                raise RuntimeError(f"a sample was answered {answer.status}: {answer.text}")
+    with stage.owner(database) as owner:
+        write_plan(owner, plan)
 
 
 def _compare(
-    stage: Stage, executor: Executor, company: Company, databases: tuple[str, str]
+    stage: Stage,
+    executor: Executor,
+    company: Company,
+    servers: tuple[Server, Server],
+    other: Visit | None,
 ) -> None:
-    path = stage.folder / "plan.json"
+    product, bare = servers
     load = bodies(company.slug, company.codes, moment(), BODIES)
-    with stage.inside(databases[0]):
-        ctx = authenticate(company.token)
-        for number, body in enumerate(load[:SAMPLES]):
-            incidents.record(ctx.asking(f"sample-{number}", b""), json.loads(body))
-    with stage.owner(databases[0]) as owner:
-        write_plan(owner, path)
-    with (
-        stage.gunicorn(SHANGFA, databases[0]) as server,
-        stage.gunicorn(BARE, databases[1], **{PLAN: str(path)}) as other,
-    ):
-        for how in PLANS:
-            say(f"  -- {company.slug}")
-            sides = (
-                Side("shangfa", stage, server, company.token, load),
-                Side("bare", stage, other, company.token, load),
-            )
-            duel(executor, sides, how)
+    told = other.ask("serve", company.slug, PEOPLE, EACH) if other else None
+    for how in PLANS:
+        say(f"  -- {company.slug}")
+        sides = [Side("shangfa", stage, product, company.token, load)]
+        if other and told:
+            # the same people under the same codes, of a company of its own
+            assert tuple(told["codes"]) == company.codes
+            sides.append(Side("old", other, Server(**told["server"]), told["token"], load))
+        sides.append(Side("bare", stage, bare, company.token, load))
+        duel(executor, sides, how)
+    if other:
+        other.ask("stop")
 
 
 def _settings(stage: Stage) -> str:
@@ -89,5 +140,5 @@ def _written(stage: Stage, database: str) -> str:
             " WHERE decided_at > now() - interval '1 hour'"
         ).fetchone()
     requests = max(1, rows["incident"])
-    words = [f"{table} {rows[table] / requests:.2f}" for table in TABLES]
+    words = [f"{table} {rows[table] / requests:.2f}" for table in TABLES if rows.get(table)]
     return f"{', '.join(words)}; decision {size[0] if size else 0} characters"

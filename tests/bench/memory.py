@@ -11,18 +11,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from shangfa.db.models import TenantRow
-from shangfa.db.session import operator_session
-from sqlalchemy import select
 from tests.bench.figures import say
 from tests.bench.stage import ROOT, Stage
 from tests.bench.traffic import TENANTS
 
 from shangfa.config import settings
-from shangfa.db import embedded
+from shangfa.db.server import embedded
+from shangfa.db.tenancy import tenants_after
+from shangfa.db.tx.transaction import begin
 from shangfa.services.running.deployment import use
 from shangfa.services.running.folders import load_folder
-from shangfa.services.tenancy.ready import cached, loaded
+from shangfa.services.tenancy.ready import cached, ready
 
 SLUG: Final = "fujie"
 TENANT_COUNT: Final = 10_000
@@ -82,12 +81,12 @@ def _print(stops: Sequence[dict[str, float]]) -> None:
 
 def use_all() -> None:
     """Use every tenant once, in turn, and print the process's memory on the way."""
-    with operator_session() as session:
-        tenants = session.scalars(select(TenantRow.id)).all()
+    with begin(None) as tx:
+        tenants = [tenant_id for tenant_id, _ in tenants_after(tx, "")]
     assert settings().policy_cache == CACHE  # what is measured
     started = time.perf_counter()
     for number, tenant in enumerate(tenants, start=1):
-        loaded(tenant)
+        ready(tenant)
         if number in STOPS:
             used = {"used": number, "cached": cached(), "rss": resident()}
             say(json.dumps(used | {"seconds": time.perf_counter() - started}))
@@ -101,18 +100,19 @@ def resident() -> int:
 
 _MULTIPLY: Final = (
     "CREATE TEMP TABLE fresh AS SELECT n, uuidv7() AS id FROM generate_series(1, %(tenants)s) n",
-    """INSERT INTO tenant (id, slug, name, timezone, locale, calendar, regions)
-    SELECT f.id, t.slug || f.n, t.name || f.n, timezone, locale, calendar, regions
+    """INSERT INTO tenant (id, name, timezone, locale, calendar, regions, created_at)
+    SELECT f.id, t.name || f.n, timezone, locale, calendar, regions, created_at
     FROM tenant t, fresh f""",
-    """INSERT INTO tenant_plugin (tenant_id, id, name)
-    SELECT f.id, uuidv7(), name FROM tenant_plugin, fresh f""",
-    """INSERT INTO policy (tenant_id, id, name, title)
-    SELECT f.id, f.id, name || f.n, title FROM policy, fresh f""",
+    "INSERT INTO tenant_slug (slug, tenant_id) SELECT slug || f.n, f.id FROM tenant_slug, fresh f",
+    """INSERT INTO tenant_plugin (tenant_id, id, name, enabled_at)
+    SELECT f.id, uuidv7(), name, enabled_at FROM tenant_plugin, fresh f""",
+    """INSERT INTO policy (tenant_id, id, name, title, created_at)
+    SELECT f.id, f.id, name || f.n, title, created_at FROM policy, fresh f""",
     """INSERT INTO policy_version (tenant_id, id, policy_id, number, effective_from, state,
-        document, source, plugins, published_at)
+        document, source, plugins, created_at, published_at)
     SELECT f.id, uuidv7(), f.id, number, effective_from, state,
         replace(document::text, '"title": "', '"title": "' || f.n || ' ')::jsonb,
-        source, plugins, published_at
+        source, plugins, created_at, published_at
     FROM policy_version, fresh f""",
     "ANALYZE",
 )

@@ -1,7 +1,8 @@
 """A past for everybody, loaded at once.
 
 One person's history is assessed by the engine itself and then given to everybody, so
-that incidents, decisions, ledger and tallies agree as if they had been recorded.
+that incidents, cases, decisions, ledger, tallies and events agree as if they had been
+recorded.
 """
 
 from __future__ import annotations
@@ -10,25 +11,38 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
-from shangfa.services.ledger.shown import decision_view
 from tests.bench.stage import Company, Owner
 from tests.bench.traffic import MIXES, TENANTS, ZONE, moment
 
-from shangfa.db.incidents import Person
+from shangfa.db.people import PersonOfDay
 from shangfa.documents.tenant.folder import read_tenant
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.engine import assess
 from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.posting import Posting
+from shangfa.domain.months.period import month_of
 from shangfa.domain.policies.policy import choose
 from shangfa.plugins.installed import installed
-from shangfa.services.incidents.record import ledger
+from shangfa.services.cases.decision import due_at, whole_view
 from shangfa.services.ledger import tallies as totals
 
 YEARS: Final = 3
+FILLED: Final = [
+    "incident",
+    "incident_subject",
+    '"case"',
+    "case_step",
+    "decision",
+    "deadline",
+    "event",
+    "ledger_entry",
+    "tally",
+]
 WHO: Final = "@@"
 """Stands for the person's code until the history is given to everybody."""
 
@@ -47,13 +61,15 @@ class Life:
     """One person's history as rows without ids and person.
 
     Attributes:
-        incidents: (number, clause, day, facts, decision body).
-        entries: (number, account, unit, quantity, clause, cause, day, joint).
+        incidents: (number, clause, day, facts, case state, decision body).
+        entries: (number, account, unit, quantity, clause, cause, day, month, joint).
+        deadlines: (number, clause, step, due, last moment).
         tallies: (account, unit, span, total, own, last day, gap).
     """
 
     incidents: list[tuple[Any, ...]]
     entries: list[tuple[Any, ...]]
+    deadlines: list[tuple[Any, ...]]
     tallies: list[tuple[Any, ...]]
 
 
@@ -61,17 +77,35 @@ def live(slug: str, number: int) -> Life:
     """Return the history of a person with `number` incidents until yesterday."""
     folder = read_tenant(TENANTS / slug)
     policies = folder.policies(installed().kinds(folder.doc.plugins))
-    people = {WHO: Person(uuid4(), WHO, "employee", {}, None, None, None)}
-    life, book = Life([], [], []), Book(days=None)
+    people = {WHO: PersonOfDay(uuid4(), WHO, "employee", {}, None, None, None)}
+    life, book = Life([], [], [], []), Book(days=None)
     for place, report in enumerate(_reports(slug, number)):
         policy = choose(policies, report)
         result = assess(policy, report, Nobody(), book, folder.calendar())
-        given = Jsonb({"given": report.facts, "timed": False})
-        decision = Jsonb(decision_view(result, ZONE))
-        life.incidents.append((place, report.clause, report.on, given, decision))
-        life.entries += [(place, *row[2:]) for row in ledger(result.postings, people)]
+        attributes = {WHO: dict(report.subjects[0].attributes)}
+        given = Jsonb({"given": report.facts, "timed": False, "attributes": attributes})
+        state = "choice_open" if result.choices else "effective"
+        decision = Jsonb(whole_view(result, ZONE))
+        life.incidents.append((place, report.clause, report.on, given, state, decision))
+        life.entries += [(place, *entry) for entry in _entries(result.postings)]
+        for item in result.deadlines:
+            due = item.deadline.due
+            step = (item.clause, item.deadline.step, due.isoformat(), due_at(due, ZONE))
+            life.deadlines.append((place, *step))
     life.tallies = [tuple(row[2:]) for row in totals.moves(policy, book, people)]
     return life
+
+
+def _entries(postings: Sequence[Posting]) -> list[tuple[Any, ...]]:
+    sums: dict[tuple[Any, ...], Decimal] = {}
+    for item in postings:
+        key = (item.account, item.unit, item.clause, item.cause, item.day, item.joint)
+        sums[key] = sums.get(key, Decimal(0)) + item.quantity
+    return [
+        (account, unit, quantity, clause, cause, day, month_of(day), joint)
+        for (account, unit, clause, cause, day, joint), quantity in sums.items()
+        if quantity
+    ]
 
 
 def _reports(slug: str, number: int) -> list[Report]:
@@ -102,6 +136,7 @@ def fill(owner: Owner, company: Company, people: int, each: int) -> tuple[Any, .
     owner.execute(_TABLES)
     _copy(owner, "life_incident", life.incidents)
     _copy(owner, "life_entry", life.entries)
+    _copy(owner, "life_deadline", life.deadlines)
     _copy(owner, "life_tally", life.tallies)
     values = {"tenant": company.id, "people": people, "author": _author(owner, company.id)}
     indexes = _without_indexes(owner)
@@ -134,7 +169,7 @@ def _without_indexes(owner: Owner) -> list[str]:
     rows = owner.execute(
         """SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index
         WHERE indrelid = ANY(%s::regclass[]) AND NOT indisunique""",
-        [["incident", "incident_subject", "ledger_entry", "tally"]],
+        [FILLED],
     ).fetchall()
     for name, _ in rows:
         owner.execute(f"DROP INDEX {name}".encode())
@@ -142,39 +177,65 @@ def _without_indexes(owner: Owner) -> list[str]:
 
 
 _TABLES: Final = """
-    CREATE TEMP TABLE life_incident (number int, clause text, day date, facts jsonb,
+    CREATE TEMP TABLE life_incident (number int, clause text, day date, facts jsonb, state text,
         decision jsonb);
     CREATE TEMP TABLE life_entry (number int, account text, unit text, quantity numeric,
-        clause text, cause text, day date, joint bool);
+        clause text, cause text, day date, month text, joint bool);
+    CREATE TEMP TABLE life_deadline (number int, clause text, step text, due text,
+        due_at timestamptz);
     CREATE TEMP TABLE life_tally (account text, unit text, span text, total numeric, own numeric,
         last_day date, gap numeric);
     CREATE TEMP TABLE given (number int, subject_id uuid, code text, incident_id uuid,
-        decision_id uuid)"""
+        case_id uuid, decision_id uuid)"""
 
 _GIVE: Final = (
     # in date order, as it would have been recorded
-    """INSERT INTO given SELECT l.number, s.id, s.code, uuidv7(), uuidv7()
+    """INSERT INTO given SELECT l.number, s.id, s.code, uuidv7(), uuidv7(), uuidv7()
     FROM life_incident l CROSS JOIN (
         SELECT id, code FROM subject WHERE tenant_id = %(tenant)s AND code LIKE 'B%%'
         ORDER BY code LIMIT %(people)s) s
     ORDER BY l.number, s.code""",
     "ANALYZE given, life_incident, life_entry",
     """INSERT INTO incident (tenant_id, id, policy_id, version_id, clause, occurred_at,
-        occurred_on, quantity, facts, reported_by, recorded_at)
+        occurred_on, quantity, facts, actor_id, recorded_at)
     SELECT v.tenant_id, g.incident_id, v.policy_id, v.id, l.clause,
-        l.day::timestamp AT TIME ZONE 'Asia/Shanghai', l.day, 1, l.facts, %(author)s, l.day
+        l.day::timestamp AT TIME ZONE 'Asia/Shanghai', l.day, 1,
+        replace(l.facts::text, '"@@"', '"' || g.code || '"')::jsonb, %(author)s, l.day
     FROM given g JOIN life_incident l USING (number)
         JOIN policy_version v ON v.tenant_id = %(tenant)s""",
-    """INSERT INTO incident_subject (tenant_id, id, incident_id, subject_id, position)
-    SELECT %(tenant)s, uuidv7(), incident_id, subject_id, 0 FROM given""",
-    """INSERT INTO decision (tenant_id, id, incident_id, kind, body, decided_by, decided_at)
-    SELECT %(tenant)s, g.decision_id, g.incident_id, 'record',
+    """INSERT INTO incident_subject (tenant_id, id, incident_id, subject_id, position,
+        effective_at)
+    SELECT %(tenant)s, uuidv7(), g.incident_id, g.subject_id, 0, l.day
+    FROM given g JOIN life_incident l USING (number)""",
+    """INSERT INTO "case" (tenant_id, id, incident_id, procedure, state)
+    SELECT %(tenant)s, g.case_id, g.incident_id, 'immediate', l.state
+    FROM given g JOIN life_incident l USING (number)""",
+    """INSERT INTO case_step (tenant_id, id, case_id, number, step, state, actor_id, at)
+    SELECT %(tenant)s, uuidv7(), g.case_id, 1, 'record', l.state, %(author)s, l.day
+    FROM given g JOIN life_incident l USING (number)""",
+    """INSERT INTO decision (tenant_id, id, case_id, subject_id, kind, body, actor_id, decided_at)
+    SELECT %(tenant)s, g.decision_id, g.case_id, g.subject_id, 'sanction',
         replace(l.decision::text, '"@@"', '"' || g.code || '"')::jsonb, %(author)s, l.day
     FROM given g JOIN life_incident l USING (number)""",
+    """INSERT INTO deadline (tenant_id, id, case_id, subject_id, clause, step, due, due_at)
+    SELECT %(tenant)s, uuidv7(), g.case_id, g.subject_id, l.clause, l.step, l.due, l.due_at
+    FROM given g JOIN life_deadline l USING (number)""",
+    # numbered, as if somebody had read the feed
+    """INSERT INTO event (tenant_id, id, n, type, about, subject, actor_id, payload, at)
+    SELECT %(tenant)s, uuidv7(), row_number() OVER (), e.*
+    FROM (SELECT 'incident.recorded', g.incident_id, g.code, %(author)s::uuid,
+            jsonb_build_object('case', g.case_id, 'clause', l.clause, 'occurred_on', l.day,
+                'subjects', jsonb_build_array(g.code)), l.day
+        FROM given g JOIN life_incident l USING (number)
+        UNION ALL
+        SELECT 'decision.effective', g.decision_id, g.code, %(author)s::uuid,
+            jsonb_build_object('incident', g.incident_id, 'case', g.case_id, 'effects',
+                replace((l.decision->'effects')::text, '"@@"', '"' || g.code || '"')::jsonb), l.day
+        FROM given g JOIN life_incident l USING (number)) e""",
     """INSERT INTO ledger_entry (tenant_id, id, decision_id, subject_id, policy_id, account,
-        unit, quantity, clause, cause, day, joint, recorded_at)
+        unit, quantity, clause, cause, day, booked_in, joint, recorded_at)
     SELECT v.tenant_id, uuidv7(), g.decision_id, g.subject_id, v.policy_id, l.account, l.unit,
-        l.quantity, l.clause, l.cause, l.day, l.joint, l.day
+        l.quantity, l.clause, l.cause, l.day, l.month, l.joint, l.day
     FROM given g JOIN life_entry l USING (number)
         JOIN policy_version v ON v.tenant_id = %(tenant)s""",
     """INSERT INTO tally (tenant_id, id, subject_id, policy_id, account, unit, span, total, own,

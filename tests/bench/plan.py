@@ -24,7 +24,8 @@ _SAMPLES: Final = """
     SELECT l.clause, l.policy_id::text, l.version_id::text, d.body::text AS decision,
         r.body AS reply, coalesce(e.entries, '[]') AS entries, coalesce(t.tallies, '[]') AS tallies
     FROM latest l
-    JOIN decision d ON d.tenant_id = l.tenant_id AND d.incident_id = l.id
+    JOIN "case" c ON c.tenant_id = l.tenant_id AND c.incident_id = l.id
+    JOIN decision d ON d.tenant_id = c.tenant_id AND d.case_id = c.id
     JOIN replies r ON r.tenant_id = l.tenant_id AND r.incident_id = l.id
     LEFT JOIN LATERAL (
         SELECT json_agg(json_build_array((e.subject_id <> l.subject_id)::int, e.account, e.unit,
@@ -45,7 +46,9 @@ _SAMPLES: Final = """
 def write_plan(owner: Owner, path: Path) -> dict[str, list[Any]]:
     """Write the samples by clause to a file and return them.
 
-    In `entries` and `tallies` the first value says who: 0 the subject, 1 the supervisor.
+    An incident of these has one subject, so its one decision says what the one body of the
+    bare handler's tables says. In `entries` and `tallies` the first value
+    says who: 0 the subject, 1 the supervisor.
     """
     plan: dict[str, list[Any]] = {}
     with owner.cursor(row_factory=dict_row) as cursor:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +24,7 @@ from tests.bench.traffic import TENANTS
 
 from shangfa.db.server import embedded, schema
 from shangfa.db.server.embedded import Embedded
+from shangfa.db.tx import pool
 from shangfa.services.access.by_hand import make_key
 from shangfa.services.running.deployment import use
 from shangfa.services.running.folders import load_folder
@@ -81,11 +82,17 @@ class Stage:
 
     def copy(self, name: str) -> str:
         """Copy the database, which nobody may be using, and return the copy's name."""
-        session.reset()
+        pool.reset()
+        return self._create(name, embedded.DATABASE)
+
+    def empty(self, name: str) -> str:
+        """Create a database without tables and return its name."""
+        return self._create(name, "template1")
+
+    def _create(self, name: str, template: str) -> str:
         with self.owner("postgres") as owner:
             statement = sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy")
-            names = (sql.Identifier(name), sql.Identifier(embedded.DATABASE))
-            owner.execute(statement.format(*names))
+            owner.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
         return name
 
     @contextmanager
@@ -95,7 +102,7 @@ class Stage:
         try:
             yield
         finally:
-            session.reset()
+            pool.reset()
 
     def company(self, slug: str, people: int, since: date) -> Company:
         """Load a tenant's folder, hire people who report to supervisors from a day on."""
@@ -103,45 +110,34 @@ class Stage:
         load_folder(TENANTS / slug)
         token = make_key("hr", slug, None, "bench")
         with self.owner() as owner:
-            row = owner.execute("SELECT id FROM tenant WHERE slug = %s", [slug]).fetchone()
+            query = "SELECT tenant_id FROM tenant_slug WHERE slug = %s"
+            row = owner.execute(query, [slug]).fetchone()
             assert row is not None  # loaded above
             values = {"tenant": row[0], "people": people, "reports": REPORTS, "since": since}
             owner.execute(_HIRE, values)
             owner.execute(_ASSIGN, values)
-        session.reset()
+        pool.reset()
         return Company(slug, row[0], token, tuple(f"B{n:05}" for n in range(people)))
 
     @contextmanager
-    def gunicorn(self, app: str, database: str, **environ: str) -> Iterator[Server]:
-        """Serve an application from a database, on the loopback."""
+    def gunicorn(self, words: Sequence[str], database: str, **environ: str) -> Iterator[Server]:
+        """Serve what `words` tell gunicorn from a database, on the loopback."""
         port = _free_port()
         url = self.server.url(embedded.APP, database)
         # what the shell says about the deployment must not reach the benchmark
         clean = {key: text for key, text in os.environ.items() if not key.startswith("SHANGFA_")}
-        sizes = ["--workers", str(WORKERS), "--threads", str(THREADS)]
-        options = ["--worker-class", "gthread", "--log-level", "warning"]
+        clean |= {"SHANGFA_WORKERS": str(WORKERS), "SHANGFA_THREADS": str(THREADS)}
+        command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", *words]
         log = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - closed below
         process = subprocess.Popen(
-            [
-                sys.executable,
-                "-m",
-                "gunicorn",
-                "--bind",
-                f"127.0.0.1:{port}",
-                *sizes,
-                *options,
-                app,
-            ],
-            cwd=ROOT,
-            env=clean | {"SHANGFA_DATABASE_URL": url, "SHANGFA_THREADS": str(THREADS)} | environ,
-            stderr=log,
+            command, cwd=ROOT, env=clean | {"SHANGFA_DATABASE_URL": url} | environ, stderr=log
         )
         try:
             _await(port, process)
             yield Server(database, port, process.pid)
         except RuntimeError as error:
             log.seek(0)
-            error.add_note(f"{app} wrote: {log.read(4000).decode()}")
+            error.add_note(f"{words} wrote: {log.read(4000).decode()}")
             raise
         finally:
             _end(process)
@@ -161,8 +157,8 @@ class Stage:
 
 
 _HIRE: Final = """
-    INSERT INTO subject (tenant_id, id, code, kind, name, attributes)
-    SELECT %(tenant)s, uuidv7(), code, 'employee', code, '{"labour_contract": true}'
+    INSERT INTO subject (tenant_id, id, code, kind, name, attributes, created_at)
+    SELECT %(tenant)s, uuidv7(), code, 'employee', code, '{"labour_contract": true}', now()
     FROM (
         SELECT 'S' || lpad(n::text, 5, '0') AS code
         FROM generate_series(0, (%(people)s - 1) / %(reports)s) n
@@ -190,7 +186,7 @@ def stage() -> Iterator[Stage]:
             schema.upgrade(server.owner_url)
             yield Stage(folder, server)
         finally:
-            session.reset()
+            pool.reset()
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
