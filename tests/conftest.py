@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 from psycopg import sql
+from tests.making import statements
 
 from shangfa.db.server import embedded, schema
 from shangfa.db.server.embedded import Embedded
@@ -23,6 +24,7 @@ from shangfa.db.server.embedded import Embedded
 TEMPLATE = "shangfa_template"
 EXAMPLES = {"quick": 20, "ci": 150, "nightly": 500}
 _numbers = count(1)
+statements.listen()
 
 for _profile, _examples in EXAMPLES.items():
     settings.register_profile(
@@ -39,6 +41,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _statements() -> Iterator[None]:
+    """Hold every statement of a module to what a database distributed by tenant needs."""
+    yield
+    assert not (found := statements.faults_heard()), "\n".join(found)
 
 
 @pytest.fixture(scope="session")

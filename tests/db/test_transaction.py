@@ -6,19 +6,15 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
-import sqlalchemy
-from sqlalchemy import delete, event, select, text
 from tests.making.house import serving
-from tests.making.statements import faults
 
 from shangfa.config import settings
-from shangfa.db import access, tenancy
-from shangfa.db.rows import SubjectRow
+from shangfa.db import access, people, tenancy
+from shangfa.db.server.jobs import Job, defer
 from shangfa.db.tx.conflicts import constraint_of
 from shangfa.db.tx.pool import engine
 from shangfa.db.tx.transaction import Kind, Tx, begin
@@ -58,56 +54,42 @@ def run(work: Callable[[Tx], None], kind: Kind = Kind.PLAIN) -> None:
 
 
 def add_subject(tx: Tx, code: str) -> None:
-    row = SubjectRow(
-        tenant_id=ACME,
-        id=UUID(int=hash(code) % 2**64),
-        code=code,
-        kind="employee",
-        name=code,
-        attributes={},
-        revision=1,
-        created_at=AT,
-    )
-    tx.session.add(row)
+    line = people.SubjectLine(UUID(int=hash(code) % 2**64), code, "employee", code, {}, AT)
+    people.add_subjects(tx, [line])
 
 
-def test_both_doors_are_one_transaction() -> None:
+def job(tx: Tx, slug: str) -> None:
+    defer(tx, Job("verify", "verify_totals", slug, {"tenant": ACME, "slug": slug}))
+
+
+def jobs() -> list[str]:
+    with begin(None) as tx:
+        rows = tx.raw.execute("SELECT args->>'slug' FROM procrastinate_jobs ORDER BY id")
+        return [slug for (slug,) in rows.fetchall()]
+
+
+def test_rows_events_and_jobs_commit_or_vanish_together() -> None:
     before = actors()
 
     def fail(tx: Tx) -> None:
         add_subject(tx, "gone")
         tx.writes.insert(ACTOR, [actor(1)])
+        job(tx, "gone")
         tx.flush()
         assert tenancy.tenant_state(tx) == (1, "active")
         raise RuntimeError("no")
 
     with pytest.raises(RuntimeError, match="no"):
         run(fail)
-    assert actors() == before
+    assert (actors(), jobs()) == (before, [])
     with begin(ACME) as tx:
         add_subject(tx, "stays")
         tx.writes.insert(ACTOR, [actor(2)])
+        job(tx, "stays")
     with begin(ACME) as tx:
-        assert tx.session.scalars(select(SubjectRow.code)).all() == ["stays"]
-    assert actors() == before + 1
-
-
-def test_queries_of_the_session_name_the_tenant() -> None:
-    sent: list[str] = []
-
-    def note(*arguments: Any) -> None:
-        sent.append(arguments[2])
-
-    event.listen(engine(), "before_cursor_execute", note)
-    try:
-        with begin(ACME) as tx:
-            tx.session.scalars(select(SubjectRow.code)).all()
-            tx.session.execute(delete(SubjectRow).where(SubjectRow.code == "nobody"))
-    except sqlalchemy.exc.ProgrammingError:
-        pass  # nobody may delete a subject
-    finally:
-        event.remove(engine(), "before_cursor_execute", note)
-    assert [faults(statement) for statement in sent] == [[], []]
+        assert people.find_subject(tx, "stays") is not None
+        assert people.find_subject(tx, "gone") is None
+    assert (actors(), jobs()) == (before + 1, ["stays"])
 
 
 @pytest.mark.parametrize("kind", [Kind.BUSY, Kind.PLAIN])
@@ -182,13 +164,13 @@ def test_an_operators_transaction_goes_into_a_tenant_and_back() -> None:
         kept = access.KeptReply(b"d", 200, "{}", '"1"')
         access.keep_reply(tx, None, (UUID(int=1), "key", AT), kept)
     with begin(None) as tx:
-        free, known = access.read_reply(access.hold_key(tx, "key"))
-    assert (free, known) == (True, kept)
+        assert access.is_free(access.hold_key(tx, "key"))
+        assert access.kept_reply(tx, "key") == kept
 
 
 def test_a_pooled_connection_shows_nothing_to_the_next() -> None:
     with begin(ACME) as tx:
-        assert tx.session.scalar(text("SELECT 1")) == 1
+        add_subject(tx, "seen")
     with begin(None) as tx:
         row = tx.raw.execute("SELECT count(*) FROM subject").fetchone()
         assert row == (0,)

@@ -39,27 +39,24 @@ class KeptReply(NamedTuple):
     etag: str | None
 
 
-class PendingReply(NamedTuple):
-    """Cursors whose results may still be on their way."""
-
-    held: Cursor[TupleRow]
-    kept: Cursor[TupleRow]
+def hold_key(tx: Tx, key: str) -> Cursor[TupleRow]:
+    """Try to hold a key until the transaction ends; what is read from now on is fresh."""
+    return tx.raw.execute(_HOLD, (f"{tx.tenant_id or 'operator'}/{key}",))
 
 
-def hold_key(tx: Tx, key: str) -> PendingReply:
-    """Try to hold a key until the transaction ends, and ask what it remembers."""
-    held = tx.raw.execute(_HOLD, (f"{tx.tenant_id or 'operator'}/{key}",))
+def is_free(held: Cursor[TupleRow]) -> bool:
+    """Tell whether nobody else held the key."""
+    row = held.fetchone()
+    return bool(row and row[0])
+
+
+def kept_reply(tx: Tx, key: str) -> KeptReply | None:
+    """Return what a key remembers, None when it is new."""
     if tx.tenant_id is None:
-        return PendingReply(held, tx.raw.execute(_READ_OPERATOR, (key,)))
-    return PendingReply(held, tx.raw.execute(_READ, (tx.tenant_id, key)))
-
-
-def read_reply(pending: PendingReply) -> tuple[bool, KeptReply | None]:
-    """Return whether nobody else holds the key, and what it remembers."""
-    row = pending.held.fetchone()
-    known = pending.kept.fetchone()
-    kept = KeptReply(bytes(known[0]), *known[1:]) if known else None
-    return bool(row and row[0]), kept
+        row = tx.raw.execute(_READ_OPERATOR, (key,)).fetchone()
+    else:
+        row = tx.raw.execute(_READ, (tx.tenant_id, key)).fetchone()
+    return KeptReply(*row) if row else None
 
 
 def keep_reply(

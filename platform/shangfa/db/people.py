@@ -52,7 +52,10 @@ _PEOPLE: Final = f"""
 
 _LOCKED: Final = _PEOPLE + " FOR NO KEY UPDATE OF s"
 
-_TENANT: Final = "SELECT t.revision, t.status FROM tenant t WHERE t.id = %(tenant)s"
+_TENANT: Final = """
+    SELECT t.revision, t.status, r.digest, r.status, r.body, r.etag
+    FROM tenant t LEFT JOIN reply r ON r.tenant_id = %(tenant)s AND r.key = %(key)s
+    WHERE t.id = %(tenant)s"""
 
 _HELD: Final = _TENANT + " FOR KEY SHARE OF t"
 
@@ -93,12 +96,13 @@ class Lock(IntEnum):
     """The totals of the subjects and of all who ever supervised them."""
 
 
-def ask_tenant(tx: Tx, lock: Lock) -> Cursor[TupleRow]:
-    """Ask for (revision, status), and hold the tenant as it is when anything is to be locked.
+def ask_tenant(tx: Tx, lock: Lock, key: str) -> Cursor[TupleRow]:
+    """Ask for (revision, status) and what an Idempotency-Key remembers, as `KeptReply` has it.
 
-    A statement by itself: what is read after the wait for it is fresh.
+    Holds the tenant as it is when anything is to be locked. A statement by itself: what is
+    read after the wait for it is fresh. `key`: "" for none.
     """
-    return tx.raw.execute(_HELD if lock else _TENANT, {"tenant": tx.tenant_id})
+    return tx.raw.execute(_HELD if lock else _TENANT, {"tenant": tx.tenant_id, "key": key})
 
 
 def ask_people(

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 from uuid import UUID
 
+from psycopg import Cursor
 from psycopg.errors import UniqueViolation
+from psycopg.rows import TupleRow
 
 from shangfa.db import access as sql
 from shangfa.db.tx.conflicts import AGAIN, constraint_of, driver_error
@@ -41,10 +43,11 @@ class StartOverError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """A key that this request tries to hold, and what it remembers once that is read."""
+    """A key that this request tries to hold; whether it does is read with the first result."""
 
-    pending: sql.PendingReply
+    key: str
     digest: bytes
+    held: Cursor[TupleRow]
 
 
 def transact(
@@ -85,16 +88,21 @@ def _check_worth_another(error: Exception, taken: Mapping[str, RefusedError]) ->
 def _once(ctx: Context, work: Callable[[Tx], T], kind: Kind) -> T:
     with begin(ctx.tenant_id, kind) as tx:
         if ctx.reply_key is not None:
-            tx.mark = _Held(sql.hold_key(tx, ctx.reply_key), ctx.digest)
-        if kind is not Kind.BUSY:
-            check_remembered(tx)
+            tx.mark = _Held(ctx.reply_key, ctx.digest, sql.hold_key(tx, ctx.reply_key))
+            if kind is not Kind.BUSY:
+                check_remembered(tx, sql.kept_reply(tx, ctx.reply_key))
         result = work(tx)
         _keep(tx, ctx, result)
         return result
 
 
-def check_remembered(tx: Tx) -> None:
-    """Let a request pass whose key is new. Pipelined work asks when it reads its first result.
+def key_of(tx: Tx) -> str:
+    """Return the key that pipelined work has to ask for, "" when there is none."""
+    return tx.mark.key if tx.mark is not None else ""
+
+
+def check_remembered(tx: Tx, known: sql.KeptReply | None) -> None:
+    """Let a request pass whose key is new; `known` is what the key remembers.
 
     Raises:
         RememberedError: it was answered before.
@@ -103,7 +111,7 @@ def check_remembered(tx: Tx) -> None:
     held, tx.mark = tx.mark, None
     if held is None:
         return
-    free, known = sql.read_reply(held.pending)
+    free = sql.is_free(held.held)
     if known is not None:
         if known.digest != held.digest:
             raise refused(IDEMPOTENCY_KEY_REUSED, "")

@@ -10,9 +10,11 @@ import pytest
 from tests.making.house import Company, at_once, code_of, make_company
 from tests.making.office import HOUSE, PLUGINS
 
+from shangfa.db import months
 from shangfa.db.tx.transaction import begin
 from shangfa.services.months import programmes
 from shangfa.services.months.programmes import Evaluated, EvaluationRequest
+from shangfa.services.tenancy.ready import current
 
 PRAISE = """
 policy: praise
@@ -103,13 +105,13 @@ def test_what_incidents_posted_counts_and_what_programmes_gave_does_not() -> Non
     company.record("m", "A", at="2026-03-02")
     evaluate(company, A=9, B=8, C=7, D=6, M=5)
     with begin(company.id) as tx:
-        held = programmes.sql.period_totals(tx, *period_of(company))
+        held = months.period_totals(tx, *period_of(company))
     assert held == {("A", "marks", "minor_demerit"): 1, ("M", "marks", "warning"): 1}
 
 
 def period_of(company: Company) -> tuple[Any, ...]:
     with begin(company.id) as tx:
-        tenant = programmes.current(tx)
+        tenant = current(tx)
     asked = programmes.find(tenant, EvaluationRequest("best", "2026-03"))
     return tenant.policy_ids[asked.policy.name], asked.period.first, asked.period.last
 

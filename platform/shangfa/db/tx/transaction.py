@@ -1,9 +1,8 @@
-"""One way to open a transaction: the tenant set, its plans by kind, both doors to it.
+"""One way to open a transaction: the tenant set, its plans by kind, a deadline on our side.
 
 The tenant is set with `SET LOCAL`, so a connection that goes back to the pool shows nothing
-to the next one. `raw` is psycopg's connection and `session` SQLAlchemy's; both are the same
-connection and the same transaction. What `writes` collected is sent at the end, before the
-commit. A kind says how the work travels and is planned.
+to the next one. What `writes` collected is sent at the end, before the commit. A kind says
+how the work travels and is planned.
 """
 
 from __future__ import annotations
@@ -16,11 +15,9 @@ from typing import Any, Final
 from uuid import UUID
 
 import psycopg
-from sqlalchemy import Connection, PoolProxiedConnection, event
-from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
+from sqlalchemy import PoolProxiedConnection
 
 from shangfa.config import settings
-from shangfa.db.rows.base import TenantOwned
 from shangfa.db.tx.pool import engine
 from shangfa.db.tx.watch import watched
 from shangfa.db.tx.writes import Raw, Writes
@@ -36,7 +33,7 @@ _PLANNED: Final = (
 class Kind(Enum):
     """How a transaction travels and is planned.
 
-    BUSY: statements are queued and travel together until a result is read; no session.
+    BUSY: statements are queued and travel together until a result is read.
     PLAIN: one statement after the other.
     LARGE: over much of a tenant's past: planned for its values, an hour to finish.
     SNAPSHOT: LARGE, reading only, as of one moment.
@@ -73,8 +70,6 @@ class Tx:
     tenant_id: UUID | None
     writes: Writes = field(default_factory=Writes)
     mark: Any = None
-    connection: Connection | None = None
-    _session: Session | None = None
 
     @property
     def tenant(self) -> UUID:
@@ -83,22 +78,10 @@ class Tx:
             raise RuntimeError("this transaction has no tenant")
         return self.tenant_id
 
-    @property
-    def session(self) -> Session:
-        """The SQLAlchemy session on this connection; every query names the tenant."""
-        if self._session is None:
-            if self.connection is None:
-                raise RuntimeError("a pipelined transaction has no session")
-            self._session = Session(self.connection, expire_on_commit=False)
-            self._session.info["tenant"] = self.tenant_id
-        return self._session
-
     def enter(self, tenant_id: UUID) -> None:
         """Let the rest of an operator's transaction see and write one tenant's rows."""
         self.raw.execute(_tenant(tenant_id), prepare=False)
         self.tenant_id = tenant_id
-        if self._session is not None:
-            self._session.info["tenant"] = tenant_id
 
     def leave(self) -> None:
         """Go back to the operator's own rows, with what was collected for the tenant sent."""
@@ -107,9 +90,7 @@ class Tx:
         self.tenant_id = None
 
     def flush(self) -> None:
-        """Send what was collected so far, the session's first."""
-        if self._session is not None:
-            self._session.flush()
+        """Send what was collected so far."""
         self.writes.send(self.raw)
 
 
@@ -120,11 +101,10 @@ def begin(tenant_id: UUID | None, kind: Kind = Kind.PLAIN) -> Iterator[Tx]:
     Raises:
         psycopg.OperationalError: the database went away, or did not answer in time.
     """
-    connection = None if kind is Kind.BUSY else engine().connect()
-    pooled = engine().raw_connection() if connection is None else connection.connection
+    pooled = engine().raw_connection()
     raw = pooled.driver_connection
     assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the only driver we use
-    tx = Tx(raw, kind, tenant_id, connection=connection)
+    tx = Tx(raw, kind, tenant_id)
     try:
         with watched(raw, kind.seconds):
             yield from _pipelined(tx) if kind is Kind.BUSY else _stepwise(tx)
@@ -132,9 +112,7 @@ def begin(tenant_id: UUID | None, kind: Kind = Kind.PLAIN) -> Iterator[Tx]:
         _abandon(tx, pooled)
         raise
     finally:
-        if tx._session is not None:
-            tx._session.close()
-        (connection or pooled).close()
+        pooled.close()
 
 
 def _pipelined(tx: Tx) -> Iterator[Tx]:
@@ -152,8 +130,6 @@ def _stepwise(tx: Tx) -> Iterator[Tx]:
         tx.raw.execute(_tenant(tx.tenant_id), prepare=False)
     yield tx
     tx.flush()
-    if tx._session is not None:
-        tx._session.commit()
     tx.raw.commit()
 
 
@@ -165,26 +141,10 @@ def _abandon(tx: Tx, pooled: PoolProxiedConnection) -> None:
     except psycopg.Error:
         tx.raw.close()
     if tx.raw.closed:
-        (tx.connection or pooled).invalidate()
+        pooled.invalidate()
         engine().dispose()
 
 
 def _tenant(tenant_id: UUID) -> str:
     """Compose the statement; a UUID has nothing to escape."""
     return f"SET LOCAL shangfa.tenant = '{UUID(str(tenant_id))}'"
-
-
-@event.listens_for(Session, "do_orm_execute")
-def _name_the_tenant(state: ORMExecuteState) -> None:
-    """Let every query say whose rows it means, as a distributed database needs it said.
-
-    Row-level security hides the others' rows all the same.
-    """
-    tenant_id = state.session.info.get("tenant")
-    named = state.is_select or state.is_update or state.is_delete
-    if tenant_id is not None and named and not state.is_column_load:
-        state.statement = state.statement.options(
-            with_loader_criteria(
-                TenantOwned, lambda cls: cls.tenant_id == tenant_id, include_aliases=True
-            )
-        )

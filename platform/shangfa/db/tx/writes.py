@@ -17,8 +17,6 @@ from psycopg.rows import TupleRow
 
 Raw = psycopg.Connection[TupleRow]
 TENANT: Final = "tenant_id"
-MOST_VALUES: Final = 60_000
-"""PostgreSQL numbers the values of a statement with 16 bits."""
 
 
 class Table(NamedTuple):
@@ -66,10 +64,6 @@ class Writes:
         values = self.values if self.tenant is None else [self.tenant, *self.values]
         psycopg.RawCursor(raw).execute(statement, values)
         self.parts, self.values, self.tenant = [], [], None
-
-    def is_full(self) -> bool:
-        """Tell whether a statement cannot take much more."""
-        return len(self.values) > MOST_VALUES // 2
 
 
 @cache

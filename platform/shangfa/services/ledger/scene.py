@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shangfa.db import ledger, people
+from shangfa.db.access import KeptReply
 from shangfa.db.ledger import TallyLine
 from shangfa.db.people import Lock, PersonOfDay
 from shangfa.db.tx.transaction import Tx
@@ -19,7 +20,7 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
 from shangfa.services.tenancy.ready import ReadyTenant, check_status, refresh
-from shangfa.services.transaction import StartOverError, check_remembered
+from shangfa.services.transaction import StartOverError, check_remembered, key_of
 
 
 @dataclass(slots=True)
@@ -54,11 +55,11 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
         RememberedError: the request was answered before.
     """
     spans = tallies.spans_of(on) if tenant.reacts else []
-    asked = people.ask_tenant(tx, lock)
+    asked = people.ask_tenant(tx, lock, key_of(tx))
     found = people.ask_people(tx, codes, on, lock)
     totals = ledger.ask_tallies(tx, codes, on, spans) if spans else None
-    check_remembered(tx)
     head = asked.fetchone()
+    check_remembered(tx, KeptReply(*head[2:]) if head and head[2] is not None else None)
     if head is None or head[0] != tenant.revision:
         raise StartOverError(lambda: refresh(tenant.id))
     check_status(tenant.slug, head[1])

@@ -19,6 +19,7 @@ from uuid import UUID
 from shangfa.db import cases, months, people, tenancy
 from shangfa.db import ledger as sql
 from shangfa.db.cases import StandingIncident
+from shangfa.db.server.jobs import Job
 from shangfa.db.tx.transaction import Kind, Tx, begin
 from shangfa.domain.dates.moments import localised
 from shangfa.domain.faults import refused
@@ -106,6 +107,12 @@ class _Replay:
             for (counter, span), total in book.totals.items()
             if total.total or total.own
         }
+
+
+def verification_of(tenant_id: UUID, slug: str) -> Job:
+    """Return the job that verifies a tenant once whoever leaves it has committed."""
+    own = f"verify_totals:{tenant_id}"
+    return Job("verify", "verify_totals", own, {"tenant": tenant_id, "slug": slug})
 
 
 def verify(slug: str) -> list[Difference]:

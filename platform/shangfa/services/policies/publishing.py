@@ -9,6 +9,7 @@ from uuid import UUID
 from shangfa.db import policies as sql
 from shangfa.db import tenancy
 from shangfa.db.policies import VersionRecord
+from shangfa.db.server.jobs import defer
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import policy_published
 from shangfa.domain.faults import DUPLICATE, NOT_FOUND, refused
@@ -21,6 +22,7 @@ from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.ledger import rebuild
+from shangfa.services.ledger.verify import verification_of
 from shangfa.services.tenancy.ready import ReadyTenant, build, load, refresh
 from shangfa.services.transaction import StartOverError
 
@@ -32,8 +34,10 @@ class Coming:
     Attributes:
         before: the policy without it, None when it is the first.
         plugins: those it uses with their versions.
+        slug: of the tenant.
     """
 
+    slug: str
     record: VersionRecord
     version: Version
     before: Policy | None
@@ -50,6 +54,8 @@ class Coming:
         sql.publish_version(tx, record.id, self.plugins, at)
         rebuild.build(tx, record.policy_id, self.before, self._after())
         tenancy.bump_revision(tx)
+        if self.before is not None:
+            defer(tx, verification_of(tx.tenant, self.slug))
         day = record.effective_from
         tell(tx, ctx, at, policy_published(record.policy_id, record.policy, record.number, day))
 
@@ -90,7 +96,8 @@ def prepare(tx: Tx, tenant: ReadyTenant, policy_id: UUID, number: int) -> Coming
     if record.state == "published":
         raise refused(ALREADY_PUBLISHED, "", value=number)
     version = build(sql.version_text(tx, record.id).document, tenant.kinds, number)
-    return Coming(record, version, tenant.policies.get(record.policy), pinned(version, tenant))
+    before = tenant.policies.get(record.policy)
+    return Coming(tenant.slug, record, version, before, pinned(version, tenant))
 
 
 def stand_by(tx: Tx, tenant: ReadyTenant) -> None:

@@ -19,6 +19,7 @@ from shangfa.services.running.health import check_database
 
 CANNOT_SERVE = (
     embedded.EmbeddedServerError,
+    schema.OutdatedDatabaseError,
     schema.SchemaBehindError,
     schema.UnsafeRoleError,
     pool.NoDatabaseError,

@@ -24,7 +24,12 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from shangfa.config import settings
-from shangfa.db.server.schema import SchemaBehindError, UnsafeRoleError, check_role
+from shangfa.db.server.schema import (
+    OutdatedDatabaseError,
+    SchemaBehindError,
+    UnsafeRoleError,
+    check_role,
+)
 from shangfa.db.tx.pool import NoDatabaseError, engine
 
 log = logging.getLogger("shangfa.health")
@@ -35,7 +40,7 @@ FRESH: Final = 1.0
 """Seconds for which an answer is given again."""
 STALE: Final = 5.0
 """Seconds after which role and schema are looked at again while requests are served."""
-WRONG: Final = (NoDatabaseError, UnsafeRoleError, SchemaBehindError)
+WRONG: Final = (NoDatabaseError, OutdatedDatabaseError, UnsafeRoleError, SchemaBehindError)
 SILENT: Final = "the database does not answer"
 
 

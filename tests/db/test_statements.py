@@ -1,0 +1,46 @@
+"""The look at statements sees what a distributed database would refuse or do wrong."""
+
+from __future__ import annotations
+
+import pytest
+from tests.making.statements import faults
+
+GOOD = [
+    "SELECT s.id FROM subject s WHERE s.tenant_id = %s AND s.code = %s",
+    "SELECT 1 FROM tenant t WHERE t.id = %(tenant)s::uuid FOR KEY SHARE OF t",
+    """SELECT s.code FROM subject s LEFT JOIN subject b ON b.tenant_id = %(t)s AND b.id = s.id
+    WHERE s.tenant_id = %(t)s AND EXISTS (SELECT FROM wage w WHERE w.tenant_id = %(t)s)""",
+    """WITH w0 AS (INSERT INTO reply (tenant_id, id) VALUES ($1, $2) RETURNING 1)
+    SELECT 1 / CASE WHEN (SELECT count(*) FROM w0) = 1 THEN 1 ELSE 0 END""",
+    "UPDATE event SET n = 1 FROM (SELECT e.id FROM event e WHERE e.tenant_id = %s) f"
+    " WHERE event.tenant_id = %s AND event.id = f.id",
+    "INSERT INTO tenant_slug (slug, tenant_id) VALUES (%s, %s)",
+    "SET LOCAL shangfa.tenant = ''",
+]
+BAD = {
+    "SELECT s.id FROM subject s WHERE s.code = %s": "subject s does not name the tenant",
+    "SELECT 1 FROM tenant t JOIN subject s ON s.tenant_id = t.id WHERE t.id = %s": "subject s",
+    "SELECT 1 FROM subject s LEFT JOIN wage w ON w.tenant_id = s.tenant_id"
+    " WHERE s.tenant_id = %s": "wage w",
+    "SELECT 1 FROM subject s LEFT JOIN wage w ON true WHERE s.tenant_id = %s"
+    " AND w.tenant_id = %s": "wage w",
+    "SELECT 1 FROM subject s WHERE s.tenant_id = %s OR s.code = %s": "subject s",
+    "SELECT 1 FROM subject s WHERE s.tenant_id = %s AND EXISTS (SELECT FROM wage)": "wage wage",
+    "SELECT (SELECT max(w.day_wage) FROM wage w) FROM tenant_slug": "wage w",
+    "INSERT INTO reply (id) VALUES (%s)": "without tenant_id",
+    "INSERT INTO reply (tenant_id, id) SELECT %s, %s": "from a query",
+    "WITH w AS (DELETE FROM reply WHERE tenant_id = %s) INSERT INTO reply (tenant_id)"
+    " VALUES (%s)": "writes below",
+    "DELETE FROM reply WHERE key = %s": "reply reply",
+    "UPDATE tenant SET status = %s": "tenant tenant",
+}
+
+
+@pytest.mark.parametrize("statement", GOOD)
+def test_a_good_statement(statement: str) -> None:
+    assert faults(statement) == []
+
+
+@pytest.mark.parametrize(("statement", "fault"), BAD.items())
+def test_a_bad_statement(statement: str, fault: str) -> None:
+    assert any(fault in found for found in faults(statement))
