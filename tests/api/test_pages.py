@@ -92,7 +92,7 @@ def test_nothing_is_answered_from_a_database_that_is_not_known_to_be_safe(
     with serving(change(server, database)):
         response = office.hr("GET", "/v1/subjects")
         assert (response.status_code, response.get_json()["code"]) == (503, "busy")
-        assert response.headers["Retry-After"] == "2"
+        assert response.headers["Retry-After"]
         for path in ("/docs", "/openapi.json", "/healthz"):
             assert ANYBODY("GET", path).status_code == 200
     assert office.hr("GET", "/v1/subjects").status_code == 200
