@@ -135,11 +135,15 @@ def key(app_url: str) -> str:
 
 @pytest.fixture
 def threads(web: Web, key: str, owner_url: str) -> Iterator[list[Any]]:
-    """All request threads of all workers, held by a locked table."""
-    with owning(owner_url) as owner, ThreadPoolExecutor(4 * WORKERS * THREADS) as pool:
+    """All request threads of all workers, held by a locked table.
+
+    So many requests that each worker gets enough, however they are shared out.
+    """
+    many = 10 * WORKERS * THREADS
+    with owning(owner_url) as owner, ThreadPoolExecutor(many) as pool:
         with owner.transaction():
             owner.execute("LOCK subject IN ACCESS EXCLUSIVE MODE")
-            held = [pool.submit(web.ask, "/v1/subjects", key) for _ in range(2 * WORKERS * THREADS)]
+            held = [pool.submit(web.ask, "/v1/subjects", key) for _ in range(many)]
             waiting = (
                 "SELECT count(*) FROM pg_stat_activity"
                 " WHERE wait_event_type = 'Lock' AND datname = current_database()"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shangfa.api.running.arriving import Arriving
+from shangfa.api.running.arriving import SPARE, Arriving
 
 HEAD, BODY = 2000, 100
+FAR = BODY + SPARE + 1
 BLANK = b"\r\n\r\n"
 
 
@@ -35,6 +36,10 @@ WHOLE = [
     pytest.param(
         post(b"Transfer-Encoding: chunked", body=b"1\r\na\r\n0\r\nX: y\r\n\r\n"), id="a trailer"
     ),
+    pytest.param(
+        post(b"Transfer-Encoding: Chunked", body=b"6e\r\n" + b"a" * 110 + b"\r\n0\r\n\r\n"),
+        id="a chunk over the limit, which is told at its end",
+    ),
 ]
 
 
@@ -62,15 +67,19 @@ def test_a_request_that_comes_at_once_is_whole_at_once(request_bytes: bytes) -> 
         pytest.param(post(b"Transfer-Encoding: chunked", body=b"5g\r\nhello"), id="no size"),
         pytest.param(post(b"Transfer-Encoding: chunked", body=b"-5\r\nhello"), id="less than none"),
         pytest.param(
-            post(b"Transfer-Encoding: chunked", body=b"ffff\r\n" + b"a" * 110),
-            id="too large a chunk",
+            post(b"Transfer-Encoding: chunked", body=b"fffff\r\n" + b"a" * FAR),
+            id="far too large a chunk",
         ),
         pytest.param(
-            post(b"Transfer-Encoding: chunked", body=b"33\r\n" + b"a" * 51 + b"\r\n32\r\n")
-            + b"b" * 50
-            + b"\r\n",
-            id="too many chunks",
+            post(b"Transfer-Encoding: chunked", body=b"1000\r\n" + b"a" * 4096 + b"\r\n")
+            + (b"1000\r\n" + b"a" * 4096 + b"\r\n") * 16,
+            id="far too many chunks",
         ),
+        pytest.param(post(b"Content-Length: 1", b"Content-Length: 2"), id="two lengths"),
+        pytest.param(post(b"Content-Length: x"), id="a length that is none"),
+        pytest.param(post(b"Transfer-Encoding: gzip"), id="another coding"),
+        pytest.param(post(b"Transfer-Encoding: gzip, chunked"), id="two codings"),
+        pytest.param(post(b"Transfer-Encoding: chunked", b"Content-Length: 1"), id="both"),
         pytest.param(
             post(b"Transfer-Encoding: chunked", body=b"5;" + b"a" * 9000), id="a line without end"
         ),

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.making.house import incident, serving
-from tests.making.office import Office, open_office
+from tests.making.office import Office, app, open_office
 
 from shangfa.api.app import create_app
 
@@ -21,8 +21,11 @@ def _database(app_url: str) -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def office() -> Office:
-    return open_office()
+def office() -> Iterator[Office]:
+    """A company of an application made while the clock is on; others are made without."""
+    app.cache_clear()
+    yield open_office()
+    app.cache_clear()
 
 
 def move(office: Office, to: Any) -> Any:

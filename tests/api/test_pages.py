@@ -92,7 +92,7 @@ def test_nothing_is_answered_from_a_database_that_is_not_known_to_be_safe(
     with serving(change(server, database)):
         response = office.hr("GET", "/v1/subjects")
         assert (response.status_code, response.get_json()["code"]) == (503, "busy")
-        assert response.headers["Retry-After"] == "2"
+        assert response.headers["Retry-After"]
         for path in ("/docs", "/openapi.json", "/healthz"):
             assert ANYBODY("GET", path).status_code == 200
     assert office.hr("GET", "/v1/subjects").status_code == 200
@@ -193,8 +193,8 @@ def test_invented_methods_and_paths_do_not_grow_the_metrics(office: Office) -> N
     ("sent", "taken"),
     [
         pytest.param("abc-123_4.5:6", True, id="a token"),
-        pytest.param("a" * 128, True, id="the longest"),
-        pytest.param("a" * 129, False, id="too long"),
+        pytest.param("a" * 100, True, id="the longest"),
+        pytest.param("a" * 101, False, id="too long"),
         pytest.param("", False, id="none"),
         pytest.param('" onclick="', False, id="something else"),
         pytest.param("a b", False, id="two words"),
@@ -207,7 +207,7 @@ def test_a_request_has_a_number_which_is_its_own_when_that_is_sane(
     with caplog.at_level(logging.INFO, "shangfa.requests"):
         response = ANYBODY("GET", "/docs/errors", X_Request_Id=sent)
     number = response.headers["X-Request-Id"]
-    assert re.fullmatch(r"[A-Za-z0-9._:-]{1,128}", number)
+    assert re.fullmatch(r"[A-Za-z0-9._:-]{1,100}", number)
     assert (number == sent) == taken
     record = next(item for item in caplog.records if item.name == "shangfa.requests")
     assert vars(record)["route"] == "/docs/errors"

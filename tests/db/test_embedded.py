@@ -119,7 +119,9 @@ def test_stopping_a_server_that_is_gone_is_no_fault(folder: Path) -> None:
     server = embedded.start(folder / "pg")
     kill_server(server)
     server.stop()
-    embedded.start(folder / "pg").stop()
+    again = embedded.start(folder / "pg")
+    assert _ask(again, "SELECT 1") == 1
+    again.stop()
 
 
 def test_the_folder_and_its_socket_are_closed_to_others(server: Embedded) -> None:

@@ -11,6 +11,7 @@ from shangfa.cli.supervisor import PartEndedError
 from shangfa.config import SettingError
 from shangfa.plugins.installed import PluginError
 from shangfa.services.running.deployment import CANNOT_SERVE
+from shangfa.services.running.process import logs
 
 UNABLE: Final = (SettingError, PluginError, PartEndedError, *CANNOT_SERVE)
 
@@ -23,7 +24,13 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except UNABLE as error:
-            raise click.ClickException(str(error)) from error
+            raise click.ClickException(_sentence(error)) from error
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, logs.LOST):
+        return f"The database does not answer: {logs.reason_of(error)}"
+    return str(error)
 
 
 @click.group(cls=_Group)

@@ -11,14 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-LENGTH: Final = re.compile(rb"^content-length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)
-CODED: Final = re.compile(rb"^transfer-encoding[ \t]*:[ \t]*([^\r\n]*?)[ \t]*\r?$", re.I | re.M)
+LENGTH: Final = re.compile(rb"^content-length[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.I | re.M)
+CODING: Final = re.compile(rb"^transfer-encoding[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.I | re.M)
+NUMBER: Final = re.compile(rb"\d{1,18}")
 EXPECTS: Final = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*\r?$", re.I | re.M)
 PROBE: Final = re.compile(rb"(GET|HEAD) /(healthz|readyz)[ ?]")
 BARE: Final = re.compile(rb"(?<!\r)\n")
 END: Final = b"\r\n\r\n"
 LONGEST_LINE: Final = 8190
 """Bytes of the line before a chunk; gunicorn refuses longer ones."""
+SPARE: Final = 65536
+"""Bytes over the largest body that must be there before it is refused early: who reads a body
+to find that it is too long asks for some more than the limit."""
 PIECE: Final = 65536
 
 
@@ -62,14 +66,14 @@ class Arriving:
         return (whole[at : at + PIECE] for at in range(0, len(whole), PIECE))
 
     def _body_after(self, end: int) -> _Length | _Chunks:
-        """Return how the body ends; one that is told in no clear way is refused unread."""
+        """Return the body that the head announces; none where gunicorn refuses the head."""
         start = end + len(END)
-        codings = CODED.findall(self.data, 0, end + 2)
         lengths = LENGTH.findall(self.data, 0, end + 2)
-        if codings:
-            clear = len(codings) == 1 and not lengths and codings[0].lower() == b"chunked"
-            return _Chunks(start, self._most_body) if clear else _Length(start, 0)
-        length = int(lengths[0]) if len(lengths) == 1 else 0
+        codings = CODING.findall(self.data, 0, end + 2)
+        if [coding.lower() for coding in codings] == [b"chunked"] and not lengths:
+            return _Chunks(start, self._most_body + SPARE)
+        sound = not codings and len(lengths) == 1 and NUMBER.fullmatch(lengths[0])
+        length = int(lengths[0]) if sound else 0
         return _Length(start, length if length <= self._most_body else 0)
 
 
@@ -103,7 +107,7 @@ class _Chunks:
                 return size < 0 or data.find(END, line) >= 0
             end = line + 2 + size + 2
             if len(data) < end:
-                return self._size + len(data) - line > self._most + 2
+                return self._size + len(data) - line - 2 > self._most
             self._at, self._size = end, self._size + size
             if self._size > self._most:
                 return True

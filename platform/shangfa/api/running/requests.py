@@ -15,8 +15,7 @@ from uuid import uuid4
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Gauge, Histogram
 
-from shangfa.api.problems.errors import problem
-from shangfa.domain.faults import BUSY, Fault
+from shangfa.domain.faults import BUSY, refused
 from shangfa.services.running import health
 from shangfa.services.running.probes import PROBES
 from shangfa.services.running.process import logs
@@ -42,18 +41,12 @@ def follow_requests(app: Flask) -> None:
     app.teardown_request(_forget)
 
 
-def _begin() -> Response | None:
+def _begin() -> None:
     g.started = time.perf_counter()
     sent = request.headers.get(HEADER, "")
     logs.request_id.set(sent if SANE.fullmatch(sent) else str(uuid4()))
-    return _closed() if request.path.startswith("/v1/") and health.is_closed() else None
-
-
-def _closed() -> Response:
-    """Answer that nothing can be had while the database is not known to be safe."""
-    response = problem([Fault(BUSY)])
-    response.headers["Retry-After"] = "2"
-    return response
+    if request.path.startswith("/v1/") and health.is_closed():
+        raise refused(BUSY)
 
 
 def _end(response: Response) -> Response:

@@ -66,8 +66,9 @@ class Outlet:
 
     def flush(self) -> bool:
         """Send more of what is left; return whether all is gone."""
-        with suppress(BlockingIOError):
-            del self.left[: self.line.send(self.left)]
+        if self.left:
+            with suppress(BlockingIOError):
+                del self.left[: self.line.send(self.left)]
         return not self.left
 
     def setblocking(self, flag: bool) -> None:  # noqa: FBT001 - as sockets have it
@@ -196,19 +197,22 @@ class Worker(Refusals, ThreadWorker):
         answered = not future.cancelled() and future.exception() is None
         conn.keep = answered and bool(future.result())
         conn.since = monotonic()
-        self._departing[conn] = None
-        self._register(conn, selectors.EVENT_WRITE, self._depart)
         self._depart(conn)
 
     def _depart(self, conn: Connection) -> None:
         """Send what is left of the answer, then wait for the next request or part."""
         try:
-            if not conn.sock.flush():
-                return
+            gone = conn.sock.flush()
         except OSError:
             self._close(conn)
             return
-        self._unregister(conn)
+        if not gone:
+            if conn not in self._departing:
+                self._departing[conn] = None
+                self._register(conn, selectors.EVENT_WRITE, self._depart)
+            return
+        if conn in self._departing:
+            self._unregister(conn)
         if conn.keep:
             buffered = conn.parser.unreader.buf.getvalue()
             self._await(conn, b"".join([buffered, *conn.pieces]))
