@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from flask import Flask, Response, request
@@ -75,7 +76,8 @@ def create_app() -> Flask:
     app = Flask("shangfa")
     app.request_class = WholeRequest
     app.json = ExactJson(app)
-    app.config.update(OPENAPI, MAX_CONTENT_LENGTH=settings().max_body)
+    # A copy: the document of an application is written into what it is given.
+    app.config.update(deepcopy(OPENAPI), MAX_CONTENT_LENGTH=settings().max_body)
     errors.register(app)
     api = ProblemApi(app)
     rooms = (tenants, plugins, policies, subjects, incidents, programmes, standing, changes)
