@@ -87,6 +87,15 @@ BREACHES = {
         ("utils.py", ""),
     ],
     "Rooms of the domain": [("domain/policies/__init__.py", "import shangfa.domain.ledger.book")],
+    "Rooms of the services": [
+        ("services/ledger/posting.py", "import shangfa.services.cases.opened"),
+        ("services/tenancy/ready.py", "import shangfa.services.people.sight"),
+    ],
+    "Rooms of the API": [("api/people/shapes.py", "import shangfa.api.ledger.shapes")],
+    "Only db speaks SQL": [
+        ("services/clock.py", "import psycopg"),
+        ("api/replies.py", "import sqlalchemy"),
+    ],
     "The domain is plain Python": [("domain/ledger/book.py", "import psycopg")],
     "Only api knows the web": [("services/__init__.py", "import flask")],
 }

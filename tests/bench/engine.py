@@ -24,7 +24,7 @@ from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.policies.policy import Policy, choose
 from shangfa.plugins.installed import installed
-from shangfa.services.cases.decision import whole_view
+from shangfa.services.ledger.decision import whole_view
 
 GOAL = 100_000
 ROUNDS = 5

@@ -28,8 +28,8 @@ from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.months.period import month_of
 from shangfa.domain.policies.policy import choose
 from shangfa.plugins.installed import installed
-from shangfa.services.cases.decision import due_at, whole_view
 from shangfa.services.ledger import tallies as totals
+from shangfa.services.ledger.decision import due_at, whole_view
 
 YEARS: Final = 3
 FILLED: Final = [

@@ -30,6 +30,10 @@ KEY: Final = Table(
 OPERATOR_KEY: Final = Table("operator_key", ("id", "digest", "label", "created_at"))
 
 
+Held = Cursor[TupleRow]
+"""Whether a key is held, perhaps still on its way."""
+
+
 class KeptReply(NamedTuple):
     """What a key remembers; `digest` is of the request."""
 
@@ -39,12 +43,12 @@ class KeptReply(NamedTuple):
     etag: str | None
 
 
-def hold_key(tx: Tx, key: str) -> Cursor[TupleRow]:
+def hold_key(tx: Tx, key: str) -> Held:
     """Try to hold a key until the transaction ends; what is read from now on is fresh."""
     return tx.raw.execute(_HOLD, (f"{tx.tenant_id or 'operator'}/{key}",))
 
 
-def is_free(held: Cursor[TupleRow]) -> bool:
+def is_free(held: Held) -> bool:
     """Tell whether nobody else held the key."""
     row = held.fetchone()
     return bool(row and row[0])

@@ -11,12 +11,8 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 from uuid import UUID
 
-from psycopg import Cursor
-from psycopg.errors import UniqueViolation
-from psycopg.rows import TupleRow
-
 from shangfa.db import access as sql
-from shangfa.db.tx.conflicts import AGAIN, constraint_of, driver_error
+from shangfa.db.tx.conflicts import AGAIN, TAKEN, constraint_of, driver_error
 from shangfa.db.tx.transaction import Kind, Tx, begin
 from shangfa.domain.faults import (
     BUSY,
@@ -47,7 +43,7 @@ class _Held:
 
     key: str
     digest: bytes
-    held: Cursor[TupleRow]
+    held: sql.Held
 
 
 def transact(
@@ -77,7 +73,7 @@ def transact(
 def _check_worth_another(error: Exception, taken: Mapping[str, RefusedError]) -> None:
     """Return when the same work may succeed the next time, else raise what it means."""
     inner = driver_error(error)
-    if isinstance(inner, UniqueViolation):
+    if isinstance(inner, TAKEN):
         meant = taken.get(constraint_of(inner))
         if meant is not None:
             raise meant from error

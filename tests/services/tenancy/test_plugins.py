@@ -94,7 +94,7 @@ WAYS = (
 )
 ELSEWHERE = """
 import sys
-from shangfa.services.access.command import COMMAND
+from shangfa.services.command import COMMAND
 from shangfa.services.tenancy import tenants
 tenants.set_plugins(COMMAND, sys.argv[1], sys.argv[2:], "*")
 """

@@ -25,10 +25,10 @@ from shangfa.domain.faults import RefusedError
 from shangfa.services.access import keys
 from shangfa.services.access.authentication import authenticate
 from shangfa.services.access.by_hand import make_key
-from shangfa.services.access.command import command_in
 from shangfa.services.access.keys import NewKey
 from shangfa.services.access.tokens import digest_of
 from shangfa.services.clock import now
+from shangfa.services.command import command_in
 from shangfa.services.tenancy import tenants
 from shangfa.services.tenancy.tenants import NewTenant
 

@@ -13,14 +13,11 @@ from typing import Any, Final
 from flask import Flask, Response, request
 from marshmallow import Schema
 from marshmallow.fields import Dict, Field, List, Nested
-from psycopg import DataError as DriverDataError
-from psycopg import OperationalError as DriverError
-from sqlalchemy.exc import DataError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from shangfa.api.problems.faults import STATUSES
 from shangfa.api.problems.words import REQUIRED, UNKNOWN, known_names, said
+from shangfa.db.tx.conflicts import LOST, UNSTORABLE
 from shangfa.db.tx.encode import to_json
 from shangfa.domain.faults import (
     BUSY,
@@ -215,9 +212,8 @@ def register(app: Flask) -> None:
     """Make these the only ways an error leaves."""
     app.register_error_handler(RefusedError, refused_response)
     app.register_error_handler(HTTPException, http_response)
-    app.register_error_handler(OperationalError, busy_response)
-    app.register_error_handler(PoolTimeout, busy_response)
-    app.register_error_handler(DriverError, busy_response)
-    app.register_error_handler(DataError, unstorable_response)
-    app.register_error_handler(DriverDataError, unstorable_response)
+    for lost in LOST:
+        app.register_error_handler(lost, busy_response)
+    for unstorable in UNSTORABLE:
+        app.register_error_handler(unstorable, unstorable_response)
     app.register_error_handler(Exception, crash_response)

@@ -6,12 +6,26 @@ import re
 from typing import Final
 
 import psycopg
-from psycopg.errors import DeadlockDetected, DivisionByZero, SerializationFailure
-from sqlalchemy.exc import DBAPIError
+from psycopg.errors import (
+    DeadlockDetected,
+    DivisionByZero,
+    SerializationFailure,
+    UniqueViolation,
+)
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _QUOTED: Final = re.compile(r'"((?:uq|pk)_[a-z_]+?)(?:_\d+)?"')
 AGAIN: Final = (DeadlockDetected, SerializationFailure, DivisionByZero)
 """What goes away by trying again; division by nothing is a row that did not arrive."""
+
+
+TAKEN: Final = UniqueViolation
+"""What a broken unique key raises."""
+LOST: Final = (OperationalError, psycopg.OperationalError, PoolTimeout)
+"""What is raised when the database went away, did not answer in time, or has no connection free."""
+UNSTORABLE: Final = (DataError, psycopg.DataError)
+"""What is raised for a value that no column holds."""
 
 
 def driver_error(error: Exception) -> psycopg.Error | None:

@@ -7,10 +7,10 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.roles import OPERATOR
 from shangfa.domain.faults import MISSING, refused
 from shangfa.services.access import keys
-from shangfa.services.access.command import COMMAND
 from shangfa.services.access.keys import NewKey
 from shangfa.services.access.tokens import digest_of, new_token, owner_of
 from shangfa.services.clock import new_id, now
+from shangfa.services.command import COMMAND
 from shangfa.services.tenancy.tenants import enter_tenant
 from shangfa.services.transaction import transact
 

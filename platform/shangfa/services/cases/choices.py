@@ -17,16 +17,16 @@ from shangfa.domain.faults import OUT_OF_RANGE, Fault, RefusedError, refused
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO, fen
 from shangfa.domain.policies.facts import to_decimal
-from shangfa.services.cases.decision import (
+from shangfa.services.cases.opened import Act, OpenedCase, body_of, follow, open_case, write
+from shangfa.services.clock import now
+from shangfa.services.context import Context
+from shangfa.services.ledger.decision import (
     ChoiceView,
     EffectView,
     TraceView,
     sum_effects,
     trace_line,
 )
-from shangfa.services.cases.opened import Act, OpenedCase, body_of, follow, open_case, write
-from shangfa.services.clock import now
-from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import ready
 from shangfa.services.transaction import transact
 

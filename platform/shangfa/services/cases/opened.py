@@ -22,10 +22,10 @@ from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.policies.policy import Policy
-from shangfa.services.cases.decision import effects_view
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.events import tell
+from shangfa.services.ledger.decision import effects_view
 from shangfa.services.ledger.posting import Batch, move, post
 from shangfa.services.ledger.scene import Scene, full_book, look
 from shangfa.services.tenancy.ready import ReadyTenant

@@ -10,10 +10,10 @@ from uuid import UUID
 from shangfa.db import cases as sql
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.ledger.posting import Posting
-from shangfa.services.cases.decision import EffectView, sum_effects
 from shangfa.services.cases.opened import Act, OpenedCase, body_of, follow, open_case, write
 from shangfa.services.clock import now
 from shangfa.services.context import Context
+from shangfa.services.ledger.decision import EffectView, sum_effects
 from shangfa.services.tenancy.ready import ready
 from shangfa.services.transaction import transact
 

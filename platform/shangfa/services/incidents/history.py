@@ -15,9 +15,9 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sees_money_only, sight_of
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.choices import Chosen
-from shangfa.services.cases.decision import sum_effects, together
 from shangfa.services.context import Context
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
+from shangfa.services.ledger.decision import sum_effects, together
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading

@@ -11,9 +11,9 @@ from shangfa.domain.access.sight import seen_codes
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.policies.policy import Policy, choose
-from shangfa.services.cases.decision import DecisionView, seen_part, whole_view
 from shangfa.services.context import Context
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
+from shangfa.services.ledger.decision import DecisionView, seen_part, whole_view
 from shangfa.services.ledger.scene import Scene, full_book, look, quick_book, subjects_of
 from shangfa.services.tenancy.ready import ReadyTenant, ready
 from shangfa.services.transaction import transact

@@ -28,12 +28,12 @@ from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import BackdatedError
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import choose
-from shangfa.services.cases.decision import due_at, subject_view, whole_view
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
+from shangfa.services.ledger.decision import due_at, subject_view, whole_view
 from shangfa.services.ledger.posting import Batch, move, post
 from shangfa.services.ledger.scene import Scene, full_book, look, quick_book, subjects_of
 from shangfa.services.tenancy import plugins

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from shangfa.domain.access.sight import seen_codes, sees_money_only
 from shangfa.services.cases.choices import Chosen
-from shangfa.services.cases.decision import DecisionView, money_effects, seen_part
 from shangfa.services.context import Context
+from shangfa.services.ledger.decision import DecisionView, money_effects, seen_part
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,10 @@ from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.account import ACCOUNTS, MONEY
 from shangfa.domain.faults import OUT_OF_RANGE, refused
 from shangfa.domain.ledger.book import Total
-from shangfa.services.cases.decision import DeadlineView, EffectView, TraceView
 from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
+from shangfa.services.ledger.decision import DeadlineView, EffectView, TraceView
 from shangfa.services.ledger.tallies import NextStep
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.people.sight import find_seen, seen_ids

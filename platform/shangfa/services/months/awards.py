@@ -18,12 +18,12 @@ from shangfa.domain.exchange.events import decision_effective
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.policies.policy import Policy
-from shangfa.services.cases.decision import effects_view, trace_line
 from shangfa.services.cases.opened import Further
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.ledger import tallies
+from shangfa.services.ledger.decision import effects_view, trace_line
 from shangfa.services.ledger.posting import Batch, post
 from shangfa.services.ledger.scene import Scene, full_book, look
 from shangfa.services.tenancy.ready import ReadyTenant

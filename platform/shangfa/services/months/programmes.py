@@ -23,15 +23,15 @@ from shangfa.domain.months.programme import evaluate as evaluate_programme
 from shangfa.domain.policies.kinds import Period, PeriodFacts
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Version
-from shangfa.services.cases.decision import (
+from shangfa.services.clock import new_id, now, today
+from shangfa.services.context import Context
+from shangfa.services.ledger.decision import (
     EffectView,
     PolicyRef,
     TraceView,
     effects_view,
     trace_line,
 )
-from shangfa.services.clock import new_id, now, today
-from shangfa.services.context import Context
 from shangfa.services.months.awards import Awards, award
 from shangfa.services.pages import Listed
 from shangfa.services.tenancy import plugins

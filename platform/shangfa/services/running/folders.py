@@ -18,8 +18,8 @@ from shangfa.domain.faults import refused
 from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.plugins.installed import installed
 from shangfa.services.access import keys
-from shangfa.services.access.command import COMMAND, command_in
 from shangfa.services.access.keys import NewKey
+from shangfa.services.command import COMMAND, command_in
 from shangfa.services.context import Context
 from shangfa.services.people.staff import add_staff
 from shangfa.services.people.subjects import NewSubject

@@ -9,8 +9,8 @@ from uuid import UUID
 from shangfa.db.access import drop_replies
 from shangfa.db.tenancy import tenants_after
 from shangfa.db.tx.transaction import Kind, begin
-from shangfa.services.access.command import COMMAND
 from shangfa.services.clock import now
+from shangfa.services.command import COMMAND
 from shangfa.services.ledger.verify import verify_tenant
 from shangfa.services.transaction import reading
 

@@ -17,8 +17,8 @@ from shangfa.domain.tenancy.faults import PLUGIN_IN_USE, UNKNOWN_TENANT
 from shangfa.domain.tenancy.status import Status
 from shangfa.domain.tenancy.zones import check_zone
 from shangfa.plugins.installed import installed
-from shangfa.services.access.command import add_command
 from shangfa.services.clock import new_id, now
+from shangfa.services.command import add_command
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
 from shangfa.services.pages import Listed, Page, listed
