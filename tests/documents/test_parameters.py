@@ -70,9 +70,9 @@ LEFT = {"loss": {"over": 20}}
     ],
 )
 def test_what_readings_leave_of_a_condition(spec: Any, left: Any) -> None:
-    assert PARAMETERS.settle(spec) == left
+    assert PARAMETERS.resolve(spec) == left
 
 
 def test_a_reading_that_is_not_chosen_yet_is_missing() -> None:
     with pytest.raises(MissingError):
-        PARAMETERS.settle({"not": {"$open": 1}})
+        PARAMETERS.resolve({"not": {"$open": 1}})

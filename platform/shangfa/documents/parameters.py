@@ -1,7 +1,7 @@
 """Named parameters of a policy: `$name` in params and conditions stands for a value.
 
 A parameter without a value makes whatever needs it incomplete; it is never guessed.
-In a condition, a key `$name` is settled when the policy is read: the part stays or goes.
+In a condition, a key `$name` is resolved when the policy is read: the part stays or goes.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Parameters:
             return [self.fill(item) for item in value]
         return value
 
-    def settle(self, spec: Mapping[str, Any]) -> dict[str, Any] | None:
+    def resolve(self, spec: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return a condition without its `$name` keys; None when it can never hold."""
         left: dict[str, Any] = {}
         for key, wanted in spec.items():
@@ -71,16 +71,16 @@ class Parameters:
             items = self._settle_list(key, wanted)
             return None if items is None else {key: items} if items else {}
         if key == "not" and isinstance(wanted, Mapping):
-            inner = self.settle(wanted)
+            inner = self.resolve(wanted)
             return {} if inner is None else {key: inner} if inner else None
         return {key: self.fill(wanted)}
 
     def _settle_list(self, key: str, specs: list[Mapping[str, Any]]) -> list[Any] | None:
         """Return what is left of `any`/`all`: [] always holds, None never."""
-        settled = [self.settle(spec) if isinstance(spec, Mapping) else spec for spec in specs]
-        possible = [spec for spec in settled if spec is not None]
+        resolved = [self.resolve(spec) if isinstance(spec, Mapping) else spec for spec in specs]
+        possible = [spec for spec in resolved if spec is not None]
         if key == "all":
-            return None if len(possible) < len(settled) else [spec for spec in possible if spec]
+            return None if len(possible) < len(resolved) else [spec for spec in possible if spec]
         if not possible:
             return None
         return possible if all(possible) else []

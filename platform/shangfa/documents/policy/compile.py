@@ -292,13 +292,13 @@ class _Compiler(Reading):
         if kind is None:
             self.counters.add("*")
             return None
-        settled = self.settled(part.when, (*path, "when"))
+        resolved = self.resolved(part.when, (*path, "when"))
         code, title = part.code or doc.code, part.title or doc.title
-        if settled is None:
+        if resolved is None:
             spare = self.spare_params(kind, part.params)
             self._count(kind, Part(code, doc.code, title, spare, self.ladder), path)
             return None
-        when = self.compiled(settled, facts, (*path, "when"))
+        when = self.compiled(resolved, facts, (*path, "when"))
         params = self.params(kind, part.params, (*path, "params"), facts)
         step = Step(Part(code, doc.code, title, params, self.ladder), kind, when)
         self._count(kind, step.part, path)

@@ -211,9 +211,9 @@ class Reading:
         """Return `value` with its `$name`s filled in, None when one has no value."""
         return self._known(self.parameters.fill, value, path)
 
-    def settled(self, spec: Mapping[str, Any] | None, path: Path_) -> dict[str, Any] | None:
+    def resolved(self, spec: Mapping[str, Any] | None, path: Path_) -> dict[str, Any] | None:
         """Return a condition without `$name`s, None when it can never hold."""
-        return self._known(self.parameters.settle, spec or {}, path)
+        return self._known(self.parameters.resolve, spec or {}, path)
 
     def _known(self, function: Callable[[Any], T], value: Any, path: Path_) -> T | None:
         try:
@@ -228,15 +228,15 @@ class Reading:
         self, spec: Mapping[str, Any] | None, facts: Mapping[str, Fact], path: Path_
     ) -> Condition | None:
         """Return a condition as a function, None for one that always holds."""
-        settled = self.settled(spec, path)
-        if settled is None:
+        resolved = self.resolved(spec, path)
+        if resolved is None:
             return _never
-        return self.compiled(settled, facts, path)
+        return self.compiled(resolved, facts, path)
 
     def compiled(
         self, spec: dict[str, Any], facts: Mapping[str, Fact], path: Path_
     ) -> Condition | None:
-        """Return a settled condition as a function."""
+        """Return a resolved condition as a function."""
         if not spec:
             return None
         try:

@@ -75,12 +75,12 @@ class _Replay:
         for decision, stands in zip(whole.decisions, incident.stands, strict=True):
             if stands:
                 direct = [item for item in decision.postings if item.cause == "clause"]
-                self.settle(incident.policy, direct)
+                self.follow(incident.policy, direct)
 
     def _assess(self, name: str, report: Report, book: Book) -> Assessment:
         return assess(self._policy(name), report, self, book, self.tenant.calendar)
 
-    def settle(self, name: str, decided: list[Posting]) -> None:
+    def follow(self, name: str, decided: list[Posting]) -> None:
         """Take what was decided as a fact and follow it."""
         trace: list[Line] = []
         batches = [(decided, trace)]
@@ -143,7 +143,7 @@ def _replay(tx: Tx) -> _Replay:
     for incident in cases.standing_incidents(tx):
         run.record(incident)
     for decided in cases.decided_postings(tx):
-        run.settle(decided.policy, [Posting(*decided[1:])])
+        run.follow(decided.policy, [Posting(*decided[1:])])
     return run
 
 
