@@ -58,7 +58,8 @@ class Context:
 
     def asking(self, reply_key: str | None, digest: bytes) -> Context:
         """Return this context for one request."""
-        return replace(self, reply_key=reply_key, digest=digest)
+        who = (self.role, self.actor_id, self.tenant_id, self.subject, self.subject_id)
+        return Context(*who, reply_key, digest)
 
     def rendering(self, render: Callable[[Any], Reply]) -> Context:
         """Return this context with somebody waiting for a reply."""

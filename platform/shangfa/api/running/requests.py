@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import re
 import time
+from functools import cache, lru_cache
 from typing import Final
-from uuid import uuid4
 
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Gauge, Histogram
+from uuid_utils import uuid4
 
 from shangfa.domain.faults import BUSY, refused
 from shangfa.services.running import health
@@ -53,18 +54,31 @@ def _end(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "-"
     method = request.method if request.method in METHODS else "other"
     seconds = time.perf_counter() - g.started
-    REQUESTS.labels(route, method, response.status_code).inc()
-    SECONDS.labels(route, method).observe(seconds)
-    CACHED.set(ready.cached())
+    answered, took = _meters(route, method, response.status_code)
+    answered.inc()
+    took.observe(seconds)
+    _show_cached(ready.cached())
     response.headers[HEADER] = logs.request_id.get() or ""
     _tell(route, method, response.status_code, round(seconds * 1000))
     return response
+
+
+@cache  # routes, methods and statuses are few, finding their meters is not cheap
+def _meters(route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(route, method, status), SECONDS.labels(route, method)
+
+
+@lru_cache(1)  # the file that processes share is written to when the number is another one
+def _show_cached(count: int) -> None:
+    CACHED.set(count)
 
 
 def _tell(route: str, method: str, status: int, duration: int) -> None:
     level = logging.WARNING if status >= 500 else logging.INFO  # noqa: PLR2004 our fault
     if route in PROBES and level == logging.INFO:
         level = logging.DEBUG
+    if not log.isEnabledFor(level):
+        return
     found = {"method": method, "route": route, "status": status, "duration_ms": duration}
     log.log(level, "answered", extra=found)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import psycopg
 from psycopg.rows import TupleRow
@@ -19,7 +19,8 @@ Raw = psycopg.Connection[TupleRow]
 TENANT: Final = "tenant_id"
 
 
-class Table(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)  # found by itself, not by all its columns
+class Table:
     """Where rows go.
 
     Attributes:

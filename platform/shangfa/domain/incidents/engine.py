@@ -5,6 +5,7 @@ Pure: no clock, no storage. Totals come in as a `Book` and are moved in place.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -56,6 +57,8 @@ class Assessment:
     @property
     def postings(self) -> list[Posting]:
         """Everything that is posted."""
+        if len(self.decisions) == 1:
+            return self.decisions[0].postings
         return [item for decision in self.decisions for item in decision.postings]
 
     @property
@@ -76,7 +79,6 @@ class Assessment:
 
 _OUTSIDE = Note("本制度不适用于该对象：{}。", "The policy does not apply to this subject: {}.")
 _UNMET = Note("未满足本条的条件，无后果。", "The clause's conditions are not met: nothing follows.")
-_CITES = Note("{}「{}」", "{} “{}”")
 
 
 def assess(
@@ -91,21 +93,28 @@ def assess(
     version, clause = policy.clause(report.clause, report.on)
     quantity, facts = clause.read(report)
     _check_scope(policy, version, report)
-    cited = Line(_CITES.of(clause.code, clause.title), clause.code, "")
-    result = Assessment(policy.name, version.number, clause.code, cited)
+    cited = Line(clause.cites, clause.code, "")
+    decisions: list[SubjectDecision] = []
     for index, subject in enumerate(report.subjects):
         incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
         split = _Split(report.shares, index, version.rounding) if report.shares else None
-        result.decisions.append(_assess_subject(version, clause, incident, split))
-    batches = [(decision.postings, decision.trace) for decision in result.decisions]
-    for decision, more in zip(
-        result.decisions, react_in_turn(policy, people, book, batches), strict=True
-    ):
-        decision.postings += more
-    return result
+        decisions.append(_assess_subject(version, clause, incident, split))
+    if policy.reacts:
+        _react(policy, people, book, decisions)
+    return Assessment(policy.name, version.number, clause.code, cited, decisions)
+
+
+def _react(
+    policy: Policy, people: People, book: Book, decisions: Sequence[SubjectDecision]
+) -> None:
+    batches = [(decision.postings, decision.trace) for decision in decisions]
+    for index, more in enumerate(react_in_turn(policy, people, book, batches)):
+        decisions[index].postings += more
 
 
 def _check_scope(policy: Policy, version: Version, report: Report) -> None:
+    if version.scope.is_open:
+        return
     for subject in report.subjects:
         why = version.scope.excludes(subject)
         if why:
@@ -115,7 +124,7 @@ def _check_scope(policy: Policy, version: Version, report: Report) -> None:
 def _assess_subject(
     version: Version, clause: Clause, incident: Incident, split: _Split | None
 ) -> SubjectDecision:
-    decision = SubjectDecision(incident.subject.code)
+    decision = SubjectDecision(incident.subject.code, [], [], [], [])
     applies = version.scope.when
     if applies is not None and not applies(incident):
         note = _OUTSIDE.of(version.title)
@@ -166,8 +175,11 @@ def _with_extras(
 
 def _run(step: Step, version: Version, incident: Incident) -> list[tuple[Part[Any], Finding]]:
     part, kind = step.part, step.kind
-    found = called(kind.name, kind.assess, part, incident)
-    return [(part, check_finding(finding, kind.name, version.ladder.rungs)) for finding in found]
+    name, rungs = kind.name, version.ladder.rungs
+    return [
+        (part, check_finding(finding, name, rungs))
+        for finding in called(name, kind.assess, part, incident)
+    ]
 
 
 def _take(
@@ -180,19 +192,12 @@ def _take(
     subject, code = incident.subject.code, part.code
     if type(finding) is Effect:
         code = finding.clause or code
-        quantity = _share(finding, split)
+        account, unit, quantity, note, _ = finding
+        if split is not None:
+            quantity = _share(finding, split)
         if quantity:
             decision.postings.append(
-                Posting(
-                    subject,
-                    finding.account,
-                    finding.unit,
-                    quantity,
-                    code,
-                    "clause",
-                    incident.on,
-                    note=finding.note,
-                )
+                Posting(subject, account, unit, quantity, code, "clause", incident.on, note=note)
             )
     elif type(finding) is Choice:
         decision.choices.append(OpenChoice(subject, finding, code))
@@ -202,7 +207,7 @@ def _take(
         decision.trace.append(Line(finding.note, code, subject))
 
 
-def _share(effect: Effect, split: _Split | None) -> Decimal:
-    if split is None or effect.unit != MONEY_UNIT:
+def _share(effect: Effect, split: _Split) -> Decimal:
+    if effect.unit != MONEY_UNIT:
         return effect.quantity
     return apportion(effect.quantity, split.shares, split.rounding)[split.place]

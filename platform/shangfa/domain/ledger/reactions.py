@@ -10,7 +10,6 @@ lies later than the posting, when the days of that one subject are walked.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +28,7 @@ from shangfa.domain.text import Note
 
 Pair = tuple[Decimal, Decimal]
 """A total with and without joint marks."""
+_ALL, _OWN = 0, 1
 Move = tuple[Pair, Pair]
 """A total before and after."""
 
@@ -87,26 +87,22 @@ def react_in_turn(
 def _follow_all(
     walk: Following, postings: Iterable[Posting], counted: list[Posting]
 ) -> list[Posting]:
-    derived: list[Posting] = []
-    queue = deque(postings)
-    while queue:
-        posting = queue.popleft()
-        following = _follow(walk, posting)
+    every = list(postings)
+    given = len(every)
+    for posting in every:  # what follows is added behind and followed in its turn
+        every += _follow(walk, posting)
         counted.append(posting)
-        derived += following
-        queue += following
-    return derived
+    return every[given:]
 
 
 def _follow(walk: Following, posting: Posting) -> list[Posting]:
-    account, unit = posting.account, posting.unit
-    found: list[Posting] = []
-    version = walk.policy.at(posting.day)
-    for reaction in version.watching_in(account, unit, EACH) if version else ():
-        found += _answer(walk, reaction, posting)
-    for window in walk.policy.windows(account, unit):
-        found += _in_window(walk, posting, window)
-    _count(walk, posting)
+    found = _answers(walk, posting) if walk.policy.answers else []
+    windows = walk.policy.windows(posting.account, posting.unit)
+    if windows:
+        counter, moved = posting[:3], _moved(posting)
+        for window in windows:
+            found += _in_window(walk, posting, window, moved)
+        walk.book.add(counter, windows, posting.day, moved)
     return found
 
 
@@ -114,12 +110,21 @@ def _count(walk: Following, posting: Posting) -> None:
     """Add a posting to the totals that any reaction looks at."""
     windows = walk.policy.windows(posting.account, posting.unit)
     if windows:
-        counter = (posting.subject, posting.account, posting.unit)
-        walk.book.add(counter, windows, posting.day, _moved(posting))
+        walk.book.add(posting[:3], windows, posting.day, _moved(posting))
 
 
 def _moved(posting: Posting) -> Pair:
     return posting.quantity, ZERO if posting.joint else posting.quantity
+
+
+def _answers(walk: Following, posting: Posting) -> list[Posting]:
+    """Return what the reactions post that answer each posting by itself."""
+    version = walk.policy.at(posting.day)
+    found: list[Posting] = []
+    if version:
+        for reaction in version.watching_in(posting.account, posting.unit, EACH):
+            found += _answer(walk, reaction, posting)
+    return found
 
 
 def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posting]:
@@ -141,10 +146,9 @@ def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posti
     return found
 
 
-def _in_window(walk: Following, posting: Posting, window: str) -> list[Posting]:
+def _in_window(walk: Following, posting: Posting, window: str, moved: Pair) -> list[Posting]:
     """Return what changes on the posting's day and on every later day of its span."""
-    counter = (posting.subject, posting.account, posting.unit)
-    day, moved = posting.day, _moved(posting)
+    counter, day = posting[:3], posting.day
     span = SPANS[window](day)
     total = walk.book.total(counter, span)
     running = (total.total, total.own)
@@ -189,12 +193,12 @@ def _on_day(
 def _difference(
     walk: Following, reaction: Reaction, posting: Posting, day: date, moves: Sequence[Move]
 ) -> list[Posting]:
-    own = _moves(reaction, posting.unit, [(before[1], after[1]) for before, after in moves])
+    own = _moves(reaction, posting.unit, moves, _OWN)
     every = own
     if not own and moves[0][0][0] == moves[0][0][1] and not posting.joint and not moves[1:]:
         return []  # nothing is near, as most often
-    if reaction.watch.joint and any(a != b for move in moves for a, b in move):
-        every = _moves(reaction, posting.unit, [(before[0], after[0]) for before, after in moves])
+    if reaction.watch.joint and not _all_own(moves):
+        every = _moves(reaction, posting.unit, moves, _ALL)
     place = (posting.subject, day)
     found = _post(walk, reaction, place, own, joint=False)
     if every is not own:
@@ -202,10 +206,20 @@ def _difference(
     return found
 
 
-def _moves(reaction: Reaction, unit: str, moves: Sequence[tuple[Decimal, Decimal]]) -> Sums:
+def _all_own(moves: Sequence[Move]) -> bool:
+    """Tell whether joint marks make no difference."""
+    for (total, own), (later_total, later_own) in moves:
+        if total != own or later_total != later_own:
+            return False
+    return True
+
+
+def _moves(reaction: Reaction, unit: str, moves: Sequence[Move], which: int) -> Sums:
+    """Return what follows from moves of the total with joint marks, `_ALL`, or without."""
     sums: Sums = {}
     for before, after in moves:
-        given, had = reaction.derive(unit, after), reaction.derive(unit, before)
+        given = reaction.derive(unit, after[which])
+        had = reaction.derive(unit, before[which])
         if given or had:
             _add(sums, given, 1)
             _add(sums, had, -1)

@@ -85,9 +85,8 @@ def is_note(note: Any) -> bool:
     if type(note) is not Note:
         return False
     zh, en, values = note
-    if type(zh) is not str or type(en) is not str or type(values) is not tuple:
-        return False
-    return len(zh) <= SENTENCE and len(en) <= SENTENCE
+    said = type(zh) is str and type(en) is str and type(values) is tuple
+    return said and len(zh) <= SENTENCE and len(en) <= SENTENCE
 
 
 def _account(name: Any, unit: Any, note: Any, kind: str, rungs: Sequence[str]) -> Account:

@@ -26,6 +26,7 @@ from shangfa.domain.policies.kinds import (
 )
 from shangfa.domain.text import Note
 
+_CITES = Note("{}「{}」", "{} “{}”")
 _TOO_MUCH = Note(
     "{0}；确有更多时，请分次登记，或由制度在该条款的 quantity 中以 most 放宽",
     "{0}; if there was more, record it in parts or let the policy say a larger `most` in the "
@@ -54,6 +55,7 @@ class Clause:
         unrecordable: why it cannot be reported, empty when it can.
         missing: parameters the company must fill before the clause can be computed.
         shared: what it gives is split, so several subjects need shares.
+        cites: how an explanation names it.
     """
 
     code: str
@@ -68,6 +70,10 @@ class Clause:
     unrecordable: str = ""
     missing: tuple[str, ...] = ()
     shared: bool = False
+    cites: Note = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cites", _CITES.of(self.code, self.title))
 
     def read(self, report: Report) -> tuple[Decimal, Mapping[str, Any]]:
         """Return the typed quantity and facts of a report.
@@ -100,8 +106,10 @@ class Clause:
     def _read_quantity(self, report: Report) -> Decimal:
         measure = self.measure
         try:
-            number = to_decimal(report.quantity)
-            if number < measure.least or (measure.whole and number != int(number)):
+            given = report.quantity
+            number = to_decimal(given)
+            broken = measure.whole and type(given) is not int and number != int(number)
+            if broken or number < measure.least:
                 raise ValueError("range")
             if report.unit is not None and report.unit != measure.unit:
                 raise ValueError("unit")

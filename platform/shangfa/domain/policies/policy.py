@@ -36,16 +36,20 @@ class Policy:
 
     Attributes:
         reacts: whether any version has reactions, that is, whether totals matter.
+        answers: whether any version answers postings one by one.
     """
 
     name: str
     versions: Sequence[Version]
     reacts: bool = field(init=False)
+    answers: bool = field(init=False)
     _starts: list[date] = field(init=False)
     _windows: dict[tuple[str, str], tuple[str, ...]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.reacts = any(version.reactions for version in self.versions)
+        reactions = [item for version in self.versions for item in version.reactions]
+        self.reacts = bool(reactions)
+        self.answers = any(item.watch.window == EACH for item in reactions)
         self._starts = [version.effective_from for version in self.versions]
 
     def at(self, day: date) -> Version | None:

@@ -103,12 +103,18 @@ class Scope:
 
     A subject whose department or position is not recorded is not shut out by it.
     `when` is a condition on attributes: outside it the policy gives nothing.
+    `is_open`: nobody is shut out.
     """
 
     kinds: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
     when: Condition | None = None
+    is_open: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        named = self.kinds or self.departments or self.positions
+        object.__setattr__(self, "is_open", not named)
 
     def excludes(self, subject: Subject) -> Note | None:
         """Return why `subject` is outside, None when it is inside."""

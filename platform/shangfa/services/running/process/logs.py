@@ -37,12 +37,15 @@ QUIET: Final = {
 }
 
 
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, default=str)
+
+
 class JsonFormatter(logging.Formatter):
     """One JSON object a line."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line of a record."""
-        return json.dumps(fields(record), ensure_ascii=False, default=str)
+        return _ENCODER.encode(fields(record))
 
 
 class TextFormatter(logging.Formatter):
