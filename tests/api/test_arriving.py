@@ -84,8 +84,6 @@ def test_a_request_that_comes_at_once_is_whole_at_once(request_bytes: bytes) -> 
             post(b"Transfer-Encoding: chunked", body=b"5;" + b"a" * 9000), id="a line without end"
         ),
         pytest.param(post(b"Transfer-Encoding: chunked", b"Content-Length: 1"), id="two ends"),
-        pytest.param(post(b"Content-Length: 1", b"Content-Length: 2"), id="two lengths"),
-        pytest.param(post(b"Transfer-Encoding: gzip"), id="another coding"),
     ],
 )
 def test_what_will_be_refused_is_not_waited_for(request_bytes: bytes) -> None:

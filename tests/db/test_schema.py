@@ -224,6 +224,25 @@ def test_every_reference_between_tenants_tables_carries_the_tenant(
     assert strays == []
 
 
+def test_every_row_of_a_tenant_stands_on_the_tenant_if_by_way_of_others(owner: Engine) -> None:
+    """What refers to nothing else refers to the tenant; all else to such a one, and so on."""
+    pairs = _column(
+        owner,
+        "SELECT concat_ws(' ', c.relname, t.relname) FROM pg_constraint f"
+        " JOIN pg_class c ON c.oid = f.conrelid JOIN pg_class t ON t.oid = f.confrelid"
+        " WHERE f.contype = 'f' AND c.relname NOT LIKE 'procrastinate%'",
+    )
+    refers: dict[str, set[str]] = {}
+    for pair in pairs:
+        table, target = pair.split()
+        refers.setdefault(table, set()).add(target)
+    assert sorted(refers) == TENANT_TABLES
+    standing = {"tenant"}
+    while more := {table for table, to in refers.items() if to & standing} - standing:
+        standing |= more
+    assert standing == {*TENANT_TABLES, "tenant"}
+
+
 def test_every_column_that_names_a_row_of_the_tenant_is_a_reference(
     owner: Engine,
 ) -> None:

@@ -95,7 +95,7 @@ def test_rows_events_and_jobs_commit_or_vanish_together() -> None:
 @pytest.mark.parametrize("kind", [Kind.BUSY, Kind.PLAIN])
 def test_a_row_that_does_not_arrive_undoes_all(kind: Kind) -> None:
     before = actors()
-    quiet = ACTOR._replace(tail="ON CONFLICT DO NOTHING")
+    quiet = Table(ACTOR.name, ACTOR.columns, "ON CONFLICT DO NOTHING")
 
     def lose(tx: Tx) -> None:
         tx.writes.insert(ACTOR, [actor(10)])

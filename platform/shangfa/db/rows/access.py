@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import Base, TenantOwned, one_of, to, unique
+from shangfa.db.rows.base import Base, TenantOwned, of_tenant, one_of, to, unique
 from shangfa.domain.access.roles import ACTOR_KINDS, TENANT_ROLES
 
 
@@ -44,7 +44,10 @@ class ActorRow(TenantOwned, Base):
     """
 
     __tablename__ = "actor"
-    __table_args__ = (CheckConstraint(one_of("kind", ACTOR_KINDS), name="kind"),)
+    __table_args__ = (
+        of_tenant(),
+        CheckConstraint(one_of("kind", ACTOR_KINDS), name="kind"),
+    )
     kind: Mapped[str]
     label: Mapped[str]
     created_at: Mapped[datetime]
@@ -58,6 +61,7 @@ class ApiKeyRow(TenantOwned, Base):
 
     __tablename__ = "api_key"
     __table_args__ = (
+        of_tenant(),
         unique("digest"),
         to("subject"),
         CheckConstraint(one_of("role", TENANT_ROLES), name="role"),
@@ -74,7 +78,10 @@ class ReplyRow(TenantOwned, Base):
     """The answer once given to an Idempotency-Key; `digest` is of the request."""
 
     __tablename__ = "reply"
-    __table_args__ = (unique("key"),)
+    __table_args__ = (
+        of_tenant(),
+        unique("key"),
+    )
     key: Mapped[str]
     digest: Mapped[bytes]
     status: Mapped[int]

@@ -15,7 +15,6 @@ from uuid import UUID
 from sqlalchemy import (
     Constraint,
     DateTime,
-    ForeignKey,
     ForeignKeyConstraint,
     LargeBinary,
     MetaData,
@@ -64,11 +63,14 @@ class Base(DeclarativeBase):
 
 
 class TenantOwned:
-    """The key of a row that belongs to a tenant; row-level security hides the rest."""
+    """The key of a row that belongs to a tenant; row-level security hides the rest.
 
-    tenant_id: Mapped[UUID] = mapped_column(
-        ForeignKey("tenant.id"), primary_key=True, sort_order=-2
-    )
+    Only what refers to nothing else of the tenant refers to the tenant itself (`of_tenant`):
+    all other rows stand on such a one, with their tenant in the reference, and each reference
+    less is a look-up less for every row written.
+    """
+
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-2)
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
 
 
@@ -77,6 +79,11 @@ def to(table: str, column: str | None = None) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(
         ["tenant_id", column or f"{table}_id"], [f"{table}.tenant_id", f"{table}.id"]
     )
+
+
+def of_tenant() -> ForeignKeyConstraint:
+    """Return the reference to the tenant itself."""
+    return ForeignKeyConstraint(["tenant_id"], ["tenant.id"])
 
 
 def unique(*columns: str) -> UniqueConstraint:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import Base, Json, TenantOwned, one_of, unique
+from shangfa.db.rows.base import Base, Json, TenantOwned, of_tenant, one_of, unique
 from shangfa.domain.exchange.events import EVENT_TYPES
 
 
@@ -20,7 +20,11 @@ class EventRow(TenantOwned, Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (unique("n"), CheckConstraint(one_of("type", EVENT_TYPES), name="type"))
+    __table_args__ = (
+        of_tenant(),
+        unique("n"),
+        CheckConstraint(one_of("type", EVENT_TYPES), name="type"),
+    )
     n: Mapped[int | None] = mapped_column(BigInteger)
     type: Mapped[str]
     about: Mapped[UUID]

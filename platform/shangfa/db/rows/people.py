@@ -9,7 +9,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, Numeric, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import EMPTY_OBJECT, Base, Json, TenantOwned, one_of, to, unique
+from shangfa.db.rows.base import (
+    EMPTY_OBJECT,
+    Base,
+    Json,
+    TenantOwned,
+    of_tenant,
+    one_of,
+    to,
+    unique,
+)
 from shangfa.domain.people.kinds import SUBJECT_KINDS
 
 
@@ -18,6 +27,7 @@ class SubjectRow(TenantOwned, Base):
 
     __tablename__ = "subject"
     __table_args__ = (
+        of_tenant(),
         unique("code"),
         CheckConstraint(one_of("kind", SUBJECT_KINDS), name="kind"),
     )

@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import EMPTY_OBJECT, Base, Json, TenantOwned, one_of, to, unique
+from shangfa.db.rows.base import (
+    EMPTY_OBJECT,
+    Base,
+    Json,
+    TenantOwned,
+    of_tenant,
+    one_of,
+    to,
+    unique,
+)
 from shangfa.domain.policies.version import VERSION_STATES
 
 
@@ -16,7 +25,10 @@ class PolicyRow(TenantOwned, Base):
     """A policy by its name; what it says is in its versions."""
 
     __tablename__ = "policy"
-    __table_args__ = (unique("name"),)
+    __table_args__ = (
+        of_tenant(),
+        unique("name"),
+    )
     name: Mapped[str]
     title: Mapped[str]
     created_at: Mapped[datetime]

@@ -9,7 +9,16 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import EMPTY_LIST, EMPTY_OBJECT, Base, Json, TenantOwned, one_of, unique
+from shangfa.db.rows.base import (
+    EMPTY_LIST,
+    EMPTY_OBJECT,
+    Base,
+    Json,
+    TenantOwned,
+    of_tenant,
+    one_of,
+    unique,
+)
 from shangfa.domain.tenancy.status import STATUSES
 
 
@@ -45,7 +54,10 @@ class TenantPluginRow(TenantOwned, Base):
     """A plugin that the tenant has enabled."""
 
     __tablename__ = "tenant_plugin"
-    __table_args__ = (unique("name"),)
+    __table_args__ = (
+        of_tenant(),
+        unique("name"),
+    )
     name: Mapped[str]
     enabled_at: Mapped[datetime]
 

@@ -336,15 +336,9 @@ ALTER TABLE reply
 ALTER TABLE "case"
     ADD CONSTRAINT fk_case_incident_id FOREIGN KEY(tenant_id, incident_id)
     REFERENCES incident (tenant_id, id);
-ALTER TABLE "case"
-    ADD CONSTRAINT fk_case_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE case_step
     ADD CONSTRAINT fk_case_step_case_id FOREIGN KEY(tenant_id, case_id)
     REFERENCES "case" (tenant_id, id);
-ALTER TABLE case_step
-    ADD CONSTRAINT fk_case_step_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE decision
     ADD CONSTRAINT fk_decision_case_id FOREIGN KEY(tenant_id, case_id)
     REFERENCES "case" (tenant_id, id);
@@ -354,27 +348,18 @@ ALTER TABLE decision
 ALTER TABLE decision
     ADD CONSTRAINT fk_decision_subject_id FOREIGN KEY(tenant_id, subject_id)
     REFERENCES subject (tenant_id, id);
-ALTER TABLE decision
-    ADD CONSTRAINT fk_decision_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE deadline
     ADD CONSTRAINT fk_deadline_case_id FOREIGN KEY(tenant_id, case_id)
     REFERENCES "case" (tenant_id, id);
 ALTER TABLE deadline
     ADD CONSTRAINT fk_deadline_subject_id FOREIGN KEY(tenant_id, subject_id)
     REFERENCES subject (tenant_id, id);
-ALTER TABLE deadline
-    ADD CONSTRAINT fk_deadline_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE event
     ADD CONSTRAINT fk_event_tenant_id FOREIGN KEY(tenant_id)
     REFERENCES tenant (id);
 ALTER TABLE incident
     ADD CONSTRAINT fk_incident_policy_id FOREIGN KEY(tenant_id, policy_id)
     REFERENCES policy (tenant_id, id);
-ALTER TABLE incident
-    ADD CONSTRAINT fk_incident_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE incident
     ADD CONSTRAINT fk_incident_version_id FOREIGN KEY(tenant_id, version_id)
     REFERENCES policy_version (tenant_id, id);
@@ -384,9 +369,6 @@ ALTER TABLE incident_subject
 ALTER TABLE incident_subject
     ADD CONSTRAINT fk_incident_subject_subject_id FOREIGN KEY(tenant_id, subject_id)
     REFERENCES subject (tenant_id, id);
-ALTER TABLE incident_subject
-    ADD CONSTRAINT fk_incident_subject_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE ledger_entry
     ADD CONSTRAINT fk_ledger_entry_decision_id FOREIGN KEY(tenant_id, decision_id)
     REFERENCES decision (tenant_id, id);
@@ -396,24 +378,15 @@ ALTER TABLE ledger_entry
 ALTER TABLE ledger_entry
     ADD CONSTRAINT fk_ledger_entry_subject_id FOREIGN KEY(tenant_id, subject_id)
     REFERENCES subject (tenant_id, id);
-ALTER TABLE ledger_entry
-    ADD CONSTRAINT fk_ledger_entry_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE tally
     ADD CONSTRAINT fk_tally_policy_id FOREIGN KEY(tenant_id, policy_id)
     REFERENCES policy (tenant_id, id);
 ALTER TABLE tally
     ADD CONSTRAINT fk_tally_subject_id FOREIGN KEY(tenant_id, subject_id)
     REFERENCES subject (tenant_id, id);
-ALTER TABLE tally
-    ADD CONSTRAINT fk_tally_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE evaluation
     ADD CONSTRAINT fk_evaluation_policy_id FOREIGN KEY(tenant_id, policy_id)
     REFERENCES policy (tenant_id, id);
-ALTER TABLE evaluation
-    ADD CONSTRAINT fk_evaluation_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE subject
     ADD CONSTRAINT fk_subject_tenant_id FOREIGN KEY(tenant_id)
     REFERENCES tenant (id);
@@ -423,24 +396,15 @@ ALTER TABLE assignment
 ALTER TABLE assignment
     ADD CONSTRAINT fk_assignment_supervisor_id FOREIGN KEY(tenant_id, supervisor_id)
     REFERENCES subject (tenant_id, id);
-ALTER TABLE assignment
-    ADD CONSTRAINT fk_assignment_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE wage
     ADD CONSTRAINT fk_wage_subject_id FOREIGN KEY(tenant_id, subject_id)
     REFERENCES subject (tenant_id, id);
-ALTER TABLE wage
-    ADD CONSTRAINT fk_wage_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE policy
     ADD CONSTRAINT fk_policy_tenant_id FOREIGN KEY(tenant_id)
     REFERENCES tenant (id);
 ALTER TABLE policy_version
     ADD CONSTRAINT fk_policy_version_policy_id FOREIGN KEY(tenant_id, policy_id)
     REFERENCES policy (tenant_id, id);
-ALTER TABLE policy_version
-    ADD CONSTRAINT fk_policy_version_tenant_id FOREIGN KEY(tenant_id)
-    REFERENCES tenant (id);
 ALTER TABLE tenant_plugin
     ADD CONSTRAINT fk_tenant_plugin_tenant_id FOREIGN KEY(tenant_id)
     REFERENCES tenant (id);
