@@ -165,7 +165,9 @@ def interrupt(running: Running) -> int:
 
 @pytest.fixture(scope="module")
 def running(deployment: Deployment) -> Iterator[Running]:
-    found = start(deployment)
+    # of no use to an embedded server, and no part may ever have it
+    owner = "postgresql://shangfa_owner:secret@nowhere/shangfa"
+    found = start(deployment, SHANGFA_OWNER_URL=owner)
     yield found
     if found.process.poll() is None:
         interrupt(found)
