@@ -165,7 +165,9 @@ def interrupt(running: Running) -> int:
 
 @pytest.fixture(scope="module")
 def running(deployment: Deployment) -> Iterator[Running]:
-    found = start(deployment)
+    # of no use to an embedded server, and no part may ever have it
+    owner = "postgresql://shangfa_owner:secret@nowhere/shangfa"
+    found = start(deployment, SHANGFA_OWNER_URL=owner)
     yield found
     if found.process.poll() is None:
         interrupt(found)
@@ -302,12 +304,20 @@ def test_a_web_server_that_ends_is_started_again_and_nobody_is_turned_away(
     deployment: Deployment, running: Running
 ) -> None:
     worker = part(running, "cli worker")
-    os.kill(part(running, "gunicorn"), signal.SIGKILL)
+    old = webs(running)
+    os.kill(min(old), signal.SIGKILL)
     # the socket stays open, so this waits and is answered
     assert {deployment.status("/healthz") for _ in range(5)} == {200}
     wait_until(lambda: "the web server was ended by SIGKILL" in said(deployment))
-    wait_until(lambda: deployment.status("/readyz") == 200)
+    wait_until(lambda: len(webs(running)) == len(old) and not webs(running) & old)
+    assert deployment.status("/readyz") == 200
     assert part(running, "cli worker") == worker
+
+
+def webs(running: Running) -> set[int]:
+    """Return the process ids of the web server's first process and workers."""
+    found = processes_of(running.process).items()
+    return {pid for pid, args in found if "gunicorn" in args}
 
 
 def test_a_database_that_dies_is_started_again_and_meanwhile_503(
