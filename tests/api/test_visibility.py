@@ -12,14 +12,14 @@ from tests.making.office import FACTS, Caller, Office, now, open_office
 
 from shangfa.services.access.by_hand import make_key
 
-SECRETS = ("前台看见的", "照片-7", "late", "HR-scope-7")
+SECRETS = ("前台看见的", "照片-7", "late", "HR-7")
 MONEY = {"fine", "reward", "compensation", "donation", "cost", "refund", "wage", "bonus"}
 
 
 @pytest.fixture(scope="module")
 def shared(office: Office) -> dict[str, Any]:
     """One incident of E and F together: a fine of 5 each, with facts, note and evidence."""
-    return office.hr.record("l", "E", "F", external_id="HR-scope-7", **FACTS)
+    return office.hr.record("l", "E", "F", external_id="HR-7", **FACTS)
 
 
 @pytest.fixture(scope="module")
@@ -277,7 +277,12 @@ def test_a_number_of_somebody_elses_incident_tells_a_supervisor_nothing(office: 
     again = office.hr("POST", "/v1/incidents", incident("w", "E") | taken)
     other = office.by("supervisor")("POST", "/v1/incidents", incident("w", "E") | taken)
     twice = office.by("supervisor")("POST", "/v1/incidents", incident("w", "E") | taken)
-    assert [answer.status_code for answer in (first, again, other, twice)] == [201, 409, 201, 409]
+    assert [answer.status_code for answer in (first, again, other, twice)] == [
+        201,
+        409,
+        201,
+        409,
+    ], first.text
     assert twice.get_json()["errors"][0]["pointer"] == "/external_id"
     assert "HR-scope-7" in twice.get_json()["detail_en"]
 

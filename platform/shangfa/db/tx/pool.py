@@ -51,7 +51,7 @@ def _made() -> Engine:
         conf.database_url,
         pool_size=conf.pool_size,
         max_overflow=conf.threads,
-        pool_timeout=5,
+        pool_timeout=conf.request_seconds,
         connect_args={"options": options, "connect_timeout": 5},
     )
 
