@@ -33,8 +33,8 @@ oldest: .venv/.dev ## Run the tests of the database on PostgreSQL 15
 nightly: .venv/.dev ## Run all tests, the laws with 500 examples each
 	SHANGFA_HYPOTHESIS=nightly $(BIN)/pytest $(PARALLEL)
 
-cover: .venv/.dev ## Run all tests and hold what they must reach
-	$(BIN)/pytest $(PARALLEL) --cov --cov-report=
+cover: .venv/.dev ## Run the tests but those of `serve` and hold what they must reach
+	$(BIN)/pytest $(PARALLEL) -m "not serve" --cov --cov-report=
 	$(BIN)/coverage report --include='platform/shangfa/domain/*' --fail-under=100
 	$(BIN)/coverage report --omit='platform/shangfa/domain/*' --fail-under=95
 

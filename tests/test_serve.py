@@ -29,7 +29,8 @@ from tests.making.house import ROOT
 from shangfa.db.server.embedded import OWNER, Embedded
 
 pytestmark = pytest.mark.serve
-PATIENCE = 60
+PATIENCE = 150
+"""Seconds; more than the product itself may wait before it gives somebody up."""
 
 
 @dataclass(frozen=True)

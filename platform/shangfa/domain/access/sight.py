@@ -41,17 +41,6 @@ def sees_money_only(role: str) -> bool:
     return role == FINANCE
 
 
-def sees(role: str, own: str | None, subject: str, supervisor: str | None) -> bool:
-    """Tell whether somebody sees a subject who had this supervisor on the day.
-
-    `own`: the asker's subject code, None for a key of an office.
-    """
-    sight = sight_of(role)
-    if sight is Sight.EVERYBODY or subject == own:
-        return True
-    return sight is Sight.TEAM and own is not None and supervisor == own
-
-
 def may_report(role: str, own: str | None, subject: str, supervisor: str | None) -> bool:
     """Tell whether somebody may say what a subject did who had this supervisor that day.
 

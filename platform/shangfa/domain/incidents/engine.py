@@ -201,7 +201,7 @@ def _take(
             )
     elif type(finding) is Choice:
         decision.choices.append(OpenChoice(subject, finding, code))
-    elif type(finding) is Deadline:
+    elif type(finding) is Deadline:  # pragma: no branch - there is no fourth
         decision.deadlines.append(Due(subject, finding, code))
     if finding.note.zh:
         decision.trace.append(Line(finding.note, code, subject))

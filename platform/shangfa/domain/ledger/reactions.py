@@ -120,10 +120,10 @@ def _moved(posting: Posting) -> Pair:
 def _answers(walk: Following, posting: Posting) -> list[Posting]:
     """Return what the reactions post that answer each posting by itself."""
     version = walk.policy.at(posting.day)
+    watching = version.watching_in(posting.account, posting.unit, EACH) if version else ()
     found: list[Posting] = []
-    if version:
-        for reaction in version.watching_in(posting.account, posting.unit, EACH):
-            found += _answer(walk, reaction, posting)
+    for reaction in watching:
+        found += _answer(walk, reaction, posting)
     return found
 
 
