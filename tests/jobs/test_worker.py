@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -238,29 +237,40 @@ def test_a_lost_database_only_interrupts_a_worker_and_is_told_once(
     assert all("lost" in line["message"] and "traceback" not in line for line in told)
 
 
-def test_a_worker_ends_when_who_started_it_is_gone() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        note = Path(folder) / "pid"
-        code = (
-            "import os, subprocess, sys, time\n"
-            "end, _ = os.pipe()\n"
-            "child = subprocess.Popen([sys.executable, '-c', CHILD], pass_fds=[end],"
-            " env={**os.environ, 'SHANGFA_LIFELINE': str(end)})\n"
-            f"open({str(note)!r}, 'w').write(str(child.pid))\n"
-            "time.sleep(60)\n"
-        )
-        child = (
-            "import time\n"
-            "from shangfa.services.running.process import lifeline\n"
-            "lifeline.follow_parent()\n"
-            "time.sleep(60)\n"
-        )
-        parent = subprocess.Popen([sys.executable, "-c", f"CHILD = {child!r}\n{code}"])
-        wait_until(lambda: note.exists() and note.read_text())
-        sleep(0.5)
-        parent.kill()
-        parent.wait()
-        stat = Path(f"/proc/{note.read_text()}/stat")
-        wait_until(
-            lambda: not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z"
-        )
+PARENT = """
+import os, subprocess, sys, threading, time
+end, _ = os.pipe()
+child = subprocess.Popen(
+    [sys.executable, "-c", sys.argv[1], sys.argv[2]],
+    pass_fds=[end],
+    env={**os.environ, "SHANGFA_LIFELINE": str(end)},
+)
+for _ in range(50):
+    threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+time.sleep(60)
+"""
+CHILD = """
+import signal, sys, threading
+from pathlib import Path
+from shangfa.services.running.process import lifeline
+told = threading.Event()
+signal.signal(signal.SIGTERM, lambda *_: told.set())
+lifeline.follow_parent()
+Path(sys.argv[1]).write_text("begun")
+told.wait(60)
+Path(sys.argv[1]).write_text(f"orphan: {lifeline.is_orphan()}")
+"""
+
+
+@pytest.mark.parametrize("_round", range(5))
+def test_a_worker_ends_when_who_started_it_is_gone_and_knows_why(
+    tmp_path: Path, _round: int
+) -> None:
+    # many threads, since they die one after another and the files are closed by the last
+    note = tmp_path / "note"
+    parent = subprocess.Popen([sys.executable, "-c", PARENT, CHILD, str(note)])
+    wait_until(note.exists)
+    sleep(0.2)
+    parent.kill()
+    parent.wait()
+    wait_until(lambda: note.read_text() == "orphan: True")

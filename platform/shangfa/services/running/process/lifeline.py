@@ -1,22 +1,20 @@
 """The tie of a child to the process that started it: when that one is gone, the child ends.
 
-Linux sends a signal when a parent dies. The end of a pipe, whose other side only the parent
-holds, says the same everywhere, also when the parent died before the child could ask.
+The end of a pipe, whose other side only the parent holds, says so on every system, also when
+the parent died before the child could ask. Linux's own signal is not used: it comes when the
+first thread of the parent dies, while others still hold its files and locks.
 """
 
 from __future__ import annotations
 
-import ctypes
 import os
 import select
 import signal
-import sys
 from threading import Thread
 from typing import Final
 
 VARIABLE: Final = "SHANGFA_LIFELINE"
 """The child's end of the pipe, a number; set by the supervisor, no setting."""
-_PR_SET_PDEATHSIG: Final = 1
 
 
 def follow_parent() -> None:
@@ -25,11 +23,8 @@ def follow_parent() -> None:
     Does nothing in a process that no supervisor started.
     """
     end = os.environ.get(VARIABLE)
-    if end is None:
-        return
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    Thread(target=_wait, args=(int(end),), name="lifeline", daemon=True).start()
+    if end is not None:
+        Thread(target=_wait, args=(int(end),), name="lifeline", daemon=True).start()
 
 
 def is_orphan() -> bool:
