@@ -42,6 +42,7 @@ lint: .venv/.dev ## Check format, style, types and who imports whom
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	for plugin in $(PLUGINS); do $(BIN)/mypy $${plugin}tests || exit 1; done
 	$(BIN)/lint-imports
 
 fix: .venv/.dev ## Format, and mend what can be mended by itself

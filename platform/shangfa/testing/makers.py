@@ -112,6 +112,11 @@ def found(kind: ClauseKind[P], part: Part[P], incident: Incident) -> list[Findin
     return [check_finding(item, kind.name, rungs) for item in kind.assess(part, incident)]
 
 
+def effects(kind: ClauseKind[P], part: Part[P], incident: Incident) -> list[Effect]:
+    """Return the effects among what a kind finds, without choices and deadlines."""
+    return [item for item in found(kind, part, incident) if isinstance(item, Effect)]
+
+
 def derived(
     kind: ReactionKind[P], rule: Rule[P], total: int | str | Decimal, unit: str = ""
 ) -> list[Effect]:
@@ -121,8 +126,8 @@ def derived(
         PluginFailedError: the platform would refuse one of the effects.
     """
     rungs = rule.ladder.rungs
-    effects = kind.derive(rule, unit, to_decimal(total))
-    return [check_effect(effect, kind.name, rungs) for effect in effects]
+    given = kind.derive(rule, unit, to_decimal(total))
+    return [check_effect(effect, kind.name, rungs) for effect in given]
 
 
 def amounts(effects: Iterable[Finding]) -> list[tuple[str, str, Decimal]]:

@@ -217,7 +217,7 @@ def test_counts_within_a_month_make_a_mark_that_the_supervisor_bears() -> None:
     tenant = MemoryTenant(make_policy([clause], reactions), Lines().add("E", "M"))
     third = [tenant.record("1") for _ in range(3)][-1]
     given = (tenant.balance("E", "marks", "minor_demerit"), tenant.balance("M", "marks", "warning"))
-    assert given == (1, 1)
+    assert given == (Decimal(1), Decimal(1))
     tenant.reverse(third)
     assert {key[:3] for key in tenant.balances()} == {("E", "count", "late")}
     assert tenant.balance("E", "count", "late") == Decimal(2)

@@ -9,6 +9,7 @@ from shangfa.sdk import ClauseKind
 from shangfa.testing import (
     MemoryTenant,
     amounts,
+    effects,
     found,
     make_clause,
     make_incident,
@@ -42,7 +43,7 @@ def part(kind: ClauseKind[Any], **params: Any) -> Any:
     ],
 )
 def test_a_fixed_amount(params: dict[str, Any], quantity: int, gives: tuple[str, ...]) -> None:
-    (effect,) = found(FIXED, part(FIXED, **params), make_incident(quantity))
+    (effect,) = effects(FIXED, part(FIXED, **params), make_incident(quantity))
     assert (effect.account, effect.unit, str(effect.quantity)) == gives
 
 
@@ -50,7 +51,7 @@ def test_a_fixed_amount(params: dict[str, Any], quantity: int, gives: tuple[str,
     "account", ["fine", "compensation", "donation", "cost", "refund", "wage", "reward"]
 )
 def test_the_account_gives_the_sign(account: str) -> None:
-    (effect,) = found(FIXED, part(FIXED, amount=5, account=account), make_incident())
+    (effect,) = effects(FIXED, part(FIXED, amount=5, account=account), make_incident())
     assert effect.quantity == (5 if account == "reward" else -5)
 
 
@@ -68,8 +69,8 @@ def test_the_account_gives_the_sign(account: str) -> None:
 def test_an_amount_for_each_unit(
     params: dict[str, Any], quantity: int | str, money: list[str]
 ) -> None:
-    effects = found(PER_UNIT, part(PER_UNIT, amount=50, **params), make_incident(quantity))
-    assert [str(quantity) for _, _, quantity in amounts(effects)] == money
+    given = found(PER_UNIT, part(PER_UNIT, amount=50, **params), make_incident(quantity))
+    assert [str(quantity) for _, _, quantity in amounts(given)] == money
 
 
 @pytest.mark.parametrize(
@@ -94,13 +95,13 @@ def test_what_an_amount_is_measured_in(unit: str, whole: bool) -> None:  # noqa:
 )
 def test_a_loss(params: dict[str, Any], loss: Any, gives: list[Any]) -> None:
     amount = None if loss is None else Decimal(loss)
-    effects = amounts(found(LOSS, part(LOSS, **params), make_incident(loss=amount)))
-    assert [(account, unit, str(quantity)) for account, unit, quantity in effects] == gives
+    given = amounts(found(LOSS, part(LOSS, **params), make_incident(loss=amount)))
+    assert [(account, unit, str(quantity)) for account, unit, quantity in given] == gives
 
 
 def test_every_amount_says_its_arithmetic() -> None:
-    (fixed,) = found(FIXED, part(FIXED, amount=20), make_incident(3))
-    (loss,) = found(LOSS, part(LOSS, percent=30), make_incident(loss=Decimal(100)))
+    (fixed,) = effects(FIXED, part(FIXED, amount=20), make_incident(3))
+    (loss,) = effects(LOSS, part(LOSS, percent=30), make_incident(loss=Decimal(100)))
     assert [effect.note.text("zh") for effect in (fixed, loss)] == [
         "20 元 × 3 = 60.00 元",
         "按金额 100 元的 30%：30.00 元",

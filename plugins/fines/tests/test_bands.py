@@ -8,7 +8,7 @@ from tests.making.policies import faults_in, policy_from
 
 from shangfa.documents.policy.catalogue import catalogue
 from shangfa.sdk import ClauseKind, RefusedError
-from shangfa.testing import MemoryTenant, amounts, found, make_incident, make_part
+from shangfa.testing import MemoryTenant, amounts, effects, found, make_incident, make_part
 from shangfa_fines import register_clause_kinds
 
 KINDS: dict[str, ClauseKind[Any]] = {kind.name: kind for kind in register_clause_kinds()}
@@ -25,8 +25,8 @@ def part(bands: list[dict[str, Any]], **params: Any) -> Any:
 
 
 def given(bands: list[dict[str, Any]], number: str, **params: Any) -> list[tuple[str, str]]:
-    effects = found(BANDS, part(bands, **params), make_incident(number))
-    return [(unit, str(quantity)) for _, unit, quantity in amounts(effects)]
+    given = found(BANDS, part(bands, **params), make_incident(number))
+    return [(unit, str(quantity)) for _, unit, quantity in amounts(given)]
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_a_band_may_give_nothing_and_the_last_may_end() -> None:
 
 
 def test_an_effect_cites_its_band_and_says_why() -> None:
-    (low,) = found(BANDS, part(LATE), make_incident(10))
-    money, pay = found(BANDS, part(LATE, at={60: "lower"}), make_incident("60.5"))
+    (low,) = effects(BANDS, part(LATE), make_incident(10))
+    money, pay = effects(BANDS, part(LATE, at={60: "lower"}), make_incident("60.5"))
     assert [effect.clause for effect in (low, money, pay)] == ["1a", "", ""]
     assert low.note.text("zh") == "10 属「1起、至10」档：10 元 × 1 = 10.00 元"
     assert low.note.text("en") == "10 lies in the band from 1 to 10: CNY 10 × 1 = CNY 10.00"

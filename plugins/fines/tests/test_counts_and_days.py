@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from shangfa.sdk import Calendar, Incident, Part, Rule, Subject
-from shangfa_fines import PerCount, PerUnit, assess_per_unit, derive_per_count
+from shangfa_fines.amounts import PerUnit, assess_per_unit
+from shangfa_fines.counts import PerCount, derive_per_count
 
 CALENDAR = Calendar("test", frozenset({2026}), worked=frozenset({date(2026, 2, 28)}))
 

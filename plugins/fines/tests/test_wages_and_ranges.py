@@ -7,7 +7,7 @@ import pytest
 from tests.making.policies import faults_in
 
 from shangfa.sdk import Choice, ClauseKind, RefusedError
-from shangfa.testing import amounts, found, make_incident, make_part
+from shangfa.testing import amounts, effects, found, make_incident, make_part
 from shangfa_fines import register_clause_kinds
 
 KINDS: dict[str, ClauseKind[Any]] = {kind.name: kind for kind in register_clause_kinds()}
@@ -31,8 +31,8 @@ def part(kind: ClauseKind[Any], **params: Any) -> Any:
 def test_pay_for_each_unit_or_once(
     params: dict[str, Any], quantity: Any, unit: str, taken: str
 ) -> None:
-    effects = found(WAGE, part(WAGE, **params), make_incident(quantity))
-    assert amounts(effects) == [("wage", unit, Decimal(taken))]
+    given = found(WAGE, part(WAGE, **params), make_incident(quantity))
+    assert amounts(given) == [("wage", unit, Decimal(taken))]
 
 
 def test_no_pay_for_nothing() -> None:
@@ -66,7 +66,7 @@ def test_pay_must_be_days_or_hours(params: str) -> None:
 def test_a_bonus_is_taken_once_whatever_the_quantity() -> None:
     annual = part(BONUS, which="全年奖金")
     assert amounts(found(BONUS, annual, make_incident(3))) == [("bonus", "percent", Decimal(-100))]
-    half = found(BONUS, part(BONUS, which="月奖", percent=50), make_incident())
+    half = effects(BONUS, part(BONUS, which="月奖", percent=50), make_incident())
     assert [(effect.quantity, effect.note.text("zh")) for effect in half] == [(-50, "扣月奖 50%")]
     (row,) = BONUS.rows(annual)
     assert row[1:7] == ("bonus", "percent", 100, 100, "", "全年奖金")
