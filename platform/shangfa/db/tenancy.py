@@ -190,6 +190,15 @@ def hold_tenant(tx: Tx) -> None:
     tx.raw.execute("SELECT t.id FROM tenant t WHERE t.id = %s FOR UPDATE", (tx.tenant_id,))
 
 
+def hold_settings(tx: Tx) -> None:
+    """Wait for who changes the tenant, not for incidents being recorded.
+
+    What is changed so is no part of a decision, and a plugin that hangs in one must not keep
+    the operator from stopping it.
+    """
+    tx.raw.execute("SELECT t.id FROM tenant t WHERE t.id = %s FOR NO KEY UPDATE", (tx.tenant_id,))
+
+
 def bump_revision(tx: Tx) -> None:
     """Tell every process that the tenant changed."""
     tx.raw.execute("UPDATE tenant SET revision = revision + 1 WHERE id = %s", (tx.tenant_id,))

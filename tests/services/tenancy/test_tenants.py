@@ -20,6 +20,7 @@ from tests.making.house import (
 )
 
 from shangfa.db import access as sql
+from shangfa.db.people import Lock, ask_tenant
 from shangfa.db.tx.transaction import begin
 from shangfa.domain.faults import RefusedError
 from shangfa.services.access import keys
@@ -90,6 +91,15 @@ def test_every_state_of_a_tenant_has_a_revision_of_its_own() -> None:
         tenants.set_plugins(operator(), slug, ["fines"], "*").revision,
     ]
     assert seen == [1, 2, 3, 4]
+
+
+def test_a_company_is_stopped_while_a_plugin_hangs_in_its_incident(app_url: str) -> None:
+    company = find_company(make_company(plugins=["fines"], staff=["E"]).slug)
+    with serving(app_url, lock_timeout_ms="200"), begin(company.id) as recording:
+        assert ask_tenant(recording, Lock.TENANT, "").fetchone() is not None
+        tenants.set_plugins(operator(), company.slug, [], "*")
+        suspended = tenants.set_status(operator(), company.slug, "suspended")
+    assert (suspended.status, suspended.plugins) == ("suspended", [])
 
 
 def test_every_key_is_somebody_who_acts_and_so_is_the_command_line(owner_url: str) -> None:

@@ -169,7 +169,7 @@ def set_status(ctx: Context, slug: str, status: Status) -> TenantDetails:
 
     def work(tx: Tx) -> TenantDetails:
         enter_tenant(tx, slug)
-        sql.hold_tenant(tx)
+        sql.hold_settings(tx)
         sql.set_status(tx, status)
         return sql.tenant_details(tx, slug)
 
@@ -189,7 +189,7 @@ def set_plugins(
 
     def work(tx: Tx) -> TenantDetails:
         enter_tenant(tx, slug)
-        sql.hold_tenant(tx)
+        sql.hold_settings(tx)
         check_match(if_match, sql.tenant_details(tx, slug).revision)
         enable(tx, names)
         sql.bump_revision(tx)
