@@ -18,6 +18,7 @@ from pglast import ast, parse_sql
 from pglast.enums import A_Expr_Kind, BoolExprType, JoinType
 
 from shangfa.db.rows import Base, TenantOwned
+from shangfa.db.tx.pipe import Answer, Pipe, Values
 
 OWNED: Final = {
     mapper.local_table.description: "tenant_id"
@@ -66,6 +67,13 @@ def listen() -> None:
         return send(self, query, *values, **options)
 
     psycopg.Cursor.execute = execute  # type: ignore[method-assign] # only to listen
+    ask = Pipe.ask
+
+    def asked(self: Pipe, statement: str | bytes, values: Values) -> Answer:
+        heard.add(statement.decode() if isinstance(statement, bytes) else statement)
+        return ask(self, statement, values)
+
+    Pipe.ask = asked  # type: ignore[method-assign] # only to listen
 
 
 def _said(query: Any, connection: Any) -> str:

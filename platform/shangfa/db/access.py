@@ -13,6 +13,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from shangfa.db.tx.pipe import Answer
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 from shangfa.domain.access.roles import ActorKind
@@ -30,7 +31,7 @@ KEY: Final = Table(
 OPERATOR_KEY: Final = Table("operator_key", ("id", "digest", "label", "created_at"))
 
 
-Held = Cursor[TupleRow]
+Held = Answer | Cursor[TupleRow]
 """Whether a key is held, perhaps still on its way."""
 
 
@@ -45,7 +46,7 @@ class KeptReply(NamedTuple):
 
 def hold_key(tx: Tx, key: str) -> Held:
     """Try to hold a key until the transaction ends; what is read from now on is fresh."""
-    return tx.raw.execute(_HOLD, (f"{tx.tenant_id or 'operator'}/{key}",))
+    return tx.ask(_HOLD, (f"{tx.tenant_id or 'operator'}/{key}",))
 
 
 def is_free(held: Held) -> bool:

@@ -12,6 +12,7 @@ from psycopg import Cursor
 from psycopg.rows import TupleRow
 
 from shangfa.db.people import WHO
+from shangfa.db.tx.pipe import Answer
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -138,10 +139,12 @@ class Posted(NamedTuple):
     joint: bool
 
 
-def ask_tallies(tx: Tx, codes: Sequence[str], on: date, spans: Sequence[str]) -> Cursor[TupleRow]:
+def ask_tallies(
+    tx: Tx, codes: Sequence[str], on: date, spans: Sequence[str]
+) -> Answer | Cursor[TupleRow]:
     """Ask for the tallies of subjects and their supervisors of the day, as `TallyLine`."""
     values = {"tenant": tx.tenant_id, "codes": list(codes), "on": on, "spans": list(spans)}
-    return tx.raw.execute(_TALLIES, values)
+    return tx.ask(_TALLIES, values)
 
 
 def days_of(
@@ -149,7 +152,7 @@ def days_of(
 ) -> list[tuple[str, str, str, date, Decimal, Decimal]]:
     """Return (subject, account, unit, day, total, own) of everything ever posted."""
     values = {"tenant": tx.tenant_id, "policy": policy_id, "codes": list(codes)}
-    return list(tx.raw.execute(_DAYS, values).fetchall())
+    return list(tx.ask(_DAYS, values).fetchall())
 
 
 def posted_by(tx: Tx, case_id: UUID) -> list[Posted]:

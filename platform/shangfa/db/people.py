@@ -17,6 +17,7 @@ from psycopg.rows import TupleRow
 
 from shangfa.db.incidents import STANDS
 from shangfa.db.tx.encode import to_text
+from shangfa.db.tx.pipe import Answer
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -96,28 +97,28 @@ class Lock(IntEnum):
     """The totals of the subjects and of all who ever supervised them."""
 
 
-def ask_tenant(tx: Tx, lock: Lock, key: str) -> Cursor[TupleRow]:
+def ask_tenant(tx: Tx, lock: Lock, key: str) -> Answer | Cursor[TupleRow]:
     """Ask for (revision, status) and what an Idempotency-Key remembers, as `KeptReply` has it.
 
     Holds the tenant as it is when anything is to be locked. A statement by itself: what is
     read after the wait for it is fresh. `key`: "" for none.
     """
-    return tx.raw.execute(_HELD if lock else _TENANT, {"tenant": tx.tenant_id, "key": key})
+    return tx.ask(_HELD if lock else _TENANT, {"tenant": tx.tenant_id, "key": key})
 
 
 def ask_people(
     tx: Tx, codes: Sequence[str], on: date, lock: Lock = Lock.NOTHING
-) -> Cursor[TupleRow]:
+) -> Answer | Cursor[TupleRow]:
     """Ask for the subjects and their supervisors of the day, as `PersonOfDay` columns."""
     values = {"tenant": tx.tenant_id, "codes": list(codes), "on": on}
     if lock == Lock.EVER:
-        tx.raw.execute(_EVERYBODY, values)
-    return tx.raw.execute(_LOCKED if lock == Lock.DAY else _PEOPLE, values)
+        tx.ask(_EVERYBODY, values)
+    return tx.ask(_LOCKED if lock == Lock.DAY else _PEOPLE, values)
 
 
 def reporting_lines(tx: Tx, codes: Sequence[str]) -> list[tuple[str, date, str | None]]:
     """Return (subject, first day, supervisor) of every assignment, oldest first."""
-    rows = tx.raw.execute(_LINES, {"tenant": tx.tenant_id, "codes": list(codes)})
+    rows = tx.ask(_LINES, {"tenant": tx.tenant_id, "codes": list(codes)})
     return list(rows.fetchall())
 
 

@@ -8,19 +8,23 @@ how the work travels and is planned.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
 import psycopg
+from psycopg import Cursor
+from psycopg.pq import TransactionStatus
+from psycopg.rows import TupleRow
 from sqlalchemy import PoolProxiedConnection
 
 from shangfa.config import settings
+from shangfa.db.tx.pipe import Answer, Pipe, Raw, Values
 from shangfa.db.tx.pool import engine
-from shangfa.db.tx.watch import watched
-from shangfa.db.tx.writes import Raw, Writes
+from shangfa.db.tx.watch import watch
+from shangfa.db.tx.writes import Writes
 
 LONG_SECONDS: Final = 3600
 """How long work over all of a tenant's past may take."""
@@ -65,11 +69,23 @@ class Tx:
         mark: what `services` notes about it; the database layer does not look.
     """
 
-    raw: Raw
+    pipe: Pipe
     kind: Kind
     tenant_id: UUID | None
     writes: Writes = field(default_factory=Writes)
     mark: Any = None
+
+    @property
+    def raw(self) -> Raw:
+        """The connection, for one statement after the other; what was asked is answered."""
+        self.pipe.settle()
+        return self.pipe.raw
+
+    def ask(self, statement: str, values: Values) -> Answer | Cursor[TupleRow]:
+        """Ask for rows that may come later, together with what else is asked until then."""
+        if self.kind is Kind.BUSY:
+            return self.pipe.ask(statement, values)
+        return self.raw.execute(statement, values)
 
     @property
     def tenant(self) -> UUID:
@@ -91,7 +107,52 @@ class Tx:
 
     def flush(self) -> None:
         """Send what was collected so far."""
-        self.writes.send(self.raw)
+        if not self.writes.parts:
+            return
+        statement, values = self.writes.take()
+        if self.kind is Kind.BUSY:
+            self.pipe.ask(statement, values)
+        else:
+            psycopg.RawCursor(self.raw).execute(statement, values)
+
+    def start(self) -> None:
+        """Set how the work is planned, and whose it is."""
+        if self.kind is Kind.BUSY:
+            self.pipe.tell(b"BEGIN")
+            self.pipe.tell(_tenant(self.tenant))
+            return
+        if self.kind.setting:
+            self.raw.execute(self.kind.setting, prepare=False)
+        if self.tenant_id is not None:
+            self.raw.execute(_tenant(self.tenant_id), prepare=False)
+
+    def commit(self) -> None:
+        """Send what was collected, and keep all of it."""
+        self.flush()
+        if self.kind is Kind.BUSY:
+            self.pipe.tell(b"COMMIT")
+            self.pipe.settle()
+        else:
+            self.raw.commit()
+
+    def roll_back(self) -> None:
+        """Undo all of it; a connection that cannot is closed.
+
+        The driver would forget with it what it has prepared, and let the server forget
+        what the pipe has.
+        """
+        raw = self.pipe.raw
+        try:
+            if self.pipe.on_its_way:
+                raw.close()
+                return
+            with suppress(psycopg.Error):
+                self.pipe.settle()
+            if raw.info.transaction_status != TransactionStatus.IDLE:
+                self.pipe.tell(b"ROLLBACK")
+                self.pipe.settle()
+        except psycopg.Error:
+            raw.close()
 
 
 @contextmanager
@@ -102,49 +163,35 @@ def begin(tenant_id: UUID | None, kind: Kind = Kind.PLAIN) -> Iterator[Tx]:
         psycopg.OperationalError: the database went away, or did not answer in time.
     """
     pooled = engine().raw_connection()
-    raw = pooled.driver_connection
-    assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the only driver we use
-    tx = Tx(raw, kind, tenant_id)
+    tx = Tx(_pipe_of(pooled), kind, tenant_id)
+    number = watch.begin(kind.seconds, tx.pipe.raw.pgconn.socket)
     try:
-        with watched(raw, kind.seconds):
-            yield from _pipelined(tx) if kind is Kind.BUSY else _stepwise(tx)
+        tx.start()
+        yield tx
+        tx.commit()
     except BaseException:
-        _abandon(tx, pooled)
+        watch.end(number)
+        tx.roll_back()
+        if tx.pipe.raw.closed:
+            pooled.invalidate()
+            engine().dispose()
         raise
     finally:
+        watch.end(number)
         pooled.close()
 
 
-def _pipelined(tx: Tx) -> Iterator[Tx]:
-    with tx.raw.pipeline():
-        tx.raw.execute(_tenant(tx.tenant), prepare=False)
-        yield tx
-        tx.flush()
-        tx.raw.commit()
+def _pipe_of(pooled: PoolProxiedConnection) -> Pipe:
+    """Return the pipe of a connection, which goes back to the pool with it."""
+    found = pooled.info.get(Pipe)
+    if found is None:
+        raw = pooled.driver_connection
+        assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the only driver we use
+        found = pooled.info[Pipe] = Pipe(raw)
+    assert isinstance(found, Pipe)  # noqa: S101 - narrows for mypy
+    return found
 
 
-def _stepwise(tx: Tx) -> Iterator[Tx]:
-    if tx.kind.setting:
-        tx.raw.execute(tx.kind.setting, prepare=False)
-    if tx.tenant_id is not None:
-        tx.raw.execute(_tenant(tx.tenant_id), prepare=False)
-    yield tx
-    tx.flush()
-    tx.raw.commit()
-
-
-def _abandon(tx: Tx, pooled: PoolProxiedConnection) -> None:
-    """Roll back; a connection that cannot is thrown away with all its age."""
-    try:
-        if not tx.raw.broken:
-            tx.raw.rollback()
-    except psycopg.Error:
-        tx.raw.close()
-    if tx.raw.closed:
-        pooled.invalidate()
-        engine().dispose()
-
-
-def _tenant(tenant_id: UUID) -> str:
+def _tenant(tenant_id: UUID) -> bytes:
     """Compose the statement; a UUID has nothing to escape."""
-    return f"SET LOCAL shangfa.tenant = '{UUID(str(tenant_id))}'"
+    return f"SET LOCAL shangfa.tenant = '{UUID(str(tenant_id))}'".encode()

@@ -11,12 +11,9 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
-
-from shangfa.db.tx.writes import Raw
 
 EVERY_SECONDS: Final = 0.25
 
@@ -62,14 +59,4 @@ class _Watch:
                     line.shutdown(socket.SHUT_RDWR)
 
 
-_watch: Final = _Watch()
-
-
-@contextmanager
-def watched(raw: Raw, seconds: float) -> Iterator[None]:
-    """Give the connection until then to finish what the block does."""
-    number = _watch.begin(seconds, raw.pgconn.socket)
-    try:
-        yield
-    finally:
-        _watch.end(number)
+watch: Final = _Watch()

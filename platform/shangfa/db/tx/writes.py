@@ -12,10 +12,6 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Final
 
-import psycopg
-from psycopg.rows import TupleRow
-
-Raw = psycopg.Connection[TupleRow]
 TENANT: Final = "tenant_id"
 
 
@@ -56,15 +52,12 @@ class Writes:
         self.parts.append((statement, count))
         self.values += values
 
-    def send(self, raw: Raw) -> None:
-        """Queue all of them and start over."""
-        if not self.parts:
-            return
-        # Placeholders are numbered already: finding them again would cost more than all else.
+    def take(self) -> tuple[bytes, list[Any]]:
+        """Return one statement for all of them, its placeholders numbered, and start over."""
         statement = _whole(tuple(self.parts), owned=self.tenant is not None)
         values = self.values if self.tenant is None else [self.tenant, *self.values]
-        psycopg.RawCursor(raw).execute(statement, values)
         self.parts, self.values, self.tenant = [], [], None
+        return statement, values
 
 
 @cache
