@@ -233,3 +233,14 @@ def test_without_the_owner_the_schema_is_only_looked_at(server: Embedded, empty:
         done = shangfa("db", "upgrade")
     assert done.exit_code == 1
     assert "The database is at schema revision none" in f"{done.stderr}{done.exception}"
+
+
+def test_a_calendar_is_loaded_in_versions_and_a_faulty_file_is_not(tmp_path: Path) -> None:
+    path = tmp_path / "2027.csv"
+    path.write_text("date,kind,name,source\n2027-01-01,off,元旦,a notice\n")
+    assert shangfa("calendar", "load", path).stdout == "2027: version 1\n"
+    assert shangfa("calendar", "load", path).stdout == "2027: version 1\n"
+    path.write_text("date,kind,name,source\n2027-01-32,off,元旦,a notice\n")
+    done = shangfa("calendar", "load", path)
+    assert done.exit_code == 1
+    assert "2027.csv:2: invalid" in done.stderr

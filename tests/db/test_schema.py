@@ -20,9 +20,26 @@ TENANT_TABLES = sorted(
     str(model.__tablename__) for model in Base.__subclasses__() if issubclass(model, TenantOwned)
 )
 DISTRIBUTED = sorted([*TENANT_TABLES, "tenant"])
-LOCAL = ["alembic_version", "clock", "operator_key", "operator_reply", "tenant_slug"]
+LOCAL = [
+    "alembic_version",
+    "calendar_year",
+    "clock",
+    "operator_key",
+    "operator_reply",
+    "tenant_slug",
+]
 """What only one server of a distributed database holds."""
-APPEND_ONLY = ["actor", "case_step", "decision", "evaluation", "incident", "ledger_entry"]
+APPEND_ONLY = [
+    "actor",
+    "approval_matrix",
+    "case_step",
+    "decision",
+    "evaluation",
+    "incident",
+    "ledger_entry",
+    "procedure",
+    "slip",
+]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
 POLICY = f"(tenant_id = (NULLIF({SETTING}, ''::text))::uuid)"
 
@@ -113,6 +130,8 @@ def test_a_tenant_is_written_only_in_its_own_transaction(owner: Engine) -> None:
     )
     assert limited == sorted(
         [
+            "calendar_year SELECT true",
+            f"calendar_year INSERT (NULLIF({SETTING}, ''::text) IS NULL)",
             "tenant SELECT true",
             f"tenant INSERT {own}",
             f"tenant UPDATE {own} {own}",
@@ -282,17 +301,20 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "SELECT table_name || '.' || column_name"
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
-        " ('api_key', 'operator_key', 'policy', 'policy_version', 'case', 'deadline',"
-        " 'incident_subject', 'event')",
+        " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
+        " 'deadline', 'incident_subject', 'event')",
     )
     assert granted == [
         "api_key.revoked_at",
+        "case.facts",
+        "case.open",
         "case.revision",
         "case.state",
         "deadline.ended_at",
         "event.n",
         "incident_subject.effective_at",
         "incident_subject.reversed_at",
+        "incident_subject.varied",
         "operator_key.revoked_at",
         "policy.title",
         "policy_version.plugins",

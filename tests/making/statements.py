@@ -26,7 +26,10 @@ OWNED: Final = {
     if issubclass(mapper.class_, TenantOwned)
 } | {"tenant": "id"}
 """Table -> the column that says whose row it is."""
-LOCAL: Final = {"tenant_slug", "operator_key", "operator_reply", "clock", "alembic_version"}
+LOCAL: Final = {
+    *("tenant_slug", "operator_key", "operator_reply", "clock", "calendar_year"),
+    "alembic_version",
+}
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 _PLAIN: Final = re.compile(r"%s")
 

@@ -185,9 +185,11 @@ PLUGIN_FAILED: Final = FaultKind(
 CALENDAR_MISSING: Final = FaultKind(
     "calendar_missing",
     Refusal.INVALID,
-    "日历“{calendar}”没有{year}年的数据，无法计算工作日；请为公司补录该年的放假与调休日。",
-    "Calendar {calendar!r} holds no data for {year}, so working days cannot be counted; "
-    "add that year's days off and make-up days to the tenant's calendar.",
+    "日历“{calendar}”没有{year}年的数据，无法计算工作日；请运维人员用 shangfa calendar load FILE "
+    "导入该年的放假通知，或在公司日历中补录。",
+    "Calendar {calendar!r} holds no data for {year}, so working days cannot be counted; let the "
+    "operator load that year's notice with `shangfa calendar load FILE`, or add the year to the "
+    "tenant's calendar.",
 )
 
 DUPLICATE: Final = FaultKind(

@@ -8,19 +8,35 @@ from shangfa.db.rows.access import (
     ReplyRow,
 )
 from shangfa.db.rows.base import Base, TenantOwned
-from shangfa.db.rows.cases import CaseRow, CaseStepRow, DeadlineRow, DecisionRow
+from shangfa.db.rows.cases import (
+    ApprovalMatrixRow,
+    CaseRow,
+    CaseStepRow,
+    DeadlineRow,
+    DecisionRow,
+    ProcedureRow,
+    SlipRow,
+)
 from shangfa.db.rows.exchange import EventRow
 from shangfa.db.rows.incidents import IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import EvaluationRow, LedgerEntryRow, TallyRow
 from shangfa.db.rows.people import AssignmentRow, SubjectRow, WageRow
 from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow
-from shangfa.db.rows.tenancy import ClockRow, TenantPluginRow, TenantRow, TenantSlugRow
+from shangfa.db.rows.tenancy import (
+    CalendarYearRow,
+    ClockRow,
+    TenantPluginRow,
+    TenantRow,
+    TenantSlugRow,
+)
 
 __all__ = [
     "ActorRow",
     "ApiKeyRow",
+    "ApprovalMatrixRow",
     "AssignmentRow",
     "Base",
+    "CalendarYearRow",
     "CaseRow",
     "CaseStepRow",
     "ClockRow",
@@ -35,7 +51,9 @@ __all__ = [
     "OperatorReplyRow",
     "PolicyRow",
     "PolicyVersionRow",
+    "ProcedureRow",
     "ReplyRow",
+    "SlipRow",
     "SubjectRow",
     "TallyRow",
     "TenantOwned",

@@ -8,34 +8,54 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import EMPTY_TEXT, Base, Json, TenantOwned, one_of, to, unique
-from shangfa.domain.cases.states import CASE_STATES, DECISION_KINDS, STEPS
+from shangfa.db.rows.base import (
+    EMPTY_OBJECT,
+    EMPTY_TEXT,
+    Base,
+    Json,
+    TenantOwned,
+    of_tenant,
+    one_of,
+    to,
+    unique,
+)
+from shangfa.domain.cases.states import DECISION_KINDS
 
 
 class CaseRow(TenantOwned, Base):
-    """The handling of an incident from report to close. `revision` is its ETag."""
+    """The handling of an incident from report to close. `revision` is its ETag.
+
+    `procedure_id`: the version of a company's own procedure it began under. `open`: something
+    may still be done, or a clock runs. `facts`: what its steps gathered.
+    """
 
     __tablename__ = "case"
     __table_args__ = (
         unique("incident_id"),
         to("incident"),
-        CheckConstraint(one_of("state", CASE_STATES), name="state"),
+        to("procedure"),
+        Index(None, "tenant_id", "state", "id", postgresql_where=text("open")),
     )
     incident_id: Mapped[UUID]
     procedure: Mapped[str]
     state: Mapped[str]
     revision: Mapped[int] = mapped_column(server_default=text("1"))
+    procedure_id: Mapped[UUID | None]
+    open: Mapped[bool] = mapped_column(server_default=text("false"))
+    facts: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
 
 
 class CaseStepRow(TenantOwned, Base):
-    """What was done in a case, by whom; never changed. `state` is the state after it."""
+    """What was done in a case, by whom; never changed. `state` is the state after it.
+
+    `data`: what was handed in with it. `person_id`: the subject behind the key, if any.
+    """
 
     __tablename__ = "case_step"
     __table_args__ = (
         unique("case_id", "number"),
         to("case"),
-        CheckConstraint(one_of("step", STEPS), name="step"),
-        CheckConstraint(one_of("state", CASE_STATES), name="state"),
+        to("subject", "person_id"),
     )
     case_id: Mapped[UUID]
     number: Mapped[int]
@@ -44,12 +64,16 @@ class CaseStepRow(TenantOwned, Base):
     note: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)
     actor_id: Mapped[UUID]
     at: Mapped[datetime]
+    data: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
+    role: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)
+    person_id: Mapped[UUID | None]
 
 
 class DecisionRow(TenantOwned, Base):
     """What follows for one subject of a case or an evaluation, with its trace; never changed.
 
-    `choice` sets what a sanction left open, `reversal` takes back the subject's part.
+    `choice` sets what a sanction left open, `reversal` takes back the subject's part; what is
+    proposed posts nothing.
     """
 
     __tablename__ = "decision"
@@ -78,7 +102,8 @@ class DecisionRow(TenantOwned, Base):
 class DeadlineRow(TenantOwned, Base):
     """A step with its last moment; `due` is how the policy counts it: a local day or time.
 
-    It is over once `ended_at` is set.
+    It is over once `ended_at` is set. `state`: the state of the case that it is the clock of,
+    null for a deadline that a clause gave.
     """
 
     __tablename__ = "deadline"
@@ -87,6 +112,12 @@ class DeadlineRow(TenantOwned, Base):
         to("subject"),
         Index(None, "tenant_id", "subject_id", "due_at", postgresql_where=text("ended_at IS NULL")),
         Index(None, "tenant_id", "case_id"),
+        Index(
+            None,
+            "tenant_id",
+            "due_at",
+            postgresql_where=text("ended_at IS NULL AND state IS NOT NULL"),
+        ),
     )
     case_id: Mapped[UUID]
     subject_id: Mapped[UUID]
@@ -95,3 +126,45 @@ class DeadlineRow(TenantOwned, Base):
     due: Mapped[str]
     due_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    state: Mapped[str | None]
+
+
+class ProcedureRow(TenantOwned, Base):
+    """A version of a company's own procedure; never changed."""
+
+    __tablename__ = "procedure"
+    __table_args__ = (of_tenant(), unique("name", "number"))
+    name: Mapped[str]
+    number: Mapped[int]
+    document: Mapped[Json]
+    source: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class ApprovalMatrixRow(TenantOwned, Base):
+    """Who approves what, and for whom others stand in; never changed, the newest holds."""
+
+    __tablename__ = "approval_matrix"
+    __table_args__ = (of_tenant(), unique("revision"))
+    revision: Mapped[int]
+    document: Mapped[Json]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class SlipRow(TenantOwned, Base):
+    """The document of a decision, numbered without gaps within the year; never changed."""
+
+    __tablename__ = "slip"
+    __table_args__ = (
+        unique("year", "number"),
+        unique("case_id", "subject_id"),
+        to("case"),
+        to("subject"),
+    )
+    year: Mapped[int]
+    number: Mapped[int]
+    case_id: Mapped[UUID]
+    subject_id: Mapped[UUID]
+    body: Mapped[Json]
+    made_at: Mapped[datetime]

@@ -61,7 +61,8 @@ class IncidentRow(TenantOwned, Base):
 class IncidentSubjectRow(TenantOwned, Base):
     """One subject's part in an incident; `share` is percent, or null when not shared.
 
-    It stands, that is, counts in the ledger, from `effective_at` until `reversed_at`.
+    It stands, that is, counts in the ledger, from `effective_at` until `reversed_at`. `varied`:
+    the clause, facts and quantity that an appeal put in place of what was reported.
     """
 
     __tablename__ = "incident_subject"
@@ -77,3 +78,4 @@ class IncidentSubjectRow(TenantOwned, Base):
     position: Mapped[int]
     effective_at: Mapped[datetime | None]
     reversed_at: Mapped[datetime | None]
+    varied: Mapped[Json | None]

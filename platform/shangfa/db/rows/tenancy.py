@@ -71,3 +71,14 @@ class ClockRow(Base):
     now: Mapped[datetime]
     set_at: Mapped[datetime]
     runs: Mapped[bool]
+
+
+class CalendarYearRow(Base):
+    """A year's official days off and days worked, loaded by the operator; the newest holds."""
+
+    __tablename__ = "calendar_year"
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    days: Mapped[Json]
+    source: Mapped[str]
+    loaded_at: Mapped[datetime]

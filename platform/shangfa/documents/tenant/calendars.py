@@ -1,21 +1,21 @@
 """Calendars by name: China's official days off and make-up days, and variants of them.
 
-Source of the official days: the package chinesecalendar, which holds the yearly notices
-of the State Council's General Office. A year it does not know is an error, not a guess.
+Source of the official days: the yearly notices of the State Council's General Office, those in
+`workdays.csv` and those an operator loaded. A year without one is an error, not a guess.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, tzinfo
 from functools import cache
 from typing import Any
 
-from chinese_calendar import constants
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from shangfa.documents.faults import sentence
+from shangfa.documents.tenant.workdays import YearOfDays, shipped
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.text import Note
@@ -39,15 +39,16 @@ class CalendarDoc(BaseModel):
 
 
 @cache
-def official() -> Calendar:
-    """Return the official calendar of China, `CN`, for every year that is known."""
-    off = frozenset(day for day in constants.holidays)
-    worked = frozenset(day for day in constants.workdays)
-    return Calendar("CN", frozenset(day.year for day in off), off, worked)
+def official(loaded: tuple[YearOfDays, ...] = ()) -> Calendar:
+    """Return the official calendar of China, `CN`; a year loaded stands for the one shipped."""
+    years = {item.year: item for item in (*shipped(), *loaded)}
+    off = frozenset(day for item in years.values() for day in item.off)
+    worked = frozenset(day for item in years.values() for day in item.worked)
+    return Calendar("CN", frozenset(years), off, worked)
 
 
-def _builtin() -> dict[str, Calendar]:
-    china = official()
+def _builtin(loaded: Iterable[YearOfDays]) -> dict[str, Calendar]:
+    china = official(tuple(loaded))
     return {
         "CN": china,
         "CN-2026-official": china,
@@ -56,7 +57,10 @@ def _builtin() -> dict[str, Calendar]:
 
 
 def calendar(
-    name: str, own: Mapping[str, Any] | None = None, zone: tzinfo | None = None
+    name: str,
+    own: Mapping[str, Any] | None = None,
+    zone: tzinfo | None = None,
+    loaded: Iterable[YearOfDays] = (),
 ) -> Calendar:
     """Return a calendar by name.
 
@@ -64,18 +68,19 @@ def calendar(
         name: a built-in name or a key of `own`.
         own: the tenant's variants by name, as `CalendarDoc` or not yet read.
         zone: the tenant's, for times that run over a change of the clocks.
+        loaded: years an operator loaded, besides those that come with the product.
 
     Raises:
         RefusedError: `invalid` for an unknown name, or a variant that cannot be read.
     """
-    return replace(_named(name, own), zone=zone)
+    return replace(_named(name, own, loaded), zone=zone)
 
 
-def _named(name: str, own: Mapping[str, Any] | None) -> Calendar:
-    known = _builtin()
+def _named(name: str, own: Mapping[str, Any] | None, loaded: Iterable[YearOfDays]) -> Calendar:
+    known = _builtin(loaded)
     if own and name in own:
         doc = _read(name, own[name])
-        base = _named(doc.based_on, None)
+        base = _named(doc.based_on, None, loaded)
         return base.varied(name, off=doc.off, worked=doc.worked, years=doc.years)
     if name not in known:
         allowed = "、".join([*known, *(own or {})])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,7 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
 from shangfa.domain.tenancy.faults import SUSPENDED, UNKNOWN_TENANT
 from shangfa.plugins.installed import installed
+from shangfa.services.tenancy.years import loaded_years
 
 
 @dataclass(slots=True)
@@ -136,36 +137,45 @@ def load(tx: Tx) -> ReadyTenant:
     if record is None:
         raise refused(UNKNOWN_TENANT, "", value=str(tx.tenant_id))
     kinds = installed().kinds(sql.enabled_plugins(tx))
-    versions: dict[str, list[Version]] = {}
-    policy_ids: dict[str, UUID] = {}
-    version_ids: dict[tuple[str, int], UUID] = {}
+    zone = ZoneInfo(record.timezone)
+    days = calendar(record.calendar, record.calendar_days, zone, loaded_years(tx))
+    return _ready(record, days, kinds, _published(tx, kinds))
+
+
+@dataclass(slots=True)
+class _Published:
+    """The versions of a tenant's policies that are published, and their ids."""
+
+    versions: dict[str, list[Version]] = field(default_factory=dict)
+    policy_ids: dict[str, UUID] = field(default_factory=dict)
+    version_ids: dict[tuple[str, int], UUID] = field(default_factory=dict)
+
+
+def _published(tx: Tx, kinds: Kinds) -> _Published:
+    found = _Published()
     for item in policies_sql.published_versions(tx):
-        policy_ids[item.policy] = item.policy_id
-        version_ids[item.policy, item.number] = item.version_id
-        versions.setdefault(item.policy, []).append(build(item.document, kinds, item.number))
-    policies = {name: Policy(name, items) for name, items in versions.items()}
-    return _ready(record, kinds, policies, policy_ids, version_ids)
+        found.policy_ids[item.policy] = item.policy_id
+        found.version_ids[item.policy, item.number] = item.version_id
+        version = build(item.document, kinds, item.number)
+        found.versions.setdefault(item.policy, []).append(version)
+    return found
 
 
 def _ready(
-    record: TenantRecord,
-    kinds: Kinds,
-    policies: dict[str, Policy],
-    policy_ids: dict[str, UUID],
-    version_ids: dict[tuple[str, int], UUID],
+    record: TenantRecord, days: Calendar, kinds: Kinds, published: _Published
 ) -> ReadyTenant:
-    zone = ZoneInfo(record.timezone)
+    policies = {name: Policy(name, items) for name, items in published.versions.items()}
     return ReadyTenant(
         record.id,
         record.slug,
         record.revision,
         record.status,
-        zone,
-        calendar(record.calendar, record.calendar_days, zone),
+        ZoneInfo(record.timezone),
+        days,
         kinds,
         policies,
-        policy_ids,
-        version_ids,
+        published.policy_ids,
+        published.version_ids,
         any(policy.reacts for policy in policies.values()),
     )
 
