@@ -22,7 +22,10 @@ TENANT_TABLES = sorted(
 DISTRIBUTED = sorted([*TENANT_TABLES, "tenant"])
 LOCAL = ["alembic_version", "clock", "operator_key", "operator_reply", "tenant_slug"]
 """What only one server of a distributed database holds."""
-APPEND_ONLY = ["actor", "case_step", "decision", "evaluation", "incident", "ledger_entry"]
+APPEND_ONLY = [
+    *("actor", "case_step", "decision", "evaluation", "incident", "ledger_entry"),
+    *("period_step", "settlement_line"),
+]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
 POLICY = f"(tenant_id = (NULLIF({SETTING}, ''::text))::uuid)"
 
@@ -109,7 +112,7 @@ def test_a_tenant_is_written_only_in_its_own_transaction(owner: Engine) -> None:
     limited = _column(
         owner,
         "SELECT concat_ws(' ', tablename, cmd, qual, with_check) FROM pg_policies"
-        " WHERE policyname NOT IN ('tenant_only', 'operator_only')",
+        " WHERE policyname NOT IN ('tenant_only', 'operator_only', 'month_open')",
     )
     assert limited == sorted(
         [
@@ -283,7 +286,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'operator_key', 'policy', 'policy_version', 'case', 'deadline',"
-        " 'incident_subject', 'event')",
+        " 'incident_subject', 'event', 'period', 'settlement')",
     )
     assert granted == [
         "api_key.revoked_at",
@@ -294,10 +297,19 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "incident_subject.effective_at",
         "incident_subject.reversed_at",
         "operator_key.revoked_at",
+        "period.ordinal",
+        "period.settlement_id",
+        "period.signed",
+        "period.state",
+        "period.version",
         "policy.title",
         "policy_version.plugins",
         "policy_version.published_at",
         "policy_version.state",
+        "settlement.done",
+        "settlement.entries",
+        "settlement.finished_at",
+        "settlement.people",
     ]
 
 

@@ -12,6 +12,12 @@ from shangfa.db.rows.cases import CaseRow, CaseStepRow, DeadlineRow, DecisionRow
 from shangfa.db.rows.exchange import EventRow
 from shangfa.db.rows.incidents import IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import EvaluationRow, LedgerEntryRow, TallyRow
+from shangfa.db.rows.months import (
+    PeriodRow,
+    PeriodStepRow,
+    SettlementLineRow,
+    SettlementRow,
+)
 from shangfa.db.rows.people import AssignmentRow, SubjectRow, WageRow
 from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow
 from shangfa.db.rows.tenancy import ClockRow, TenantPluginRow, TenantRow, TenantSlugRow
@@ -33,9 +39,13 @@ __all__ = [
     "LedgerEntryRow",
     "OperatorKeyRow",
     "OperatorReplyRow",
+    "PeriodRow",
+    "PeriodStepRow",
     "PolicyRow",
     "PolicyVersionRow",
     "ReplyRow",
+    "SettlementLineRow",
+    "SettlementRow",
     "SubjectRow",
     "TallyRow",
     "TenantOwned",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from cachetools import LRUCache
 from shangfa.config import settings
 from shangfa.db import policies as policies_sql
 from shangfa.db import tenancy as sql
+from shangfa.db.months.periods import locked_months
 from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
@@ -42,6 +43,7 @@ class ReadyTenant:
         policy_ids: policy name -> id.
         version_ids: (policy name, number) -> id.
         reacts: whether any policy has reactions, that is, whether totals matter.
+        locked: months that receive nothing more, as `2026-03`.
     """
 
     id: UUID
@@ -55,6 +57,7 @@ class ReadyTenant:
     policy_ids: dict[str, UUID]
     version_ids: dict[tuple[str, int], UUID]
     reacts: bool
+    locked: frozenset[str]
 
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
@@ -144,7 +147,8 @@ def load(tx: Tx) -> ReadyTenant:
         version_ids[item.policy, item.number] = item.version_id
         versions.setdefault(item.policy, []).append(build(item.document, kinds, item.number))
     policies = {name: Policy(name, items) for name, items in versions.items()}
-    return _ready(record, kinds, policies, policy_ids, version_ids)
+    found = _ready(record, kinds, policies, policy_ids, version_ids)
+    return replace(found, locked=locked_months(tx))
 
 
 def _ready(
@@ -167,6 +171,7 @@ def _ready(
         policy_ids,
         version_ids,
         any(policy.reacts for policy in policies.values()),
+        frozenset(),
     )
 
 
