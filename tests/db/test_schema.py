@@ -38,6 +38,8 @@ APPEND_ONLY = [
     "incident",
     "ledger_entry",
     "procedure",
+    "period_step",
+    "settlement_line",
     "slip",
 ]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
@@ -126,7 +128,7 @@ def test_a_tenant_is_written_only_in_its_own_transaction(owner: Engine) -> None:
     limited = _column(
         owner,
         "SELECT concat_ws(' ', tablename, cmd, qual, with_check) FROM pg_policies"
-        " WHERE policyname NOT IN ('tenant_only', 'operator_only')",
+        " WHERE policyname NOT IN ('tenant_only', 'operator_only', 'month_open')",
     )
     assert limited == sorted(
         [
@@ -302,7 +304,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
-        " 'deadline', 'incident_subject', 'event')",
+        " 'deadline', 'incident_subject', 'event', 'period', 'settlement')",
     )
     assert granted == [
         "api_key.revoked_at",
@@ -316,10 +318,19 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "incident_subject.reversed_at",
         "incident_subject.varied",
         "operator_key.revoked_at",
+        "period.ordinal",
+        "period.settlement_id",
+        "period.signed",
+        "period.state",
+        "period.version",
         "policy.title",
         "policy_version.plugins",
         "policy_version.published_at",
         "policy_version.state",
+        "settlement.done",
+        "settlement.entries",
+        "settlement.finished_at",
+        "settlement.people",
     ]
 
 

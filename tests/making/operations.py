@@ -124,6 +124,25 @@ def new_subject(path: str, body: Any, **headers: str) -> Callable[[Office], Aske
     return ask
 
 
+_MONTHS = [f"{year}-{month:02}" for year in range(2001, 2020) for month in range(1, 13)]
+_months = iter(_MONTHS)
+BOTH = ("hr", "finance")
+
+
+def month(*steps: str) -> Callable[[Office], Asked]:
+    """Ask for the last of these steps of a new month; both agree where both must."""
+
+    def ask(office: Office) -> Asked:
+        path = f"/v1/periods/{next(_months)}"
+        for step in steps[:-1]:
+            for role in BOTH if step == "lock" else BOTH[:1]:
+                done = office.by(role)("POST", f"{path}/{step}")
+                assert done.status_code == 200, done.text
+        return Asked(f"{path}/{steps[-1]}", {"reason": "漏记"} if steps[-1] == "reopen" else None)
+
+    return ask
+
+
 LINE = {"since": "2026-01-01", "supervisor": "M"}
 EVALUATION = {"period": "2026-03", "inputs": {"scores": {"E": 90, "F": 80}}}
 OPERATIONS: dict[str, Operation] = {
@@ -279,6 +298,37 @@ OPERATIONS: dict[str, Operation] = {
         "/v1/programmes/{name}/evaluate",
         ("hr",),
         lambda office: Asked("/v1/programmes/best/evaluate", EVALUATION),
+    ),
+    "getPeriod": Operation(
+        "GET",
+        "/v1/periods/{month}",
+        ("hr", "finance", "auditor"),
+        lambda office: Asked("/v1/periods/2026-03"),
+    ),
+    "cutOffPeriod": Operation("POST", "/v1/periods/{month}/cut-off", ("hr",), month("cut-off")),
+    "reconcilePeriod": Operation(
+        "POST", "/v1/periods/{month}/reconcile", BOTH, month("cut-off", "reconcile")
+    ),
+    "lockPeriod": Operation(
+        "POST", "/v1/periods/{month}/lock", BOTH, month("cut-off", "reconcile", "lock")
+    ),
+    "exportPeriod": Operation(
+        "POST", "/v1/periods/{month}/export", BOTH, month("cut-off", "reconcile", "lock", "export")
+    ),
+    "payPeriod": Operation(
+        "POST",
+        "/v1/periods/{month}/pay",
+        BOTH,
+        month("cut-off", "reconcile", "lock", "export", "pay"),
+    ),
+    "reopenPeriod": Operation(
+        "POST", "/v1/periods/{month}/reopen", BOTH, month("cut-off", "reconcile", "lock", "reopen")
+    ),
+    "listLines": Operation(
+        "GET",
+        "/v1/periods/{month}/lines",
+        ("hr", "finance", "auditor", "employee"),
+        lambda office: Asked("/v1/periods/2026-03/lines"),
     ),
     "getRecord": Operation(
         "GET", "/v1/subjects/{code}/record", TENANT, lambda office: Asked("/v1/subjects/E/record")

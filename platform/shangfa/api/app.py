@@ -15,7 +15,7 @@ from shangfa.api.docs import register_docs
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
-from shangfa.api.months import routes as programmes
+from shangfa.api.months import periods, programmes
 from shangfa.api.parser import WholeRequest, read_json
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
@@ -80,7 +80,17 @@ def create_app() -> Flask:
     app.config.update(deepcopy(OPENAPI), MAX_CONTENT_LENGTH=settings().max_body)
     errors.register(app)
     api = ProblemApi(app)
-    rooms = (tenants, plugins, policies, subjects, incidents, programmes, standing, changes)
+    rooms = (
+        tenants,
+        plugins,
+        policies,
+        subjects,
+        incidents,
+        programmes,
+        periods,
+        standing,
+        changes,
+    )
     for room in rooms:
         api.register_blueprint(room.blp)
     if settings().clock is not None:

@@ -10,7 +10,7 @@ import pytest
 from tests.making.house import Company, at_once, code_of, make_company
 from tests.making.office import HOUSE, PLUGINS
 
-from shangfa.db import months
+from shangfa.db.months import evaluations
 from shangfa.db.tx.transaction import begin
 from shangfa.services.months import programmes
 from shangfa.services.months.programmes import Evaluated, EvaluationRequest
@@ -105,7 +105,7 @@ def test_what_incidents_posted_counts_and_what_programmes_gave_does_not() -> Non
     company.record("m", "A", at="2026-03-02")
     evaluate(company, A=9, B=8, C=7, D=6, M=5)
     with begin(company.id) as tx:
-        held = months.period_totals(tx, *period_of(company))
+        held = evaluations.period_totals(tx, *period_of(company))
     assert held == {("A", "marks", "minor_demerit"): 1, ("M", "marks", "warning"): 1}
 
 

@@ -1,1 +1,1 @@
-"""/v1/programmes."""
+"""/v1/programmes, /v1/periods."""

@@ -20,6 +20,12 @@ from shangfa.db.rows.cases import (
 from shangfa.db.rows.exchange import EventRow
 from shangfa.db.rows.incidents import IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import EvaluationRow, LedgerEntryRow, TallyRow
+from shangfa.db.rows.months import (
+    PeriodRow,
+    PeriodStepRow,
+    SettlementLineRow,
+    SettlementRow,
+)
 from shangfa.db.rows.people import AssignmentRow, SubjectRow, WageRow
 from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow
 from shangfa.db.rows.tenancy import (
@@ -49,10 +55,14 @@ __all__ = [
     "LedgerEntryRow",
     "OperatorKeyRow",
     "OperatorReplyRow",
+    "PeriodRow",
+    "PeriodStepRow",
     "PolicyRow",
     "PolicyVersionRow",
     "ProcedureRow",
     "ReplyRow",
+    "SettlementLineRow",
+    "SettlementRow",
     "SlipRow",
     "SubjectRow",
     "TallyRow",

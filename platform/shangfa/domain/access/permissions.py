@@ -38,6 +38,12 @@ Permission = Literal[
     "programmes:read",
     "programmes:evaluate",
     "changes:read",
+    "periods:read",
+    "periods:close",
+    "periods:reconcile",
+    "periods:sign",
+    "periods:pay",
+    "lines:read",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -59,6 +65,12 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "programmes:read": (HR, AUDITOR, FINANCE),
     "programmes:evaluate": (HR,),
     "changes:read": (HR, AUDITOR),
+    "periods:read": (HR, AUDITOR, FINANCE),
+    "periods:close": (HR,),
+    "periods:reconcile": (HR, FINANCE),
+    "periods:sign": (HR, FINANCE),
+    "periods:pay": (HR, FINANCE),
+    "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
 }
 
 

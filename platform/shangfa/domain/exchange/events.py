@@ -20,6 +20,7 @@ EventType = Literal[
     "decision.reversed",
     "policy.published",
     "subject.changed",
+    "period.locked",
 ]
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 
@@ -29,7 +30,7 @@ class Event:
     """Something that happened.
 
     Attributes:
-        about: the id of the incident, case, decision, policy or subject.
+        about: the id of the incident, case, decision, policy, subject or period.
         data: what a reader needs to know, ready for JSON.
     """
 
@@ -80,3 +81,8 @@ def policy_published(policy_id: UUID, name: str, version: int, day: date) -> Eve
 def subject_changed(subject_id: UUID, code: str, fields: tuple[str, ...]) -> Event:
     """A subject was registered, or some of its fields changed."""
     return Event("subject.changed", subject_id, code, {"fields": fields})
+
+
+def period_locked(period_id: UUID, month: str, version: int) -> Event:
+    """A month receives nothing more: it can be paid."""
+    return Event("period.locked", period_id, None, {"period": month, "version": version})

@@ -17,3 +17,52 @@ PERIOD_OPEN: Final = FaultKind(
     "期间“{value}”尚未结束，最后一天是{day}；请在结束后评定。",
     "Period {value!r} is not over, its last day is {day}; evaluate it afterwards.",
 )
+
+MONTH_AHEAD: Final = FaultKind(
+    "month_ahead",
+    Refusal.CONFLICT,
+    "月份“{value}”尚未开始；请在{day}起再操作。",
+    "Month {value!r} has not begun; come back from {day} on.",
+)
+
+ILLEGAL_PERIOD_STEP: Final = FaultKind(
+    "illegal_period_step",
+    Refusal.CONFLICT,
+    "月份“{value}”现为“{state}”，不能“{step}”；可用：{allowed}。",
+    "Month {value!r} is {state}, which does not allow {step}; allowed are: {allowed}.",
+)
+
+ALREADY_SIGNED: Final = FaultKind(
+    "already_signed",
+    Refusal.CONFLICT,
+    "“{value}”已经同意；另一方（{allowed}）须由另一人同意。",
+    "{value!r} has agreed already; somebody else has to agree as {allowed}.",
+)
+
+PERIOD_MOVED: Final = FaultKind(
+    "period_moved",
+    Refusal.CONFLICT,
+    "核对之后，“{value}”或其结转又有变动；请重新核对（reconcile）后再锁定。",
+    "{value!r} or what it carries over has changed since it was reconciled; reconcile it again.",
+)
+
+LATER_LOCKED: Final = FaultKind(
+    "later_locked",
+    Refusal.CONFLICT,
+    "“{value}”之后又锁定了“{later}”，其结转已被取用；请先重新打开后者。",
+    "{later!r} was locked after {value!r} and took over what it carried; reopen that one first.",
+)
+
+WAGE_MISSING: Final = FaultKind(
+    "wage_missing",
+    Refusal.CONFLICT,
+    "“{value}”按日薪或时薪扣减，但没有当时的工资；请先登记其工资。",
+    "Days or hours are taken from {value!r}, whose wage of then is not known; set it first.",
+)
+
+NOT_SETTLED: Final = FaultKind(
+    "not_settled",
+    Refusal.CONFLICT,
+    "月份“{value}”尚未结算，没有可导出的内容；请先截止（cut-off）并核对（reconcile）。",
+    "Month {value!r} is not settled, so there is nothing to hand out; cut it off and reconcile it.",
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
@@ -26,6 +27,34 @@ LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 def month_of(day: date) -> str:
     """Return the month in which what counts on a day is booked, as `2026-03`."""
     return f"{day.year:04}-{day.month:02}"
+
+
+def month_after(month: str) -> str:
+    """Return the month that follows `2026-03`, as `2026-04`."""
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12:04}-{number % 12 + 1:02}"
+
+
+def booking_month(day: date, locked: Collection[str]) -> str:
+    """Return the month in which what counts on a day is booked: its own, or the first open one.
+
+    `locked`: months that receive nothing more.
+    """
+    month = month_of(day)
+    while month in locked:
+        month = month_after(month)
+    return month
+
+
+def month_named(name: str) -> Period:
+    """Return the month called `2026-03`.
+
+    Raises:
+        RefusedError: `invalid`.
+    """
+    found = period_closing(name, "month")
+    assert found is not None  # noqa: S101 - a month closes with itself
+    return found
 
 
 def period_closing(month: str, kind: str) -> Period | None:

@@ -135,7 +135,7 @@ def write(
         Batch(line.id, case.policy_id, act.at, item.postings, cause)
         for line, (item, _) in zip(decided, further, strict=True)
     ]
-    post(tx, scene.people, batches)
+    post(tx, scene, batches)
     move(tx, opened.policy, case.policy_id, opened.book, scene.people)
     moved = case_moved(case.id, case.incident_id, act.step, act.state)
     tell(tx, ctx, act.at, moved, *_decided(case, act, decided, further))

@@ -159,7 +159,7 @@ def _decide(tx: Tx, ctx: Context, scene: Scene, view: IncidentView, result: Asse
         )
     cases.add_decisions(tx, lines)
     decided = list(zip(lines, result.decisions, strict=True))
-    post(tx, scene.people, [Batch(line.id, policy_id, at, item.postings) for line, item in decided])
+    post(tx, scene, [Batch(line.id, policy_id, at, item.postings) for line, item in decided])
     cases.add_deadlines(tx, _deadlines(scene, case_id, result))
     origin = {"incident": view.id, "case": case_id}
     tell(

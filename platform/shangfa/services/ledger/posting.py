@@ -15,10 +15,11 @@ from shangfa.db.people import PersonOfDay
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Posting
-from shangfa.domain.months.period import month_of
+from shangfa.domain.months.period import booking_month
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.ledger import tallies
+from shangfa.services.ledger.scene import Scene
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +37,16 @@ class Batch:
     cause: str | None = None
 
 
-def post(tx: Tx, people: Mapping[str, PersonOfDay], batches: Iterable[Batch]) -> None:
-    """Add ledger entries, for each decision one per subject, account, unit, clause and day."""
-    sql.add_entries(tx, [entry for batch in batches for entry in _entries(batch, people)])
+def post(tx: Tx, scene: Scene, batches: Iterable[Batch]) -> None:
+    """Add ledger entries, for each decision one per subject, account, unit, clause and day.
+
+    What counts on a day of a locked month is booked in the first open one.
+    """
+    sql.add_entries(tx, [entry for batch in batches for entry in _entries(batch, scene)])
 
 
-def _entries(batch: Batch, people: Mapping[str, PersonOfDay]) -> list[LedgerLine]:
+def _entries(batch: Batch, scene: Scene) -> list[LedgerLine]:
+    people, locked = scene.people, scene.tenant.locked
     sums: dict[tuple[Any, ...], Decimal] = {}
     for item in batch.postings:
         cause = batch.cause or item.cause
@@ -59,7 +64,7 @@ def _entries(batch: Batch, people: Mapping[str, PersonOfDay]) -> list[LedgerLine
             clause,
             cause,
             day,
-            month_of(day),
+            booking_month(day, locked),
             joint,
             batch.at,
         )

@@ -16,9 +16,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from shangfa.db import cases, months, people, tenancy
+from shangfa.db import cases, people, tenancy
 from shangfa.db import ledger as sql
 from shangfa.db.cases import StandingIncident
+from shangfa.db.months import evaluations
 from shangfa.db.server.jobs import Job
 from shangfa.db.tx.transaction import Kind, Tx, begin
 from shangfa.domain.dates.moments import localised
@@ -157,7 +158,7 @@ def _compare(
 
 def _reporting_lines(tx: Tx) -> Mapping[str, list[tuple[date, str | None]]]:
     lines: dict[str, list[tuple[date, str | None]]] = {}
-    codes = [member.code for member in months.everybody_on(tx, date.max)]
+    codes = [member.code for member in evaluations.everybody_on(tx, date.max)]
     for code, since, boss in people.reporting_lines(tx, codes):
         lines.setdefault(code, []).append((since, boss))
     return lines

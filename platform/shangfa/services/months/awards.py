@@ -9,9 +9,9 @@ from typing import Any, Final
 
 from shangfa.db import cases
 from shangfa.db import ledger as ledger_sql
-from shangfa.db import months as sql
 from shangfa.db.cases import DecisionLine
-from shangfa.db.months import EvaluationLine
+from shangfa.db.months import evaluations as sql
+from shangfa.db.months.evaluations import EvaluationLine
 from shangfa.db.people import Lock
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import decision_effective
@@ -126,7 +126,7 @@ def _decide(
     decided = list(zip(lines, decisions, strict=True))
     policy_id = evaluation.key.policy_id
     cases.add_decisions(tx, lines)
-    post(tx, scene.people, [Batch(line.id, policy_id, at, item.postings) for line, item in decided])
+    post(tx, scene, [Batch(line.id, policy_id, at, item.postings) for line, item in decided])
     events = [
         decision_effective(line.id, item.subject, origin, line.body["effects"])
         for line, item in decided

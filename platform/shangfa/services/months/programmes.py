@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from shangfa.db import months as sql
-from shangfa.db.months import EvaluationKey, EvaluationLine
+from shangfa.db.months import evaluations as sql
+from shangfa.db.months.evaluations import EvaluationKey, EvaluationLine
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.faults import INVALID, UNKNOWN_FIELD, PluginFailedError, refused
 from shangfa.domain.incident import Subject

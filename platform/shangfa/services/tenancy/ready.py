@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from cachetools import LRUCache
 from shangfa.config import settings
 from shangfa.db import policies as policies_sql
 from shangfa.db import tenancy as sql
+from shangfa.db.months.periods import locked_months
 from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
@@ -43,6 +44,7 @@ class ReadyTenant:
         policy_ids: policy name -> id.
         version_ids: (policy name, number) -> id.
         reacts: whether any policy has reactions, that is, whether totals matter.
+        locked: months that receive nothing more, as `2026-03`.
     """
 
     id: UUID
@@ -56,6 +58,7 @@ class ReadyTenant:
     policy_ids: dict[str, UUID]
     version_ids: dict[tuple[str, int], UUID]
     reacts: bool
+    locked: frozenset[str]
 
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
@@ -139,7 +142,8 @@ def load(tx: Tx) -> ReadyTenant:
     kinds = installed().kinds(sql.enabled_plugins(tx))
     zone = ZoneInfo(record.timezone)
     days = calendar(record.calendar, record.calendar_days, zone, loaded_years(tx))
-    return _ready(record, days, kinds, _published(tx, kinds))
+    found = _ready(record, days, kinds, _published(tx, kinds))
+    return replace(found, locked=locked_months(tx))
 
 
 @dataclass(slots=True)
@@ -177,6 +181,7 @@ def _ready(
         published.policy_ids,
         published.version_ids,
         any(policy.reacts for policy in policies.values()),
+        frozenset(),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from shangfa.api.months import shapes
+from shangfa.api.months import programme_shapes as shapes
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import ProblemSchema

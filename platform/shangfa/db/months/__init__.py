@@ -1,0 +1,1 @@
+"""Months in SQL: evaluations of programmes, periods and their settlements."""

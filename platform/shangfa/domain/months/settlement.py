@@ -1,0 +1,123 @@
+"""What a month settles: the protocol of a guard, and the plain rule without one.
+
+A draft says, for one subject, what each kind of money comes to; a guard says how much of it
+may be settled this month. What it does not allow is carried into the next month that closes.
+All amounts are CNY with two places, negative when the subject pays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from shangfa.domain.faults import PluginFailedError
+from shangfa.domain.money import FEN, ZERO
+
+FULL: Final = "full"
+"""The reason of a line that is settled whole."""
+BONUS_UNKNOWN: Final = "bonus_unknown"
+"""The reason of a share of a bonus whose amount nobody told: the detail has the share."""
+WAGE_UNKNOWN: Final = "wage_unknown"
+"""The reason of wages taken by the day or the hour of somebody without a wage."""
+
+
+class Pay(NamedTuple):
+    """What somebody earns as of a day, CNY; None for what nobody told.
+
+    Attributes:
+        loss_contract_basis: the agreement by which loss may be deducted, "" for none.
+        work_region: where the work is done, whose minimum wage counts.
+        bonus: the whole bonus of the month.
+    """
+
+    month_wage: Decimal | None = None
+    day_wage: Decimal | None = None
+    loss_contract_basis: str = ""
+    work_region: str = ""
+    bonus: Decimal | None = None
+
+
+class DraftItem(NamedTuple):
+    """One kind of money of a draft.
+
+    Attributes:
+        money: the account of the ledger: `fine`, `compensation`, …
+        requested: what this month's entries come to.
+        carried_in: what earlier months left over.
+    """
+
+    money: str
+    requested: Decimal
+    carried_in: Decimal = ZERO
+    clauses: tuple[str, ...] = ()
+
+    @property
+    def due(self) -> Decimal:
+        """All that could be settled."""
+        return self.requested + self.carried_in
+
+
+class SettlementDraft(NamedTuple):
+    """What a month comes to for one subject, before anybody looked at the law.
+
+    Attributes:
+        kind: `employee`, `team` or `partner`.
+        last: the month's last day.
+        pay: as of that day.
+        items: one for each kind of money.
+    """
+
+    subject: str
+    kind: str
+    last: date
+    pay: Pay
+    items: tuple[DraftItem, ...]
+
+
+class Ruling(NamedTuple):
+    """How much of an item may be settled, and by which rule; the rest is carried.
+
+    Attributes:
+        refused: what may not be settled at any time and is not carried.
+    """
+
+    allowed: Decimal
+    reason: str = FULL
+    refused: Decimal = ZERO
+
+
+Guard = Callable[[SettlementDraft], Sequence[Ruling]]
+"""Returns a ruling for each item of a draft, in their order; pure, the same every time."""
+
+
+def full(draft: SettlementDraft) -> Sequence[Ruling]:
+    """Allow everything: the rule of who has no other."""
+    return [Ruling(item.due) for item in draft.items]
+
+
+def ruled(guard: Guard, draft: SettlementDraft) -> Sequence[Ruling]:
+    """Return what a guard says of a draft, held to what a ruling must be.
+
+    Raises:
+        PluginFailedError: it says too little or too much, more than is due, or half a fen.
+    """
+    rulings = guard(draft)
+    if len(rulings) != len(draft.items):
+        raise PluginFailedError(_name(guard), f"{len(rulings)} rulings for {len(draft.items)}")
+    for item, ruling in zip(draft.items, rulings, strict=True):
+        if not _fits(item, ruling):
+            said = f"{ruling.allowed} allowed, {ruling.refused} refused of {item.due}"
+            raise PluginFailedError(_name(guard), f"{item.money}: {said}")
+    return rulings
+
+
+def _fits(item: DraftItem, ruling: Ruling) -> bool:
+    low, high = sorted((ZERO, item.due))
+    parts = (ruling.allowed, ruling.refused, ruling.allowed + ruling.refused)
+    return all(low <= part <= high and part == part.quantize(FEN) for part in parts)
+
+
+def _name(guard: Guard) -> str:
+    return str(getattr(guard, "__name__", guard))

@@ -1,0 +1,192 @@
+"""Settle a month: everybody's lines from the ledger, streamed, in bounded memory.
+
+A settlement is written whole or not at all, and counts for nothing until a step of its month
+says so. How far it has come is told on a connection beside, for who waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+from shangfa.db.months import settlements as sql
+from shangfa.db.months.periods import last_locked
+from shangfa.db.months.settlements import (
+    Carried,
+    LineOfSettlement,
+    MonthSum,
+    SettlementRecord,
+)
+from shangfa.db.tx.encode import to_text
+from shangfa.db.tx.transaction import Kind, Tx, begin
+from shangfa.domain.faults import Fault, RefusedError
+from shangfa.domain.money import ZERO
+from shangfa.domain.months.faults import WAGE_MISSING
+from shangfa.domain.months.settlement import (
+    BONUS_UNKNOWN,
+    WAGE_UNKNOWN,
+    DraftItem,
+    Guard,
+    SettlementDraft,
+    full,
+    ruled,
+)
+from shangfa.domain.months.worth import worth
+from shangfa.domain.policies.kinds import Period
+from shangfa.services.clock import new_id, now
+from shangfa.services.context import Context
+from shangfa.services.months.pay import PayBook, read_pay
+
+AT_ONCE: Final = 500
+"""Lines that one statement writes."""
+TOLD_EVERY: Final = 50_000
+"""Entries after which it is told how far the settlement has come."""
+
+
+def guard_of(tenant_id: UUID) -> Guard:
+    """Return who says how much of a draft may be settled: the place where the law comes in."""
+    del tenant_id
+    return full
+
+
+@dataclass(slots=True)
+class _Sum:
+    """One kind of money of a subject while its sums are put together."""
+
+    requested: Decimal = ZERO
+    unknown: str = ""
+    clauses: set[str] = field(default_factory=set)
+    adjusts: set[str] = field(default_factory=set)
+
+    def add(self, part: MonthSum, amount: Decimal | None) -> None:
+        """Add a part; None for one that nobody can say the worth of."""
+        self.clauses.update(part.clauses)
+        self.adjusts.update(part.adjusts)
+        if amount is not None:
+            self.requested += amount
+        else:
+            self.unknown = BONUS_UNKNOWN if part.unit == "percent" else WAGE_UNKNOWN
+
+
+@dataclass(slots=True)
+class _Settling:
+    """A settlement on its way.
+
+    Attributes:
+        carry: subject -> what the settlement before left over, until it is taken.
+        unpaid: subjects whose days or hours have no wage to be counted by.
+    """
+
+    settlement_id: UUID
+    period: Period
+    guard: Guard
+    pay: PayBook
+    carry: dict[UUID, list[Carried]]
+    people: int = 0
+    entries: int = 0
+    unpaid: set[str] = field(default_factory=set)
+
+    def lines(self, sums: Iterable[MonthSum]) -> Iterator[LineOfSettlement]:
+        """Yield everybody's lines: those with entries, then those with nothing but a carry."""
+        for subject_id, parts in groupby(sums, lambda item: item.subject_id):
+            own = list(parts)
+            self.entries += sum(part.entries for part in own)
+            yield from self._subject(own[0], own, self.carry.pop(subject_id, []))
+        for carried in list(self.carry.values()):
+            yield from self._subject(carried[0], [], carried)
+
+    def _subject(
+        self, who: MonthSum | Carried, parts: list[MonthSum], carried: list[Carried]
+    ) -> Iterator[LineOfSettlement]:
+        self.people += 1
+        held = {item.money: item.amount for item in carried}
+        sums: dict[str, _Sum] = {money: _Sum() for money in held}
+        for part in parts:
+            day = part.day or self.period.last
+            amount = worth(part.unit, part.quantity, self.pay.on(part.subject_id, day))
+            sums.setdefault(part.account, _Sum()).add(part, amount)
+        if any(item.unknown == WAGE_UNKNOWN for item in sums.values()):
+            self.unpaid.add(who.subject)
+        items = tuple(
+            DraftItem(money, item.requested, held.get(money, ZERO), tuple(sorted(item.clauses)))
+            for money, item in sums.items()
+        )
+        pay = self.pay.on(who.subject_id, self.period.last)
+        draft = SettlementDraft(who.subject, who.kind, self.period.last, pay, items)
+        for item, ruling in zip(items, ruled(self.guard, draft), strict=True):
+            own = sums[item.money]
+            left = item.due - ruling.allowed - ruling.refused
+            yield LineOfSettlement(
+                new_id(),
+                who.subject_id,
+                item.money,
+                item.requested,
+                ruling.allowed,
+                left,
+                item.carried_in,
+                ruling.refused,
+                own.unknown or ruling.reason,
+                to_text(item.clauses),
+                to_text(sorted(own.adjusts)),
+            )
+
+
+def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
+    """Calculate a month and return the settlement's id; nothing refers to it yet.
+
+    `strict`: refuse what cannot be said in money yet, instead of leaving it out.
+
+    Raises:
+        RefusedError: `wage_missing`.
+        PluginFailedError: the guard failed.
+    """
+    with begin(ctx.tenant) as tx:
+        found = _begin(tx, ctx, period, version)
+    with begin(ctx.tenant, Kind.LARGE) as tx:
+        settling = _Settling(
+            found.id, period, guard_of(ctx.tenant), read_pay(tx), _carry(tx, found)
+        )
+        _write(tx, settling)
+        if strict and settling.unpaid:
+            raise RefusedError(
+                *(Fault(WAGE_MISSING, "", {"value": code}) for code in sorted(settling.unpaid))
+            )
+        sql.finish(tx, found.id, settling.people, settling.entries, now())
+    return found.id
+
+
+def _begin(tx: Tx, ctx: Context, period: Period, version: int) -> SettlementRecord:
+    last = last_locked(tx)
+    before = last.settlement_id if last else None
+    entries = sql.count_entries(tx, period.name)
+    found = SettlementRecord(
+        new_id(), period.name, version, before, entries, 0, 0, None, ctx.actor_id, now()
+    )
+    sql.add_settlement(tx, found)
+    return found
+
+
+def _carry(tx: Tx, found: SettlementRecord) -> dict[UUID, list[Carried]]:
+    carry: dict[UUID, list[Carried]] = {}
+    for item in sql.carried_by(tx, found.before_id) if found.before_id else ():
+        carry.setdefault(item.subject_id, []).append(item)
+    return carry
+
+
+def _write(tx: Tx, settling: _Settling) -> None:
+    period, told = settling.period, 0
+    waiting: list[LineOfSettlement] = []
+    for line in settling.lines(sql.month_sums(tx, period.name, period.first)):
+        waiting.append(line)
+        if len(waiting) == AT_ONCE:
+            sql.add_lines(tx, settling.settlement_id, waiting)
+            waiting = []
+        if settling.entries - told >= TOLD_EVERY:
+            told = settling.entries
+            with begin(tx.tenant) as beside:
+                sql.note_done(beside, settling.settlement_id, told)
+    sql.add_lines(tx, settling.settlement_id, waiting)

@@ -1,0 +1,189 @@
+"""Months on a real database: who closes them, what a locked one takes, who sees what."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from tests.making.house import Company, at_once, code_of, make_company, owning
+from tests.making.office import HOUSE, PLUGINS
+from tests.services.months.closing import booked, lock, reopen, settled, step
+
+from shangfa.domain.access.roles import FINANCE
+from shangfa.services.months import periods
+
+
+def staffed() -> Company:
+    company = make_company(HOUSE, plugins=PLUGINS, staff=["M"])
+    for code in "AB":
+        company.hire(code, supervisor="M", day_wage=200)
+    return company
+
+
+def test_a_month_goes_from_open_to_paid() -> None:
+    company = staffed()
+    company.record("f", "A", at="2026-03-02")
+    assert periods.read(company.ctx(), "2026-03").state == "open"
+    assert step(company, "2026-03", "cut-off").state == "cut_off"
+    assert step(company, "2026-03", "reconcile", FINANCE).state == "reconciled"
+    first = step(company, "2026-03", "lock")
+    assert (first.state, first.signed) == ("reconciled", ("lock", ("hr",)))
+    second = step(company, "2026-03", "lock", FINANCE)
+    assert (second.state, second.signed) == ("locked", ("lock", ("finance", "hr")))
+    assert step(company, "2026-03", "export", FINANCE).state == "exported"
+    paid = step(company, "2026-03", "pay", FINANCE)
+    assert (paid.state, paid.version) == ("paid", 1)
+    assert [(item.step, item.role) for item in paid.steps] == [
+        *(("cut-off", "hr"), ("reconcile", "finance"), ("lock", "hr"), ("lock", "finance")),
+        *(("export", "finance"), ("pay", "finance")),
+    ]
+    assert settled(company, "2026-03") == {"A fine": ["-20.00", "0.00", "-20.00", "0.00", "full"]}
+
+
+def test_the_same_role_does_not_agree_twice() -> None:
+    company = staffed()
+    step(company, "2026-03", "cut-off")
+    step(company, "2026-03", "reconcile")
+    step(company, "2026-03", "lock")
+    assert code_of(partial(step, company, "2026-03", "lock")) == "already_signed"
+    assert step(company, "2026-03", "lock", FINANCE).state == "locked"
+    step(company, "2026-03", "reopen", FINANCE, "漏记")
+    assert code_of(partial(step, company, "2026-03", "reopen", FINANCE)) == "already_signed"
+
+
+ILLEGAL = {
+    "open": ("reconcile", "lock", "export", "pay", "reopen"),
+    "cut-off": ("cut-off", "lock", "export", "pay"),
+    "reconcile": ("cut-off", "export", "pay"),
+    "lock": ("cut-off", "reconcile", "lock", "pay"),
+    "export": ("cut-off", "reconcile", "lock"),
+    "pay": ("cut-off", "reconcile", "lock", "export", "pay", "reopen"),
+}
+
+
+def test_no_other_step_is_taken() -> None:
+    company = staffed()
+    for taken, refused in ILLEGAL.items():
+        for role in ("hr", FINANCE) if taken == "lock" else () if taken == "open" else ("hr",):
+            step(company, "2026-03", taken, role)
+        for name in refused:
+            assert code_of(partial(step, company, "2026-03", name)) == "illegal_period_step", name
+
+
+def test_a_month_that_has_not_begun_is_not_cut_off() -> None:
+    assert code_of(partial(step, staffed(), "2199-01", "cut-off")) == "month_ahead"
+
+
+def test_a_locked_month_takes_nothing_more_and_the_next_open_one_points_at_it() -> None:
+    company = staffed()
+    first = company.record("f", "A", at="2026-03-02")
+    lock(company, "2026-03")
+    lock(company, "2026-04")
+    company.record("f", "B", at="2026-03-31")
+    company.reverse(first["id"])
+    assert booked(company) == [
+        ("2026-03-02", "2026-03", -20),
+        ("2026-03-31", "2026-05", -20),
+        ("2026-03-02", "2026-05", 20),
+    ]
+    lock(company, "2026-05")
+    assert settled(company, "2026-05") == {
+        "A fine": ["20.00", "0.00", "20.00", "0.00", "full", "2026-03"],
+        "B fine": ["-20.00", "0.00", "-20.00", "0.00", "full", "2026-03"],
+    }
+    assert settled(company, "2026-03", "A") == {
+        "A fine": ["-20.00", "0.00", "-20.00", "0.00", "full"]
+    }
+    assert company.differences() == []
+
+
+def test_the_database_itself_refuses_what_a_locked_month_would_take(owner_url: str) -> None:
+    """The application's copy is forged: what it believes to be open is locked."""
+    company = staffed()
+    company.record("f", "A", at="2026-03-02")
+    with owning(owner_url) as owner:
+        owner.execute(
+            "INSERT INTO period (tenant_id, id, month, state, ordinal)"
+            " VALUES (%s, %s, '2026-03', 'locked', 1)",
+            (company.id, company.id),
+        )
+    with pytest.raises(Exception, match="row-level security"):
+        company.record("f", "B", at="2026-03-02")
+    company.record("f", "B", at="2026-04-02")
+    assert [month for _, month, _ in booked(company)] == ["2026-03", "2026-04"]
+
+
+def test_what_comes_after_reconciling_is_reconciled_before_it_is_locked() -> None:
+    company = staffed()
+    step(company, "2026-03", "cut-off")
+    step(company, "2026-03", "reconcile")
+    company.record("f", "A", at="2026-03-02")
+    assert code_of(partial(step, company, "2026-03", "lock")) == "period_moved"
+    step(company, "2026-03", "reconcile")
+    step(company, "2026-03", "lock")
+    company.record("f", "B", at="2026-03-02")
+    assert code_of(partial(step, company, "2026-03", "lock", FINANCE)) == "period_moved"
+
+
+def test_marks_are_no_money_and_move_nothing() -> None:
+    company = staffed()
+    step(company, "2026-03", "cut-off")
+    step(company, "2026-03", "reconcile")
+    company.record("w", "A", at="2026-03-02")
+    step(company, "2026-03", "lock")
+    assert step(company, "2026-03", "lock", FINANCE).state == "locked"
+
+
+def test_reopened_it_takes_again_and_has_a_new_version() -> None:
+    company = staffed()
+    company.record("f", "A", at="2026-03-02")
+    lock(company, "2026-03")
+    assert (reopen(company, "2026-03").state, reopen_version(company)) == ("open", 2)
+    company.record("f", "A", at="2026-03-03")
+    lock(company, "2026-03")
+    assert settled(company, "2026-03") == {"A fine": ["-40.00", "0.00", "-40.00", "0.00", "full"]}
+
+
+def reopen_version(company: Company) -> int:
+    return periods.read(company.ctx(), "2026-03").version
+
+
+def test_only_the_month_locked_last_is_reopened() -> None:
+    company = staffed()
+    lock(company, "2026-03")
+    lock(company, "2026-04")
+    again = partial(step, company, "2026-03", "reopen", reason="漏记")
+    assert code_of(again) == "later_locked"
+    reopen(company, "2026-04")
+    assert reopen(company, "2026-03").state == "open"
+
+
+def test_recording_while_a_month_is_locked_loses_nothing() -> None:
+    """Whatever was first: every entry is in the month that was settled, or in a later one."""
+    company = staffed()
+    step(company, "2026-03", "cut-off")
+    step(company, "2026-03", "reconcile")
+    step(company, "2026-03", "lock")
+    calls = [partial(company.record, "f", "A", at="2026-03-02") for _ in range(6)]
+    locking = partial(code_of, partial(step, company, "2026-03", "lock", FINANCE))
+    at_once([locking, *calls])
+    late = [month for _, month, _ in booked(company)]
+    state = periods.read(company.ctx(), "2026-03").state
+    assert late == ["2026-04" if state == "locked" else "2026-03"] * 6 or state == "reconciled"
+    assert settled(company, "2026-03") == {}
+
+
+def test_days_and_hours_need_the_wage_of_their_day() -> None:
+    policy = HOUSE.replace("policy: house", "policy: pay").replace(
+        "kind: fines.fixed, params: {amount: 20}}", "kind: fines.wage, params: {days: 0.5}}"
+    )
+    company = make_company(policy, plugins=PLUGINS, staff=["C"])
+    company.hire("A", day_wage="200.33")
+    company.record("f", "A", at="2026-03-02")
+    company.record("f", "C", at="2026-03-02")
+    assert step(company, "2026-03", "cut-off").state == "cut_off"
+    assert settled(company, "2026-03") == {
+        "A wage": ["-100.16", "0.00", "-100.16", "0.00", "full"],
+        "C wage": ["0.00", "0.00", "0.00", "0.00", "wage_unknown"],
+    }
+    assert code_of(partial(step, company, "2026-03", "reconcile")) == "wage_missing"
