@@ -30,6 +30,7 @@ from shangfa.domain.faults import refused
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.domain.tenancy.faults import SUSPENDED, UNKNOWN_TENANT
 from shangfa.plugins.installed import installed
 
@@ -42,6 +43,7 @@ class ReadyTenant:
         policy_ids: policy name -> id.
         version_ids: (policy name, number) -> id.
         reacts: whether any policy has reactions, that is, whether totals matter.
+        compliance: how it is held to the law of its `regions`.
     """
 
     id: UUID
@@ -55,6 +57,8 @@ class ReadyTenant:
     policy_ids: dict[str, UUID]
     version_ids: dict[tuple[str, int], UUID]
     reacts: bool
+    compliance: Compliance
+    regions: tuple[str, ...]
 
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
@@ -167,6 +171,8 @@ def _ready(
         policy_ids,
         version_ids,
         any(policy.reacts for policy in policies.values()),
+        Compliance(record.compliance, record.compliance_rules),
+        tuple(record.regions),
     )
 
 
