@@ -20,7 +20,7 @@ def facts(given: Any) -> PeriodFacts:
 
 
 def test_the_version_says_what_a_plugin_is_written_for() -> None:
-    assert SDK_VERSION == "2.0"
+    assert SDK_VERSION == "2.1"
 
 
 def test_values_are_read_by_subject() -> None:

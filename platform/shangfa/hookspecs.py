@@ -2,8 +2,8 @@
 
 All are called once per process, after every installed plugin is found through the
 entry-point group `shangfa.plugins`, in the order of the plugins' names. A tenant sees
-only what its enabled plugins provide. Two plugins that provide the same name, a hook
-that raises and a misspelt hook stop the start-up with the plugin named.
+only what its enabled plugins provide; guards look at every tenant. Two plugins that provide
+the same name, a hook that raises and a misspelt hook stop the start-up with the plugin named.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import pluggy
 
 from shangfa.sdk import ClauseKind, ProgrammeKind, ReactionKind
+from shangfa.sdk.guards import Guard
 
 hookspec = pluggy.HookspecMarker("shangfa")
 
@@ -43,5 +44,15 @@ def register_programmes() -> Iterable[ProgrammeKind[Any]]:
     """Return what is evaluated over everybody when a period closes.
 
     A policy lists them under `programmes:`.
+    """
+    return ()
+
+
+@hookspec
+def register_guards() -> Iterable[Guard[Any]]:
+    """Return what reviews drafts: versions of policies, and months about to be paid.
+
+    The law does not ask who enabled it, so a guard reviews every tenant of a deployment
+    that has its plugin installed; the tenant's `compliance` says what becomes of a finding.
     """
     return ()

@@ -141,7 +141,7 @@ class Company:
         name = policies.read_source(document).data["policy"]
         listed = policies.page(self.ctx(), Page(200)).items
         known = next((policy.id for policy in listed if policy.name == name), None)
-        draft = policies.upload(self.ctx(), document, known)
+        draft = policies.upload(self.ctx(), document, known).version
         policies.publish(self.ctx(), draft.policy_id, draft.number)
         return draft.policy_id
 

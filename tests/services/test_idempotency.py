@@ -28,7 +28,7 @@ from tests.making.office import Caller
 
 from shangfa.api.incidents import shapes
 from shangfa.api.people.shapes import subject
-from shangfa.api.policies.shapes import version
+from shangfa.api.policies.shapes import draft, version
 from shangfa.services.access.by_hand import make_key
 from shangfa.services.cases import reversals
 from shangfa.services.context import Context
@@ -60,12 +60,12 @@ def register(ctx: Context, code: str = "N") -> Answer:
 
 
 def upload(ctx: Context, text: str = FINES, policy_id: UUID | None = None) -> Answer:
-    return answer(ctx, lambda ctx: policies.upload(ctx, text, policy_id), version)
+    return answer(ctx, lambda ctx: policies.upload(ctx, text, policy_id), draft)
 
 
 def works(company: Company) -> dict[str, Work]:
     """One thing of each kind that a key makes safe to repeat."""
-    draft = policies.upload(company.ctx(), FINES)
+    uploaded = policies.upload(company.ctx(), FINES).version
     recorded = UUID(company.record("w", "M", at="2026-01-01")["id"])
     return {
         "an incident": record,
@@ -75,7 +75,7 @@ def works(company: Company) -> dict[str, Work]:
         "a subject": lambda ctx: register(ctx, "new"),
         "a draft": lambda ctx: upload(ctx, MARKS.replace("marks", "others")),
         "a publication": lambda ctx: answer(
-            ctx, lambda ctx: policies.publish(ctx, draft.policy_id, draft.number), version
+            ctx, lambda ctx: policies.publish(ctx, uploaded.policy_id, uploaded.number), version
         ),
     }
 
@@ -215,7 +215,7 @@ def test_a_keys_text_is_stored_nowhere_and_told_once(company: Company, owner_url
 
 def test_versions_uploaded_at_once_are_numbered_one_after_the_other(app_url: str) -> None:
     company = make_company()
-    policy_id = policies.upload(company.ctx(), FINES).policy_id
+    policy_id = policies.upload(company.ctx(), FINES).version.policy_id
     with serving(app_url, pool_size="16"):
         drafts = at_once([partial(policies.upload, company.ctx(), FINES, policy_id)] * 16)
-    assert sorted(draft.number for draft in drafts) == list(range(2, 18))
+    assert sorted(draft.version.number for draft in drafts) == list(range(2, 18))

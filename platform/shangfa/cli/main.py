@@ -39,7 +39,7 @@ def main() -> None:
 
 
 for command in (
-    *(policies.check, policies.catalog, policies.systems),
+    *(policies.check, policies.lint, policies.catalog, policies.systems),
     *(tenancy.tenants, access.keys, calendars.calendar),
     *(running.serve, running.worker, running.db, running.replay),
 ):

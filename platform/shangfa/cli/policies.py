@@ -6,8 +6,10 @@ import csv
 import json
 import sys
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -18,7 +20,9 @@ from shangfa.documents.tenant.systems import systems_table
 from shangfa.documents.trials.check import read_trials
 from shangfa.documents.trials.run import Verdict
 from shangfa.domain.faults import RefusedError
+from shangfa.plugins.guards import check_modes
 from shangfa.plugins.installed import installed
+from shangfa.services.policies import findings
 
 
 @click.command()
@@ -62,6 +66,52 @@ def _as_json(verdict: Verdict) -> str:
     found = {name: getattr(verdict, name) for name in names}
     found["faults"] = [str(fault) for fault in verdict.faults]
     return json.dumps(found, ensure_ascii=False)
+
+
+@click.command()
+@folders
+@click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="Judge by the law of this day; today's when left out.",
+)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per finding.")
+def lint(tenants: tuple[Path, ...], on: datetime | None, as_json: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Say what the law has to say about tenants' policies, without a database.
+
+    Ends with status 1 when a policy could not be published for it.
+    """
+    refused = False
+    for folder in tenants:
+        try:
+            refused |= _lint(read_tenant(folder), on, as_json=as_json)
+        except RefusedError as error:
+            end_with(error)
+    sys.exit(1 if refused else 0)
+
+
+def _lint(tenant: TenantFolder, on: datetime | None, *, as_json: bool) -> bool:
+    """Print what is found in a tenant's policies; tell whether one could not be published."""
+    doc = tenant.doc
+    compliance, zone = doc.compliance.value(), ZoneInfo(doc.timezone)
+    check_modes(compliance.rules, "/compliance/rules")
+    day = on.date() if on else datetime.now(zone).date()
+    blocking = False
+    for name, version, _ in tenant.versions(_kinds(tenant)):
+        for finding in findings.lint(version, compliance, doc.regions, day):
+            said = {"tenant": tenant.slug, "policy": name} | findings.told(finding)
+            click.echo(json.dumps(said, ensure_ascii=False) if as_json else _as_text(said))
+            blocking |= finding.severity == "block"
+    return blocking and compliance.mode == "block"
+
+
+def _as_text(said: dict[str, Any]) -> str:
+    """Return a finding as lines: where and what, by which law, and what to do."""
+    head = "{policy} {clause} {severity} {code}: {text_zh} | {text_en}".format_map(said)
+    sure = said["certainty"]
+    law = f"  {said['law_ref']} ({sure}{'' if sure == 'read' else ', unconfirmed'})"
+    way_out = "  → {suggestion_zh} | {suggestion_en}".format_map(said)
+    return "\n".join((head, law, way_out) if said["suggestion_zh"] else (head, law))
 
 
 @click.command()

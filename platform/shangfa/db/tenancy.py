@@ -26,6 +26,8 @@ TENANT: Final = Table(
         "calendar_days",
         "regions",
         "created_at",
+        "compliance",
+        "compliance_rules",
     ),
 )
 SLUG: Final = Table("tenant_slug", ("slug", "tenant_id"))
@@ -42,10 +44,13 @@ class TenantRecord(NamedTuple):
     timezone: str
     calendar: str
     calendar_days: dict[str, Any]
+    regions: list[str]
+    compliance: str
+    compliance_rules: dict[str, Any]
 
 
 class TenantLine(NamedTuple):
-    """A tenant to be written; `calendar_days` and `regions` ready for JSON."""
+    """A tenant to be written; `calendar_days`, `regions` and `rules` ready for JSON."""
 
     id: UUID
     name: str
@@ -55,6 +60,8 @@ class TenantLine(NamedTuple):
     calendar_days: Any
     regions: Any
     created_at: datetime
+    compliance: str
+    rules: Any
 
 
 class TenantDetails(NamedTuple):
@@ -66,6 +73,7 @@ class TenantDetails(NamedTuple):
     locale: str
     calendar: str
     status: str
+    compliance: str
     revision: int
     created_at: datetime
     plugins: list[str]
@@ -90,7 +98,9 @@ def tenants_after(tx: Tx, slug: str, limit: int | None = None) -> list[tuple[UUI
 
 def add_tenant(tx: Tx, slug: str, line: TenantLine) -> None:
     """Add the transaction's tenant, its name apart: that table is never distributed."""
-    values = (*line[:5], to_text(line.calendar_days), to_text(line.regions), line.created_at)
+    objects = (to_text(line.calendar_days), to_text(line.regions))
+    rest = (line.created_at, line.compliance, to_text(line.rules))
+    values = (*line[:5], *objects, *rest)
     tx.writes.insert(TENANT, [values])
     tx.flush()
     tx.writes.insert(SLUG, [(slug, line.id)])
@@ -108,7 +118,8 @@ def tenant_state(tx: Tx) -> tuple[int, str] | None:
 def tenant_record(tx: Tx) -> TenantRecord | None:
     """Return the transaction's tenant."""
     row = tx.raw.execute(
-        """SELECT t.id, n.slug, t.revision, t.status, t.timezone, t.calendar, t.calendar_days
+        """SELECT t.id, n.slug, t.revision, t.status, t.timezone, t.calendar, t.calendar_days,
+            t.regions, t.compliance, t.compliance_rules
         FROM tenant t JOIN tenant_slug n ON n.tenant_id = t.id WHERE t.id = %s""",
         (tx.tenant_id,),
     ).fetchone()
@@ -118,8 +129,8 @@ def tenant_record(tx: Tx) -> TenantRecord | None:
 def tenant_details(tx: Tx, slug: str) -> TenantDetails:
     """Return the transaction's tenant, whose name this is, as the operator reads it."""
     row = tx.raw.execute(
-        """SELECT %(slug)s::text, t.name, t.timezone, t.locale, t.calendar, t.status, t.revision,
-            t.created_at, ARRAY(
+        """SELECT %(slug)s::text, t.name, t.timezone, t.locale, t.calendar, t.status,
+            t.compliance, t.revision, t.created_at, ARRAY(
                 SELECT p.name FROM tenant_plugin p WHERE p.tenant_id = %(tenant)s ORDER BY p.name)
         FROM tenant t WHERE t.id = %(tenant)s""",
         {"slug": slug, "tenant": tx.tenant_id},
@@ -134,6 +145,16 @@ def set_status(tx: Tx, status: str) -> None:
     tx.raw.execute(
         "UPDATE tenant SET status = %s, revision = revision + 1 WHERE id = %s",
         (status, tx.tenant_id),
+    )
+
+
+def set_compliance(tx: Tx, mode: str, rules: Any) -> None:
+    """Hold the tenant to another setting, and tell every process."""
+    tx.raw.execute(
+        """UPDATE tenant SET compliance = %s, compliance_rules = %s::jsonb,
+            revision = revision + 1
+        WHERE id = %s""",
+        (mode, to_text(rules), tx.tenant_id),
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import entry_points
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import pluggy
@@ -18,8 +19,9 @@ from shangfa import hookspecs
 from shangfa.domain.faults import refused
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.tenancy.faults import UNKNOWN_PLUGIN
-from shangfa.plugins.kinds import check_kind
+from shangfa.plugins.kinds import check_guard, check_kind
 from shangfa.sdk import ClauseKind, ProgrammeKind, ReactionKind, hookimpl
+from shangfa.sdk.guards import Guard
 
 GROUP: Final = "shangfa.plugins"
 HOOKS: Final = tuple(name for name in vars(hookspecs) if name.startswith("register_"))
@@ -46,6 +48,7 @@ class Plugin:
     clause_kinds: tuple[ClauseKind[Any], ...] = ()
     reactions: tuple[ReactionKind[Any], ...] = ()
     programmes: tuple[ProgrammeKind[Any], ...] = ()
+    guards: tuple[Guard[Any], ...] = ()
 
     def kinds(self) -> tuple[Kind, ...]:
         """Return everything it provides."""
@@ -74,6 +77,10 @@ class Installed:
             tuple(plugin.name for plugin in chosen),
         )
 
+    def guards(self) -> tuple[Guard[Any], ...]:
+        """Return every guard: the law does not ask who enabled it."""
+        return tuple(guard for plugin in self.plugins.values() for guard in plugin.guards)
+
     def plugin(self, name: str) -> Plugin:
         """Return one plugin.
 
@@ -94,17 +101,23 @@ def collect(plugins: Iterable[Plugin]) -> Installed:
     """
     found: dict[str, Plugin] = {}
     owners: dict[str, str] = {}
+    guards: dict[str, str] = {}
     for plugin in plugins:
         if plugin.name in found:
             raise PluginError(f"two distributions call themselves {plugin.name}")
         found[plugin.name] = plugin
-        for kind in plugin.kinds():
-            if kind.name in owners:
-                raise PluginError(
-                    f"{kind.name} is provided by both {owners[kind.name]} and {plugin.name}"
-                )
-            owners[kind.name] = plugin.name
+        _own(owners, plugin, plugin.kinds())
+        _own(guards, plugin, plugin.guards)
     return Installed(found, owners)
+
+
+def _own(owners: dict[str, str], plugin: Plugin, provided: Iterable[Kind | Guard[Any]]) -> None:
+    for item in provided:
+        if item.name in owners:
+            raise PluginError(
+                f"{item.name} is provided by both {owners[item.name]} and {plugin.name}"
+            )
+        owners[item.name] = plugin.name
 
 
 def describe(name: str, module: object, version: str = "0", summary: str = "") -> Plugin:
@@ -130,6 +143,7 @@ def describe(name: str, module: object, version: str = "0", summary: str = "") -
             _checked(hook.register_clause_kinds(), ClauseKind),
             _checked(hook.register_reactions(), ReactionKind),
             _checked(hook.register_programmes(), ProgrammeKind),
+            tuple(map(check_guard, chain.from_iterable(hook.register_guards()))),
         )
     except Exception as error:
         raise PluginError(f"plugin {name}: {error}") from error

@@ -8,6 +8,7 @@ from typing import Any, Final
 from shangfa.domain.policies.conditions import RESERVED, SUBJECT
 from shangfa.domain.policies.facts import READERS
 from shangfa.sdk import ClauseKind, Fact, Params, ProgrammeKind, ReactionKind
+from shangfa.sdk.guards import MODES, Guard, GuardRule
 
 FUNCTIONS: Final[Mapping[type, tuple[str, ...]]] = {
     ClauseKind: ("assess", "rows", "measure", "counters"),
@@ -33,6 +34,23 @@ def check_kind(kind: ClauseKind[Any] | ReactionKind[Any] | ProgrammeKind[Any]) -
         _check_facts(kind.name, kind.facts)
     if isinstance(kind, ProgrammeKind):
         _check_inputs(kind.name, kind.inputs)
+
+
+def check_guard(guard: Any) -> Guard[Any]:
+    """Return a guard whose fields are what they should be.
+
+    Raises:
+        TypeError: naming the guard, the field and what is expected.
+    """
+    if not isinstance(guard, Guard) or not isinstance(guard.name, str) or not guard.name:
+        raise TypeError(f"{guard!r} is no Guard with a name")
+    for field in ("review", "settle"):
+        if not callable(getattr(guard, field)):
+            raise TypeError(f"{field} of {guard.name} is no function")
+    for rule in _listed(guard.name, "rules", guard.rules, "GuardRule values"):
+        if not isinstance(rule, GuardRule) or rule.mode not in MODES:
+            raise TypeError(f"{rule!r} among the rules of {guard.name} is no GuardRule")
+    return guard
 
 
 def _check_facts(kind: str, facts: Any) -> None:

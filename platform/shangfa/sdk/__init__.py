@@ -3,7 +3,7 @@
 A plugin is a module with functions marked `@hookimpl` (see `shangfa.hookspecs`). It
 provides clause kinds, reactions and programmes, each with a `Params` class: one
 declaration that validates what a policy file writes, gives its JSON Schema and is the
-typed object the functions receive.
+typed object the functions receive. What reviews them stands in `guards`.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ from shangfa.domain.policies.kinds import (
     Watch,
 )
 from shangfa.domain.text import NOTHING_TO_SAY, Note
-from shangfa.sdk import inputs
+from shangfa.sdk import guards, inputs
 from shangfa.sdk.limits import Limit, moment_of, start_of
 from shangfa.sdk.params import FactName, Names, Params, RungName
 from shangfa.sdk.refusals import invalid_fact, invalid_input, missing_fact
 
-SDK_VERSION: Final = "2.0"
+SDK_VERSION: Final = "2.1"
 """Raised by its first number when a plugin written for the last one would break."""
 
 hookimpl = pluggy.HookimplMarker("shangfa")
@@ -94,6 +94,7 @@ __all__ = [
     "add_months",
     "apportion",
     "fen",
+    "guards",
     "hookimpl",
     "inputs",
     "invalid_fact",

@@ -18,7 +18,7 @@ APRIL = FINES.replace("amount: 20", "amount: 50") + "effective_from: 2026-04-01\
 
 
 def upload(company: Company, document: str, policy_id: UUID | None = None) -> VersionRecord:
-    return policies.upload(company.ctx(), document, policy_id)
+    return policies.upload(company.ctx(), document, policy_id).version
 
 
 def publish(company: Company, draft: VersionRecord) -> VersionRecord:

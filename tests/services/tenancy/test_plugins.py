@@ -188,7 +188,7 @@ def test_a_plugin_in_use_cannot_be_disabled(owner_url: str) -> None:
 
 def test_a_plugin_that_only_a_draft_uses_can_be_disabled_and_the_draft_not_published() -> None:
     company = make_company(plugins=["fines"])
-    draft = policies.upload(company.ctx(), FINES)
+    draft = policies.upload(company.ctx(), FINES).version
     tenants.set_plugins(operator(), company.slug, [], "*")
     assert code_of(partial(company.publish, FINES)) == "plugin_not_enabled"
     assert draft.state == "draft"

@@ -29,13 +29,13 @@ def page(query: dict[str, Any]) -> Response:
 
 @blp.route("", methods=["POST"])
 @blp.doc(operationId="uploadPolicy", **shapes.BODY)
-@blp.response(201, shapes.VersionSchema)
+@blp.response(201, shapes.DraftSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="The name is taken.")
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def upload() -> Response:
-    """Upload a new policy; its first version is a draft."""
+    """Upload a new policy; its first version is a draft, reviewed by the guards."""
     text = read_document()
-    return answer(lambda ctx: policies.upload(ctx, text), shapes.version, 201)
+    return answer(lambda ctx: policies.upload(ctx, text), shapes.draft, 201)
 
 
 @blp.route("/validate", methods=["POST"])
@@ -43,7 +43,7 @@ def upload() -> Response:
 @blp.response(200, shapes.ValidSchema)
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def validate() -> Response:
-    """Validate a document without keeping it, and see its catalogue."""
+    """Validate a document without keeping it; see its catalogue and what the guards find."""
     text = read_document()
     return answer(lambda ctx: policies.validate(ctx, text), shapes.valid)
 
@@ -66,12 +66,12 @@ def versions(policy_id: UUID) -> Response:
 
 @blp.route("/<uuid:policy_id>/versions", methods=["POST"])
 @blp.doc(operationId="uploadVersion", **shapes.BODY)
-@blp.response(201, shapes.VersionSchema)
+@blp.response(201, shapes.DraftSchema)
 @blp.alt_response(422, schema=ProblemSchema, description="All faults, each with its line.")
 def upload_version(policy_id: UUID) -> Response:
-    """Upload the next version of a policy, as a draft."""
+    """Upload the next version of a policy, as a draft, reviewed by the guards."""
     text = read_document()
-    return answer(lambda ctx: policies.upload(ctx, text, policy_id), shapes.version, 201)
+    return answer(lambda ctx: policies.upload(ctx, text, policy_id), shapes.draft, 201)
 
 
 @blp.route("/<uuid:policy_id>/versions/<int:number>", methods=["GET"])

@@ -9,8 +9,16 @@ from marshmallow import Schema, fields, validate
 from shangfa.db.policies import PolicyRecord, VersionRecord
 from shangfa.documents.policy.catalogue import COLUMNS
 from shangfa.domain.policies.version import VERSION_STATES
+from shangfa.sdk.guards import CERTAINTIES, SEVERITIES
 from shangfa.services.policies.comparison import ClauseChange, Comparison
-from shangfa.services.policies.versions import CatalogueRow, PolicyVersions, Valid, WholeVersion
+from shangfa.services.policies.findings import told
+from shangfa.services.policies.versions import (
+    CatalogueRow,
+    PolicyVersions,
+    UploadedDraft,
+    Valid,
+    WholeVersion,
+)
 
 BODY: Final = {
     "requestBody": {
@@ -58,6 +66,27 @@ class VersionSchema(Schema):
     published_at = fields.DateTime(required=True, allow_none=True)
 
 
+class FindingSchema(Schema):
+    """What a guard found; `certainty` says whether the text of the law was read."""
+
+    code = fields.String(required=True)
+    severity = fields.String(required=True, validate=validate.OneOf(SEVERITIES))
+    clause = fields.String(required=True, metadata={"description": "empty for the whole"})
+    law_ref = fields.String(required=True)
+    text_zh = fields.String(required=True)
+    text_en = fields.String(required=True)
+    suggestion_zh = fields.String(required=True)
+    suggestion_en = fields.String(required=True)
+    certainty = fields.String(required=True, validate=validate.OneOf(CERTAINTIES))
+    rule = fields.String(required=True, metadata={"description": "what `compliance` may name"})
+
+
+class DraftSchema(VersionSchema):
+    """A draft, and what the guards find in it."""
+
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
+
+
 class WholeVersionSchema(VersionSchema):
     """A version with its document, its text and its catalogue."""
 
@@ -84,6 +113,7 @@ class ValidSchema(Schema):
 
     policy = fields.String(required=True)
     catalogue = fields.List(fields.Nested(CatalogueSchema), required=True)
+    findings = fields.List(fields.Nested(FindingSchema), required=True)
 
 
 class DiffQuerySchema(Schema):
@@ -133,6 +163,11 @@ def version(record: VersionRecord) -> dict[str, Any]:
     }
 
 
+def draft(found: UploadedDraft) -> dict[str, Any]:
+    """Return a draft with what was found in it."""
+    return {**version(found.version), "findings": list(map(told, found.findings))}
+
+
 def whole_version(found: WholeVersion) -> dict[str, Any]:
     """Return a version with all it says."""
     return {
@@ -150,7 +185,9 @@ def policy_versions(found: PolicyVersions) -> dict[str, Any]:
 
 def valid(found: Valid) -> dict[str, Any]:
     """Return what a document would be."""
-    return {"policy": found.policy, "catalogue": _catalogue(found.catalogue)}
+    findings = list(map(told, found.findings))
+    catalogue = _catalogue(found.catalogue)
+    return {"policy": found.policy, "catalogue": catalogue, "findings": findings}
 
 
 def _catalogue(rows: list[CatalogueRow]) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ from shangfa.api.shapes import CODE, SLUG
 from shangfa.db.access import KeyRecord
 from shangfa.db.tenancy import TenantDetails
 from shangfa.domain.access.roles import TENANT_ROLES
+from shangfa.domain.tenancy.compliance import COMPLIANCE_MODES, Compliance
 from shangfa.domain.tenancy.status import STATUSES
 from shangfa.services.access.keys import MadeKey, NewKey
 from shangfa.services.tenancy.plugins import PluginSchemas, PluginView
@@ -28,12 +29,17 @@ class TenantSchema(Schema):
     calendars = JsonObject(CALENDARS, metadata={"description": "variants by name"})
     regions = Listed(short(), most=100)
     plugins = Listed(short(), most=100, metadata={"description": "enabled plugins"})
+    compliance = fields.String(
+        validate=validate.OneOf(COMPLIANCE_MODES),
+        metadata={"description": "what becomes of what guards find in a policy"},
+    )
 
 
 def new_tenant(body: dict[str, Any]) -> NewTenant:
     """Return the tenant that a body describes."""
     listed = {name: tuple(body.get(name, ())) for name in ("regions", "plugins")}
-    given: dict[str, Any] = {**body, **listed}
+    mode = Compliance(body.get("compliance", "warn"))
+    given: dict[str, Any] = {**body, **listed, "compliance": mode}
     return NewTenant(**given)
 
 
@@ -46,6 +52,7 @@ class TenantViewSchema(Schema):
     locale = fields.String(required=True)
     calendar = fields.String(required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    compliance = fields.String(required=True, validate=validate.OneOf(COMPLIANCE_MODES))
     plugins = fields.List(fields.String(), required=True)
     revision = fields.Integer(required=True)
     created_at = fields.DateTime(required=True)

@@ -19,6 +19,7 @@ from shangfa.db.rows.base import (
     one_of,
     unique,
 )
+from shangfa.domain.tenancy.compliance import COMPLIANCE_MODES
 from shangfa.domain.tenancy.status import STATUSES
 
 
@@ -29,7 +30,10 @@ class TenantRow(Base):
     """
 
     __tablename__ = "tenant"
-    __table_args__ = (CheckConstraint(one_of("status", STATUSES), name="status"),)
+    __table_args__ = (
+        CheckConstraint(one_of("status", STATUSES), name="status"),
+        CheckConstraint(one_of("compliance", COMPLIANCE_MODES), name="compliance"),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
     timezone: Mapped[str]
@@ -40,6 +44,8 @@ class TenantRow(Base):
     status: Mapped[str] = mapped_column(server_default=text("'active'"))
     revision: Mapped[int] = mapped_column(BigInteger, server_default=text("1"))
     created_at: Mapped[datetime]
+    compliance: Mapped[str] = mapped_column(server_default=text("'warn'"))
+    compliance_rules: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
 
 
 class TenantSlugRow(Base):

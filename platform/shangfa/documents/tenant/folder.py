@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.policy.compile import compile_version
@@ -23,8 +30,10 @@ from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
 from shangfa.domain.policies.kinds import Kinds, ParamsError
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.tenancy.compliance import Compliance, ComplianceMode
 from shangfa.domain.tenancy.zones import zones
 from shangfa.domain.text import Note
+from shangfa.sdk.guards import Mode
 
 __all__ = ["Person", "TenantDoc", "TenantFolder", "read_tenant"]
 
@@ -40,6 +49,24 @@ def _known_zone(value: str) -> str:
     return value
 
 
+class ComplianceDoc(BaseModel):
+    """How the company is held to what the guards find; the short form is just the mode."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mode: ComplianceMode = "warn"
+    rules: dict[str, Mode] = Field(default={}, description="rule code -> a mode of its own")
+
+    def value(self) -> Compliance:
+        """Return it as the setting of a tenant."""
+        return Compliance(self.mode, self.rules)
+
+
+def _short_mode(value: Any) -> Any:
+    # YAML reads a bare off as false.
+    return {"mode": "off" if value is False else value} if isinstance(value, str | bool) else value
+
+
 class TenantDoc(BaseModel):
     """`tenant.yaml`."""
 
@@ -52,6 +79,7 @@ class TenantDoc(BaseModel):
     calendars: dict[str, CalendarDoc] = {}
     regions: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    compliance: Annotated[ComplianceDoc, BeforeValidator(_short_mode)] = ComplianceDoc()
 
 
 @dataclass(frozen=True, slots=True)

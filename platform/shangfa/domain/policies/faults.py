@@ -4,6 +4,14 @@ from typing import Final
 
 from shangfa.domain.faults import FaultKind, Refusal
 
+AGAINST_THE_LAW: Final = FaultKind(
+    "against_the_law",
+    Refusal.INVALID,
+    "条款“{value}”不能发布：{why}（{law}）。办法：{allowed}。公司的 compliance 为 block。",
+    "Clause {value!r} cannot be published: {why} ({law}). Way out: {allowed}. "
+    "The company's `compliance` is block.",
+)
+
 UNKNOWN_CLAUSE: Final = FaultKind(
     "unknown_clause",
     Refusal.INVALID,

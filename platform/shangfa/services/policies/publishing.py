@@ -18,11 +18,12 @@ from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
 from shangfa.plugins.installed import installed
-from shangfa.services.clock import now
+from shangfa.services.clock import now, today
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.ledger import rebuild
 from shangfa.services.ledger.verify import verification_of
+from shangfa.services.policies.findings import check_law, lint
 from shangfa.services.tenancy.ready import ReadyTenant, build, load, refresh
 from shangfa.services.transaction import StartOverError
 
@@ -88,7 +89,8 @@ def prepare(tx: Tx, tenant: ReadyTenant, policy_id: UUID, number: int) -> Coming
     """Read and compile a draft; nothing is locked for it.
 
     Raises:
-        RefusedError: `not_found`, `already_published`, every fault of the document.
+        RefusedError: `not_found`, `already_published`, every fault of the document;
+            `against_the_law` where the company publishes nothing that a guard blocks.
     """
     record = sql.find_version(tx, policy_id, number)
     if record is None:
@@ -96,6 +98,9 @@ def prepare(tx: Tx, tenant: ReadyTenant, policy_id: UUID, number: int) -> Coming
     if record.state == "published":
         raise refused(ALREADY_PUBLISHED, "", value=number)
     version = build(sql.version_text(tx, record.id).document, tenant.kinds, number)
+    if tenant.compliance.mode == "block":
+        day = today(tenant.zone)
+        check_law(lint(version, tenant.compliance, tenant.regions, day))
     before = tenant.policies.get(record.policy)
     return Coming(tenant.slug, record, version, before, pinned(version, tenant))
 

@@ -15,16 +15,20 @@ from shangfa.documents.policy.shape import PolicyDoc
 from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
 from shangfa.domain.policies.kinds import Kinds
-from shangfa.services.clock import new_id, now
+from shangfa.domain.policies.version import Version
+from shangfa.sdk.guards import Finding
+from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.policies.comparison import Comparison, compare
+from shangfa.services.policies.findings import lint
 from shangfa.services.policies.publishing import prepare, put_in_force, stand_by
-from shangfa.services.tenancy.ready import build, current, ready
+from shangfa.services.tenancy.ready import ReadyTenant, build, current, ready
 from shangfa.services.transaction import reading, transact
 
 __all__ = [
     "PolicyVersions",
+    "UploadedDraft",
     "Valid",
     "WholeVersion",
     "add_policy",
@@ -47,10 +51,19 @@ CatalogueRow = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Valid:
-    """A document that could be published, and what its catalogue would be."""
+    """A document that could be published, what its catalogue would be, and what guards find."""
 
     policy: str
     catalogue: list[CatalogueRow]
+    findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedDraft:
+    """A draft that was kept, and what the guards find in it."""
+
+    version: VersionRecord
+    findings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +89,18 @@ class Draft:
     """A document on its way in.
 
     Attributes:
-        verdicts: enabled plugins -> what is wrong with it under them, None for nothing.
+        verdicts: enabled plugins -> the version it is under them, or what is wrong with it.
     """
 
     source: Source
     text: str
-    verdicts: dict[tuple[str, ...], RefusedError | None] = field(default_factory=dict)
+    verdicts: dict[tuple[str, ...], Version | RefusedError] = field(default_factory=dict)
 
-    def judge(self, kinds: Kinds) -> RefusedError | None:
-        """Return what is wrong with the document, found out once for the same plugins."""
+    def judge(self, kinds: Kinds) -> Version | RefusedError:
+        """Return the version, or what is wrong, found out once for the same plugins."""
         if kinds.enabled not in self.verdicts:
             try:
-                compile_version(self.source, kinds)
-                self.verdicts[kinds.enabled] = None
+                self.verdicts[kinds.enabled] = compile_version(self.source, kinds)
             except RefusedError as error:
                 self.verdicts[kinds.enabled] = error
         return self.verdicts[kinds.enabled]
@@ -111,12 +123,17 @@ def validate(ctx: Context, text: str) -> Valid:
     """
     ctx.need("policies:write")
     source = read_source(text)
-    version = compile_version(source, reading(ctx, current).kinds)
+    tenant = reading(ctx, current)
+    version = compile_version(source, tenant.kinds)
     name = read_document(source).policy
-    return Valid(name, catalogue(name, version))
+    return Valid(name, catalogue(name, version), _findings(version, tenant))
 
 
-def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> VersionRecord:
+def _findings(version: Version, tenant: ReadyTenant) -> list[Finding]:
+    return lint(version, tenant.compliance, tenant.regions, today(tenant.zone))
+
+
+def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> UploadedDraft:
     """Keep a document as a draft: of a new policy, or as the next version of one.
 
     It is judged before anything is locked, and again only if the plugins changed meanwhile.
@@ -131,13 +148,15 @@ def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> VersionRec
     return transact(ctx, lambda tx: _upload(tx, draft, policy_id))
 
 
-def _upload(tx: Tx, draft: Draft, policy_id: UUID | None) -> VersionRecord:
-    wrong = draft.judge(current(tx).kinds)
-    if wrong is not None:
-        raise wrong
+def _upload(tx: Tx, draft: Draft, policy_id: UUID | None) -> UploadedDraft:
+    tenant = current(tx)
+    version = draft.judge(tenant.kinds)
+    if isinstance(version, RefusedError):
+        raise version
     doc = read_document(draft.source)
     known = _policy_for(tx, doc, policy_id)
-    return _version(tx, known, add_version(tx, known, doc, draft.text))
+    record = _version(tx, known, add_version(tx, known, doc, draft.text))
+    return UploadedDraft(record, _findings(version, tenant))
 
 
 def _policy_for(tx: Tx, doc: PolicyDoc, policy_id: UUID | None) -> UUID:
@@ -174,7 +193,8 @@ def publish(ctx: Context, policy_id: UUID, number: int) -> VersionRecord:
     Raises:
         RefusedError: `not_found`, `already_published`, `duplicate` when another version
             starts that day, `incidents_exist` when incidents since that day were decided
-            on the version before, and every fault of the document.
+            on the version before, `against_the_law` where the company publishes nothing
+            that a guard blocks, and every fault of the document.
     """
     ctx.need("policies:write")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from shangfa.db import people as people_sql
@@ -16,6 +16,8 @@ from shangfa.documents.tenant.folder import Person, TenantFolder, read_tenant
 from shangfa.domain.access.roles import EMPLOYEE, PERSONAL, SUPERVISOR, TENANT_ROLES
 from shangfa.domain.faults import refused
 from shangfa.domain.policies.faults import ALREADY_PUBLISHED
+from shangfa.domain.tenancy.compliance import Compliance
+from shangfa.plugins.guards import check_modes
 from shangfa.plugins.installed import installed
 from shangfa.services.access import keys
 from shangfa.services.access.keys import NewKey
@@ -35,6 +37,7 @@ class _Loaded:
 
     Attributes:
         plugins: those enabled, None when there is no such tenant.
+        compliance: how it is held to the law.
         texts: of its published policies.
         codes: of its subjects.
     """
@@ -42,6 +45,7 @@ class _Loaded:
     plugins: frozenset[str] | None = None
     texts: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
+    compliance: Compliance = field(default_factory=Compliance)
 
 
 def load_folder(path: Path) -> str:
@@ -55,7 +59,8 @@ def load_folder(path: Path) -> str:
     """
     there = reading(COMMAND, lambda tx: _loaded(tx, path.resolve().name))
     folder = read_tenant(path, there.texts)
-    if frozenset(folder.doc.plugins) == there.plugins:
+    same = folder.doc.compliance.value() == there.compliance
+    if same and frozenset(folder.doc.plugins) == there.plugins:
         if not folder.sources and {person.code for person in folder.people} <= there.codes:
             return folder.slug
     elif there.texts:
@@ -71,7 +76,8 @@ def _loaded(tx: Tx, slug: str) -> _Loaded:
         return _Loaded()
     tx.enter(tenant_id)
     plugins = frozenset(sql.enabled_plugins(tx))
-    return _Loaded(plugins, sql.published_texts(tx), frozenset(people_sql.subject_ids(tx)))
+    codes = frozenset(people_sql.subject_ids(tx))
+    return _Loaded(plugins, sql.published_texts(tx), codes, _compliance(tx))
 
 
 def _load(tx: Tx, folder: TenantFolder) -> None:
@@ -82,6 +88,7 @@ def _load(tx: Tx, folder: TenantFolder) -> None:
         tx.enter(tenant_id)
         sql.hold_tenant(tx)
         _enable(tx, folder.doc.plugins)
+        _hold(tx, folder.doc.compliance.value())
     ctx = command_in(tx.tenant)
     known = people_sql.subject_ids(tx)
     add_staff(tx, ctx, [_subject(item) for item in folder.people if item.code not in known])
@@ -93,7 +100,7 @@ def _new_tenant(folder: TenantFolder) -> NewTenant:
     doc = folder.doc
     calendars = {name: variant.model_dump(mode="json") for name, variant in doc.calendars.items()}
     place = (doc.timezone, doc.locale, doc.calendar, calendars, doc.regions)
-    return NewTenant(folder.slug, doc.name, *place, doc.plugins)
+    return NewTenant(folder.slug, doc.name, *place, doc.plugins, doc.compliance.value())
 
 
 def _enable(tx: Tx, names: Iterable[str]) -> None:
@@ -102,6 +109,20 @@ def _enable(tx: Tx, names: Iterable[str]) -> None:
     if not present.issuperset(names):
         tenants.enable(tx, present.union(names))
         sql.bump_revision(tx)
+
+
+def _compliance(tx: Tx) -> Compliance:
+    record = sql.tenant_record(tx)
+    if record is None:
+        raise LookupError("the tenant whose transaction this is has no row")
+    return Compliance(record.compliance, record.compliance_rules)
+
+
+def _hold(tx: Tx, compliance: Compliance) -> None:
+    """Hold the tenant to what its folder says now."""
+    if compliance != _compliance(tx):
+        check_modes(compliance.rules, "/compliance/rules")
+        sql.set_compliance(tx, compliance.mode, compliance.rules)
 
 
 def _subject(person: Person) -> NewSubject:

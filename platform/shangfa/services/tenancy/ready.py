@@ -31,6 +31,7 @@ from shangfa.domain.faults import refused
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.domain.tenancy.faults import SUSPENDED, UNKNOWN_TENANT
 from shangfa.plugins.installed import installed
 from shangfa.services.tenancy.years import loaded_years
@@ -45,6 +46,7 @@ class ReadyTenant:
         version_ids: (policy name, number) -> id.
         reacts: whether any policy has reactions, that is, whether totals matter.
         locked: months that receive nothing more, as `2026-03`.
+        compliance: how it is held to the law of its `regions`.
     """
 
     id: UUID
@@ -59,6 +61,8 @@ class ReadyTenant:
     version_ids: dict[tuple[str, int], UUID]
     reacts: bool
     locked: frozenset[str]
+    compliance: Compliance
+    regions: tuple[str, ...]
 
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
@@ -182,6 +186,8 @@ def _ready(
         published.version_ids,
         any(policy.reacts for policy in policies.values()),
         frozenset(),
+        Compliance(record.compliance, record.compliance_rules),
+        tuple(record.regions),
     )
 
 

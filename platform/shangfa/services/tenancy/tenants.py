@@ -13,9 +13,11 @@ from shangfa.db.tenancy import TenantDetails, TenantLine
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.faults import DUPLICATE, refused
+from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.domain.tenancy.faults import PLUGIN_IN_USE, UNKNOWN_TENANT
 from shangfa.domain.tenancy.status import Status
 from shangfa.domain.tenancy.zones import check_zone
+from shangfa.plugins.guards import check_modes
 from shangfa.plugins.installed import installed
 from shangfa.services.clock import new_id, now
 from shangfa.services.command import add_command
@@ -32,6 +34,7 @@ class NewTenant:
     Attributes:
         calendars: its variants of the calendars, by name, not yet read.
         plugins: those it may use.
+        compliance: how it is held to what the guards find.
     """
 
     slug: str
@@ -42,13 +45,15 @@ class NewTenant:
     calendars: Mapping[str, Any] = field(default_factory=dict)
     regions: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    compliance: Compliance = field(default_factory=Compliance)
 
 
 def create(ctx: Context, said: NewTenant) -> TenantDetails:
     """Create a tenant with its plugins.
 
     Raises:
-        RefusedError: `duplicate` slug, `unknown_plugin`, `invalid` time zone or calendar.
+        RefusedError: `duplicate` slug, `unknown_plugin`, `invalid` time zone, calendar or
+            mode of a rule.
     """
     ctx.need("tenants:manage")
     taken = {"pk_tenant_slug": refused(DUPLICATE, "/slug", value=said.slug)}
@@ -71,6 +76,7 @@ def add(tx: Tx, said: NewTenant) -> UUID:
     check_zone(said.timezone)
     for name in (said.calendar, *said.calendars):
         calendar(name, said.calendars)
+    check_modes(said.compliance.rules, "/compliance/rules")
     tenant_id, at = new_id(), now()
     tx.enter(tenant_id)
     sql.add_tenant(tx, said.slug, _line(tenant_id, said, at))
@@ -89,6 +95,8 @@ def _line(tenant_id: UUID, said: NewTenant, at: datetime) -> TenantLine:
         said.calendars,
         said.regions,
         at,
+        said.compliance.mode,
+        said.compliance.rules,
     )
 
 

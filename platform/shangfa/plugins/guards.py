@@ -1,0 +1,73 @@
+"""Let every guard look at a draft, and check what it says before anybody relies on it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from shangfa.domain.faults import INVALID, Fault, PluginFailedError, RefusedError
+from shangfa.domain.policies.checks import called, is_note
+from shangfa.domain.text import Note
+from shangfa.plugins.installed import installed
+from shangfa.sdk.guards import CERTAINTIES, MODES, SEVERITIES, Draft, Finding, GuardRule, Mode
+
+MOST: Final = 20_000
+"""Findings of one guard on one draft."""
+_TEXTS: Final = ("code", "clause", "law_ref", "rule")
+_NO_RULE = Note("没有这条规则；有 {0}", "there is no such rule; there are {0}")
+_NO_MODE = Note("须为 {0} 之一", "one of {0} is expected")
+_LOCKED = Note("这条规则已锁定，只可从严，不低于 {0}", "the rule is locked; {0} or stricter")
+
+
+def rules() -> list[GuardRule]:
+    """Return the rules of all guards."""
+    return [rule for guard in installed().guards() for rule in guard.rules]
+
+
+def review(draft: Draft) -> list[Finding]:
+    """Return what all guards find, guard by guard, in their order.
+
+    Raises:
+        PluginFailedError: a guard raised, or returned what is no finding.
+    """
+    return [
+        _checked(finding, guard.name)
+        for guard in installed().guards()
+        for finding in called(guard.name, guard.review, draft, guard.data, most=MOST)
+    ]
+
+
+def _checked(finding: Any, guard: str) -> Finding:
+    if type(finding) is not Finding:
+        raise PluginFailedError(guard, f"returned {finding!r:.100}, a guards.Finding is expected")
+    if finding.severity not in SEVERITIES or finding.certainty not in CERTAINTIES:
+        raise PluginFailedError(guard, f"{finding.code}: {finding.severity}/{finding.certainty}")
+    said = all(isinstance(getattr(finding, name), str) for name in _TEXTS)
+    if not said or not is_note(finding.text) or not is_note(finding.suggestion):
+        raise PluginFailedError(guard, f"{finding!r:.100} holds what is no text")
+    return finding
+
+
+def check_modes(chosen: Mapping[str, Mode], pointer: str = "") -> None:
+    """Let a company's own modes pass: of rules there are, none looser than a locked one.
+
+    Raises:
+        RefusedError: `invalid` for each mode that cannot be, with what can.
+    """
+    faults = [
+        Fault(INVALID, f"{pointer}/{code}", {"value": f"{code}: {mode}", "why": why})
+        for code, mode in chosen.items()
+        if (why := _wrong(code, mode)) is not None
+    ]
+    if faults:
+        raise RefusedError(*faults)
+
+
+def _wrong(code: str, mode: Mode) -> Note | None:
+    known = [rule for rule in rules() if rule.code == code]
+    if not known:
+        return _NO_RULE.of("、".join(sorted({rule.code for rule in rules()})) or "—")
+    if mode not in MODES:
+        return _NO_MODE.of(" / ".join(MODES))
+    least = max((MODES.index(rule.mode) for rule in known if rule.locked), default=0)
+    return None if MODES.index(mode) >= least else _LOCKED.of(MODES[least])

@@ -1,0 +1,89 @@
+"""Review a version of a policy: every check on every clause, by the law of where it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from shangfa.sdk import Note
+from shangfa.sdk.guards import MODES, Draft, DraftClause, Finding, Severity
+from shangfa_compliance_cn.book import NATION, Book, Rule, cite
+from shangfa_compliance_cn.checks import CHECKS, Check, is_fine
+
+_UNKNOWN: Final = Note(
+    "不认识地区“{0}”，只按全国规定检查",
+    "the region “{0}” is not known, so only national rules are applied",
+)
+_CODE: Final = Note("写六位行政区划代码", "write its code of six digits (GB/T 2260)")
+_CAPS: Final = ("ECON_SANCTION_CAP", "DISCIPLINE_DEDUCTION_CAP")
+_CAPPED: Final = Note("当地对扣款另有限额：{0}", "the place has a cap of its own: {0}")
+_CONFLICT: Final = Note("几部规定对罚款说法不一：{0}", "texts disagree about fines: {0}")
+_COUNSEL: Final = Note("从严处理，并请律师确认", "the strictest holds; ask a lawyer")
+
+
+def review_policy(draft: Draft, book: Book) -> Iterator[Finding]:
+    """Yield what is to be said of a version's clauses, in their order.
+
+    A policy for partner companies alone is no matter of labour law.
+    """
+    if not draft.clauses or set(draft.kinds) == {"partner"}:
+        return
+    places = {word: book.region(word) for word in draft.regions}
+    for word in (word for word, code in places.items() if code is None):
+        yield _unknown(book, draft, word)
+    codes = [code for code in places.values() if code] or [NATION]
+    for clause in draft.clauses:
+        for check in CHECKS:
+            if check.applies(clause):
+                yield from _found(clause, check, draft, _rules(check.rules, codes, book, draft))
+    if any(map(is_fine, draft.clauses)):
+        yield from _about_fines(codes, book, draft)
+
+
+def _about_fines(codes: Iterable[str], book: Book, draft: Draft) -> Iterator[Finding]:
+    """Yield what else a place says of fines: a cap, and texts that do not agree."""
+    for rule in _rules(_CAPS, codes, book, draft):
+        yield Finding("fine_capped", "info", "", text=_CAPPED.of(rule.basis), **cite(rule))
+    for rule in _rules(("FINE_CONFLICT",), codes, book, draft):
+        text = _CONFLICT.of(rule.basis)
+        yield Finding("fine_conflict", "warn", "", text=text, suggestion=_COUNSEL, **cite(rule))
+
+
+def _rules(codes: Iterable[str], regions: Iterable[str], book: Book, draft: Draft) -> list[Rule]:
+    """Return the rules of some codes in force in any of the places, the strictest first."""
+    found = (
+        rule for code in codes for region in regions for rule in book.every(code, region, draft.on)
+    )
+    return sorted(
+        dict.fromkeys(found), key=lambda rule: MODES.index(rule.chosen(draft.modes)), reverse=True
+    )
+
+
+def _found(clause: DraftClause, check: Check, draft: Draft, rules: list[Rule]) -> Iterator[Finding]:
+    severity = _severity(rules[0], draft) if rules else None
+    if severity is not None:
+        text = check.text.of(clause.title)
+        yield Finding(
+            check.code,
+            severity,
+            clause.code,
+            text=text,
+            suggestion=check.suggestion,
+            **cite(rules[0]),
+        )
+
+
+def _severity(rule: Rule, draft: Draft) -> Severity | None:
+    """Return how loudly a rule speaks, None when the company turned it off."""
+    if rule.mode == "cap" and rule.code not in draft.modes:
+        return "warn"
+    mode = rule.chosen(draft.modes)
+    if mode == "off":
+        return None
+    return "warn" if mode == "convert" else mode
+
+
+def _unknown(book: Book, draft: Draft, word: str) -> Finding:
+    (rule, *_) = book.every("FINE", NATION, draft.on)
+    text = _UNKNOWN.of(word)
+    return Finding("region_unknown", "info", "", text=text, suggestion=_CODE, **cite(rule))
