@@ -1,0 +1,1 @@
+"""Papers: bytes out of values, the same bytes for the same value."""
