@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,6 @@ from cachetools import LRUCache
 from shangfa.config import settings
 from shangfa.db import policies as policies_sql
 from shangfa.db import tenancy as sql
-from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import Source
@@ -135,7 +134,9 @@ def load(tx: Tx) -> ReadyTenant:
     record = sql.tenant_record(tx)
     if record is None:
         raise refused(UNKNOWN_TENANT, "", value=str(tx.tenant_id))
-    kinds = installed().kinds(sql.enabled_plugins(tx))
+    zone = ZoneInfo(record.timezone)
+    days = calendar(record.calendar, record.calendar_days, zone)
+    kinds = replace(installed().kinds(sql.enabled_plugins(tx)), terms=days.terms)
     versions: dict[str, list[Version]] = {}
     policy_ids: dict[str, UUID] = {}
     version_ids: dict[tuple[str, int], UUID] = {}
@@ -144,24 +145,13 @@ def load(tx: Tx) -> ReadyTenant:
         version_ids[item.policy, item.number] = item.version_id
         versions.setdefault(item.policy, []).append(build(item.document, kinds, item.number))
     policies = {name: Policy(name, items) for name, items in versions.items()}
-    return _ready(record, kinds, policies, policy_ids, version_ids)
-
-
-def _ready(
-    record: TenantRecord,
-    kinds: Kinds,
-    policies: dict[str, Policy],
-    policy_ids: dict[str, UUID],
-    version_ids: dict[tuple[str, int], UUID],
-) -> ReadyTenant:
-    zone = ZoneInfo(record.timezone)
     return ReadyTenant(
         record.id,
         record.slug,
         record.revision,
         record.status,
         zone,
-        calendar(record.calendar, record.calendar_days, zone),
+        days,
         kinds,
         policies,
         policy_ids,
