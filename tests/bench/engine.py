@@ -45,6 +45,10 @@ class Line:
         del day
         return self._bosses.get(subject)
 
+    def dated(self, subject: str, attribute: str, day: date) -> date | None:
+        """Return no date."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Stream:

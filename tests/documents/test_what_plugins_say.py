@@ -120,7 +120,7 @@ def plugin_faults(*kinds: Any, size: int = 1) -> list[tuple[str, str]]:
             id="a watch that is none",
         ),
         pytest.param(
-            replace(REACTION, watch=lambda rule: [Watch("marks", "warning", "week")]),
+            replace(REACTION, watch=lambda rule: [Watch("marks", "warning", "fortnight")]),
             [("plugin_failed", "/reactions/0/kind")],
             id="an unknown window",
         ),

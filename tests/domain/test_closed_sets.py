@@ -7,7 +7,8 @@ import pytest
 from tests.making.house import ROOT
 
 from shangfa.domain.account import ACCOUNT_NAMES, ACCOUNTS, AccountName
-from shangfa.domain.dates.days import EACH, SPANS, WINDOWS, Window
+from shangfa.domain.dates.days import SPANS
+from shangfa.domain.dates.windows import MONTHS
 from shangfa.domain.effect import CAUSES, DIRECTIONS
 from shangfa.domain.incident import SUBJECT_KINDS, SubjectKind
 
@@ -21,14 +22,13 @@ def test_every_account_says_what_it_holds() -> None:
     assert {account.sign for account in ACCOUNTS.values()} <= {-1, 0, 1}
 
 
-def test_every_window_has_its_spans() -> None:
-    assert tuple(SPANS) == get_args(Window)
-    assert (*SPANS, EACH) == WINDOWS
+def test_every_cycle_of_months_has_its_spans() -> None:
+    assert set(MONTHS) < set(SPANS)
 
 
 def test_no_word_stands_twice() -> None:
-    for words in (ACCOUNT_NAMES, CAUSES, DIRECTIONS, SUBJECT_KINDS, WINDOWS):
-        assert len(set(words)) == len(words)
+    for words in (ACCOUNT_NAMES, CAUSES, DIRECTIONS, SUBJECT_KINDS, SPANS):
+        assert len(set(words)) == len(tuple(words))
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,6 @@ def test_no_word_stands_twice() -> None:
             schema("plugins/recognition.json")["kinds"]["recognition.share"]["properties"]["among"],
             get_args(SubjectKind),
             id="who takes part in a programme",
-        ),
-        pytest.param(
-            schema("plugins/demerit_ladder.json")["kinds"]["ladder.roll_up"]["properties"][
-                "within"
-            ],
-            get_args(Window),
-            id="the window of a total",
         ),
     ],
 )

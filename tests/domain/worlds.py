@@ -4,40 +4,89 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
 from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import Source
+from shangfa.domain.dates.windows import Term
+from shangfa.domain.incident import Report, Subject
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.plugins.installed import installed
-from shangfa.sdk import Effect, Params, ReactionKind, Rule, Watch
+from shangfa.sdk import Effect, Params, ReactionKind, Rule, Watch, Window
 from shangfa.testing import Lines, MemoryTenant
 
 CODES = ("A", "B", "C")
 RUNGS = ("praise_r", "warning", "minor", "major")
-WINDOWS = ("day", "month", "quarter", "year", "ever")
+WINDOWS = (
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "half_year",
+    "year",
+    "ever",
+    "month from 26",
+    "month from 31",
+    "year from 04-01",
+    "quarter from 02-29",
+    "week from sunday",
+    "year since hired",
+    "month since hired",
+    "1 day",
+    "3 days",
+    "90 days",
+    "1 month",
+    "3 months",
+    "terms school",
+)
+TERMS = {
+    "school": (
+        Term("autumn", date(2025, 9, 1), date(2026, 1, 1)),
+        Term("spring", date(2026, 1, 31), date(2026, 4, 1)),
+    )
+}
+"""With a gap between them, and nothing after."""
+HIRED = {"A": {"hired": "2025-04-02"}, "B": {"hired": "2024-02-29"}, "C": {}}
 DAYS = tuple(
     date.fromisoformat(day)
     for day in (
         "2025-12-31",
         "2026-01-01",
         "2026-01-02",
+        "2026-01-25",
+        "2026-01-26",
         "2026-01-31",
         "2026-02-01",
+        "2026-02-28",
+        "2026-03-01",
+        "2026-03-30",
         "2026-03-31",
         "2026-04-01",
         "2026-04-02",
+        "2026-06-28",
+        "2026-06-29",
+        "2026-06-30",
+        "2026-07-01",
         "2026-12-30",
         "2026-12-31",
         "2027-01-01",
+        "2027-02-28",
     )
 )
-"""Both sides of the ends of a month, a quarter and a year, and days between."""
+"""Both sides of the ends of every window, and days between."""
+TIMES = (None, None, "09:00", "10:00")
+LAPSES: tuple[dict[str, Any], ...] = (
+    {},
+    {},
+    {"warning": {"months": 1}, "A": {"days": 1}},
+    {"warning": {"until": "quarter"}, "minor": {"days": 90}},
+    {"minor": {"months": 12}, "A": {"until": "year from 04-01"}},
+)
 
 
 class Tiers(Params):
@@ -45,7 +94,7 @@ class Tiers(Params):
 
     letter: str
     step: Decimal
-    within: Literal["day", "month", "quarter", "year", "ever"]
+    within: Window
 
 
 def derive_tiers(rule: Rule[Tiers], unit: str, total: Decimal) -> Sequence[Effect]:
@@ -62,7 +111,7 @@ class Answerable(Params):
 
     of: str
     limit: Decimal
-    within: Literal["day", "month", "quarter", "year", "ever"]
+    within: Window
 
 
 def derive_answerable(rule: Rule[Answerable], unit: str, total: Decimal) -> Sequence[Effect]:
@@ -70,6 +119,38 @@ def derive_answerable(rule: Rule[Answerable], unit: str, total: Decimal) -> Sequ
     del unit
     beyond = total - rule.params.limit
     return [Effect("fine", "CNY", -7 * beyond)] if beyond > 0 else []
+
+
+class Once(Params):
+    """Every other one of a kind: what is not given for more and more."""
+
+    of: str
+    within: Window
+
+
+def derive_once(rule: Rule[Once], unit: str, total: Decimal) -> Sequence[Effect]:
+    """1 while the total is odd: less for more, and more again."""
+    del rule, unit
+    return [Effect("action", "talk", Decimal(1))] if total % 2 == 1 else []
+
+
+class Net(Params):
+    """Steps of a net of two letters."""
+
+    step: Decimal
+    within: Window
+
+
+def _watch_net(rule: Rule[Net]) -> list[Watch]:
+    weights = (("A", Decimal(1)), ("B", Decimal(-2)))
+    return [Watch("points", "A-2B", rule.params.within, weights=weights)]
+
+
+def derive_net(rule: Rule[Net], unit: str, total: Decimal) -> Sequence[Effect]:
+    """One training for each full step of the net."""
+    del unit
+    steps = total // rule.params.step
+    return [Effect("action", "training", steps)] if steps > 0 else []
 
 
 def _watch_answerable(rule: Rule[Answerable]) -> list[Watch]:
@@ -94,6 +175,22 @@ OWN_KINDS: tuple[ReactionKind[Any], ...] = (
         lambda rule: [("fine", "CNY")],
         lambda rule: (),
     ),
+    ReactionKind(
+        "worlds.once",
+        Once,
+        lambda rule: [Watch("count", rule.params.of, rule.params.within)],
+        derive_once,
+        lambda rule: [("action", "talk")],
+        lambda rule: (),
+    ),
+    ReactionKind(
+        "worlds.net",
+        Net,
+        _watch_net,
+        derive_net,
+        lambda rule: [("action", "training")],
+        lambda rule: (),
+    ),
 )
 
 
@@ -101,7 +198,7 @@ def kinds() -> Kinds:
     """The first plugins and the two reactions above."""
     known = installed().kinds(("letter_points", "demerit_ladder"))
     reactions = dict(known.reactions) | {kind.name: kind for kind in OWN_KINDS}
-    return Kinds(known.clause_kinds, reactions, known.programmes)
+    return Kinds(known.clause_kinds, reactions, known.programmes, terms=TERMS)
 
 
 CLAUSES: list[dict[str, Any]] = [
@@ -127,6 +224,12 @@ CLAUSES += [
         "title": "points taken",
         "kind": "points.fixed",
         "params": {"letter": "A", "points": -2},
+    },
+    {
+        "code": "other",
+        "title": "points of another letter",
+        "kind": "points.fixed",
+        "params": {"letter": "B", "points": 1},
     },
     {
         "code": "two",
@@ -186,6 +289,8 @@ _others = st.one_of(
     ),
     _rule("worlds.tiers", letter=st.just("A"), step=_small, within=_windows),
     _rule("worlds.answerable", of=st.sampled_from(RUNGS), limit=_small, within=_windows),
+    _rule("worlds.once", of=st.just("late"), within=_windows),
+    _rule("worlds.net", step=_small, within=_windows),
     _rule("ladder.supervisor", converted=st.booleans(), floor=st.booleans()),
 )
 
@@ -200,8 +305,11 @@ def _reactions(draw: st.DrawFn) -> list[dict[str, Any]]:
     return [{"code": f"R{i}", **rule} for i, rule in enumerate(draw(st.permutations(rules)))]
 
 
-def policy_of(*versions: tuple[date, list[dict[str, Any]]]) -> Policy:
-    """A policy whose versions differ in their reactions."""
+Version = tuple[date, list[dict[str, Any]], dict[str, Any]]
+
+
+def policy_of(*versions: Version) -> Policy:
+    """A policy whose versions differ in their reactions and in how long things are in force."""
     documents = [
         {
             "policy": "law",
@@ -210,8 +318,9 @@ def policy_of(*versions: tuple[date, list[dict[str, Any]]]) -> Policy:
             "ladder": list(RUNGS),
             "clauses": CLAUSES,
             "reactions": reactions,
+            "lapses": lapses,
         }
-        for start, reactions in versions
+        for start, reactions, lapses in versions
     ]
     compiled = [
         compile_version(Source(data=data), kinds(), i) for i, data in enumerate(documents, 1)
@@ -222,14 +331,22 @@ def policy_of(*versions: tuple[date, list[dict[str, Any]]]) -> Policy:
 @st.composite
 def policies(draw: st.DrawFn, days: Sequence[date]) -> Policy:
     """One version, or two or three with other reactions from one of these days on."""
-    starts = sorted(draw(st.sets(st.sampled_from(days), max_size=2)))
-    return policy_of(*((start, draw(_reactions())) for start in (date(2000, 1, 1), *starts)))
+    starts = (date(2000, 1, 1), *sorted(draw(st.sets(st.sampled_from(days), max_size=2))))
+    lapses = draw(st.sampled_from(LAPSES))
+    return policy_of(*((start, draw(_reworded()), lapses) for start in starts))
+
+
+@st.composite
+def _reworded(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Reactions whose codes are few, so that versions word the same rules anew."""
+    rules = draw(_reactions())
+    return [{**rule, "code": f"{rule['kind']}{number}"} for number, rule in enumerate(rules)]
 
 
 @st.composite
 def staffs(draw: st.DrawFn, days: Sequence[date]) -> Lines:
     """Reporting lines of up to three levels that change on these days; nobody is his own."""
-    staff = Lines()
+    staff = Lines(attributes=dict(HIRED))
     for index, code in enumerate(CODES):
         bosses = st.sampled_from((*CODES[:index], *CODES[:index], None))
         for since in (date(2000, 1, 1), *draw(st.sets(st.sampled_from(days), max_size=2))):
@@ -244,6 +361,13 @@ class Happening(NamedTuple):
     clause: str
     subjects: tuple[str, ...]
     quantity: int
+    time: str | None = None
+    fact: str = ""
+
+    @property
+    def at(self) -> datetime | None:
+        """Its local time, None when only the day is known."""
+        return None if self.time is None else datetime.fromisoformat(f"{self.day}T{self.time}")
 
 
 @st.composite
@@ -258,8 +382,10 @@ def happenings(draw: st.DrawFn, days: Sequence[date]) -> list[Happening]:
         st.sampled_from(few),
         st.lists(st.sampled_from(who), min_size=1, max_size=2, unique=True).map(tuple),
         _small,
+        st.sampled_from(TIMES),
     )
-    return draw(st.lists(one, min_size=4, max_size=12))
+    found = draw(st.lists(one, min_size=4, max_size=12))
+    return [item._replace(fact=f"f{number:02}") for number, item in enumerate(found)]
 
 
 @dataclass
@@ -281,7 +407,7 @@ class World:
     def survivors(self) -> list[Happening]:
         """What still stands in the end, in date order."""
         kept = [item for i, item in enumerate(self.happening) if i not in self.taken_back]
-        return sorted(kept, key=lambda item: item.day)
+        return sorted(kept, key=lambda item: (item.day, item.time or "", item.fact))
 
     def tenant(self) -> MemoryTenant:
         """A new tenant with nothing recorded."""
@@ -304,7 +430,18 @@ class World:
 
 def record(tenant: MemoryTenant, item: Happening) -> Any:
     """Record one."""
-    return tenant.record(item.clause, *item.subjects, at=item.day, quantity=item.quantity)
+    subjects = tuple(map(Subject, item.subjects))
+    return tenant.take(
+        Report(
+            item.clause,
+            subjects,
+            item.day,
+            item.at,
+            item.quantity,
+            policy=tenant.policy.name,
+            id=item.fact,
+        )
+    )
 
 
 @st.composite

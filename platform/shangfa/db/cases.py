@@ -292,6 +292,7 @@ class StandingIncident(NamedTuple):
     attributes: list[dict[str, Any]]
     departments: list[str | None]
     positions: list[str | None]
+    id: UUID
 
 
 AT_ONCE: Final = 1000
@@ -302,7 +303,8 @@ _STANDING: Final = f"""
         array_agg(s.code ORDER BY x.position), array_agg(({STANDS}) ORDER BY x.position),
         array_agg(s.kind ORDER BY x.position), array_agg(x.share ORDER BY x.position),
         jsonb_agg(s.attributes ORDER BY x.position),
-        array_agg(a.department ORDER BY x.position), array_agg(a.position ORDER BY x.position)
+        array_agg(a.department ORDER BY x.position), array_agg(a.position ORDER BY x.position),
+        i.id
     FROM incident i
     JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
     JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
@@ -324,7 +326,11 @@ def standing_incidents(tx: Tx) -> Iterator[StandingIncident]:
 
 
 class Decided(NamedTuple):
-    """What a human or a programme decided to post, without what followed from it."""
+    """What a human or a programme decided to post, without what followed from it.
+
+    Attributes:
+        incident_id, occurred_at, timed: of what a human chose; a programme has none.
+    """
 
     policy: str
     subject: str
@@ -334,20 +340,25 @@ class Decided(NamedTuple):
     clause: str
     cause: str
     day: date
+    incident_id: UUID | None = None
+    occurred_at: datetime | None = None
+    timed: bool = False
 
 
 _CHOSEN: Final = f"""
-    SELECT p.name, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
+    SELECT p.name, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day,
+        i.id, i.occurred_at, coalesce((i.facts->>'timed')::boolean, false)
     FROM decision d
     JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
     JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
         AND x.subject_id = d.subject_id
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
     JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
     JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE d.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
         AND e.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND d.kind = 'choice' AND e.cause = 'clause' AND {STANDS}
+        AND i.tenant_id = %(tenant)s AND d.kind = 'choice' AND e.cause = 'clause' AND {STANDS}
     ORDER BY e.day, e.id"""  # noqa: S608 - constants only
 
 _AWARDED: Final = """

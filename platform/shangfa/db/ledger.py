@@ -20,7 +20,26 @@ _TALLIES: Final = f"""
     SELECT s.code, t.policy_id, t.account, t.unit, t.span, t.total, t.own, t.last_day
     FROM tally t JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = t.subject_id
     WHERE t.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND t.subject_id IN ({WHO}) AND t.span = ANY(%(spans)s)"""  # noqa: S608 - constants only
+        AND t.subject_id IN ({WHO}) AND """  # noqa: S608 - constants only
+
+_CALENDAR: Final = "t.span = ANY(%(spans)s)"
+_VARIED: Final = """(split_part(t.span, '<', 1) = ANY(%(spans)s)
+    OR (t.span LIKE '____-__-__..____-__-__%%'
+        AND left(t.span, 10) <= %(day)s AND substr(t.span, 13, 10) >= %(day)s))"""
+"""The spans that hold a day: those of the calendar, then also those named by their ends."""
+
+_HISTORY: Final = """
+    SELECT s.code, e.day, e.place, i.id, i.occurred_at,
+        coalesce((i.facts->>'timed')::boolean, false), e.account, e.unit, e.clause, e.joint,
+        sum(e.quantity)
+    FROM ledger_entry e
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
+    LEFT JOIN "case" c ON c.tenant_id = %(tenant)s AND c.id = d.case_id
+    LEFT JOIN incident i ON i.tenant_id = %(tenant)s AND i.id = c.incident_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s
+        AND e.policy_id = %(policy)s AND s.code = ANY(%(codes)s) AND e.day >= %(since)s
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 HAVING sum(e.quantity) <> 0"""
 
 _DAYS: Final = """
     SELECT s.code, e.account, e.unit, e.day, sum(e.quantity),
@@ -31,7 +50,8 @@ _DAYS: Final = """
     GROUP BY 1, 2, 3, 4"""
 
 _POSTED: Final = """
-    SELECT origin.code, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day, e.joint
+    SELECT origin.code, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day, e.joint,
+        e.place
     FROM decision d
     JOIN subject origin ON origin.tenant_id = d.tenant_id AND origin.id = d.subject_id
     JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
@@ -57,6 +77,7 @@ ENTRIES: Final = Table(
         "booked_in",
         "joint",
         "recorded_at",
+        "place",
     ),
 )
 TALLIES: Final = Table(
@@ -78,6 +99,26 @@ TALLIES: Final = Table(
     " SET total = excluded.total, own = excluded.own, last_day = excluded.last_day,"
     " gap = excluded.gap",
 )
+
+
+_WHOLE: Final = "t.span NOT LIKE '%%<%%'"
+"""No part of a span that an earlier wording of a rule saw."""
+
+
+class Spans(NamedTuple):
+    """The spans that hold a day: those of the calendar by name, and others when there are any."""
+
+    named: Sequence[str]
+    day: date
+    varied: bool
+
+    def condition(self) -> str:
+        """Return the condition on a tally `t`."""
+        return _VARIED if self.varied else _CALENDAR
+
+    def values(self) -> dict[str, object]:
+        """Return what the condition is given."""
+        return {"spans": list(self.named), "day": self.day.isoformat()}
 
 
 class TallyLine(NamedTuple):
@@ -109,6 +150,7 @@ class LedgerLine(NamedTuple):
     booked_in: str
     joint: bool
     recorded_at: datetime
+    place: str | None = None
 
 
 class TallyMove(NamedTuple):
@@ -126,7 +168,11 @@ class TallyMove(NamedTuple):
 
 
 class Posted(NamedTuple):
-    """A ledger entry of a case; `origin` is whose decision posted it."""
+    """A ledger entry of a case; `origin` is whose decision posted it.
+
+    Attributes:
+        place: None for that of the case's incident.
+    """
 
     origin: str
     subject: str
@@ -137,14 +183,53 @@ class Posted(NamedTuple):
     cause: str
     day: date
     joint: bool
+    place: str | None
 
 
 def ask_tallies(
-    tx: Tx, codes: Sequence[str], on: date, spans: Sequence[str]
+    tx: Tx, codes: Sequence[str], on: date, spans: Spans
 ) -> Answer | Cursor[TupleRow]:
     """Ask for the tallies of subjects and their supervisors of the day, as `TallyLine`."""
-    values = {"tenant": tx.tenant_id, "codes": list(codes), "on": on, "spans": list(spans)}
-    return tx.ask(_TALLIES, values)
+    values = {"tenant": tx.tenant_id, "codes": list(codes), "on": on, **spans.values()}
+    return tx.ask(_TALLIES + spans.condition(), values)
+
+
+class HistoryLine(NamedTuple):
+    """What stands at one place of a subject's history, summed.
+
+    Attributes:
+        place: None for that of its incident, of which the next three tell; they are None
+            and false for what a programme gave.
+    """
+
+    subject: str
+    day: date
+    place: str | None
+    incident_id: UUID | None
+    occurred_at: datetime | None
+    timed: bool
+    account: str
+    unit: str
+    clause: str
+    joint: bool
+    quantity: Decimal
+
+
+def history_of(tx: Tx, policy_id: UUID, codes: Sequence[str], since: date) -> list[HistoryLine]:
+    """Return the entries of subjects under a policy from a day on."""
+    values = {"tenant": tx.tenant_id, "policy": policy_id, "codes": list(codes), "since": since}
+    return [HistoryLine(*row) for row in tx.raw.execute(_HISTORY, values).fetchall()]
+
+
+def fact_of(tx: Tx, case_id: UUID) -> tuple[UUID, datetime, bool] | None:
+    """Return the incident of a case, when it was, and whether its local time is known."""
+    row = tx.raw.execute(
+        """SELECT i.id, i.occurred_at, coalesce((i.facts->>'timed')::boolean, false)
+        FROM "case" c JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+        WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND c.id = %(case)s""",
+        {"tenant": tx.tenant_id, "case": case_id},
+    ).fetchone()
+    return None if row is None else (row[0], row[1], row[2])
 
 
 def days_of(
@@ -211,7 +296,7 @@ _BALANCES: Final = """
 _STANDING: Final = """
     SELECT t.id, s.code, s.name, t.policy_id, t.account, t.unit, t.span, t.total, t.own, t.last_day
     FROM tally t JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = t.subject_id
-    WHERE t.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND t.span = ANY(%(spans)s)"""
+    WHERE t.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND """
 
 
 class CounterDay(NamedTuple):
@@ -253,6 +338,16 @@ def counters_of(tx: Tx, policy_id: UUID) -> list[tuple[str, str]]:
     return list(rows.fetchall())
 
 
+def dates_of(tx: Tx, attribute: str) -> dict[UUID, str]:
+    """Return subject -> its attribute, of those who have it as a text."""
+    rows = tx.raw.execute(
+        "SELECT id, attributes->>%(name)s FROM subject"
+        " WHERE tenant_id = %(tenant)s AND attributes->>%(name)s IS NOT NULL",
+        {"tenant": tx.tenant_id, "name": attribute},
+    )
+    return dict(rows.fetchall())
+
+
 def counter_days(tx: Tx, policy_id: UUID, account: str, unit: str) -> list[CounterDay]:
     """Return what each day added to one counter, of everybody."""
     values = {"tenant": tx.tenant_id, "policy": policy_id, "account": account, "unit": unit}
@@ -265,10 +360,11 @@ def balances_of(tx: Tx, subject_id: UUID, accounts: Sequence[str]) -> list[Balan
     return [Balance(*row) for row in tx.raw.execute(_BALANCES, values).fetchall()]
 
 
-def tallies_of(tx: Tx, subject_id: UUID, spans: Sequence[str]) -> list[StandingTally]:
+def tallies_of(tx: Tx, subject_id: UUID, spans: Spans) -> list[StandingTally]:
     """Return a subject's tallies of these windows that are not nothing."""
-    values = {"tenant": tx.tenant_id, "subject": subject_id, "spans": list(spans)}
-    own = f"{_STANDING} AND t.subject_id = %(subject)s AND t.total <> 0"
+    values = {"tenant": tx.tenant_id, "subject": subject_id, **spans.values()}
+    condition = f"{spans.condition()} AND {_WHOLE}"
+    own = f"{_STANDING}{condition} AND t.subject_id = %(subject)s AND t.total <> 0"
     rows = tx.raw.execute(f"{own} ORDER BY t.account, t.unit, t.span, t.policy_id", values)
     return [StandingTally(*row) for row in rows.fetchall()]
 
@@ -282,7 +378,7 @@ class Near(NamedTuple):
         seen: of these subjects only, None for everybody's.
     """
 
-    spans: Sequence[str]
+    spans: Spans
     gap: int
     after: UUID
     limit: int
@@ -291,10 +387,11 @@ class Near(NamedTuple):
 
 def near_tallies(tx: Tx, asked: Near) -> list[StandingTally]:
     """Return tallies that are near a next step, by id."""
-    query = f"{_STANDING} AND t.gap <= %(gap)s AND t.id > %(after)s"
+    condition = f"{asked.spans.condition()} AND {_WHOLE}"
+    query = f"{_STANDING}{condition} AND t.gap <= %(gap)s AND t.id > %(after)s"
     if asked.seen is not None:
         query += " AND t.subject_id = ANY(%(seen)s)"
-    values = {"tenant": tx.tenant_id, **asked._asdict()}
+    values = {"tenant": tx.tenant_id, **asked._asdict(), **asked.spans.values()}
     rows = tx.raw.execute(f"{query} ORDER BY t.id LIMIT %(limit)s", values)
     return [StandingTally(*row) for row in rows.fetchall()]
 

@@ -48,6 +48,7 @@ class Report:
         facts: as given, not yet read.
         policy: the policy's name when the reporter named it.
         unit: the unit of the quantity when the reporter named it.
+        id: tells facts of one moment apart; orders them.
     """
 
     clause: str
@@ -59,6 +60,7 @@ class Report:
     shares: tuple[Decimal, ...] = ()
     policy: str | None = None
     unit: str | None = None
+    id: str = ""
 
 
 class Incident(NamedTuple):
@@ -81,8 +83,12 @@ class Incident(NamedTuple):
 
 
 class People(Protocol):
-    """Who reports to whom."""
+    """Who reports to whom, and the dates people are known by."""
 
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return the code of the direct supervisor on that day, None without one."""
+        ...
+
+    def dated(self, subject: str, attribute: str, day: date) -> date | None:
+        """Return a subject's date attribute as of a day, None when it is not known."""
         ...

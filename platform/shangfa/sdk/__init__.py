@@ -15,7 +15,7 @@ from pydantic import Field
 
 from shangfa.domain.account import AccountName
 from shangfa.domain.dates.calendar import Calendar
-from shangfa.domain.dates.days import Window, add_months, month_end
+from shangfa.domain.dates.days import add_months, month_end
 from shangfa.domain.dates.deadlines import Due, Start, TimeLimit, is_after
 from shangfa.domain.effect import Choice, Deadline, Direction, Effect, Finding
 from shangfa.domain.faults import RefusedError
@@ -25,7 +25,10 @@ from shangfa.domain.policies.facts import Fact, to_decimal
 from shangfa.domain.policies.kinds import (
     TIMES,
     Award,
+    Cancelled,
     ClauseKind,
+    Dated,
+    Given,
     Ladder,
     Measure,
     ParamsError,
@@ -36,12 +39,13 @@ from shangfa.domain.policies.kinds import (
     ReactionKind,
     Row,
     Rule,
+    Seen,
     Watch,
 )
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 from shangfa.sdk import guards, inputs
 from shangfa.sdk.limits import Limit, moment_of, start_of
-from shangfa.sdk.params import FactName, Names, Params, RungName
+from shangfa.sdk.params import FactName, Names, Params, RungName, Window
 from shangfa.sdk.refusals import invalid_fact, invalid_input, missing_fact
 
 SDK_VERSION: Final = "2.1"
@@ -58,8 +62,10 @@ __all__ = [
     "AccountName",
     "Award",
     "Calendar",
+    "Cancelled",
     "Choice",
     "ClauseKind",
+    "Dated",
     "Deadline",
     "Direction",
     "Due",
@@ -68,6 +74,7 @@ __all__ = [
     "FactName",
     "Field",
     "Finding",
+    "Given",
     "Incident",
     "Ladder",
     "Limit",
@@ -85,6 +92,7 @@ __all__ = [
     "Row",
     "Rule",
     "RungName",
+    "Seen",
     "Start",
     "Subject",
     "SubjectKind",

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import Field
 
+from shangfa.domain.dates.days import Weekday
 from shangfa.domain.dates.deadlines import (
     SETTINGS,
     UNITS,
@@ -16,7 +17,6 @@ from shangfa.domain.dates.deadlines import (
     Start,
     TimeLimit,
     Unit,
-    Weekday,
 )
 from shangfa.domain.dates.deadlines import WeekdayBefore as Before
 from shangfa.domain.incident import Incident

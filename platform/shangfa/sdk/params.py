@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from shangfa.domain.dates.windows import WindowError, window_of
 from shangfa.domain.frozen import freeze
 from shangfa.domain.policies.facts import DIGITS, PLACES, to_decimal
 from shangfa.domain.policies.kinds import ParamsError
@@ -65,3 +66,23 @@ FactName = Annotated[str, Names("fact")]
 """The name of a fact the clause declares; another name is refused with its line."""
 RungName = Annotated[str, Names("rung")]
 """A rung of the policy's ladder; another is refused with its line."""
+
+
+def _window(text: str) -> str:
+    try:
+        window_of(text)
+    except WindowError as error:
+        raise ParamsError(((), error.why)) from None
+    return text
+
+
+Window = Annotated[
+    str,
+    AfterValidator(_window),
+    Field(
+        description="day, week, month, quarter, half_year, year or ever; `month from 26`, "
+        "`week from sunday`, `year from 04-01`; `year since <date attribute>`; `90 days` or "
+        "`3 months` back from each entry; `terms <list>`"
+    ),
+]
+"""The window of a total, in a few words."""

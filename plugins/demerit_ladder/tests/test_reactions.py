@@ -194,7 +194,7 @@ def test_rows_of_roll_ups_and_repeats() -> None:
     ("kind", "params"),
     [
         pytest.param(ROLL_UP, THREE | {"every": 0}, id="every none"),
-        pytest.param(ROLL_UP, THREE | {"within": "week"}, id="an unknown window"),
+        pytest.param(ROLL_UP, THREE | {"within": "fortnight"}, id="an unknown window"),
         pytest.param(ROLL_UP, THREE | {"within": "each"}, id="each is no window"),
         pytest.param(ROLL_UP, THREE | {"after": -1}, id="after under zero"),
         pytest.param(REPEAT, {"of": [], "gives": "x"}, id="a repeat of nothing"),

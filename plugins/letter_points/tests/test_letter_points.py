@@ -136,7 +136,7 @@ def test_the_second_of_a_month_takes_a_point_until_it_is_taken_back() -> None:
         pytest.param(FROM_NTH, {"of": "c", "nth": 0, "letter": "A", "points": 1}, id="no nth"),
         pytest.param(
             FROM_NTH,
-            {"of": "c", "nth": 2, "letter": "A", "points": 1, "within": "week"},
+            {"of": "c", "nth": 2, "letter": "A", "points": 1, "within": "fortnight"},
             id="unknown window",
         ),
     ],

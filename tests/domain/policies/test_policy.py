@@ -301,11 +301,13 @@ def test_reactions_that_come_to_an_end(reactions: str) -> None:
     assert faults_in(CHAIN + reactions) == []
 
 
-def test_totals_are_kept_in_the_windows_of_every_version() -> None:
+def test_totals_are_kept_in_every_window_and_a_change_of_window_needs_the_entries() -> None:
     month = policy_from(CHAIN + roll("a", "b")).versions[0]
     year = policy_from(CHAIN + roll("a", "b", within="year")).versions[0]
     year.effective_from = date(2027, 1, 1)
-    assert Policy("p", [month, year]).windows("marks", "a") == ("month", "year")
+    assert Policy("p", [month, year]).recalls("marks", "a")
+    wider = policy_from(CHAIN + roll("a", "b") + roll("a", "c", within="year"))
+    assert [item.text for item in wider.windows("marks", "a").every] == ["month", "year"]
 
 
 def test_a_reaction_answers_the_same_total_with_the_same() -> None:
@@ -322,7 +324,8 @@ def test_any_number_of_counters_and_totals_is_answered() -> None:
     (reaction,) = version.reactions
     for number in range(REMEMBERED + 2):
         assert version.watching("count", f"same:a:{number}") == (reaction,)
-        assert found.windows("count", f"same:a:{number}") == ("ever",)
+        windows = found.windows("count", f"same:a:{number}").every
+        assert [window.text for window in windows] == ["ever"]
         assert reaction.derive("same:a:1", Decimal(number)) == (
             {("marks", "b"): 1} if number > 1 else {}
         )

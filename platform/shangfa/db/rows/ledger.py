@@ -18,6 +18,7 @@ class LedgerEntryRow(TenantOwned, Base):
     """A signed amount of a unit posted to an account of a subject; never changed.
 
     `day` is the local day it counts on, `booked_in` the month (`2026-03`) it is paid in.
+    `place` says where within its day it stands, null for where its incident does.
     """
 
     __tablename__ = "ledger_entry"
@@ -44,6 +45,7 @@ class LedgerEntryRow(TenantOwned, Base):
     booked_in: Mapped[str]
     joint: Mapped[bool] = mapped_column(server_default=text("false"))
     recorded_at: Mapped[datetime]
+    place: Mapped[str | None]
 
 
 class TallyRow(TenantOwned, Base):

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from shangfa.documents.policy.shape import FEW
 from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.dates.days import WINDOWS
+from shangfa.domain.dates.windows import Terms
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.months.period import LENGTHS
 from shangfa.domain.policies.checks import called, check_row, is_note
@@ -17,21 +17,28 @@ from shangfa.domain.policies.version import Reaction
 PAIR: Final = 2
 
 
-def reactions_of(rule: Rule[Any], kind: Any) -> list[Reaction]:
-    """Return a rule once for each counter it watches, what the plugin says of it checked."""
-    found = [Reaction(rule, kind, watch) for watch in kind.watch(rule)]
+def reactions_of(rule: Rule[Any], kind: Any, terms: Terms) -> list[Reaction]:
+    """Return a rule once for each counter it watches, what the plugin says of it checked.
+
+    Raises:
+        WindowError: it counts within what is no window.
+    """
+    found = [Reaction(rule, kind, _watched(watch), terms) for watch in kind.watch(rule)]
     for reaction in found:
-        watch = reaction.watch
-        if type(watch) is not Watch or not isinstance(watch.unit, str):
-            raise TypeError(f"watches {watch!r}, a Watch of a unit is expected")
         if not is_note(reaction.note):
             raise TypeError(f"note gave {reaction.note!r}, a Note is expected")
-        if watch.account not in ACCOUNTS or watch.window not in WINDOWS:
-            raise ValueError(f"watches {watch.account} within {watch.window}")
         for account, unit in reaction.gives:
             if account not in ACCOUNTS or not isinstance(unit, str):
                 raise ValueError(f"gives {account}/{unit!r}")
     return found
+
+
+def _watched(watch: Any) -> Watch:
+    if type(watch) is not Watch or not isinstance(watch.unit, str):
+        raise TypeError(f"watches {watch!r}, a Watch of a unit is expected")
+    if watch.account not in ACCOUNTS or not isinstance(watch.window, str):
+        raise ValueError(f"watches {watch.account} within {watch.window}")
+    return watch
 
 
 def counters_of(kind: Any, part: Part[Any]) -> list[str]:

@@ -27,6 +27,8 @@ from shangfa.documents.policy.shape import (
     ReactionDoc,
 )
 from shangfa.documents.source import Source
+from shangfa.domain.dates.days import EVER
+from shangfa.domain.dates.windows import window_of
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
 from shangfa.domain.money import ROUNDINGS
 from shangfa.domain.near import nearest
@@ -41,7 +43,7 @@ from shangfa.domain.policies.faults import (
     UNKNOWN_RUNG,
 )
 from shangfa.domain.policies.kinds import Kinds, Measure, Part, Rule
-from shangfa.domain.policies.version import Programme, Reaction, Scope, Version
+from shangfa.domain.policies.version import Lapse, Programme, Reaction, Scope, Version
 from shangfa.domain.text import Note
 
 TEXT = "text"
@@ -53,6 +55,10 @@ GLOBS: Final = 500
 _ROUNDINGS = Note("须为 {0} 之一", "one of {0} is expected").of(" / ".join(ROUNDINGS))
 _FLAG = Note("须为 true 或 false", "true or false is expected")
 _EITHER = Note("kind 与 parts 取其一", "either kind or parts is expected")
+_TERM = Note(
+    "期限须恰为 months、days、until 之一；until 须为有终点的窗口，如 year",
+    "a term is exactly one of months, days and until, a window with an end such as year",
+)
 COUNT: Final = "count"
 NOTHING = "nothing"
 """The built-in kind of a clause that is reported and gives nothing."""
@@ -137,6 +143,7 @@ class _Compiler(Reading):
             self._programmes(),
             doc.procedure,
             rounding,
+            self._lapses(),
         )
         loop = circles(version.reactions)
         if loop:
@@ -321,7 +328,21 @@ class _Compiler(Reading):
                 if step is not None:
                     yield step, bool(replaces)
 
-    # reactions and programmes
+    # lapses, reactions and programmes
+
+    def _lapses(self) -> dict[str, Lapse]:
+        found: dict[str, Lapse] = {}
+        for unit, doc in self.doc.lapses.items():
+            said = doc.model_dump(exclude_none=True)
+            if len(said) != 1 or said.get("until") == EVER:
+                self.fault(("lapses", unit), INVALID, value=unit, why=_TERM)
+                continue
+            lapse = Lapse(**said)
+            if lapse.until and window_of(lapse.until).back is not None:
+                self.fault(("lapses", unit, "until"), INVALID, value=lapse.until, why=_TERM)
+                continue
+            found[unit] = lapse
+        return found
 
     def _reactions(self) -> tuple[Reaction, ...]:
         placed: list[tuple[Reaction, Path_]] = []
@@ -359,7 +380,7 @@ class _Compiler(Reading):
             self.counters.add("*")
             return []
         rule = Rule(doc.code, doc.title, params, self.ladder)
-        found = self.asked(kind, path, reactions_of, rule, kind) or []
+        found = self.asked(kind, path, reactions_of, rule, kind, self.kinds.terms) or []
         self.asked(kind, path, rows_of, kind, rule)
         for account, unit in sorted({pair for reaction in found for pair in reaction.gives}):
             if account == "marks" and unit not in self.ladder.rungs:

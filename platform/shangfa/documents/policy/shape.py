@@ -13,6 +13,7 @@ from shangfa.domain.incident import SubjectKind
 from shangfa.domain.policies.facts import MONEY, to_decimal
 from shangfa.domain.policies.kinds import MOST, ParamsError
 from shangfa.domain.text import Note
+from shangfa.sdk import Window
 
 CLAUSES: Final = 2_000
 RULES: Final = 200
@@ -175,6 +176,14 @@ def _short_rung(value: Any) -> Any:
     return {"rung": value} if isinstance(value, str) else value
 
 
+class LapseDoc(_Doc):
+    """How long a mark or a point is in force: exactly one of these."""
+
+    months: int | None = Field(default=None, ge=1, le=120, description="the last day included")
+    days: int | None = Field(default=None, ge=1, le=3_660, description="after its own day")
+    until: Window | None = Field(default=None, description="the end of the window it lies in")
+
+
 class ScopeDoc(_Doc):
     """Whom the policy covers; what is left out covers all."""
 
@@ -205,5 +214,8 @@ class PolicyDoc(_Doc):
     common: tuple[CommonDoc, ...] = Field(default=(), max_length=FEW)
     reactions: tuple[ReactionDoc, ...] = Field(default=(), max_length=RULES)
     programmes: tuple[ProgrammeDoc, ...] = Field(default=(), max_length=RULES)
+    lapses: dict[str, LapseDoc] = Field(
+        default={}, max_length=FEW, description="rung or letter -> how long it is in force"
+    )
     procedure: Literal["default", "immediate"] = "default"
     rounding: Annotated[str, Field(pattern=r"^(\$\w+|last|largest_remainder|whole_yuan)$")] = "last"

@@ -10,17 +10,49 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, tzinfo
 from functools import cache
-from typing import Any
+from itertools import pairwise
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from shangfa.documents.faults import sentence
 from shangfa.documents.tenant.workdays import YearOfDays, shipped
 from shangfa.domain.dates.calendar import Calendar
+from shangfa.domain.dates.windows import Term
 from shangfa.domain.faults import INVALID, refused
+from shangfa.domain.policies.kinds import ParamsError
 from shangfa.domain.text import Note
 
 _KNOWN = Note("可用的日历：{0}", "known calendars are {0}")
+
+
+class TermDoc(BaseModel):
+    """A named stretch of days; both ends belong to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    first: date
+    last: date
+
+
+_OVERLAP = Note(
+    "学期「{0}」与「{1}」重叠，或终点早于起点；各段须依次排列、互不重叠",
+    "the terms “{0}” and “{1}” overlap, or one ends before it begins; "
+    "each begins after the last has ended",
+)
+
+
+def _in_order(listed: dict[str, tuple[TermDoc, ...]]) -> dict[str, tuple[TermDoc, ...]]:
+    for terms in listed.values():
+        ordered = sorted(terms, key=lambda term: term.first)
+        for one, other in pairwise(ordered):
+            if one.last >= other.first:
+                raise ParamsError(((), _OVERLAP.of(one.name, other.name)))
+        for term in ordered:
+            if term.last < term.first:
+                raise ParamsError(((), _OVERLAP.of(term.name, term.name)))
+    return listed
 
 
 class CalendarDoc(BaseModel):
@@ -28,6 +60,7 @@ class CalendarDoc(BaseModel):
 
     Attributes:
         years: those that `off` and `worked` make complete.
+        terms: lists of named terms, such as those of a school; a gap belongs to none.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -36,6 +69,14 @@ class CalendarDoc(BaseModel):
     off: tuple[date, ...] = ()
     worked: tuple[date, ...] = ()
     years: tuple[int, ...] = ()
+    terms: Annotated[dict[str, tuple[TermDoc, ...]], AfterValidator(_in_order)] = {}
+
+    def listed(self) -> dict[str, tuple[Term, ...]]:
+        """Return the terms by the name of their list."""
+        return {
+            name: tuple(Term(term.name, term.first, term.last) for term in terms)
+            for name, terms in self.terms.items()
+        }
 
 
 @cache
@@ -81,7 +122,8 @@ def _named(name: str, own: Mapping[str, Any] | None, loaded: Iterable[YearOfDays
     if own and name in own:
         doc = _read(name, own[name])
         base = _named(doc.based_on, None, loaded)
-        return base.varied(name, off=doc.off, worked=doc.worked, years=doc.years)
+        days = {"off": doc.off, "worked": doc.worked}
+        return base.varied(name, **days, years=doc.years, terms=doc.listed())
     if name not in known:
         allowed = "、".join([*known, *(own or {})])
         raise refused(INVALID, "/calendar", value=name, why=_KNOWN.of(allowed))

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -106,12 +106,17 @@ class TenantFolder:
             name = source.data.get("policy", "") if isinstance(source.data, dict) else ""
             try:
                 known = _declared(source, parameters or {})
-                found.append((name, compile_version(source, kinds, 1, known), source))
+                version = compile_version(source, self._kinds(kinds), 1, known)
+                found.append((name, version, source))
             except RefusedError as error:
                 faults += error.faults
         if faults:
             raise RefusedError(*faults)
         return found
+
+    def _kinds(self, kinds: Kinds) -> Kinds:
+        """Return the plugins' kinds with the terms of the tenant's calendar."""
+        return replace(kinds, terms=self.calendar().terms)
 
     def policies(
         self, kinds: Kinds, parameters: Mapping[str, Any] | None = None

@@ -101,6 +101,7 @@ def trial_of(case: CaseDoc, policies: Mapping[str, Policy], calendar: Calendar) 
         people[code] = Subject(code)
         if item is not None:
             people[code] = Subject(code, item.kind, item.department, item.position, item.attributes)
+            lines.attributes[code] = item.attributes
             lines.add(code, item.supervisor)
     if case.close is not None and case.people:
         people = {code: people[code] for code in case.people}

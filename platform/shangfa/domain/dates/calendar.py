@@ -6,10 +6,11 @@ by work; holidays are off. Sources of the days: the State Council's yearly notic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from shangfa.domain.dates.windows import Term
 from shangfa.domain.faults import CALENDAR_MISSING, refused
 
 _SATURDAY = 5
@@ -25,6 +26,7 @@ class Calendar:
         off: weekdays on which nobody works.
         worked: weekend days on which people work.
         zone: whose clocks local times are read from; None for clocks that never change.
+        terms: named terms by the name of their list.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Calendar:
     off: frozenset[date] = field(default=frozenset(), repr=False)
     worked: frozenset[date] = field(default=frozenset(), repr=False)
     zone: tzinfo | None = None
+    terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict, repr=False, hash=False)
 
     def is_working_day(self, day: date) -> bool:
         """Tell whether people work on `day`.
@@ -69,6 +72,7 @@ class Calendar:
         off: Iterable[date] = (),
         worked: Iterable[date] = (),
         years: Iterable[int] = (),
+        terms: Mapping[str, tuple[Term, ...]] | None = None,
     ) -> Calendar:
         """Return this calendar under another name with some days set differently.
 
@@ -82,4 +86,5 @@ class Calendar:
             (self.off | more_off) - more_worked,
             (self.worked | more_worked) - more_off,
             self.zone,
+            self.terms if terms is None else terms,
         )

@@ -1,7 +1,7 @@
 """The windows over which totals are kept: the names, and which span a day falls in.
 
-A span is the name of one window of one kind: `2026-03-02`, `2026-03`, `2026Q1`,
-`2026` or `ever`. Days are local dates of the tenant.
+A span is the name of one window of one kind: `2026-03-02`, `2026W10`, `2026-03`, `2026Q1`,
+`2026H1`, `2026` or `ever`. Days are local dates of the tenant.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final, Literal, get_args
 
-Window = Literal["day", "month", "quarter", "year", "ever"]
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: Final[tuple[str, ...]] = get_args(Weekday)
 EVER: Final = "ever"
 EACH: Final = "each"
 """Not a window: the reaction answers each posting by itself."""
-WINDOWS: Final = (*get_args(Window), EACH)
-"""What a reaction may say it watches within."""
-
 SPANS: Final[dict[str, Callable[[date], str]]] = {
     "day": lambda day: day.isoformat(),
+    "week": lambda day: "{:04}W{:02}".format(*day.isocalendar()[:2]),
     "month": lambda day: f"{day.year:04}-{day.month:02}",
     "quarter": lambda day: f"{day.year:04}Q{(day.month + 2) // 3}",
+    "half_year": lambda day: f"{day.year:04}H{(day.month + 5) // 6}",
     "year": lambda day: f"{day.year:04}",
     EVER: lambda day: EVER,
 }

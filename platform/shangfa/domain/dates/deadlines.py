@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from shangfa.domain.dates.calendar import Calendar
-from shangfa.domain.dates.days import add_months, month_end
+from shangfa.domain.dates.days import WEEKDAYS, Weekday, add_months, month_end
 
 Due = date | datetime
 """The last day in time, or the last local moment."""
@@ -29,8 +29,6 @@ Unit = Literal[
     "last_weekday_before",
 ]
 UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
-Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_WEEKDAYS: Final = get_args(Weekday)
 """In the order of `date.weekday()`."""
 DayOff = Literal["keep", "before", "after"]
 _DAY: Final = timedelta(days=1)
@@ -145,7 +143,7 @@ def _day_of_month(day: int, limit: TimeLimit, start: Start) -> date:
 
 def _weekday_before(rule: WeekdayBefore, limit: TimeLimit, start: Start) -> date:
     latest = _day_of_month(rule.day - 1, limit, start)
-    return latest - (latest.weekday() - _WEEKDAYS.index(rule.weekday)) % 7 * _DAY
+    return latest - (latest.weekday() - WEEKDAYS.index(rule.weekday)) % 7 * _DAY
 
 
 _RULES: Final[dict[Unit, Callable[[Any, TimeLimit, Start], Due]]] = {

@@ -5,7 +5,7 @@ Pure: no clock, no storage. Totals come in as a `Book` and are moved in place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import refused
 from shangfa.domain.incident import Incident, People, Report
 from shangfa.domain.ledger.book import Book
-from shangfa.domain.ledger.posting import Due, Line, OpenChoice, Posting
+from shangfa.domain.ledger.posting import Due, Line, OpenChoice, Posting, place_of
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.money import apportion
 from shangfa.domain.policies.checks import called, check_finding
@@ -99,9 +99,18 @@ def assess(
         incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
         split = _Split(report.shares, index, version.rounding) if report.shares else None
         decisions.append(_assess_subject(version, clause, incident, split))
+    if policy.folds:
+        _place(report, decisions)
     if policy.reacts:
         _react(policy, people, book, decisions)
     return Assessment(policy.name, version.number, clause.code, cited, decisions)
+
+
+def _place(report: Report, decisions: Iterable[SubjectDecision]) -> None:
+    """Say where in its day each posting stands, for the rules that look back."""
+    place = place_of(report.at, report.id)
+    for decision in decisions:
+        decision.postings = [item._replace(place=place) for item in decision.postings]
 
 
 def _react(

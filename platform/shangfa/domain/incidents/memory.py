@@ -7,7 +7,7 @@ against it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -45,6 +45,7 @@ class Memory:
         ledgers: policy -> every posting in the order of recording; None to keep the sums
             alone, as for a tenant with a long history.
         sums: what the postings add up to, zeros included.
+        number: of the last incident recorded without an id of its own.
     """
 
     policies: Mapping[str, Policy]
@@ -53,6 +54,7 @@ class Memory:
     books: dict[str, Book] = field(default_factory=dict)
     ledgers: dict[str, list[Posting]] | None = field(default_factory=dict)
     sums: dict[Balance, Decimal] = field(default_factory=dict)
+    number: int = 0
 
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return the supervisor of that day."""
@@ -66,6 +68,9 @@ class Memory:
             BackdatedError: a book was put there without its days and they are needed.
         """
         policy = choose(self.policies, report)
+        if policy.folds and not report.id:
+            self.number += 1
+            report = replace(report, id=f"{self.number:09}")
         found = assess(policy, report, self.people, self.book(policy.name), self.calendar)
         self._post(policy.name, found.postings)
         return found

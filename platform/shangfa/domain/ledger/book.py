@@ -6,13 +6,13 @@ that joint marks can count for their bearer and still not travel further up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from shangfa.domain.dates.days import SPANS
+from shangfa.domain.ledger.posting import Place
 from shangfa.domain.money import ZERO
 
 
@@ -39,8 +39,35 @@ class Day(NamedTuple):
 
 
 NOTHING = Total()
+Pair = tuple[Decimal, Decimal]
+"""A total with and without joint marks."""
+Move = tuple[Pair, Pair]
+"""A total before and after."""
 Counter = tuple[str, str, str]
 """subject, account, unit"""
+
+
+class Entry(NamedTuple):
+    """A line of a subject's history; what stands at one place adds up."""
+
+    day: date
+    place: Place
+    account: str
+    unit: str
+    clause: str
+    joint: bool
+
+    @property
+    def when(self) -> When:
+        """Where it stands among all entries."""
+        return self.day, self.place.order
+
+
+When = tuple[date, tuple[str, str, int]]
+"""A day and a place within it."""
+History = dict[Entry, Decimal]
+Series = list[Day]
+"""The days of a span on which a counter moved, oldest first."""
 
 
 @dataclass(slots=True)
@@ -52,41 +79,39 @@ class Book:
         days: counter -> day -> (total, own). Only needed when something lies later than
             the incident; None when the totals say nothing does.
         moved: the keys of `totals` that changed.
+        histories: subject -> the entries that some rule recalls, as far back as any rule
+            looks; None when they were not read.
+        as_of: what follows by time alone is told for the days before this one.
     """
 
     totals: dict[tuple[Counter, str], Total] = field(default_factory=dict)
     days: dict[Counter, dict[date, tuple[Decimal, Decimal]]] | None = field(default_factory=dict)
     moved: set[tuple[Counter, str]] = field(default_factory=set)
+    histories: dict[str, History] | None = field(default_factory=dict)
+    as_of: date = date.min
 
     def total(self, counter: Counter, span: str) -> Total:
         """Return the total of a counter in a span."""
         return self.totals.get((counter, span), NOTHING)
 
-    def later(self, counter: Counter, window: str, day: date) -> list[Day]:
-        """Return the days after `day` in its span of `window` on which the counter moved.
-
-        Only asked when the total of that span says there may be some.
+    def series(self, counter: Counter, is_inside: Callable[[date], bool]) -> Series:
+        """Return the days of a span on which the counter moved.
 
         Raises:
             BackdatedError: the book was given without its days.
         """
-        span_of = SPANS[window]
-        span = span_of(day)
         if self.days is None:
             raise BackdatedError
         known = self.days.get(counter, {})
-        return [
-            Day(other, *known[other])
-            for other in sorted(known)
-            if other > day and span_of(other) == span
-        ]
+        days = [day for day in sorted(known) if any(known[day]) and is_inside(day)]
+        return [Day(day, *known[day]) for day in days]
 
     def add(
-        self, counter: Counter, windows: Iterable[str], day: date, moved: tuple[Decimal, Decimal]
+        self, counter: Counter, spans: Iterable[str], day: date, moved: tuple[Decimal, Decimal]
     ) -> None:
         """Add (total, own) to a counter on a day."""
-        for window in windows:
-            key = (counter, SPANS[window](day))
+        for span in spans:
+            key = (counter, span)
             before = self.totals.get(key, NOTHING)
             self.totals[key] = Total(
                 before.total + moved[0], before.own + moved[1], max(before.last_day, day)
@@ -97,24 +122,44 @@ class Book:
             was = series.get(day, (ZERO, ZERO))
             series[day] = (was[0] + moved[0], was[1] + moved[1])
 
+    def forget(self, counter: Counter, day: date, spans_of: Callable[[date], list[str]]) -> None:
+        """Find the last days of a day's spans again once nothing is left on it."""
+        if self.days is None or any(self.days[counter][day]):
+            return
+        for span in spans_of(day):
+            key = (counter, span)
+            days = [other for other, pair in self.days[counter].items() if any(pair)]
+            last = max((other for other in days if span in spans_of(other)), default=date.min)
+            self.totals[key] = self.totals[key]._replace(last_day=last)
+
+    def history(self, subject: str) -> History:
+        """Return a subject's entries, to be looked at and added to.
+
+        Raises:
+            BackdatedError: the book was given without histories.
+        """
+        if self.histories is None:
+            raise BackdatedError
+        return self.histories.setdefault(subject, {})
+
 
 class BackdatedError(Exception):
-    """Something counted lies later than the incident, so the days are needed too."""
+    """Something counted lies later than the incident, or a rule looks back: more is needed."""
 
 
 def book_of_days(
     days: Mapping[Counter, Mapping[date, tuple[Decimal, Decimal]]],
-    windows: Mapping[Counter, Iterable[str]],
+    spans_of: Callable[[Counter, date], Iterable[str]],
 ) -> Book:
-    """Return a book with full history.
+    """Return a book with the days of all counters.
 
     Args:
         days: counter -> day -> (total, own).
-        windows: counter -> the windows to keep totals in.
+        spans_of: (counter, day) -> the spans to keep totals in.
     """
     book = Book()
     for counter, series in days.items():
         for day, moved in sorted(series.items()):
-            book.add(counter, windows.get(counter, ()), day, moved)
+            book.add(counter, spans_of(counter, day), day, moved)
     book.moved.clear()
     return book

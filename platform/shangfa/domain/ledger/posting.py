@@ -3,13 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shangfa.domain.effect import Choice, Deadline
 from shangfa.domain.money import ZERO
 from shangfa.domain.text import NOTHING_TO_SAY, Note
+
+
+class By(NamedTuple):
+    """Which rule posted a line out of a subject's history, so that it knows its own again.
+
+    Attributes:
+        code, lane: the rule's, and which of the counters it watches.
+        source: the unit that brought it, where several are watched at once.
+        sign: `+` or `-`, which way the rule went.
+        origin: the subject of the history when somebody else bears the line.
+        until: the last day it is in force when that is another's; "" for its own term.
+    """
+
+    code: str
+    lane: str
+    source: str = ""
+    sign: str = ""
+    origin: str = ""
+    until: str = ""
+
+
+class Place(NamedTuple):
+    """Where within its day a line stands: facts known only by day come first.
+
+    Attributes:
+        time: local time of the fact, "" when only its day is known, `~` for the day's end.
+        fact: the id of the fact.
+        step: what answers the fact comes behind it.
+        by: set for what a rule posted out of a history.
+    """
+
+    time: str = ""
+    fact: str = ""
+    step: int = 0
+    by: By | None = None
+
+    @property
+    def order(self) -> tuple[str, str, int]:
+        """What places of one day are ordered by."""
+        return self[:3]
+
+
+NOWHERE: Final = Place()
+DAY_END: Final = "~"
+"""After every time of a day."""
+
+
+def place_of(at: datetime | None, fact: str) -> Place:
+    """Return the place of a fact by its local time, None when only its day is known."""
+    return Place("" if at is None else at.isoformat(timespec="microseconds"), fact)
 
 
 class Posting(NamedTuple):
@@ -19,6 +69,7 @@ class Posting(NamedTuple):
         day: the local day it counts on.
         joint: taken over from a report, or derived from what was.
         cause: clause, reaction, supervisor, programme.
+        place: its place within the day, where the policy's rules ask for it.
     """
 
     subject: str
@@ -30,6 +81,7 @@ class Posting(NamedTuple):
     day: date
     joint: bool = False
     note: Note = NOTHING_TO_SAY
+    place: Place = NOWHERE
 
 
 class OpenChoice(NamedTuple):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
+from typing import Any
+
+from shangfa.domain.dates.days import read_day
 
 _since = itemgetter(0)
 
@@ -16,9 +20,11 @@ class Lines:
 
     Attributes:
         known: subject -> (first day, supervisor or None), in the order of days.
+        attributes: subject -> its attributes, the same on every day.
     """
 
     known: dict[str, list[tuple[date, str | None]]] = field(default_factory=dict)
+    attributes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def add(self, subject: str, supervisor: str | None, since: date = date.min) -> Lines:
         """Let a subject report to a supervisor, or to nobody, from a day on.
@@ -36,3 +42,18 @@ class Lines:
         lines = self.known.get(subject, ())
         place = bisect_right(lines, day, key=_since)
         return lines[place - 1][1] if place else None
+
+    def dated(self, subject: str, attribute: str, day: date) -> date | None:
+        """Return a subject's date attribute, None when it is not known."""
+        del day
+        return read_date(self.attributes.get(subject, {}).get(attribute))
+
+
+def read_date(value: Any) -> date | None:
+    """Return an attribute as a date, None when it is none."""
+    if isinstance(value, date):
+        return value
+    try:
+        return read_day(value)
+    except (TypeError, ValueError):
+        return None

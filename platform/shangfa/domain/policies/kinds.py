@@ -14,6 +14,7 @@ from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar
 from shangfa.domain import text
 from shangfa.domain.account import MONEY_UNIT, AccountName
 from shangfa.domain.dates.calendar import Calendar
+from shangfa.domain.dates.windows import Term
 from shangfa.domain.effect import Direction, Effect, Finding
 from shangfa.domain.frozen import FrozenDict, freeze
 from shangfa.domain.incident import Incident, Subject
@@ -155,11 +156,13 @@ class Watch(NamedTuple):
     Attributes:
         account, unit: the counter; a unit ending in `*` watches each unit with that
             beginning, every one with a total of its own.
-        window: one of `days.WINDOWS`; `each` answers every posting by itself.
+        window: a window as `dates.windows` reads it; `each` answers every posting by itself.
         joint: whether marks taken over from a report count in the total.
         of_supervisor: post to the direct supervisor of that day instead; what came from
             such a posting is never passed on further.
         converted: whether postings that are themselves reactions are answered (`each` only).
+        weights: (unit, weight) of the counters of the account that are added up, each times
+            its weight, in place of `unit` alone, which then only names the sum.
     """
 
     account: AccountName
@@ -168,11 +171,14 @@ class Watch(NamedTuple):
     joint: bool = True
     of_supervisor: bool = False
     converted: bool = True
+    weights: tuple[tuple[str, Decimal], ...] = ()
 
     def matches(self, account: str, unit: str) -> bool:
         """Tell whether a posting on this account and unit is watched."""
         if account != self.account:
             return False
+        if self.weights:
+            return any(unit == name for name, _ in self.weights)
         if self.unit.endswith("*"):
             return unit.startswith(self.unit[:-1])
         return unit == self.unit
@@ -199,6 +205,8 @@ class ReactionKind(Generic[P]):
         gives: (rule) -> (account, unit) pairs `derive` may post to.
         rows: (rule) -> what the catalogue prints for it.
         note: (rule) -> the sentence of the trace, without the totals.
+        fold: (rule, seen) -> what follows from the dated entries of one span, in place of
+            `derive`, which is then not asked.
     """
 
     name: str
@@ -208,6 +216,55 @@ class ReactionKind(Generic[P]):
     gives: Callable[[Rule[P]], Sequence[tuple[AccountName, str]]]
     rows: Callable[[Rule[P]], Iterable[Row]]
     note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY
+    fold: Callable[[Rule[P], Seen], Sequence[Given | Cancelled]] | None = None
+
+
+class Dated(NamedTuple):
+    """An entry of a subject's history.
+
+    Attributes:
+        until: the last day it is in force.
+        number: its place among the entries of the span.
+    """
+
+    day: date
+    account: str
+    unit: str
+    quantity: Decimal
+    joint: bool
+    until: date
+    number: int
+
+
+class Seen(NamedTuple):
+    """One span of a subject's history, all that a fold may look at.
+
+    Attributes:
+        first, last: the days of the span.
+        entries: in their order, without what the rule gave itself.
+        as_of: only the days before this one are over.
+    """
+
+    subject: str
+    first: date
+    last: date
+    entries: tuple[Dated, ...]
+    as_of: date
+
+
+class Given(NamedTuple):
+    """What a fold gives: at an entry, or at the end of a day that is over."""
+
+    at: Dated | date
+    effect: Effect
+
+
+class Cancelled(NamedTuple):
+    """So much of an earlier entry counts no longer, from another entry on."""
+
+    at: Dated
+    entry: Dated
+    quantity: Decimal
 
 
 class Period(NamedTuple):
@@ -278,6 +335,7 @@ class Kinds:
     Attributes:
         owners: every installed kind -> its plugin, enabled or not.
         enabled: the names of the enabled plugins.
+        terms: the named terms of the tenant's calendar.
     """
 
     clause_kinds: Mapping[str, ClauseKind[Any]] = field(default_factory=dict)
@@ -285,3 +343,4 @@ class Kinds:
     programmes: Mapping[str, ProgrammeKind[Any]] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     enabled: tuple[str, ...] = ()
+    terms: Mapping[str, tuple[Term, ...]] = field(default_factory=dict)

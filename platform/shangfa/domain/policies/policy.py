@@ -6,12 +6,13 @@ Built by `shangfa.policies` from a document whose faults were all reported befor
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Final
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from shangfa.domain.dates.days import EACH
+from shangfa.domain.dates.windows import Window
 from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.incident import Report
 from shangfa.domain.near import nearest
@@ -22,8 +23,15 @@ from shangfa.domain.policies.faults import (
     UNKNOWN_CLAUSE,
     UNKNOWN_POLICY,
 )
+from shangfa.domain.policies.lanes import Held, Lane, folded, held_on, lanes_of
 from shangfa.domain.policies.version import REMEMBERED, Version
 
+if TYPE_CHECKING:
+    from shangfa.domain.ledger.book import Entry
+
+DAY: Final = timedelta(1)
+LAPSING: Final = frozenset({"marks", "points"})
+"""The accounts whose lines may have a term."""
 OFFERED: Final = 5
 """Clauses that a refusal names."""
 SHOWN: Final = 20
@@ -37,20 +45,36 @@ class Policy:
     Attributes:
         reacts: whether any version has reactions, that is, whether totals matter.
         answers: whether any version answers postings one by one.
+        folds: the rules that need the subject's history, in the order of their wording.
+        varies: whether spans other than those of the calendar are kept.
     """
 
     name: str
     versions: Sequence[Version]
     reacts: bool = field(init=False)
     answers: bool = field(init=False)
+    folds: tuple[Lane, ...] = field(init=False)
+    varies: bool = field(init=False)
+    _grows: tuple[Lane, ...] = field(init=False)
     _starts: list[date] = field(init=False)
-    _windows: dict[tuple[str, str], tuple[str, ...]] = field(init=False, default_factory=dict)
+    _windows: dict[tuple[str, str], Kept] = field(init=False, default_factory=dict)
+    _held: dict[tuple[int, str, str, str], tuple[Held, ...]] = field(
+        init=False, default_factory=dict
+    )
+    _recalled: dict[tuple[str, str], bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         reactions = [item for version in self.versions for item in version.reactions]
         self.reacts = bool(reactions)
         self.answers = any(item.watch.window == EACH for item in reactions)
         self._starts = [version.effective_from for version in self.versions]
+        lanes = lanes_of(self.versions)
+        self.folds = tuple(folded(lanes, self.versions))
+        self._grows = tuple(lane for lane in lanes if lane not in self.folds)
+        windows = [item.window for lane in lanes for item in lane.reactions if item.window]
+        self.varies = any(lane.stretches[1:] for lane in self._grows) or any(
+            not window.is_named for window in windows
+        )
 
     def at(self, day: date) -> Version | None:
         """Return the version in force on a local day."""
@@ -97,22 +121,98 @@ class Policy:
             UNKNOWN_CLAUSE, "/clause", value=code, policy=self.name, near="、".join(near) or "—"
         )
 
-    def windows(self, account: str, unit: str) -> tuple[str, ...]:
+    def windows(self, account: str, unit: str) -> Kept:
         """Return the windows in which any version keeps a total of this counter."""
         known = self._windows.get((account, unit))
         return self._find_windows(account, unit) if known is None else known
 
-    def _find_windows(self, account: str, unit: str) -> tuple[str, ...]:
-        names = [
-            reaction.watch.window
-            for version in self.versions
-            for reaction in version.watching(account, unit)
-            if reaction.watch.window != EACH
-        ]
-        found = tuple(dict.fromkeys(names))
+    def _find_windows(self, account: str, unit: str) -> Kept:
+        grown = _matching(self._grows, account, unit)
+        followed = {item.watch.window: item.window for lane in grown for item in lane.reactions}
+        others = _matching(self.folds, account, unit)
+        kept = dict(followed)
+        for item in (item for lane in others for item in lane.reactions):
+            if not item.watch.weights and item.window and not item.window.back:
+                kept.setdefault(item.watch.window, item.window)
+        for lane in grown:
+            held = held_on(lane, date.max) or held_on(lane, lane.stretches[-1].since - DAY)
+            kept |= {item.window.text: item.window for item in (held.cuts if held else ())}
+        found = Kept(
+            tuple(window for window in followed.values() if window),
+            tuple(window for window in kept.values() if window),
+        )
         if len(self._windows) < REMEMBERED:
             self._windows[account, unit] = found
         return found
+
+    def held(self, day: date, account: str, unit: str, window: str) -> tuple[Held, ...]:
+        """Return the rules in force on a day that total this counter in a window."""
+        index = bisect_right(self._starts, day)
+        known = self._held.get((index, account, unit, window))
+        if known is not None:
+            return known
+        lanes = _matching(self._grows, account, unit)
+        found = tuple(
+            held
+            for lane in lanes
+            if (held := held_on(lane, day)) and held.reaction.watch.window == window
+        )
+        if len(self._held) < REMEMBERED:
+            self._held[index, account, unit, window] = found
+        return found
+
+    def recalls(self, account: str, unit: str) -> bool:
+        """Tell whether the dated entries of this counter are needed, not only its totals."""
+        if not self.folds:
+            return False
+        known = self._recalled.get((account, unit))
+        if known is None:
+            known = bool(_matching(self.folds, account, unit))
+            if len(self._recalled) < REMEMBERED:
+                self._recalled[account, unit] = known
+        return known
+
+    def reach(self, day: date, begun: Callable[[str], date | None]) -> date:
+        """Return the first day of which the rules that look back must know the entries.
+
+        `begun`: the name of a date attribute -> that of the subject.
+        """
+        windows = [item.window for lane in self.folds for item in lane.reactions if item.window]
+        spans = [window.bounds(day, begun(window.anchor)) for window in windows]
+        return min((span[0] for span in spans if span), default=day)
+
+    def last_day(self, line: Entry, begun: Callable[[str], date | None]) -> date:
+        """Return the last day on which what a line says is in force.
+
+        `begun`: the name of a date attribute -> that of the line's subject.
+        """
+        if line.place.by is not None and line.place.by.until:
+            return date.fromisoformat(line.place.by.until)
+        version = self.at(line.day)
+        lapse = version.lapses.get(line.unit) if version else None
+        if lapse is None or line.account not in LAPSING:
+            return date.max
+        return lapse.last_day(line.day, begun(lapse.anchor) if lapse.anchor else None)
+
+
+class Kept(NamedTuple):
+    """The windows of a counter.
+
+    Attributes:
+        followed: those in which a growing total is followed.
+        every: those in which a total is kept.
+    """
+
+    followed: tuple[Window, ...]
+    every: tuple[Window, ...]
+
+
+def _matching(lanes: Iterable[Lane], account: str, unit: str) -> list[Lane]:
+    return [
+        lane
+        for lane in lanes
+        if any(reaction.watch.matches(account, unit) for reaction in lane.reactions)
+    ]
 
 
 def _offered(code: str, title: str) -> str:

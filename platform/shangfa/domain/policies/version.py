@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
+from shangfa.domain.account import ACCOUNTS
+from shangfa.domain.dates.days import EACH, add_months
+from shangfa.domain.dates.windows import Terms, Window, window_of
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.incident import Subject
 from shangfa.domain.money import ZERO
@@ -28,6 +33,9 @@ VERSION_STATES: Final[tuple[str, ...]] = get_args(VersionState)
 REMEMBERED: Final = 2_000
 """How many counters and totals are remembered; their names may hold reporters' words."""
 
+TRIED: Final = (*range(41), 50, 60, 80, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
+"""Totals at which a rule is tried, to see whether it ever gives less for more."""
+
 Sums = dict[tuple[str, str], Decimal]
 """(account, unit) -> quantity"""
 
@@ -41,11 +49,15 @@ class Reaction:
             nobody could say that no reaction feeds itself.
         derived: (unit, total) -> what follows from it, remembered because `derive` is
             pure and totals are mostly small.
+        terms: the tenant's, for a window of named terms.
+        window: what the watch says, None when each posting is answered by itself.
     """
 
     rule: Rule[Any]
     kind: ReactionKind[Any]
     watch: Watch
+    terms: Terms | None = field(default=None, compare=False, repr=False)
+    window: Window | None = field(init=False, compare=False, repr=False)
     note: Note = field(init=False)
     gives: frozenset[tuple[str, str]] = field(init=False)
     derived: dict[tuple[str, Decimal], Sums] = field(
@@ -55,6 +67,25 @@ class Reaction:
     def __post_init__(self) -> None:
         object.__setattr__(self, "note", self.kind.note(self.rule))
         object.__setattr__(self, "gives", frozenset(self.kind.gives(self.rule)))
+        within = self.watch.window
+        window = None if within == EACH else window_of(within, self.terms)
+        object.__setattr__(self, "window", window)
+
+    def grows(self) -> bool:
+        """Tell whether its total only grows within spans that stand still, and so its gives."""
+        if self.kind.fold is not None or self.watch.weights or self.window is None:
+            return False
+        if self.window.back is not None or not ACCOUNTS[self.watch.account].sign:
+            return False
+        sign = ACCOUNTS[self.watch.account].sign
+        before: Sums = {}
+        with suppress(Exception):  # said when a total gets there, not before
+            for total in TRIED:
+                after = self.derive(self.watch.unit, Decimal(sign * total))
+                if any(had and _shrinks(had, after.get(key, ZERO)) for key, had in before.items()):
+                    return False
+                before = after
+        return True
 
     def derive(self, unit: str, total: Decimal) -> Sums:
         """Return all that follows from a total, checked.
@@ -80,6 +111,39 @@ class Reaction:
                 raise PluginFailedError(kind.name, f"gives {key} and did not say so")
             sums[key] = sums.get(key, ZERO) + checked.quantity
         return sums
+
+
+def _shrinks(before: Decimal, after: Decimal) -> bool:
+    return after < before if before > 0 else after > before
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """How long a mark or a point is in force.
+
+    Attributes:
+        months, days: so long from its day on, the last day included; 0 for not so.
+        until: the window with whose end it lapses, "" for not so.
+    """
+
+    months: int = 0
+    days: int = 0
+    until: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The date attribute of the subject that its window begins with, "" without one."""
+        return window_of(self.until).anchor if self.until else ""
+
+    def last_day(self, day: date, begun: date | None = None) -> date:
+        """Return the last day on which what was given on `day` is in force."""
+        if self.until:
+            span = window_of(self.until).bounds(day, begun)
+            return span[1] if span else date.max
+        try:
+            return add_months(day, self.months) if self.months else day + timedelta(self.days)
+        except (ValueError, OverflowError):
+            return date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +207,7 @@ class Version:
     programmes: tuple[Programme, ...] = ()
     procedure: str = "default"
     rounding: str = "last"
+    lapses: Mapping[str, Lapse] = field(default_factory=dict)
     _watching: dict[tuple[str, str], tuple[Reaction, ...]] = field(default_factory=dict)
     _in_window: dict[tuple[str, str, str], tuple[Reaction, ...]] = field(default_factory=dict)
 

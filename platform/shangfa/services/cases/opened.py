@@ -19,13 +19,14 @@ from shangfa.domain.exchange.events import Event, case_moved, decision_effective
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.incidents.faults import ALREADY_REVERSED
 from shangfa.domain.ledger.book import Book
-from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.ledger.decision import effects_view
+from shangfa.services.ledger.places import of_fact
 from shangfa.services.ledger.posting import Batch, move, post
 from shangfa.services.ledger.scene import Scene, full_book, look
 from shangfa.services.tenancy.ready import ReadyTenant
@@ -37,6 +38,7 @@ class OpenedCase:
 
     Attributes:
         posted: what its sanctions and choices posted so far.
+        place: of its incident within the day.
     """
 
     case: StoredCase
@@ -44,6 +46,7 @@ class OpenedCase:
     scene: Scene
     book: Book
     posted: list[Posted]
+    place: Place
 
 
 def open_case(tx: Tx, tenant: ReadyTenant, incident_id: UUID) -> OpenedCase:
@@ -57,10 +60,17 @@ def open_case(tx: Tx, tenant: ReadyTenant, incident_id: UUID) -> OpenedCase:
         raise refused(NOT_FOUND, "")
     scene = look(tx, tenant, case.subjects, case.on, Lock.EVER)
     policy = tenant.policies[case.policy]
-    book = full_book(tx, scene, policy, case.subjects)
+    book = full_book(tx, scene, policy, case.subjects, case.on)
     if case.state == "reversed":
         raise refused(ALREADY_REVERSED, "", value=str(incident_id))
-    return OpenedCase(case, policy, scene, book, ledger.posted_by(tx, case.id))
+    place = _place(tx, tenant, case) if policy.folds else NOWHERE
+    return OpenedCase(case, policy, scene, book, ledger.posted_by(tx, case.id), place)
+
+
+def _place(tx: Tx, tenant: ReadyTenant, case: StoredCase) -> Place:
+    fact = ledger.fact_of(tx, case.id)
+    at = fact[1] if fact and fact[2] else None
+    return of_fact(case.incident_id, at, tenant.zone)
 
 
 @dataclass(slots=True)
@@ -79,7 +89,11 @@ class Further:
 
 def follow(opened: OpenedCase, direct: Mapping[str, list[Posting]]) -> list[Further]:
     """Return what postings of each subject bring, with what the reactions add."""
-    found = [Further(subject, list(items), []) for subject, items in direct.items()]
+    place = opened.place
+    found = [
+        Further(subject, [item._replace(place=place) for item in items], [])
+        for subject, items in direct.items()
+    ]
     batches = [(item.postings, item.trace) for item in found]
     more = react_in_turn(opened.policy, opened.scene, opened.book, batches)
     for item, following in zip(found, more, strict=True):

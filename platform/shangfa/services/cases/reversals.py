@@ -55,6 +55,6 @@ def undo(opened: OpenedCase) -> Mapping[str, list[Posting]]:
     direct: dict[str, list[Posting]] = {code: [] for code in opened.case.subjects}
     for item in opened.posted:
         if item.cause == "clause":
-            back = Posting(*item[1:])._replace(quantity=-item.quantity)
+            back = Posting(*item[1:-1])._replace(quantity=-item.quantity)
             direct[item.origin].append(back)
     return direct

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 from shangfa.db.people import Lock
 from shangfa.db.tx.transaction import Kind, Tx
@@ -53,20 +54,24 @@ class _Trial:
     scene: Scene
     codes: Sequence[str]
     backdated: bool
+    on: date
     books: dict[str, Book] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
 
     def run(self, reported: Reported) -> Assessment:
         """Assess one incident on what was assumed before it."""
         tenant = self.scene.tenant
         subjects = subjects_of(self.ctx, self.scene, reported.said.codes)
-        report = reported.report(subjects, tenant.zone)
+        told = reported.report(subjects, tenant.zone)
+        report = replace(told, id=f"~{len(self.done):06}")  # behind all that is recorded
+        self.done.append(report.id)
         policy = choose(tenant.policies, report)
         return assess(policy, report, self.scene, self._book(policy), tenant.calendar)
 
     def _book(self, policy: Policy) -> Book:
         if policy.name not in self.books:
             self.books[policy.name] = (
-                full_book(self.tx, self.scene, policy, self.codes)
+                full_book(self.tx, self.scene, policy, self.codes, self.on)
                 if self.backdated
                 else quick_book(self.scene, policy)
             )
@@ -86,7 +91,7 @@ def _preview(
     given = [read_report(item, tenant.zone, past=False) for item in assumed]
     codes = sorted({code for item in (said, *assumed) for code in item.codes})
     scene = look(tx, tenant, codes, wanted.on, Lock.NOTHING)
-    trial = _Trial(tx, ctx, scene, codes, backdated)
+    trial = _Trial(tx, ctx, scene, codes, backdated, min(item.on for item in (wanted, *given)))
     for item in sorted(given, key=lambda item: item.at):
         trial.run(item)
     decision = whole_view(trial.run(wanted), tenant.zone)

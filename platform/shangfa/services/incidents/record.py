@@ -8,6 +8,7 @@ with everybody locked whom the days since could touch, and works on full history
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -74,23 +75,29 @@ def _record(
     reported = read_report(said, tenant.zone)
     lock = Lock.EVER if backdated else Lock.DAY if tenant.reacts else Lock.TENANT
     scene = look(tx, tenant, said.codes, reported.on, lock)
-    report = reported.report(subjects_of(ctx, scene, said.codes), tenant.zone)
+    identity = new_id()
+    told = reported.report(subjects_of(ctx, scene, said.codes), tenant.zone)
+    report = replace(told, id=str(identity))
     policy = choose(tenant.policies, report)
-    book = full_book(tx, scene, policy, said.codes) if backdated else quick_book(scene, policy)
+    book = (
+        full_book(tx, scene, policy, said.codes, report.on)
+        if backdated
+        else quick_book(scene, policy)
+    )
     result = assess(policy, report, scene, book, tenant.calendar)
-    view = _view(reported, report, result, tenant)
+    view = _view(identity, reported, report, result, tenant)
     _write(tx, ctx, scene, view, (reported, report, result))
     move(tx, policy, tenant.policy_ids[policy.name], book, scene.people)
     return as_seen(ctx, view, frozenset(said.codes))
 
 
 def _view(
-    reported: Reported, report: Report, result: Assessment, tenant: ReadyTenant
+    identity: UUID, reported: Reported, report: Report, result: Assessment, tenant: ReadyTenant
 ) -> IncidentView:
     said = reported.said
     state = "choice_open" if result.choices else "effective"
     return IncidentView(
-        new_id(),
+        identity,
         CaseView(new_id(), state, IMMEDIATE),
         result.clause,
         said.codes,

@@ -19,6 +19,7 @@ from shangfa.domain.months.period import booking_month
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.ledger import tallies
+from shangfa.services.ledger.places import to_stored
 from shangfa.services.ledger.scene import Scene
 
 
@@ -50,7 +51,8 @@ def _entries(batch: Batch, scene: Scene) -> list[LedgerLine]:
     sums: dict[tuple[Any, ...], Decimal] = {}
     for item in batch.postings:
         cause = batch.cause or item.cause
-        key = (item.subject, item.account, item.unit, item.clause, cause, item.day, item.joint)
+        line = (item.subject, item.account, item.unit, item.clause, cause, item.day, item.joint)
+        key = (*line, item.place)
         sums[key] = sums.get(key, Decimal(0)) + item.quantity
     return [
         LedgerLine(
@@ -67,8 +69,9 @@ def _entries(batch: Batch, scene: Scene) -> list[LedgerLine]:
             booking_month(day, locked),
             joint,
             batch.at,
+            to_stored(place),
         )
-        for (subject, account, unit, clause, cause, day, joint), quantity in sums.items()
+        for (subject, account, unit, clause, cause, day, joint, place), quantity in sums.items()
         if quantity
     ]
 

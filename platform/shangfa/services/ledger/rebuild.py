@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from shangfa.db import ledger as sql
 from shangfa.db.ledger import CounterDay, TallyMove
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.dates.days import SPANS
+from shangfa.domain.dates.windows import Window
 from shangfa.domain.ledger.book import NOTHING, Total
+from shangfa.domain.people.lines import read_date
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.ledger import tallies
@@ -20,19 +22,31 @@ def build(tx: Tx, policy_id: UUID, before: Policy | None, after: Policy) -> None
         return  # nothing was ever posted under a policy without a version
     sql.allow_long(tx)
     for account, unit in sql.counters_of(tx, policy_id):
-        fresh = set(after.windows(account, unit)) - set(before.windows(account, unit))
+        known = {window.text for window in before.windows(account, unit).every}
+        kept = after.windows(account, unit).every
+        fresh = [window for window in kept if window.text not in known]
         if fresh:
             days = sql.counter_days(tx, policy_id, account, unit)
-            for window in sorted(fresh):
-                moves = _moves(after, (account, unit, window), days)
+            for window in fresh:
+                dates = sql.dates_of(tx, window.anchor) if window.anchor else {}
+                moves = _moves(after, (account, unit), window, days, dates)
                 sql.set_tallies(tx, policy_id, moves)
 
 
-def _moves(policy: Policy, kept: tuple[str, str, str], days: list[CounterDay]) -> list[TallyMove]:
-    account, unit, window = kept
+def _moves(
+    policy: Policy,
+    kept: tuple[str, str],
+    window: Window,
+    days: list[CounterDay],
+    dates: Mapping[UUID, str],
+) -> list[TallyMove]:
+    account, unit = kept
     sums: dict[tuple[UUID, str], Total] = {}
     for subject_id, day, total, own in days:
-        key = (subject_id, SPANS[window](day))
+        span = window.span(day, read_date(dates.get(subject_id)))
+        if span is None or not (total or own):
+            continue
+        key = (subject_id, span)
         was = sums.get(key, NOTHING)
         sums[key] = Total(was.total + total, was.own + own, max(was.last_day, day))
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,9 +16,11 @@ from shangfa.domain.faults import refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
+from shangfa.domain.people.lines import read_date
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
+from shangfa.services.ledger.places import histories
 from shangfa.services.tenancy.ready import ReadyTenant, check_status, refresh
 from shangfa.services.transaction import StartOverError, check_remembered, key_of
 
@@ -45,6 +47,12 @@ class Scene:
         since = [boss for code, start, boss in self.history if code == subject and start <= day]
         return since[-1] if since else None
 
+    def dated(self, subject: str, attribute: str, day: date) -> date | None:
+        """Return a date attribute of somebody of the scene, None when it is not known."""
+        del day
+        person = self.people.get(subject)
+        return None if person is None else read_date(person.attributes.get(attribute))
+
 
 def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock) -> Scene:
     """Read the scene, holding the lock until the transaction ends.
@@ -54,7 +62,7 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
         RefusedError: `suspended`; what the request's Idempotency-Key says.
         RememberedError: the request was answered before.
     """
-    spans = tallies.spans_of(on) if tenant.reacts else []
+    spans = tallies.spans_of(tenant.policies.values(), on) if tenant.reacts else None
     asked = people.ask_tenant(tx, lock, key_of(tx))
     found = people.ask_people(tx, codes, on, lock)
     totals = ledger.ask_tallies(tx, codes, on, spans) if spans else None
@@ -90,8 +98,10 @@ def quick_book(scene: Scene, policy: Policy) -> Book:
     return tallies.book_of(scene.lines, scene.tenant.policy_ids[policy.name])
 
 
-def full_book(tx: Tx, scene: Scene, policy: Policy, codes: Sequence[str]) -> Book:
+def full_book(tx: Tx, scene: Scene, policy: Policy, codes: Sequence[str], on: date) -> Book:
     """Return everything ever posted to the subjects and to all who ever supervised them.
+
+    Their histories are read as far back from `on` as some rule looks.
 
     To move these totals, the scene must have been looked at with `Lock.EVER`.
     """
@@ -100,5 +110,15 @@ def full_book(tx: Tx, scene: Scene, policy: Policy, codes: Sequence[str]) -> Boo
     everybody = sorted({*codes, *(boss for _, _, boss in scene.history if boss)})
     for line in people.ask_people(tx, everybody, date.max).fetchall():
         scene.people.setdefault(line[1], PersonOfDay(*line))
-    days = ledger.days_of(tx, tenant.policy_ids[policy.name], everybody)
-    return tallies.book_of_history(policy, days)
+    policy_id = tenant.policy_ids[policy.name]
+    days = ledger.days_of(tx, policy_id, everybody)
+    book = tallies.book_of_history(policy, scene, days)
+    if policy.folds:
+        since = min(policy.reach(on, _begun(scene, code, on)) for code in everybody)
+        lines = ledger.history_of(tx, policy_id, everybody, since)
+        book.histories = histories(policy, lines, tenant.zone)
+    return book
+
+
+def _begun(scene: Scene, code: str, on: date) -> Callable[[str], date | None]:
+    return lambda name: scene.dated(code, name, on) if name else None

@@ -131,7 +131,7 @@ def _record(tx: Tx, ctx: Context, code: str) -> Record:
 
 def _doings(tx: Tx, tenant: ReadyTenant, subject: tuple[UUID, str], day: date) -> Doings:
     subject_id, code = subject
-    lines = sql.tallies_of(tx, subject_id, tallies.spans_of(day))
+    lines = sql.tallies_of(tx, subject_id, tallies.spans_of(tenant.policies.values(), day))
     history = cases.history_of(tx, subject_id, HISTORY)
     return Doings(
         [_tally(tenant, line) for line in lines],
@@ -217,6 +217,7 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     tenant = current(tx)
     day = today(tenant.zone)
     after = UUID(asked.cursor) if asked.cursor else NOBODY
-    wanted = Near(tallies.spans_of(day), gap, after, asked.limit + 1, seen_ids(tx, ctx, day))
+    spans = tallies.spans_of(tenant.policies.values(), day)
+    wanted = Near(spans, gap, after, asked.limit + 1, seen_ids(tx, ctx, day))
     found = sql.near_tallies(tx, wanted)
     return [_tally(tenant, line) for line in found]

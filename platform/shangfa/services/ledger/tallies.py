@@ -9,11 +9,13 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
-from shangfa.db.ledger import TallyLine, TallyMove
+from shangfa.db.ledger import Spans, TallyLine, TallyMove
 from shangfa.db.people import PersonOfDay
-from shangfa.domain.dates.days import EACH, SPANS
+from shangfa.domain.dates.days import SPANS
 from shangfa.domain.faults import PluginFailedError
+from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book, Counter, Total, book_of_days
+from shangfa.domain.ledger.walk import Following
 from shangfa.domain.money import ONE
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction
@@ -23,9 +25,10 @@ FARTHEST = 31
 """A next step farther away than this is not looked for."""
 
 
-def spans_of(day: date) -> list[str]:
+def spans_of(policies: Iterable[Policy], day: date) -> Spans:
     """Return every span a day falls in."""
-    return [span(day) for span in SPANS.values()]
+    varied = any(policy.varies for policy in policies)
+    return Spans([span(day) for span in SPANS.values()], day, varied)
 
 
 def book_of(lines: Iterable[TallyLine], policy_id: UUID) -> Book:
@@ -37,19 +40,23 @@ def book_of(lines: Iterable[TallyLine], policy_id: UUID) -> Book:
         for line in lines
         if line.policy_id == policy_id
     }
-    return Book(totals, days=None)
+    return Book(totals, days=None, histories=None)
 
 
 def book_of_history(
-    policy: Policy, days: Iterable[tuple[str, str, str, date, Decimal, Decimal]]
+    policy: Policy, people: People, days: Iterable[tuple[str, str, str, date, Decimal, Decimal]]
 ) -> Book:
-    """Return a book of everything ever posted under a policy."""
+    """Return a book of everything ever posted under a policy; histories are added to it."""
     kept: dict[Counter, dict[date, tuple[Decimal, Decimal]]] = {}
     for subject, account, unit, day, total, own in days:
-        if policy.windows(account, unit):
+        if policy.windows(account, unit).every:
             kept.setdefault((subject, account, unit), {})[day] = (total, own)
-    windows = {counter: policy.windows(*counter[1:]) for counter in kept}
-    return book_of_days(kept, windows)
+    walk = Following(policy, people, Book(), [])
+
+    def spans(counter: Counter, day: date) -> list[str]:
+        return walk.spans(policy.windows(*counter[1:]).every, counter[0], day)
+
+    return book_of_days(kept, spans)
 
 
 def moves(policy: Policy, book: Book, people: Mapping[str, PersonOfDay]) -> list[TallyMove]:
@@ -96,8 +103,8 @@ def next_steps(policy: Policy, counter: Counter, span: str, total: Total) -> lis
     version = policy.at(total.last_day)
     found = []
     for reaction in version.watching(counter[1], counter[2]) if version else ():
-        watch = reaction.watch
-        if watch.window == EACH or SPANS[watch.window](total.last_day) != span:
+        watch, window = reaction.watch, reaction.window
+        if window is None or window.back or watch.weights or not window.names(span, total.last_day):
             continue
         with suppress(PluginFailedError):  # said when the total gets there, not before
             step = _next(reaction, counter[2], total.total if watch.joint else total.own)

@@ -27,10 +27,13 @@ from shangfa.domain.faults import refused
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
-from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
+from shangfa.domain.people.lines import read_date
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
+from shangfa.services.clock import today
+from shangfa.services.ledger.places import of_fact
 from shangfa.services.tenancy.ready import ReadyTenant, load
 
 Balance = tuple[str, str, str, str, str, date, bool]
@@ -53,6 +56,8 @@ class _Replay:
 
     tenant: ReadyTenant
     lines: Mapping[str, list[tuple[date, str | None]]]
+    attributes: Mapping[str, Mapping[str, Any]]
+    as_of: date
     books: dict[str, Book] = field(default_factory=dict)
     balances: dict[Balance, Decimal] = field(default_factory=dict)
 
@@ -65,6 +70,11 @@ class _Replay:
             boss = code
         return boss
 
+    def dated(self, subject: str, attribute: str, day: date) -> date | None:
+        """Return a date attribute of somebody, None when it is not known."""
+        del day
+        return read_date(self.attributes.get(subject, {}).get(attribute))
+
     def record(self, incident: StandingIncident) -> None:
         """Assess one incident again; what does not stand of it moves nothing."""
         report = _report(incident, self.tenant)
@@ -72,7 +82,7 @@ class _Replay:
             book = self._book(incident.policy)
             self._post(incident.policy, self._assess(incident.policy, report, book).postings)
             return
-        whole = self._assess(incident.policy, report, Book())
+        whole = self._assess(incident.policy, report, self._new_book())
         for decision, stands in zip(whole.decisions, incident.stands, strict=True):
             if stands:
                 direct = [item for item in decision.postings if item.cause == "clause"]
@@ -92,7 +102,10 @@ class _Replay:
         return self.tenant.policies[name]
 
     def _book(self, name: str) -> Book:
-        return self.books.setdefault(name, Book())
+        return self.books.setdefault(name, self._new_book())
+
+    def _new_book(self) -> Book:
+        return Book(as_of=self.as_of)
 
     def _post(self, name: str, postings: Iterable[Posting]) -> None:
         for item in postings:
@@ -140,11 +153,17 @@ def verify_tenant(tenant_id: UUID) -> list[Difference]:
 
 
 def _replay(tx: Tx) -> _Replay:
-    run = _Replay(load(tx), _reporting_lines(tx))
+    tenant, lines = load(tx), _reporting_lines(tx)
+    everybody = {member.code: member.attributes for member in evaluations.everybody_on(tx, date.max)}
+    run = _Replay(tenant, lines, everybody, today(tenant.zone))
     for incident in cases.standing_incidents(tx):
         run.record(incident)
     for decided in cases.decided_postings(tx):
-        run.follow(decided.policy, [Posting(*decided[1:])])
+        place = NOWHERE
+        if run.tenant.policies[decided.policy].folds:
+            at = decided.occurred_at if decided.timed else None
+            place = of_fact(decided.incident_id, at, run.tenant.zone)
+        run.follow(decided.policy, [Posting(*decided[1:8], place=place)])
     return run
 
 
@@ -188,4 +207,5 @@ def _report(incident: StandingIncident, tenant: ReadyTenant) -> Report:
         given,
         shares,
         incident.policy,
+        id=str(incident.id),
     )

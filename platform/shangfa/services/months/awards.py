@@ -95,7 +95,7 @@ def _parts(decisions: Sequence[Further]) -> Iterator[list[Further]]:
 def _follow(tx: Tx, scene: Scene, awards: Awards, decisions: Sequence[Further]) -> None:
     """Add to each decision what the policy's reactions post, and move the totals."""
     policy, policy_id = awards.policy, awards.evaluation.key.policy_id
-    book = full_book(tx, scene, policy, [item.subject for item in decisions])
+    book = full_book(tx, scene, policy, [item.subject for item in decisions], awards.day)
     batches = [(item.postings, item.trace) for item in decisions]
     more = react_in_turn(policy, scene, book, batches)
     for item, following in zip(decisions, more, strict=True):

@@ -143,9 +143,9 @@ def load(tx: Tx) -> ReadyTenant:
     record = sql.tenant_record(tx)
     if record is None:
         raise refused(UNKNOWN_TENANT, "", value=str(tx.tenant_id))
-    kinds = installed().kinds(sql.enabled_plugins(tx))
     zone = ZoneInfo(record.timezone)
     days = calendar(record.calendar, record.calendar_days, zone, loaded_years(tx))
+    kinds = replace(installed().kinds(sql.enabled_plugins(tx)), terms=days.terms)
     found = _ready(record, days, kinds, _published(tx, kinds))
     return replace(found, locked=locked_months(tx))
 

@@ -6,7 +6,7 @@ from typing import Final
 from alembic import op
 
 revision = "0330"
-down_revision = "0310"
+down_revision = "0320"
 branch_labels = None
 depends_on = None
 
