@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from shangfa.documents.faults import doc_faults
-from shangfa.documents.policy.compile import compile_version
+from shangfa.documents.policy.compile import compile_version, read_document
+from shangfa.documents.policy.dead import dead_words
 from shangfa.documents.source import Source, read_file, read_text, read_yaml
 from shangfa.documents.tenant.calendars import CalendarDoc, calendar
 from shangfa.documents.tenant.people import Person, read_people
@@ -56,13 +57,18 @@ class TenantDoc(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TenantFolder:
-    """What a folder says, its policies still as documents."""
+    """What a folder says, its policies still as documents.
+
+    Attributes:
+        source: `tenant.yaml` with its lines.
+    """
 
     slug: str
     doc: TenantDoc
     sources: tuple[Source, ...]
     people: tuple[Person, ...]
     cases: tuple[Path, ...]
+    source: Source = field(default_factory=Source)
 
     def versions(
         self, kinds: Kinds, parameters: Mapping[str, Any] | None = None
@@ -78,7 +84,10 @@ class TenantFolder:
             name = source.data.get("policy", "") if isinstance(source.data, dict) else ""
             try:
                 known = _declared(source, parameters or {})
-                found.append((name, compile_version(source, kinds, 1, known), source))
+                version = compile_version(source, kinds, 1, known)
+                if parameters is None:
+                    faults += dead_words(source, read_document(source), kinds)
+                found.append((name, version, source))
             except RefusedError as error:
                 faults += error.faults
         if faults:
@@ -151,7 +160,8 @@ def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFold
     Raises:
         RefusedError: every fault of `tenant.yaml`, `people.csv` and of the YAML itself.
     """
-    doc, faults = _read_doc(read_file(folder / "tenant.yaml"))
+    source = read_file(folder / "tenant.yaml")
+    doc, faults = _read_doc(source)
     sources = []
     for path in sorted(folder.glob("policy*.yaml")):
         try:
@@ -165,4 +175,4 @@ def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFold
     if faults or doc is None:
         raise RefusedError(*faults)
     cases = tuple(sorted((folder / "cases").glob("*.yaml")))
-    return TenantFolder(folder.resolve().name, doc, tuple(sources), tuple(people), cases)
+    return TenantFolder(folder.resolve().name, doc, tuple(sources), tuple(people), cases, source)

@@ -11,10 +11,12 @@ from shangfa.db.policies import PolicyRecord, VersionLine, VersionRecord
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.documents.policy.catalogue import catalogue
 from shangfa.documents.policy.compile import compile_version, read_document
+from shangfa.documents.policy.dead import dead_words
 from shangfa.documents.policy.shape import PolicyDoc
 from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
 from shangfa.domain.policies.kinds import Kinds
+from shangfa.domain.policies.version import Version
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed, Page, listed
@@ -87,11 +89,24 @@ class Draft:
         """Return what is wrong with the document, found out once for the same plugins."""
         if kinds.enabled not in self.verdicts:
             try:
-                compile_version(self.source, kinds)
+                _checked(self.source, kinds)
                 self.verdicts[kinds.enabled] = None
             except RefusedError as error:
                 self.verdicts[kinds.enabled] = error
         return self.verdicts[kinds.enabled]
+
+
+def _checked(source: Source, kinds: Kinds) -> Version:
+    """Return the version a document describes.
+
+    Raises:
+        RefusedError: every fault, words that decide nothing among them.
+    """
+    version = compile_version(source, kinds)
+    faults = dead_words(source, read_document(source), kinds)
+    if faults:
+        raise RefusedError(*faults)
+    return version
 
 
 def read_source(text: str) -> Source:
@@ -111,7 +126,7 @@ def validate(ctx: Context, text: str) -> Valid:
     """
     ctx.need("policies:write")
     source = read_source(text)
-    version = compile_version(source, reading(ctx, current).kinds)
+    version = _checked(source, reading(ctx, current).kinds)
     name = read_document(source).policy
     return Valid(name, catalogue(name, version))
 
