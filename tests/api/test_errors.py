@@ -214,6 +214,9 @@ CASES: dict[str, Case] = {
     "unknown_parameter": posted(
         "/v1/policies", "/clauses/0/params", "{mark: warning}", "{mark: $rung}"
     ),
+    "unused": posted(
+        "/v1/policies", "/parameters/dead", "ladder:", "parameters: {dead: {note: x}}\nladder:"
+    ),
     "circular_reaction": posted(
         "/v1/policies", "/reactions", "of: warning, every: 3", "of: minor_demerit, every: 3"
     ),
@@ -238,8 +241,9 @@ APART = {
     "address_too_long",
     "headers_too_large",
     "clock_backwards",
+    "unknown_attribute",
 }
-"""Codes with a test of their own: below, and the last three in `test_wire`."""
+"""Codes with a test of their own: below, some in `test_wire` and `test_dead_words`."""
 
 
 @pytest.fixture(scope="module")

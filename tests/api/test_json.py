@@ -265,7 +265,7 @@ def tables() -> Office:
     """A company with a clause that takes a table."""
     return open_office(
         "policy: tables\ntitle: 表\nclauses:\n"
-        "  - {code: tt, title: 表, kind: nothing, facts: {rows: table}}\n"
+        "  - {code: tt, title: 表, kind: nothing, facts: {rows: {type: table, kept: true}}}\n"
     )
 
 

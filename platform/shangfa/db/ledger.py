@@ -186,9 +186,7 @@ class Posted(NamedTuple):
     place: str | None
 
 
-def ask_tallies(
-    tx: Tx, codes: Sequence[str], on: date, spans: Spans
-) -> Answer | Cursor[TupleRow]:
+def ask_tallies(tx: Tx, codes: Sequence[str], on: date, spans: Spans) -> Answer | Cursor[TupleRow]:
     """Ask for the tallies of subjects and their supervisors of the day, as `TallyLine`."""
     values = {"tenant": tx.tenant_id, "codes": list(codes), "on": on, **spans.values()}
     return tx.ask(_TALLIES + spans.condition(), values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -26,6 +27,22 @@ TEXT = Note("文字含有无法保存的字符", "the text holds a character tha
 VALUE = Note("不能有这种值：{0}", "a document holds no such value: {0}")
 TOO_DEEP = Note("嵌套超过{0}层", "the document is too deep, {0} levels at most").of(DEEPEST)
 TOO_MANY = Note("超过{0}个值", "the document is too large, {0} values at most").of(NODES)
+
+
+_HALF: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+"""Full-width letters, digits and signs -> those of ASCII."""
+_WRITTEN: Final = re.compile(r"([0-9]{4})[/.年-]([0-9]{1,2})[/.月-]([0-9]{1,2})日?")
+
+
+def half_width(text: str) -> str:
+    """Return a text with full-width letters, digits and signs as ASCII has them."""
+    return text.translate(_HALF)
+
+
+def plain_day(text: str) -> str:
+    """Return a text that begins with a day as a spreadsheet writes it, as `2019-06-01`."""
+    plain = half_width(text)
+    return _WRITTEN.sub(lambda day: f"{day[1]}-{int(day[2]):02}-{int(day[3]):02}", plain, count=1)
 
 
 def misfit(value: Any) -> Note | None:
@@ -63,3 +80,14 @@ def misfits(data: Any) -> Iterator[tuple[Path_, Note]]:
             left += [((*path, index), item) for index, item in enumerate(value)]
         elif (why := misfit(value)) is not None:
             yield path, why
+
+
+def words_in(value: Any) -> set[str]:
+    """Return every text of a value, keys included."""
+    if isinstance(value, str):
+        return {value}
+    if isinstance(value, Mapping):
+        return {word for pair in value.items() for item in pair for word in words_in(item)}
+    if isinstance(value, list | tuple):
+        return {word for item in value for word in words_in(item)}
+    return set()

@@ -27,7 +27,7 @@ _TWICE = Note("键“{0}”重复", "{0!r} twice")
 _ALIASES = Note("引用超过{0}处", "{0} aliases at most").of(ALIASES)
 _WITHOUT_END = Note("内容包含自身", "the document repeats itself without end")
 _SYNTAX = Note("YAML 语法有误（{0}）", "{0}")
-_ENCODING = Note("文件不是 UTF-8 编码", "the file is not written in UTF-8")
+_ENCODING = Note("文件不是 UTF-8 或 GBK 编码", "the file is written neither in UTF-8 nor in GBK")
 _NOT_OPENED = Note("文件打不开（{0}）", "the file cannot be opened: {0}")
 _SHOWN: Final = 80
 """Letters of a value that cannot be read."""
@@ -158,6 +158,18 @@ def _check_events(text: str) -> None:
             raise _UnreadableError(_ALIASES, event)
 
 
+def decoded(data: bytes) -> str:
+    """Return a file's text: UTF-8, with or without its mark, else GBK as GB 18030 has it.
+
+    Raises:
+        UnicodeDecodeError: it is neither.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
+
+
 def read_text(path: Path) -> str:
     """Return the text in a file.
 
@@ -165,7 +177,7 @@ def read_text(path: Path) -> str:
         RefusedError: `not_a_document` when it cannot be read.
     """
     try:
-        return path.read_text(encoding="utf-8")
+        return decoded(path.read_bytes()).replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise RefusedError(Fault(NOT_A_DOCUMENT, "", {"why": _ENCODING}, str(path))) from None
     except OSError as error:

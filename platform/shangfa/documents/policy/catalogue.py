@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -28,6 +28,9 @@ COLUMNS: Final = (
 )
 
 
+_SILENT: Final = Row("none", "", "")
+
+
 class Entry(NamedTuple):
     """A consequence with the code and kind that give it."""
 
@@ -38,9 +41,13 @@ class Entry(NamedTuple):
 
 
 def catalogue(name: str, version: Version) -> list[tuple[str, ...]]:
-    """Return rows in the columns of `COLUMNS`, in the order of the document."""
+    """Return rows in the columns of `COLUMNS`, in the order of the document.
+
+    Clauses come first; reactions and programmes that no clause's row tells of follow.
+    """
     elsewhere = _by_code(_outside(version))
-    rows = []
+    rows: list[tuple[str, ...]] = []
+    told: set[str] = set()
     for clause in version.clauses.values():
         own = _by_code(_entries(clause.steps, clause))
         for code, entries in (own or {clause.code: []}).items():
@@ -48,8 +55,25 @@ def catalogue(name: str, version: Version) -> list[tuple[str, ...]]:
                 continue  # that clause has a row of its own
             telling = [entry for entry in entries if entry.row.direction != "none"]
             found = telling or elsewhere.get(code, []) or entries
+            told |= set() if telling else {code}
             rows.append(_line(name, clause, code, found))
-    return rows
+    return [*rows, *_rules(name, version, told)]
+
+
+def _rules(name: str, version: Version, told: set[str]) -> Iterator[tuple[str, ...]]:
+    """Yield a row for each code of a reaction or programme that was not told."""
+    stated = [(item.rule, item.kind.name) for item in version.reactions]
+    stated += [(item.rule, item.kind.name) for item in version.programmes]
+    rules = {rule.code: Entry(rule.code, rule.title, kind, _SILENT) for rule, kind in stated}
+    given = _by_code(_given(version))
+    for code in dict.fromkeys([*rules, *given]):
+        if code not in told:
+            chosen, *others = sorted(given.get(code) or [rules[code]], key=_rank)
+            titles = (
+                chosen.title,
+                *(item[code].title for item in (rules, version.clauses) if code in item),
+            )
+            yield _columns(name, chosen._replace(title=next(filter(None, titles), "")), others)
 
 
 def _entries(steps: Iterable[Step], clause: Clause) -> list[Entry]:
@@ -65,6 +89,14 @@ def _entries(steps: Iterable[Step], clause: Clause) -> list[Entry]:
 
 def _outside(version: Version) -> list[Entry]:
     """Return what reactions, programmes and common parts give, by the code they cite."""
+    found = _given(version)
+    for clause in version.clauses.values():
+        found += _entries((step for step, _ in clause.extras), clause)
+    return found
+
+
+def _given(version: Version) -> list[Entry]:
+    """Return what reactions and programmes give."""
     found: list[Entry] = []
     for reaction in version.reactions:
         rule = reaction.rule
@@ -76,8 +108,6 @@ def _outside(version: Version) -> list[Entry]:
             kind = programme.kind
             coded = coded_rows_of(kind, programme.rule)
             found += [Entry(code, "", kind.name, row) for code, row in coded]
-    for clause in version.clauses.values():
-        found += _entries((step for step, _ in clause.extras), clause)
     return found
 
 

@@ -9,29 +9,11 @@ from typing import Any, Final
 
 from shangfa.documents.mend import readable
 from shangfa.documents.plain import Path_
-from shangfa.documents.policy.answers import (
-    coded_rows_of,
-    counters_of,
-    may_be,
-    period_of,
-    reactions_of,
-    rows_of,
-)
-from shangfa.documents.policy.reading import Reading
-from shangfa.documents.policy.shape import (
-    ClauseDoc,
-    CommonDoc,
-    PartDoc,
-    PolicyDoc,
-    ProgrammeDoc,
-    ReactionDoc,
-)
+from shangfa.documents.policy.rules import Rules
+from shangfa.documents.policy.shape import ClauseDoc, CommonDoc, PartDoc, PolicyDoc
 from shangfa.documents.source import Source
-from shangfa.domain.dates.days import EVER
-from shangfa.domain.dates.windows import window_of
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
 from shangfa.domain.money import ROUNDINGS
-from shangfa.domain.near import nearest
 from shangfa.domain.policies.circles import circles
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.facts import Fact
@@ -39,11 +21,9 @@ from shangfa.domain.policies.faults import (
     CIRCULAR_REACTION,
     INCOMPLETE_CLAUSE,
     UNKNOWN_CLAUSE,
-    UNKNOWN_COUNTER,
-    UNKNOWN_RUNG,
 )
-from shangfa.domain.policies.kinds import Kinds, Measure, Part, Rule
-from shangfa.domain.policies.version import Lapse, Programme, Reaction, Scope, Version
+from shangfa.domain.policies.kinds import Kinds, Measure, Part
+from shangfa.domain.policies.version import Scope, Version
 from shangfa.domain.text import Note
 
 TEXT = "text"
@@ -55,11 +35,6 @@ GLOBS: Final = 500
 _ROUNDINGS = Note("须为 {0} 之一", "one of {0} is expected").of(" / ".join(ROUNDINGS))
 _FLAG = Note("须为 true 或 false", "true or false is expected")
 _EITHER = Note("kind 与 parts 取其一", "either kind or parts is expected")
-_TERM = Note(
-    "期限须恰为 months、days、until 之一；until 须为有终点的窗口，如 year",
-    "a term is exactly one of months, days and until, a window with an end such as year",
-)
-COUNT: Final = "count"
 NOTHING = "nothing"
 """The built-in kind of a clause that is reported and gives nothing."""
 
@@ -109,17 +84,14 @@ def _once(faults: Iterable[Fault]) -> list[Fault]:
 
 
 @dataclass(slots=True)
-class _Compiler(Reading):
+class _Compiler(Rules):
     """A document being made a version.
 
     Attributes:
         commons: clause code -> the common parts it shares, found once.
-        counters: what may be counted, also by parts that a reading leaves out; `*` when
-            that cannot be known.
     """
 
     commons: dict[str, list[tuple[CommonDoc, Path_]]] = field(default_factory=dict)
-    counters: set[str] = field(default_factory=set)
 
     def version(self, number: int) -> Version:
         doc = self.doc
@@ -131,6 +103,8 @@ class _Compiler(Reading):
         rounding = self.filled(doc.rounding, ("rounding",))
         if rounding not in ROUNDINGS:
             self.fault(("rounding",), INVALID, value=rounding, why=_ROUNDINGS)
+        # programmes first: a reaction may watch what they give
+        programmes, reactions = self._programmes(), self._reactions()
         version = Version(
             number,
             doc.title,
@@ -139,8 +113,8 @@ class _Compiler(Reading):
             self._scope(),
             self.ladder,
             clauses,
-            self._reactions(),
-            self._programmes(),
+            reactions,
+            programmes,
             doc.procedure,
             rounding,
             self._lapses(),
@@ -297,26 +271,19 @@ class _Compiler(Reading):
     ) -> Step | None:
         kind = self.kind(part.kind, self.kinds.clause_kinds, (*path, "kind"))
         if kind is None:
-            self.counters.add("*")
+            self.post_anything()
             return None
         resolved = self.resolved(part.when, (*path, "when"))
         code, title = part.code or doc.code, part.title or doc.title
         if resolved is None:
             spare = self.spare_params(kind, part.params)
-            self._count(kind, Part(code, doc.code, title, spare, self.ladder), path)
+            self.posts(kind, Part(code, doc.code, title, spare, self.ladder), path)
             return None
         when = self.compiled(resolved, facts, (*path, "when"))
         params = self.params(kind, part.params, (*path, "params"), facts)
         step = Step(Part(code, doc.code, title, params, self.ladder), kind, when)
-        self._count(kind, step.part, path)
+        self.posts(kind, step.part, path)
         return step
-
-    def _count(self, kind: Any, part: Part[Any], path: Path_) -> None:
-        """Keep the counters of a part; any may be meant while its params are not known."""
-        known = ["*"] if part.params is None else self.asked(kind, path, counters_of, kind, part)
-        self.counters.update(["*"] if known is None else known)
-        if part.params is not None:
-            self.asked(kind, path, rows_of, kind, part)
 
     def _extras(self, doc: ClauseDoc, facts: Mapping[str, Fact]) -> Iterable[tuple[Step, bool]]:
         for common, path in self._commons(doc.code):
@@ -327,83 +294,3 @@ class _Compiler(Reading):
                 step = self._step(doc, part, facts, (*path, "parts", number))
                 if step is not None:
                     yield step, bool(replaces)
-
-    # lapses, reactions and programmes
-
-    def _lapses(self) -> dict[str, Lapse]:
-        found: dict[str, Lapse] = {}
-        for unit, doc in self.doc.lapses.items():
-            said = doc.model_dump(exclude_none=True)
-            if len(said) != 1 or said.get("until") == EVER:
-                self.fault(("lapses", unit), INVALID, value=unit, why=_TERM)
-                continue
-            lapse = Lapse(**said)
-            if lapse.until and window_of(lapse.until).back is not None:
-                self.fault(("lapses", unit, "until"), INVALID, value=lapse.until, why=_TERM)
-                continue
-            found[unit] = lapse
-        return found
-
-    def _reactions(self) -> tuple[Reaction, ...]:
-        placed: list[tuple[Reaction, Path_]] = []
-        for index, doc in enumerate(self.doc.reactions):
-            path: Path_ = ("reactions", index)
-            placed += [(reaction, path) for reaction in self._reaction(doc, path)]
-        gives = [pair for reaction, _ in placed for pair in reaction.gives]
-        self.counters.update(unit for account, unit in gives if account == COUNT)
-        for reaction, where in placed:
-            self._check_watched(reaction, where)
-        return tuple(reaction for reaction, _ in placed)
-
-    def _check_watched(self, reaction: Reaction, path: Path_) -> None:
-        """Refuse a rung or a counter that nothing posts to: it would be misspelt."""
-        unit, rungs = reaction.watch.unit, self.ladder.rungs
-        known = self.counters
-        if reaction.watch.account == "marks":
-            known = set(rungs)
-        elif reaction.watch.account != COUNT:
-            return
-        if not any(may_be(unit, name) for name in known):
-            near = "、".join(nearest(unit, [*sorted(known), *rungs])) or "—"
-            self.fault((*path, "params"), UNKNOWN_COUNTER, value=unit, allowed=near)
-
-    def _reaction(self, doc: ReactionDoc, path: Path_) -> list[Reaction]:
-        kind = self.kind(doc.kind, self.kinds.reactions, (*path, "kind"))
-        if kind is None:
-            return []
-        self.missing = []
-        before = len(self.faults)
-        params = self.params(kind, doc.params, (*path, "params"))
-        for name in self.missing:
-            self.fault(path, INCOMPLETE_CLAUSE, value=doc.code, missing=name)
-        if params is None or len(self.faults) > before:
-            self.counters.add("*")
-            return []
-        rule = Rule(doc.code, doc.title, params, self.ladder)
-        found = self.asked(kind, path, reactions_of, rule, kind, self.kinds.terms) or []
-        self.asked(kind, path, rows_of, kind, rule)
-        for account, unit in sorted({pair for reaction in found for pair in reaction.gives}):
-            if account == "marks" and unit not in self.ladder.rungs:
-                allowed = "、".join(self.ladder.rungs) or "—"
-                self.fault((*path, "params"), UNKNOWN_RUNG, value=unit, allowed=allowed)
-        return found
-
-    def _programmes(self) -> tuple[Programme, ...]:
-        found = []
-        for index, doc in enumerate(self.doc.programmes):
-            programme = self._programme(doc, ("programmes", index))
-            if programme is not None:
-                found.append(programme)
-        return tuple(found)
-
-    def _programme(self, doc: ProgrammeDoc, path: Path_) -> Programme | None:
-        kind = self.kind(doc.kind, self.kinds.programmes, (*path, "kind"))
-        if kind is None:
-            return None
-        self.missing = []
-        params = self.params(kind, doc.params, (*path, "params"))
-        rule = Rule(doc.code or doc.name, doc.title, params, self.ladder)
-        if params is not None:
-            self.asked(kind, path, period_of, rule, kind)
-            self.asked(kind, path, coded_rows_of, kind, rule)
-        return Programme(doc.name, rule, kind, tuple(self.missing))

@@ -254,6 +254,11 @@ def _names(info: FieldInfo) -> Iterable[Names]:
     return [mark for mark in marks if isinstance(mark, Names)]
 
 
+def names_in(params: type[Params]) -> list[Any]:
+    """Return what the params of a kind name when a policy does not say it."""
+    return [info.default for info in params.model_fields.values() if any(_names(info))]
+
+
 def _words(info: FieldInfo) -> Iterable[Any]:
     """Return the words a parameter may say instead of a name."""
     for option in get_args(info.annotation):

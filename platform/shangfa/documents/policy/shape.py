@@ -66,6 +66,7 @@ class FactDoc(_Doc):
     most: Number | None = Field(
         default=None, description=f"largest number; {MONEY} for money unless said"
     )
+    kept: bool = Field(default=False, description="kept for the record though no rule reads it")
 
 
 class AttributeDoc(_Doc):

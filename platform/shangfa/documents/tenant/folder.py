@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -21,7 +21,8 @@ from pydantic import (
 )
 
 from shangfa.documents.faults import doc_faults
-from shangfa.documents.policy.compile import compile_version
+from shangfa.documents.policy.compile import compile_version, read_document
+from shangfa.documents.policy.dead import dead_words
 from shangfa.documents.source import Source, read_file, read_text, read_yaml
 from shangfa.documents.tenant.calendars import CalendarDoc, calendar
 from shangfa.documents.tenant.people import Person, read_people
@@ -84,13 +85,18 @@ class TenantDoc(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class TenantFolder:
-    """What a folder says, its policies still as documents."""
+    """What a folder says, its policies still as documents.
+
+    Attributes:
+        source: `tenant.yaml` with its lines.
+    """
 
     slug: str
     doc: TenantDoc
     sources: tuple[Source, ...]
     people: tuple[Person, ...]
     cases: tuple[Path, ...]
+    source: Source = field(default_factory=Source)
 
     def versions(
         self, kinds: Kinds, parameters: Mapping[str, Any] | None = None
@@ -107,6 +113,8 @@ class TenantFolder:
             try:
                 known = _declared(source, parameters or {})
                 version = compile_version(source, self._kinds(kinds), 1, known)
+                if parameters is None:
+                    faults += dead_words(source, read_document(source), self._kinds(kinds))
                 found.append((name, version, source))
             except RefusedError as error:
                 faults += error.faults
@@ -184,7 +192,8 @@ def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFold
     Raises:
         RefusedError: every fault of `tenant.yaml`, `people.csv` and of the YAML itself.
     """
-    doc, faults = _read_doc(read_file(folder / "tenant.yaml"))
+    source = read_file(folder / "tenant.yaml")
+    doc, faults = _read_doc(source)
     sources = []
     for path in sorted(folder.glob("policy*.yaml")):
         try:
@@ -198,4 +207,4 @@ def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFold
     if faults or doc is None:
         raise RefusedError(*faults)
     cases = tuple(sorted((folder / "cases").glob("*.yaml")))
-    return TenantFolder(folder.resolve().name, doc, tuple(sources), tuple(people), cases)
+    return TenantFolder(folder.resolve().name, doc, tuple(sources), tuple(people), cases, source)

@@ -2,19 +2,23 @@
 
 Columns, of which `code` and `name` are needed: code, name, kind, department, position,
 supervisor (a code of the file), since (first day of the line and the wage), day_wage
-(CNY), attributes (`regular=true;grade=3`).
+(CNY), attributes (`regular=true;grade=3`); or their Chinese names. As spreadsheets write it:
+UTF-8 or GBK, days as `2019/6/1`, full-width digits.
 """
 
 from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
+from io import StringIO
 from pathlib import Path
 from typing import Any, Final
 
+from shangfa.documents.plain import half_width, plain_day
+from shangfa.documents.source import decoded
 from shangfa.domain.dates.days import read_day
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_A_DOCUMENT, Fault
 from shangfa.domain.incident import SUBJECT_KINDS
@@ -34,7 +38,36 @@ COLUMNS: Final = (
     "attributes",
 )
 
-_ENCODING = Note("文件不是 UTF-8 编码", "the file is not written in UTF-8")
+HEADINGS: Final[Mapping[str, str]] = {
+    "编号": "code",
+    "工号": "code",
+    "学号": "code",
+    "代码": "code",
+    "姓名": "name",
+    "名称": "name",
+    "类别": "kind",
+    "类型": "kind",
+    "部门": "department",
+    "班级": "department",
+    "岗位": "position",
+    "职位": "position",
+    "职务": "position",
+    "上级": "supervisor",
+    "直属上级": "supervisor",
+    "主管": "supervisor",
+    "班主任": "supervisor",
+    "生效日": "since",
+    "生效日期": "since",
+    "入职日期": "since",
+    "日工资": "day_wage",
+    "属性": "attributes",
+}
+_KINDS: Final = {"员工": "employee", "个人": "employee", "班组": "team", "团队": "team"} | {
+    "合作方": "partner",
+    "合作伙伴": "partner",
+}
+_FLAGS: Final = {"true": True, "false": False, "是": True, "否": False}
+_ENCODING = Note("文件不是 UTF-8 或 GBK 编码", "the file is written neither in UTF-8 nor in GBK")
 _NO_CSV = Note("不是 CSV（{0}）", "the file is no CSV: {0}")
 _TOO_MANY = Note("单元格多于首行的列", "more cells than the first line names")
 _NO_COLUMN = Note("没有列“{0}”；各列为 {1}", "no column {0!r}; the columns are {1}")
@@ -62,6 +95,7 @@ class Person:
     Attributes:
         since: first day of the reporting line and the wage.
         day_wage: CNY a day, None when not given.
+        place: file and line.
     """
 
     code: str
@@ -73,6 +107,7 @@ class Person:
     since: date = date(2000, 1, 1)
     day_wage: Decimal | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    place: str = field(default="", compare=False)
 
 
 def read_people(path: Path) -> tuple[list[Person], list[Fault]]:
@@ -84,7 +119,7 @@ def read_people(path: Path) -> tuple[list[Person], list[Fault]]:
     try:
         for place, row in _rows(path):
             try:
-                people.append((place, _person(row)))
+                people.append((place, replace(_person(row), place=place)))
             except _UnreadableError as error:
                 faults.append(_fault(place, row.get("code"), error.why))
     except UnicodeDecodeError:
@@ -96,11 +131,17 @@ def read_people(path: Path) -> tuple[list[Person], list[Fault]]:
 
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield `file:line` and what is written there, without what is left empty."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file, restkey="", restval="")
-        for row in reader:
-            given = {key: value for key, value in row.items() if value}
-            yield f"{path}:{reader.line_num}", given
+    reader = csv.DictReader(
+        StringIO(decoded(path.read_bytes()), newline=""), restkey="", restval=""
+    )
+    for row in reader:
+        given = {_column(key): value for key, value in row.items() if value}
+        yield f"{path}:{reader.line_num}", given
+
+
+def _column(heading: str) -> str:
+    word = heading.strip()
+    return HEADINGS.get(word, word)
 
 
 def _fault(place: str, code: str | None, why: Note) -> Fault:
@@ -117,16 +158,17 @@ def _person(row: Mapping[str, Any]) -> Person:
     for column in ("code", "name"):
         if column not in given:
             raise _UnreadableError(_EMPTY.of(column))
-    kind = given.get("kind", "employee")
+    said = given.get("kind", "employee")
+    kind = _KINDS.get(said, said)
     if kind not in SUBJECT_KINDS:
         raise _UnreadableError(_NO_KIND.of(kind, ", ".join(SUBJECT_KINDS)))
     return Person(
-        given["code"],
+        half_width(given["code"]),
         given["name"],
         kind,
         given.get("department"),
         given.get("position"),
-        given.get("supervisor"),
+        half_width(given["supervisor"]) if "supervisor" in given else None,
         _day(given.get("since", "2000-01-01")),
         _wage(given["day_wage"]) if "day_wage" in given else None,
         dict(_attributes(given.get("attributes", ""))),
@@ -135,14 +177,14 @@ def _person(row: Mapping[str, Any]) -> Person:
 
 def _day(text: str) -> date:
     try:
-        return read_day(text)
+        return read_day(plain_day(text))
     except ValueError:
         raise _UnreadableError(_NO_DAY.of(text)) from None
 
 
 def _wage(text: str) -> Decimal:
     try:
-        wage = to_decimal(text)
+        wage = to_decimal(half_width(text))
     except ValueError:
         wage = Decimal(-1)
     if wage < 0:
@@ -152,11 +194,12 @@ def _wage(text: str) -> Decimal:
 
 def _attributes(text: str) -> Iterable[tuple[str, Any]]:
     """Read `regular=true;grade=3` as booleans where they are written so, else text."""
-    for item in filter(None, text.split(";")):
+    plain = text.replace("；", ";").replace("＝", "=")
+    for item in filter(None, plain.split(";")):
         name, sign, value = item.partition("=")
         if not sign or not name.strip():
             raise _UnreadableError(_NO_ATTRIBUTE.of(item))
-        yield name.strip(), {"true": True, "false": False}.get(value.strip(), value.strip())
+        yield name.strip(), _FLAGS.get(value.strip(), value.strip())
 
 
 def _misfits(people: Iterable[tuple[str, Person]]) -> Iterator[Fault]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.plain import Path_
-from shangfa.documents.source import Source, read_file
+from shangfa.documents.source import Source
+from shangfa.documents.tenant.dead import attributes_of, dead_in_folder, stray_attribute
 from shangfa.documents.tenant.folder import TenantFolder
+from shangfa.documents.trials.items import read_items
 from shangfa.documents.trials.run import Verdict, run_trial, trial_of
-from shangfa.documents.trials.shape import CaseDoc
+from shangfa.documents.trials.shape import WORDS, CaseDoc, renamed
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import (
     INVALID,
@@ -25,10 +28,13 @@ from shangfa.domain.faults import (
     RefusedError,
 )
 from shangfa.domain.months.period import period_named
+from shangfa.domain.policies.faults import UNKNOWN_PARAMETER
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.text import Note
 
+SLIP: Final = 0.75
+"""How like a key of a case another one is, to be a slip of the pen."""
 _A_LIST = Note("须为案例的列表", "a list of cases is expected")
 _AN_OBJECT = Note("案例须为对象", "a case is an object")
 _RAISED = Note("{0}", "{0}")
@@ -74,6 +80,14 @@ class Trials:
             sum(len(_listed(file.data)) for file in self.files if isinstance(file, Source)),
         )
 
+    def calendars(self) -> set[str]:
+        """Return the calendars that cases name."""
+        cases = [
+            raw for file in self.files if isinstance(file, Source) for raw in _listed(file.data)
+        ]
+        named = [raw.get("calendar") for raw in cases if isinstance(raw, dict)]
+        return {name for name in named if isinstance(name, str)}
+
     def verdicts(self) -> Iterator[Verdict]:
         """Yield the verdict of every case; one that cannot be run stops no other."""
         for file in self.files:
@@ -87,7 +101,7 @@ class Trials:
                     yield self._verdict(file, index, raw)
 
     def _verdict(self, source: Source, index: int, raw: Any) -> Verdict:
-        name = str(raw.get("id", index + 1)) if isinstance(raw, dict) else str(index + 1)
+        name = str(renamed(raw).get("id", index + 1)) if isinstance(raw, dict) else str(index + 1)
         try:
             return self._tried(source, index, raw)
         except RefusedError as error:
@@ -99,21 +113,44 @@ class Trials:
 
     def _tried(self, source: Source, index: int, raw: Any) -> Verdict:
         case = _case(source, index, raw)
+        self._check_words(source, index, case)
         given = case.parameters
         chosen = self.tenant.policies(self.kinds, given) if given else self.policies
         _check_inputs(source, (index, "inputs"), case, chosen.values())
         calendar: Calendar = self.tenant.calendar(case.calendar)
         return run_trial(trial_of(case, chosen, calendar))
 
+    def _check_words(self, source: Source, index: int, case: CaseDoc) -> None:
+        """Refuse attributes no policy declares, and parameters that none has.
+
+        Raises:
+            RefusedError: `unknown_attribute`, `unknown_parameter`, one for each.
+        """
+        known, faults = attributes_of(self.tenant), []
+        for code, person in case.people.items():
+            path: Path_ = (index, "subjects", code, "attributes")
+            strange = [name for name in (person.attributes if person else ()) if name not in known]
+            faults += [
+                stray_attribute(name, known, place=source.place((*path, name))) for name in strange
+            ]
+        faults += _unknown_parameters(source, (index, "parameters"), case, self.tenant)
+        if faults:
+            raise RefusedError(*faults)
+
 
 def read_trials(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) -> Trials:
     """Return a tenant with the cases in `files`, or in its own `cases/`.
 
     Raises:
-        RefusedError: a policy cannot be read.
+        RefusedError: a policy cannot be read, or a word of the folder decides nothing.
     """
     policies = tenant.policies(kinds)
-    return Trials(tenant, kinds, policies, tuple(map(_read, files or tenant.cases)))
+    read = tuple(source for path in files or tenant.cases for source in read_items(path))
+    trials = Trials(tenant, kinds, policies, read)
+    faults = dead_in_folder(tenant, trials.calendars())
+    if faults:
+        raise RefusedError(*faults)
+    return trials
 
 
 def run_cases(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) -> Iterator[Verdict]:
@@ -125,13 +162,6 @@ def run_cases(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) ->
         RefusedError: a policy cannot be read.
     """
     return read_trials(tenant, kinds, files).verdicts()
-
-
-def _read(path: Path) -> Source | RefusedError:
-    try:
-        return read_file(path)
-    except RefusedError as error:
-        return error
 
 
 def _listed(data: Any) -> list[Any]:
@@ -153,7 +183,7 @@ def _case(source: Source, index: int, raw: Any) -> CaseDoc:
     """
     if not isinstance(raw, dict):
         raise RefusedError(source.fault((index,), INVALID, value=str(raw), why=_AN_OBJECT))
-    faults: list[Fault] = []
+    raw, faults = renamed(raw), _slips(source, index, raw)
     if raw.get("when") is None and raw.get("close") is None:
         faults.append(source.fault((index,), MISSING, value="when | close"))
     try:
@@ -163,6 +193,31 @@ def _case(source: Source, index: int, raw: Any) -> CaseDoc:
     if faults:
         raise RefusedError(*faults)
     return case
+
+
+def _slips(source: Source, index: int, raw: Mapping[str, Any]) -> list[Fault]:
+    """Return the keys that are nearly one of a case: `gvien` would leave out what was given."""
+    known = [*CaseDoc.model_fields, *WORDS]
+    slips = ((key, get_close_matches(str(key), known, 3, SLIP)) for key in raw if key not in known)
+    return [
+        source.fault((index, key), UNKNOWN_FIELD, value=key, allowed="、".join(near))
+        for key, near in slips
+        if near
+    ]
+
+
+def _unknown_parameters(
+    source: Source, path: Path_, case: CaseDoc, tenant: TenantFolder
+) -> list[Fault]:
+    declared: dict[str, None] = {}
+    for item in tenant.sources if case.parameters else ():
+        declared |= dict.fromkeys(item.data.get("parameters") or ())
+    allowed = "、".join(declared) or "—"
+    return [
+        source.fault((*path, name), UNKNOWN_PARAMETER, value=name, allowed=allowed)
+        for name in case.parameters
+        if name not in declared
+    ]
 
 
 def _check_inputs(source: Source, path: Path_, case: CaseDoc, policies: Iterable[Policy]) -> None:

@@ -1,16 +1,20 @@
-"""The shape of a case; what else HR notes beside it, such as its source, is not read."""
+"""The shape of a case; what else HR notes beside it, such as its source, is not read.
+
+Keys may be written in Chinese, days as `2019/6/1`, digits full-width.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from shangfa.documents.plain import half_width, plain_day
 from shangfa.documents.policy.shape import Code
-from shangfa.domain.account import AccountName
+from shangfa.domain.account import ACCOUNTS, AccountName
 from shangfa.domain.dates.days import read_local
 from shangfa.domain.incident import SubjectKind
 from shangfa.domain.policies.facts import to_decimal
@@ -28,16 +32,30 @@ ANYBODY = "E"
 
 def _moment(value: Any) -> date | datetime:
     try:
-        return value if isinstance(value, date) else read_local(value)
+        return value if isinstance(value, date) else read_local(plain_day(str(value)))
     except (TypeError, ValueError):
         raise ParamsError(((), _MOMENT)) from None
 
 
 def _number(value: Any) -> Decimal:
     try:
-        return to_decimal(value)
+        return to_decimal(half_width(value) if isinstance(value, str) else value)
     except ValueError:
         raise ParamsError(((), _NUMBER)) from None
+
+
+def _half(value: Any) -> Any:
+    return half_width(value) if isinstance(value, str) else value
+
+
+_ACCOUNTS: Final = {held.zh: name for name, held in ACCOUNTS.items()}
+
+
+def _account(value: Any) -> Any:
+    return _ACCOUNTS.get(value, value) if isinstance(value, str) else value
+
+
+Account = Annotated[AccountName, BeforeValidator(_account)]
 
 
 def _word(value: Any) -> Any:
@@ -54,8 +72,57 @@ Number = Annotated[Decimal, BeforeValidator(_number)]
 Word = Annotated[str, BeforeValidator(_word)]
 
 
+WORDS: Final[Mapping[str, str]] = {
+    "编号": "id",
+    "标题": "title",
+    "制度": "policy",
+    "日历": "calendar",
+    "参数": "parameters",
+    "假定": "given",
+    "当": "when",
+    "结账": "close",
+    "输入": "inputs",
+    "则": "then",
+    "时间": "at",
+    "条款": "clause",
+    "对象": "subject",
+    "各对象": "subjects",
+    "人员": "subjects",
+    "数量": "quantity",
+    "单位": "unit",
+    "事实": "facts",
+    "备注": "note",
+    "后果": "effects",
+    "选择": "choices",
+    "期限": "deadlines",
+    "拒绝": "refused",
+    "账户": "account",
+    "最少": "min",
+    "最多": "max",
+    "步骤": "step",
+    "截止": "due",
+    "类别": "kind",
+    "姓名": "name",
+    "部门": "department",
+    "岗位": "position",
+    "上级": "supervisor",
+    "日工资": "day_wage",
+    "属性": "attributes",
+}
+"""Chinese keys -> ours; at the places of a case alone, never among facts or attributes."""
+
+
+def renamed(value: Any) -> Any:
+    """Return an object with its Chinese keys as ours."""
+    if not isinstance(value, dict):
+        return value
+    return {WORDS.get(key, key): item for key, item in value.items()}
+
+
 class _Doc(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    _renamed = model_validator(mode="before")(renamed)
 
 
 class PersonDoc(_Doc):
@@ -77,7 +144,7 @@ class EventDoc(_Doc):
     clause: Code
     subject: Any = ANYBODY
     subjects: Any = None
-    quantity: Any = 1
+    quantity: Annotated[Any, BeforeValidator(_half)] = 1
     unit: str | None = None
     facts: dict[str, Any] | None = None
     policy: str | None = None
@@ -95,7 +162,7 @@ class EffectDoc(_Doc):
     """An effect that is expected."""
 
     subject: Word = ANYBODY
-    account: AccountName
+    account: Account
     unit: Word
     quantity: Number
 
@@ -104,7 +171,7 @@ class ChoiceDoc(_Doc):
     """A choice that is expected; `max` is empty when open."""
 
     subject: Word = ANYBODY
-    account: AccountName
+    account: Account
     unit: Word
     min: Number
     max: Number | None = None
@@ -141,6 +208,8 @@ class CaseDoc(BaseModel):
     close: Annotated[Word | None, Field(description="a period: 2026-03, 2026Q1 or 2026")] = None
     inputs: dict[str, Any] | None = None
     then: ThenDoc | None = None
+
+    _renamed = model_validator(mode="before")(renamed)
 
     @property
     def people(self) -> Mapping[str, PersonDoc | None]:

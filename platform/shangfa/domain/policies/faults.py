@@ -139,3 +139,18 @@ CIRCULAR_REACTION: Final = FaultKind(
     "折算成环：{value}；折算不能直接或间接产生自身。",
     "Reactions feed themselves: {value}; a reaction may not lead back to itself.",
 )
+
+UNUSED: Final = FaultKind(
+    "unused",
+    Refusal.INVALID,
+    "{what}“{value}”没有任何规则用到；请删去，或让规则用到它（只为存档的事实写 kept: true）。",
+    "{what} {value!r} is used by no rule; delete it, or let a rule name it (a fact kept for the "
+    "record says `kept: true`).",
+)
+
+UNKNOWN_ATTRIBUTE: Final = FaultKind(
+    "unknown_attribute",
+    Refusal.INVALID,
+    "没有制度声明属性“{value}”；相近的有：{near}。",
+    "No policy declares the attribute {value!r}; the nearest are: {near}.",
+)

@@ -15,7 +15,7 @@ from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window
 from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.incident import Report
-from shangfa.domain.near import nearest
+from shangfa.domain.near import close
 from shangfa.domain.policies.clause import Clause
 from shangfa.domain.policies.faults import (
     AMBIGUOUS_POLICY,
@@ -114,9 +114,15 @@ class Policy:
         """Return the refusal that names the nearest clauses, by their titles or codes."""
         titles = {key: item.title for v in self.versions for key, item in v.clauses.items()}
         titled = [key for key, title in titles.items() if code.strip() and code in title]
-        near = [_offered(key, titles[key]) for key in titled[:OFFERED]]
-        if not near:
-            near = nearest(code, titles, OFFERED)
+        if not titled:
+            wanted = close(code, titles.values(), OFFERED)
+            titled = sorted(
+                (key for key, title in titles.items() if title in wanted),
+                key=lambda key: wanted.index(titles[key]),
+            )
+        codes = close(code, titles, OFFERED) or list(titles)
+        found = dict.fromkeys([*titled, *(codes if not titled else ())])
+        near = [_offered(key, titles[key]) for key in list(found)[:OFFERED]]
         return refused(
             UNKNOWN_CLAUSE, "/clause", value=code, policy=self.name, near="、".join(near) or "—"
         )

@@ -154,7 +154,9 @@ def verify_tenant(tenant_id: UUID) -> list[Difference]:
 
 def _replay(tx: Tx) -> _Replay:
     tenant, lines = load(tx), _reporting_lines(tx)
-    everybody = {member.code: member.attributes for member in evaluations.everybody_on(tx, date.max)}
+    everybody = {
+        member.code: member.attributes for member in evaluations.everybody_on(tx, date.max)
+    }
     run = _Replay(tenant, lines, everybody, today(tenant.zone))
     for incident in cases.standing_incidents(tx):
         run.record(incident)

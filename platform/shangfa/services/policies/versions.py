@@ -11,6 +11,7 @@ from shangfa.db.policies import PolicyRecord, VersionLine, VersionRecord
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.documents.policy.catalogue import catalogue
 from shangfa.documents.policy.compile import compile_version, read_document
+from shangfa.documents.policy.dead import dead_words
 from shangfa.documents.policy.shape import PolicyDoc
 from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
@@ -100,10 +101,23 @@ class Draft:
         """Return the version, or what is wrong, found out once for the same plugins."""
         if kinds.enabled not in self.verdicts:
             try:
-                self.verdicts[kinds.enabled] = compile_version(self.source, kinds)
+                self.verdicts[kinds.enabled] = _checked(self.source, kinds)
             except RefusedError as error:
                 self.verdicts[kinds.enabled] = error
         return self.verdicts[kinds.enabled]
+
+
+def _checked(source: Source, kinds: Kinds) -> Version:
+    """Return the version a document describes.
+
+    Raises:
+        RefusedError: every fault, words that decide nothing among them.
+    """
+    version = compile_version(source, kinds)
+    faults = dead_words(source, read_document(source), kinds)
+    if faults:
+        raise RefusedError(*faults)
+    return version
 
 
 def read_source(text: str) -> Source:
@@ -124,7 +138,7 @@ def validate(ctx: Context, text: str) -> Valid:
     ctx.need("policies:write")
     source = read_source(text)
     tenant = reading(ctx, current)
-    version = compile_version(source, tenant.kinds)
+    version = _checked(source, tenant.kinds)
     name = read_document(source).policy
     return Valid(name, catalogue(name, version), _findings(version, tenant))
 
