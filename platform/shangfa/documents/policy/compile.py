@@ -137,6 +137,7 @@ class _Compiler(Reading):
             self._programmes(),
             doc.procedure,
             rounding,
+            doc.procedures,
         )
         loop = circles(version.reactions)
         if loop:
@@ -228,6 +229,7 @@ class _Compiler(Reading):
             unrecordable,
             tuple(dict.fromkeys(self.missing)),
             doc.shared,
+            doc.procedure,
         )
 
     def _measure(self, doc: ClauseDoc, steps: tuple[Step, ...], path: Path_) -> Measure:

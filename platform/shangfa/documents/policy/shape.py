@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shangfa.documents.plain import NUMBER
+from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.incident import SubjectKind
 from shangfa.domain.policies.facts import MONEY, to_decimal
 from shangfa.domain.policies.kinds import MOST, ParamsError
@@ -47,6 +48,7 @@ Number = Annotated[Decimal, AfterValidator(_number)]
 Code = Annotated[str, BeforeValidator(_text_code), Field(min_length=1, max_length=80)]
 
 Title = Annotated[str, Field(max_length=500)]
+ProcedureName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
 
 class _Doc(BaseModel):
@@ -121,6 +123,7 @@ class ClauseDoc(_Doc):
     choose: Literal["all", "first"] = "all"
     parts: tuple[PartDoc, ...] = Field(default=(), max_length=FEW)
     shared: bool = Field(default=False, description="several subjects need shares of 100")
+    procedure: ProcedureName | None = Field(default=None, description="the policy's if none")
     note: str = ""
 
 
@@ -205,5 +208,8 @@ class PolicyDoc(_Doc):
     common: tuple[CommonDoc, ...] = Field(default=(), max_length=FEW)
     reactions: tuple[ReactionDoc, ...] = Field(default=(), max_length=RULES)
     programmes: tuple[ProgrammeDoc, ...] = Field(default=(), max_length=RULES)
-    procedure: Literal["default", "immediate"] = "default"
+    procedure: ProcedureName = Field(default=IMMEDIATE, description="how its cases move")
+    procedures: tuple[ProcedureName, ...] = Field(
+        default=(), max_length=FEW, description="others that an incident may ask for"
+    )
     rounding: Annotated[str, Field(pattern=r"^(\$\w+|last|largest_remainder|whole_yuan)$")] = "last"

@@ -11,8 +11,10 @@ from shangfa.db.policies import PolicyRecord, VersionLine, VersionRecord
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.documents.policy.catalogue import catalogue
 from shangfa.documents.policy.compile import compile_version, read_document
+from shangfa.documents.policy.procedures import check_procedures
 from shangfa.documents.policy.shape import PolicyDoc
 from shangfa.documents.source import Source, read_yaml
+from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.services.clock import new_id, now
@@ -111,7 +113,9 @@ def validate(ctx: Context, text: str) -> Valid:
     """
     ctx.need("policies:write")
     source = read_source(text)
-    version = compile_version(source, reading(ctx, current).kinds)
+    tenant = reading(ctx, current)
+    version = compile_version(source, tenant.kinds)
+    check_procedures(source, (IMMEDIATE, *tenant.procedures))
     name = read_document(source).policy
     return Valid(name, catalogue(name, version))
 
@@ -132,9 +136,11 @@ def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> VersionRec
 
 
 def _upload(tx: Tx, draft: Draft, policy_id: UUID | None) -> VersionRecord:
-    wrong = draft.judge(current(tx).kinds)
+    tenant = current(tx)
+    wrong = draft.judge(tenant.kinds)
     if wrong is not None:
         raise wrong
+    check_procedures(draft.source, (IMMEDIATE, *tenant.procedures))
     doc = read_document(draft.source)
     known = _policy_for(tx, doc, policy_id)
     return _version(tx, known, add_version(tx, known, doc, draft.text))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from shangfa.db import people as people_sql
 from shangfa.db import policies as policies_sql
@@ -19,6 +20,7 @@ from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.plugins.installed import installed
 from shangfa.services.access import keys
 from shangfa.services.access.keys import NewKey
+from shangfa.services.cases.procedures import add_own, own_documents, plain_document
 from shangfa.services.command import COMMAND, command_in
 from shangfa.services.context import Context
 from shangfa.services.people.staff import add_staff
@@ -37,11 +39,19 @@ class _Loaded:
         plugins: those enabled, None when there is no such tenant.
         texts: of its published policies.
         codes: of its subjects.
+        procedures: its own, by name, as documents.
     """
 
     plugins: frozenset[str] | None = None
     texts: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
+    procedures: Mapping[str, Any] = field(default_factory=dict)
+
+    def has(self, folder: TenantFolder) -> bool:
+        """Tell whether all of a folder's people and procedures are there."""
+        own = {item.name: plain_document(source.data) for item, source in folder.procedures}
+        people = {person.code for person in folder.people}
+        return people <= self.codes and own.items() <= self.procedures.items()
 
 
 def load_folder(path: Path) -> str:
@@ -56,7 +66,7 @@ def load_folder(path: Path) -> str:
     there = reading(COMMAND, lambda tx: _loaded(tx, path.resolve().name))
     folder = read_tenant(path, there.texts)
     if frozenset(folder.doc.plugins) == there.plugins:
-        if not folder.sources and {person.code for person in folder.people} <= there.codes:
+        if not folder.sources and there.has(folder):
             return folder.slug
     elif there.texts:
         folder = read_tenant(path)  # what is there is checked against the new choice
@@ -71,7 +81,8 @@ def _loaded(tx: Tx, slug: str) -> _Loaded:
         return _Loaded()
     tx.enter(tenant_id)
     plugins = frozenset(sql.enabled_plugins(tx))
-    return _Loaded(plugins, sql.published_texts(tx), frozenset(people_sql.subject_ids(tx)))
+    codes = frozenset(people_sql.subject_ids(tx))
+    return _Loaded(plugins, sql.published_texts(tx), codes, own_documents(tx))
 
 
 def _load(tx: Tx, folder: TenantFolder) -> None:
@@ -85,6 +96,7 @@ def _load(tx: Tx, folder: TenantFolder) -> None:
     ctx = command_in(tx.tenant)
     known = people_sql.subject_ids(tx)
     add_staff(tx, ctx, [_subject(item) for item in folder.people if item.code not in known])
+    add_own(tx, folder.procedures)
     for source in folder.sources:
         _publish(tx, ctx, source)
 

@@ -20,11 +20,15 @@ from cachetools import LRUCache
 from shangfa.config import settings
 from shangfa.db import policies as policies_sql
 from shangfa.db import tenancy as sql
+from shangfa.db.cases.settings import all_procedures
 from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
+from shangfa.documents.procedure.read import build as build_procedure
+from shangfa.documents.procedure.read import builtin
 from shangfa.documents.source import Source
 from shangfa.documents.tenant.calendars import calendar
+from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import refused
 from shangfa.domain.policies.kinds import Kinds
@@ -43,6 +47,8 @@ class ReadyTenant:
         policy_ids: policy name -> id.
         version_ids: (policy name, number) -> id.
         reacts: whether any policy has reactions, that is, whether totals matter.
+        procedures: name -> how cases move, the newest version of each; `immediate` is none.
+        own_procedures: id -> every version of the company's own.
     """
 
     id: UUID
@@ -56,6 +62,17 @@ class ReadyTenant:
     policy_ids: dict[str, UUID]
     version_ids: dict[tuple[str, int], UUID]
     reacts: bool
+    procedures: Mapping[str, Procedure]
+    own_procedures: Mapping[UUID, Procedure]
+
+    def procedure(self, name: str, version_id: UUID | None) -> Procedure:
+        """Return the procedure that a case began under."""
+        return self.own_procedures[version_id] if version_id else self.procedures[name]
+
+    def procedure_id(self, name: str) -> UUID | None:
+        """Return the id of the newest version of an own procedure, None for a built-in one."""
+        wanted = self.procedures[name]
+        return next((key for key, item in self.own_procedures.items() if item is wanted), None)
 
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
@@ -139,7 +156,8 @@ def load(tx: Tx) -> ReadyTenant:
     kinds = installed().kinds(sql.enabled_plugins(tx))
     zone = ZoneInfo(record.timezone)
     days = calendar(record.calendar, record.calendar_days, zone, loaded_years(tx))
-    return _ready(record, days, kinds, _published(tx, kinds))
+    own = {line.id: build_procedure(line.document) for line in all_procedures(tx)}
+    return _ready(record, days, kinds, _published(tx, kinds), own)
 
 
 @dataclass(slots=True)
@@ -162,7 +180,11 @@ def _published(tx: Tx, kinds: Kinds) -> _Published:
 
 
 def _ready(
-    record: TenantRecord, days: Calendar, kinds: Kinds, published: _Published
+    record: TenantRecord,
+    days: Calendar,
+    kinds: Kinds,
+    published: _Published,
+    own: Mapping[UUID, Procedure],
 ) -> ReadyTenant:
     policies = {name: Policy(name, items) for name, items in published.versions.items()}
     return ReadyTenant(
@@ -177,6 +199,8 @@ def _ready(
         published.policy_ids,
         published.version_ids,
         any(policy.reacts for policy in policies.values()),
+        {**builtin(), **{procedure.name: procedure for procedure in own.values()}},
+        own,
     )
 
 
