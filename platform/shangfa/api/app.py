@@ -11,6 +11,7 @@ from flask_smorest import Api
 
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
+from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
@@ -81,15 +82,8 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        tenants,
-        plugins,
-        policies,
-        subjects,
-        incidents,
-        programmes,
-        periods,
-        standing,
-        changes,
+        *(tenants, plugins, policies, subjects),
+        *(incidents, cases, programmes, periods, standing, changes),
     )
     for room in rooms:
         api.register_blueprint(room.blp)

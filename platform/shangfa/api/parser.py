@@ -192,6 +192,20 @@ def check_type(allowed: Callable[[str], bool], *named: str) -> None:
         raise refused(UNSUPPORTED_MEDIA_TYPE, value=value, allowed=names)
 
 
+def read_object() -> dict[str, Any]:
+    """Return a body that is a JSON object; none at all is an empty one.
+
+    Raises:
+        RefusedError: `unsupported_media_type`, `not_a_document`, `invalid`.
+    """
+    check_type(is_json, "application/json")
+    body = request.get_data(cache=True)
+    value = read_json(body) if body.strip() else {}
+    if not isinstance(value, dict):
+        raise refused(INVALID, value=value, why=NO_OBJECT)
+    return value
+
+
 def read_document() -> str:
     """Return a body that is YAML or JSON as text.
 

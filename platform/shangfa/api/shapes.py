@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import LONGEST_CODE
+from shangfa.domain.cases.procedure import Silence
 from shangfa.services.pages import MOST
 
 CODE = validate.Length(min=1, max=LONGEST_CODE)
@@ -70,3 +73,59 @@ class PolicyRefSchema(Schema):
 
     name = fields.String()
     version = fields.Integer()
+
+
+class ChoiceSchema(Schema):
+    """An amount a named human must set."""
+
+    subject = fields.String(required=True)
+    account = fields.String(required=True)
+    unit = fields.String(required=True)
+    min = fields.String(required=True)
+    max = fields.String(required=True, allow_none=True)
+    clause = fields.String(required=True)
+    one_of = fields.String()
+
+
+class DeadlineSchema(Schema):
+    """A step with its last moment in time."""
+
+    subject = fields.String(required=True)
+    step = fields.String(required=True)
+    due_at = fields.DateTime(required=True)
+    due = fields.String(required=True)
+    clause = fields.String(required=True)
+
+
+class DecisionSchema(Schema):
+    """What follows, from which words, by which arithmetic."""
+
+    state = fields.String(
+        metadata={"description": "of a case under a procedure: proposed, effective, reversed, …"}
+    )
+    policy = fields.Nested(PolicyRefSchema, required=True)
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+    choices = fields.List(fields.Nested(ChoiceSchema), required=True)
+    deadlines = fields.List(fields.Nested(DeadlineSchema), required=True)
+    findings = fields.List(fields.Dict(), required=True)
+    trace = fields.List(fields.Nested(TraceSchema), required=True)
+
+
+class AllowedSchema(Schema):
+    """What may be done in a case now: by whom, and what it needs."""
+
+    step = fields.String(required=True, metadata={"example": "defend"})
+    roles = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "roles, `subject`, `leader`, `proposer`, or people's codes"},
+    )
+    needs = fields.List(fields.String(), required=True)
+
+
+class CaseClockSchema(Schema):
+    """Until when a step is due, and what silence means."""
+
+    step = fields.String(required=True)
+    due_at = fields.DateTime(required=True)
+    silence = fields.String(required=True, validate=validate.OneOf(get_args(Silence)))

@@ -17,6 +17,11 @@ from shangfa.domain.account import MONEY
 STANDS: Final = "x.effective_at IS NOT NULL AND x.reversed_at IS NULL"
 """What counts: a subject's part `x` in an incident, effective and not taken back."""
 
+LATEST: Final = """NOT EXISTS (
+    SELECT FROM decision r WHERE r.tenant_id = %(tenant)s AND r.case_id = d.case_id
+        AND r.subject_id = d.subject_id AND r.kind = 'reversal' AND r.id > d.id)"""
+"""What was not taken back: a decision `d` of a case after the subject's last reversal."""
+
 INCIDENT: Final = Table(
     "incident",
     (
@@ -69,7 +74,7 @@ class InvolvedLine(NamedTuple):
     subject_id: UUID
     share: Decimal | None
     position: int
-    effective_at: datetime
+    effective_at: datetime | None
 
 
 def add_incident(tx: Tx, line: IncidentLine, involved: Iterable[InvolvedLine]) -> None:
@@ -138,16 +143,18 @@ _SELECT: Final = """
     JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
     WHERE i.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND v.tenant_id = %(tenant)s
         AND c.tenant_id = %(tenant)s"""
-_SUPERVISED: Final = """(
+SUPERVISED: Final = """(
     SELECT a.supervisor_id FROM assignment a
     WHERE a.tenant_id = %(tenant)s AND a.subject_id = x.subject_id
         AND a.effective_from <= i.occurred_on
     ORDER BY a.effective_from DESC LIMIT 1) = %(own)s"""
-_INVOLVES: Final = """
+OWN_PART: Final = "(x.subject_id = %(own)s AND c.state <> 'draft')"
+"""A draft is not for whom it concerns."""
+INVOLVES: Final = """
     SELECT FROM incident_subject x
     JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
     WHERE x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND x.incident_id = i.id"""
-_MOVED_MONEY: Final = """EXISTS (
+MOVED_MONEY: Final = """EXISTS (
     SELECT FROM decision d JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
     WHERE d.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s AND d.case_id = c.id
         AND e.account = ANY(%(money)s))"""
@@ -178,16 +185,16 @@ class _Query:
         parts = []
         if seen.own is not None:
             self.values["own"] = seen.own
-            own = "x.subject_id = %(own)s"
-            parts.append(f"({own} OR {_SUPERVISED})" if seen.team else own)
+            own = OWN_PART
+            parts.append(f"({own} OR {SUPERVISED})" if seen.team else own)
         if subject is not None:
             self.values["subject"] = subject
             parts.append("s.code = %(subject)s")
         if parts:
-            self.conditions.append(f"EXISTS ({_INVOLVES} AND {' AND '.join(parts)})")
+            self.conditions.append(f"EXISTS ({INVOLVES} AND {' AND '.join(parts)})")
         if seen.money:
             self.values["money"] = sorted(MONEY)
-            self.conditions.append(_MOVED_MONEY)
+            self.conditions.append(MOVED_MONEY)
 
 
 def find_incidents(tx: Tx, seen: Seen, filters: Filters, limit: int) -> list[IncidentRecord]:
@@ -213,7 +220,7 @@ class Involved(NamedTuple):
 def involved_in(tx: Tx, ids: Sequence[UUID], own: UUID | None) -> list[Involved]:
     """Return whom incidents concern, in the order reported."""
     rows = tx.raw.execute(
-        f"""SELECT x.incident_id, s.code, x.share, x.reversed_at, coalesce({_SUPERVISED}, false)
+        f"""SELECT x.incident_id, s.code, x.share, x.reversed_at, coalesce({SUPERVISED}, false)
         FROM incident_subject x
         JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
         JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id

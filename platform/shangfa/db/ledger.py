@@ -11,6 +11,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from shangfa.db.incidents import LATEST
 from shangfa.db.people import WHO
 from shangfa.db.tx.pipe import Answer
 from shangfa.db.tx.transaction import Tx
@@ -49,7 +50,7 @@ _DAYS: Final = """
         AND s.code = ANY(%(codes)s)
     GROUP BY 1, 2, 3, 4"""
 
-_POSTED: Final = """
+_POSTED: Final = f"""
     SELECT origin.code, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day, e.joint,
         e.place
     FROM decision d
@@ -58,7 +59,8 @@ _POSTED: Final = """
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE d.tenant_id = %(tenant)s AND origin.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s
         AND s.tenant_id = %(tenant)s AND d.case_id = %(case)s AND d.kind IN ('sanction', 'choice')
-    ORDER BY e.id"""
+        AND {LATEST}
+    ORDER BY e.id"""  # noqa: S608 - a constant
 
 ENTRIES: Final = Table(
     "ledger_entry",

@@ -1,4 +1,4 @@
-"""What the worker does for the deployment: forget old answers, verify every tenant's totals."""
+"""What the worker does for the deployment: clocks of cases, old answers, every tenant's totals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from uuid import UUID
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
 
+from shangfa.services.cases.moves import clocks
 from shangfa.services.running import upkeep
 from shangfa.services.running.process.logs import LOST, reason_of
 
@@ -21,6 +22,8 @@ log = logging.getLogger("shangfa.jobs")
 
 UPKEEP: Final = "upkeep"
 """The queue of what is short and comes round often."""
+CLOCKS: Final = "clocks"
+"""The queue of what must not wait: the clocks of cases."""
 VERIFY: Final = "verify"
 """The queue of what reads a tenant's whole history."""
 PAUSES: Final = (0, 1, 5, 15)
@@ -48,6 +51,14 @@ def forget_replies(timestamp: int) -> None:
     log.info("forgot %s stored replies", insist(upkeep.forget_replies))
 
 
+def run_clocks(timestamp: int) -> None:
+    """Let every clock that is past do what it is due to do."""
+    del timestamp
+    moved = insist(clocks.sweep)
+    if moved:
+        log.info("the clocks of %s cases were past", moved)
+
+
 def verify_totals(tenant: str, slug: str) -> None:
     """Replay one tenant and report what its facts do not give."""
     differences = insist(partial(upkeep.verify_totals, UUID(tenant)))
@@ -69,8 +80,12 @@ def register(app: App) -> None:
                     tenant=str(tenant_id), slug=slug
                 )
 
-    for cron, task in (("17 * * * *", forget_replies), ("23 18 * * *", verify_tenants)):
+    for cron, queue, task in (
+        ("* * * * *", CLOCKS, run_clocks),
+        ("17 * * * *", UPKEEP, forget_replies),
+        ("23 18 * * *", UPKEEP, verify_tenants),
+    ):
         name = task.__name__
         app.periodic(cron=cron)(
-            app.task(name=name, queue=UPKEEP, lock=name, queueing_lock=name)(task)
+            app.task(name=name, queue=queue, lock=name, queueing_lock=name)(task)
         )

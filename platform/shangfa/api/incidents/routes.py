@@ -10,7 +10,7 @@ from flask import Response
 from shangfa.api.incidents import shapes
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
-from shangfa.api.shapes import ProblemSchema
+from shangfa.api.shapes import DecisionSchema, ProblemSchema
 from shangfa.db.incidents import Filters
 from shangfa.services.cases import choices, reversals
 from shangfa.services.incidents import history
@@ -79,7 +79,7 @@ def reverse(body: dict[str, Any], incident_id: UUID) -> Response:
 @blp.route("/assessments", methods=["POST"])
 @blp.doc(operationId="assess")
 @blp.arguments(shapes.AssessmentSchema())
-@blp.response(200, shapes.DecisionSchema)
+@blp.response(200, DecisionSchema)
 @blp.alt_response(422, schema=ProblemSchema, description="The incident would be refused.")
 def assess(body: dict[str, Any]) -> Response:
     """Learn what would follow; nothing is stored."""

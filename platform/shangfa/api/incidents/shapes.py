@@ -7,8 +7,14 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import FACTS, Day, JsonObject, Listed, Subjects, short, text
-from shangfa.api.shapes import EffectSchema, PageSchema, PolicyRefSchema, TraceSchema
-from shangfa.domain.cases.states import CASE_STATES
+from shangfa.api.shapes import (
+    AllowedSchema,
+    CaseClockSchema,
+    DecisionSchema,
+    EffectSchema,
+    PageSchema,
+    TraceSchema,
+)
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.incidents.shares import read_shares
 from shangfa.domain.money import amount_text
@@ -16,7 +22,7 @@ from shangfa.domain.text import Note
 from shangfa.services.cases.choices import Chosen, Value
 from shangfa.services.cases.reversals import Reversal
 from shangfa.services.incidents.reported import IncidentReport
-from shangfa.services.incidents.shown import IncidentView
+from shangfa.services.incidents.shown import CaseView, IncidentView
 
 EITHER: Final = Note("两者只写其一", "write one of the two")
 
@@ -35,6 +41,10 @@ class IncidentSchema(Schema):
     note = text(metadata={"description": "free text"})
     evidence = Listed(text(200, least=1), most=50)
     external_id = text(200, least=1)
+    procedure = short(metadata={"description": "one that the policy allows besides its own"})
+    draft = fields.Boolean(
+        truthy={True}, falsy={False}, metadata={"description": "leave the case with its author"}
+    )
 
 
 class AssessmentSchema(IncidentSchema):
@@ -65,48 +75,22 @@ def report(body: dict[str, Any]) -> IncidentReport:
         body.get("note") or "",
         tuple(body.get("evidence") or ()),
         body.get("external_id"),
+        body.get("procedure"),
+        bool(body.get("draft")),
     )
-
-
-class ChoiceSchema(Schema):
-    """An amount a named human must set."""
-
-    subject = fields.String(required=True)
-    account = fields.String(required=True)
-    unit = fields.String(required=True)
-    min = fields.String(required=True)
-    max = fields.String(required=True, allow_none=True)
-    clause = fields.String(required=True)
-    one_of = fields.String()
-
-
-class DeadlineSchema(Schema):
-    """A step with its last moment in time."""
-
-    subject = fields.String(required=True)
-    step = fields.String(required=True)
-    due_at = fields.DateTime(required=True)
-    due = fields.String(required=True)
-    clause = fields.String(required=True)
-
-
-class DecisionSchema(Schema):
-    """What follows, from which words, by which arithmetic."""
-
-    policy = fields.Nested(PolicyRefSchema, required=True)
-    effects = fields.List(fields.Nested(EffectSchema), required=True)
-    choices = fields.List(fields.Nested(ChoiceSchema), required=True)
-    deadlines = fields.List(fields.Nested(DeadlineSchema), required=True)
-    findings = fields.List(fields.Dict(), required=True)
-    trace = fields.List(fields.Nested(TraceSchema), required=True)
 
 
 class CaseSchema(Schema):
     """The handling of an incident."""
 
     id = fields.UUID(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(CASE_STATES))
+    state = fields.String(
+        required=True,
+        metadata={"description": "effective, choice_open, reversed, or one of its procedure's"},
+    )
     procedure = fields.String(required=True)
+    allowed = fields.List(fields.Nested(AllowedSchema))
+    clocks = fields.List(fields.Nested(CaseClockSchema))
 
 
 class ReasonSchema(Schema):
@@ -195,7 +179,7 @@ def incident(view: IncidentView) -> dict[str, Any]:
     """Return an incident, the same whether just recorded or read back."""
     shown: dict[str, Any] = {
         "id": view.id,
-        "case": {"id": view.case.id, "state": view.case.state, "procedure": view.case.procedure},
+        "case": _case(view.case),
         "clause": view.clause,
         "subjects": dict(zip(view.subjects, view.shares, strict=True))
         if view.shares
@@ -204,7 +188,7 @@ def incident(view: IncidentView) -> dict[str, Any]:
         "occurred_on": view.occurred_on,
         "recorded_at": view.recorded_at,
         **view.decision,
-        "decision": view.decision,
+        "decision": _decision(view),
     }
     if view.quantity is not None:
         shown |= _told(view)
@@ -213,6 +197,20 @@ def incident(view: IncidentView) -> dict[str, Any]:
     if view.reversed_at is not None:
         shown["reversed_at"] = view.reversed_at
     return shown
+
+
+def _case(case: CaseView) -> dict[str, Any]:
+    """Return the case of an incident; one that was immediate has no further steps."""
+    shown = {"id": case.id, "state": case.state, "procedure": case.procedure}
+    if case.shown is None:
+        return shown
+    return shown | {"allowed": case.shown.allowed, "clocks": case.shown.clocks}
+
+
+def _decision(view: IncidentView) -> dict[str, Any]:
+    """Return the decision, with its state unless it was immediate."""
+    decided = {} if view.case.shown is None else {"state": view.case.shown.decided}
+    return {**decided, **view.decision}
 
 
 def _told(view: IncidentView) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class DeadlineRow(TenantOwned, Base):
     """A step with its last moment; `due` is how the policy counts it: a local day or time.
 
     It is over once `ended_at` is set. `state`: the state of the case that it is the clock of,
-    null for a deadline that a clause gave.
+    null for a deadline that a clause gave; `fires`: something happens when it is past.
     """
 
     __tablename__ = "deadline"
@@ -116,7 +116,7 @@ class DeadlineRow(TenantOwned, Base):
             None,
             "tenant_id",
             "due_at",
-            postgresql_where=text("ended_at IS NULL AND state IS NOT NULL"),
+            postgresql_where=text("ended_at IS NULL AND fires"),
         ),
     )
     case_id: Mapped[UUID]
@@ -127,6 +127,7 @@ class DeadlineRow(TenantOwned, Base):
     due_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     state: Mapped[str | None]
+    fires: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class ProcedureRow(TenantOwned, Base):

@@ -29,7 +29,7 @@ class YearLine(NamedTuple):
 def newest_years(tx: Tx) -> list[YearLine]:
     """Return the newest version of every year that was loaded."""
     return [
-        YearLine(year, version, *(_days(days[kind]) for kind in ("off", "work")), source)
+        YearLine(year, version, _days(days["off"]), _days(days["work"]), source)
         for year, version, days, source in tx.raw.execute(_NEWEST).fetchall()
     ]
 

@@ -118,6 +118,7 @@ class _Compiler(Rules):
             doc.procedure,
             rounding,
             self._lapses(),
+            doc.procedures,
         )
         loop = circles(version.reactions)
         if loop:
@@ -209,6 +210,7 @@ class _Compiler(Rules):
             unrecordable,
             tuple(dict.fromkeys(self.missing)),
             doc.shared,
+            doc.procedure,
         )
 
     def _measure(self, doc: ClauseDoc, steps: tuple[Step, ...], path: Path_) -> Measure:

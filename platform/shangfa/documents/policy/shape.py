@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from shangfa.documents.plain import NUMBER
+from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.incident import SubjectKind
 from shangfa.domain.policies.facts import MONEY, to_decimal
 from shangfa.domain.policies.kinds import MOST, ParamsError
@@ -48,6 +49,7 @@ Number = Annotated[Decimal, AfterValidator(_number)]
 Code = Annotated[str, BeforeValidator(_text_code), Field(min_length=1, max_length=80)]
 
 Title = Annotated[str, Field(max_length=500)]
+ProcedureName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
 
 class _Doc(BaseModel):
@@ -123,6 +125,7 @@ class ClauseDoc(_Doc):
     choose: Literal["all", "first"] = "all"
     parts: tuple[PartDoc, ...] = Field(default=(), max_length=FEW)
     shared: bool = Field(default=False, description="several subjects need shares of 100")
+    procedure: ProcedureName | None = Field(default=None, description="the policy's if none")
     note: str = ""
 
 
@@ -218,5 +221,8 @@ class PolicyDoc(_Doc):
     lapses: dict[str, LapseDoc] = Field(
         default={}, max_length=FEW, description="rung or letter -> how long it is in force"
     )
-    procedure: Literal["default", "immediate"] = "default"
+    procedure: ProcedureName = Field(default=IMMEDIATE, description="how its cases move")
+    procedures: tuple[ProcedureName, ...] = Field(
+        default=(), max_length=FEW, description="others that an incident may ask for"
+    )
     rounding: Annotated[str, Field(pattern=r"^(\$\w+|last|largest_remainder|whole_yuan)$")] = "last"

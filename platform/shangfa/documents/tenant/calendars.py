@@ -93,6 +93,7 @@ def _builtin(loaded: Iterable[YearOfDays]) -> dict[str, Calendar]:
     return {
         "CN": china,
         "CN-2026-official": china,
+        "none": Calendar("none"),
         "CN-2026-oct8": china.varied("CN-2026-oct8", off=[date(2026, 10, 8)]),
     }
 

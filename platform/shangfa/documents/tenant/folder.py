@@ -1,6 +1,7 @@
 """Read a tenant's folder: who it is, its policies and its demo staff.
 
-`tenants/<slug>/` holds `tenant.yaml`, `policy*.yaml`, `people.csv` and `cases/*.yaml`.
+`tenants/<slug>/` holds `tenant.yaml`, `policy*.yaml`, `procedures/*.yaml`, `people.csv` and
+`cases/*.yaml`.
 """
 
 from __future__ import annotations
@@ -23,9 +24,12 @@ from pydantic import (
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.policy.compile import compile_version, read_document
 from shangfa.documents.policy.dead import dead_words
+from shangfa.documents.policy.procedures import unknown_procedures
+from shangfa.documents.procedure.read import names, read_procedure
 from shangfa.documents.source import Source, read_file, read_text, read_yaml
 from shangfa.documents.tenant.calendars import CalendarDoc, calendar
 from shangfa.documents.tenant.people import Person, read_people
+from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
 from shangfa.domain.policies.kinds import Kinds, ParamsError
@@ -97,6 +101,7 @@ class TenantFolder:
     people: tuple[Person, ...]
     cases: tuple[Path, ...]
     source: Source = field(default_factory=Source)
+    procedures: tuple[tuple[Procedure, Source], ...] = ()
 
     def versions(
         self, kinds: Kinds, parameters: Mapping[str, Any] | None = None
@@ -108,7 +113,9 @@ class TenantFolder:
         """
         found: list[tuple[str, Version, Source]] = []
         faults: list[Fault] = []
+        procedures = names(procedure.name for procedure, _ in self.procedures)
         for source in self.sources:
+            faults += unknown_procedures(source, procedures)
             name = source.data.get("policy", "") if isinstance(source.data, dict) else ""
             try:
                 known = _declared(source, parameters or {})
@@ -203,8 +210,37 @@ def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFold
         except RefusedError as error:
             faults += error.faults
     people, bad_people = read_people(folder / "people.csv")
-    faults += bad_people
+    procedures, bad_procedures = _procedures(folder, doc)
+    faults += [*bad_people, *bad_procedures]
     if faults or doc is None:
         raise RefusedError(*faults)
     cases = tuple(sorted((folder / "cases").glob("*.yaml")))
-    return TenantFolder(folder.resolve().name, doc, tuple(sources), tuple(people), cases, source)
+    slug = folder.resolve().name
+    parts = (tuple(sources), tuple(people), cases, source, tuple(procedures))
+    return TenantFolder(slug, doc, *parts)
+
+
+def _procedures(
+    folder: Path, doc: TenantDoc | None
+) -> tuple[list[tuple[Procedure, Source]], list[Fault]]:
+    """Return the company's own procedures and every fault in them."""
+    found: dict[str, tuple[Procedure, Source]] = {}
+    faults: list[Fault] = []
+    for path in sorted((folder / "procedures").glob("*.yaml")):
+        try:
+            source = read_file(path)
+            procedure = read_procedure(source, _calendar_of(doc))
+            if procedure.name in found:
+                raise RefusedError(source.fault(("procedure",), DUPLICATE, value=procedure.name))
+            found[procedure.name] = (procedure, source)
+        except RefusedError as error:
+            faults += error.faults
+    return list(found.values()), faults
+
+
+def _calendar_of(doc: TenantDoc | None) -> Calendar | None:
+    """Return the tenant's calendar, None when its faults are told already."""
+    try:
+        return calendar(doc.calendar, doc.calendars) if doc is not None else None
+    except RefusedError:
+        return None

@@ -24,3 +24,39 @@ NOT_ONE_OF: Final = FaultKind(
     "对象“{value}”的几项只能且必须选择一项，现选了{count}项。",
     "Exactly one of the options for {value!r} must be taken; {count} were.",
 )
+
+UNKNOWN_PROCEDURE: Final = FaultKind(
+    "unknown_procedure",
+    Refusal.INVALID,
+    "没有程序“{value}”，或此处不能用；可用：{allowed}。",
+    "There is no procedure {value!r}, or not for this; there are: {allowed}.",
+)
+
+ILLEGAL_STEP: Final = FaultKind(
+    "illegal_step",
+    Refusal.CONFLICT,
+    "案件处于“{state}”，不能办理“{value}”；现在可办：{allowed}。",
+    "The case is in {state!r}, where {value!r} cannot be done; what can: {allowed}.",
+)
+
+SAME_PERSON: Final = FaultKind(
+    "same_person",
+    Refusal.FORBIDDEN,
+    "您是本案的{part}，不能办理“{value}”；请由其他有权的人办理：{allowed}。",
+    "You are {part} in this case and may not do {value!r}; let somebody else do it: {allowed}.",
+)
+
+HARSHER: Final = FaultKind(
+    "harsher",
+    Refusal.INVALID,
+    "申诉后的决定不得加重：{why}。",
+    "What an appeal gives may not be harsher: {why}.",
+)
+
+PROTECTED_PERSON: Final = FaultKind(
+    "protected_person",
+    Refusal.INVALID,
+    "当事人属于劳动合同法第42条保护的情形（{value}），不得依第{ground}条解除；请改用其他依据或其他处分。",
+    "The person is protected by article 42 of the Labour Contract Law ({value}) and may not be "
+    "dismissed under article {ground}; take another ground or another sanction.",
+)

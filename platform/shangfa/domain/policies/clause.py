@@ -55,6 +55,7 @@ class Clause:
         unrecordable: why it cannot be reported, empty when it can.
         missing: parameters the company must fill before the clause can be computed.
         shared: what it gives is split, so several subjects need shares.
+        procedure: how its cases move, None for the policy's.
         cites: how an explanation names it.
     """
 
@@ -70,6 +71,7 @@ class Clause:
     unrecordable: str = ""
     missing: tuple[str, ...] = ()
     shared: bool = False
+    procedure: str | None = None
     cites: Note = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

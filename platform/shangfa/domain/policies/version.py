@@ -194,7 +194,12 @@ class Scope:
 
 @dataclass(slots=True)
 class Version:
-    """A version of a policy, from its first local day in force."""
+    """A version of a policy, from its first local day in force.
+
+    Attributes:
+        procedure: how its cases move unless the clause says otherwise.
+        procedures: others that an incident may ask for.
+    """
 
     number: int
     title: str
@@ -205,9 +210,10 @@ class Version:
     clauses: dict[str, Clause]
     reactions: tuple[Reaction, ...] = ()
     programmes: tuple[Programme, ...] = ()
-    procedure: str = "default"
+    procedure: str = "immediate"
     rounding: str = "last"
     lapses: Mapping[str, Lapse] = field(default_factory=dict)
+    procedures: tuple[str, ...] = ()
     _watching: dict[tuple[str, str], tuple[Reaction, ...]] = field(default_factory=dict)
     _in_window: dict[tuple[str, str, str], tuple[Reaction, ...]] = field(default_factory=dict)
 

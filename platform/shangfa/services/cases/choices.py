@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from shangfa.db import cases as sql
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT
 from shangfa.domain.cases.faults import ALREADY_DECIDED, NOT_ONE_OF, UNKNOWN_CHOICE
+from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import OUT_OF_RANGE, Fault, RefusedError, refused
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO, fen
@@ -69,6 +70,8 @@ def _choose(
     tx: Tx, ctx: Context, incident_id: UUID, values: Sequence[Value], reason: str
 ) -> Chosen:
     opened = open_case(tx, ready(ctx.tenant), incident_id)
+    if opened.case.procedure != IMMEDIATE:
+        raise refused(ALREADY_DECIDED, "")
     choices: Sequence[Any] = sql.open_choices(tx, opened.case.id)
     if opened.case.state != "choice_open" and choices:
         raise refused(ALREADY_DECIDED, "")
@@ -162,11 +165,12 @@ def _direct(opened: OpenedCase, found: Sequence[Choice]) -> Mapping[str, list[Po
     }
     for choice, value in found:
         if value != ZERO:
-            direct[choice["subject"]].append(_posting(opened, choice, value))
+            direct[choice["subject"]].append(posting_of(choice, value, opened.case.on))
     return direct
 
 
-def _posting(opened: OpenedCase, choice: ChoiceView, value: Decimal) -> Posting:
+def posting_of(choice: ChoiceView, value: Decimal, day: date) -> Posting:
+    """Return what a choice posts; `value` unsigned."""
     account = choice["account"]
     signed = value * (ACCOUNTS[account].sign or 1)
     return Posting(
@@ -176,5 +180,5 @@ def _posting(opened: OpenedCase, choice: ChoiceView, value: Decimal) -> Posting:
         signed,
         choice["clause"],
         "clause",
-        opened.case.on,
+        day,
     )

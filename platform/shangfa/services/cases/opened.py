@@ -11,12 +11,16 @@ from uuid import UUID
 from shangfa.db import cases as sql
 from shangfa.db import ledger
 from shangfa.db.cases import DecisionLine, StepLine, StoredCase
+from shangfa.db.cases.deadlines import end_clocks
+from shangfa.db.cases.held import advance
+from shangfa.db.cases.written import TakenLine
 from shangfa.db.ledger import Posted
 from shangfa.db.people import Lock
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.cases.states import CaseState, DecisionKind, Step
+from shangfa.domain.cases.faults import ILLEGAL_STEP
+from shangfa.domain.cases.states import IMMEDIATE, CaseState, DecisionKind, Step
 from shangfa.domain.exchange.events import Event, case_moved, decision_effective, decision_reversed
-from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.domain.faults import NOT_FOUND, RefusedError, refused
 from shangfa.domain.incidents.faults import ALREADY_REVERSED
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting
@@ -48,6 +52,15 @@ class OpenedCase:
     posted: list[Posted]
     place: Place
 
+    def standing(self) -> list[str]:
+        """Return the subjects whose part counts."""
+        case = self.case
+        return [code for code, stands in zip(case.subjects, case.stands, strict=True) if stands]
+
+    def standing_ids(self) -> list[UUID]:
+        """Return their ids."""
+        return [self.scene.people[code].id for code in self.standing()]
+
 
 def open_case(tx: Tx, tenant: ReadyTenant, incident_id: UUID) -> OpenedCase:
     """Lock a case and everybody its incident touches, and read what it posted.
@@ -61,8 +74,8 @@ def open_case(tx: Tx, tenant: ReadyTenant, incident_id: UUID) -> OpenedCase:
     scene = look(tx, tenant, case.subjects, case.on, Lock.EVER)
     policy = tenant.policies[case.policy]
     book = full_book(tx, scene, policy, case.subjects, case.on)
-    if case.state == "reversed":
-        raise refused(ALREADY_REVERSED, "", value=str(incident_id))
+    if case.state == "reversed" or not any(case.stands):
+        raise _nothing_stands(case)
     place = _place(tx, tenant, case) if policy.folds else NOWHERE
     return OpenedCase(case, policy, scene, book, ledger.posted_by(tx, case.id), place)
 
@@ -71,6 +84,14 @@ def _place(tx: Tx, tenant: ReadyTenant, case: StoredCase) -> Place:
     fact = ledger.fact_of(tx, case.id)
     at = fact[1] if fact and fact[2] else None
     return of_fact(case.incident_id, at, tenant.zone)
+
+
+def _nothing_stands(case: StoredCase) -> RefusedError:
+    """Return why nothing can be decided further: it was undone, or it does not count yet."""
+    if case.procedure == IMMEDIATE or case.state == "reversed":
+        return refused(ALREADY_REVERSED, "", value=str(case.incident_id))
+    value, allowed = "reversal", f"/v1/cases/{case.id}"
+    return refused(ILLEGAL_STEP, "", state=case.state, value=value, allowed=allowed)
 
 
 @dataclass(slots=True)
@@ -128,7 +149,7 @@ def write(
     line = StepLine(
         new_id(), case.id, number, act.step, act.state, act.reason, ctx.actor_id, act.at
     )
-    sql.move_case(tx, case, line)
+    _note(tx, ctx, case, line)
     decided = [
         DecisionLine(
             new_id(),
@@ -153,6 +174,16 @@ def write(
     move(tx, opened.policy, case.policy_id, opened.book, scene.people)
     moved = case_moved(case.id, case.incident_id, act.step, act.state)
     tell(tx, ctx, act.at, moved, *_decided(case, act, decided, further))
+
+
+def _note(tx: Tx, ctx: Context, case: StoredCase, line: StepLine) -> None:
+    """Write the step; a case under a procedure has no further one, whatever state it was in."""
+    if case.procedure == IMMEDIATE:
+        sql.move_case(tx, case, line)
+        return
+    taken = TakenLine(*line, {}, ctx.role, ctx.subject_id)
+    advance(tx, case, taken, case.gathered, is_open=False)
+    end_clocks(tx, case.id, line.at)
 
 
 def _decided(

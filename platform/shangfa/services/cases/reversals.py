@@ -45,16 +45,16 @@ def _reverse(tx: Tx, ctx: Context, incident_id: UUID, reason: str) -> Reversal:
         (item, {"effects": body_of(item, "reversal")}) for item in follow(opened, undo(opened))
     ]
     write(tx, ctx, opened, Act("reverse", "reversed", "reversal", reason, at), undone)
-    sql.mark_reversed(tx, opened.case, at)
+    sql.mark_reversed(tx, opened.case, opened.standing_ids(), at)
     effects = sum_effects(effect for _, body in undone for effect in body["effects"])
     return Reversal(incident_id, at, effects, reason)
 
 
 def undo(opened: OpenedCase) -> Mapping[str, list[Posting]]:
     """Return, for each subject, what takes back the direct postings of its decisions."""
-    direct: dict[str, list[Posting]] = {code: [] for code in opened.case.subjects}
+    direct: dict[str, list[Posting]] = {code: [] for code in opened.standing()}
     for item in opened.posted:
-        if item.cause == "clause":
+        if item.cause == "clause" and item.origin in direct:
             back = Posting(*item[1:-1])._replace(quantity=-item.quantity)
             direct[item.origin].append(back)
     return direct

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,14 @@ from uuid import UUID
 from shangfa.db import cases
 from shangfa.db import incidents as sql
 from shangfa.db.cases import DecisionRecord
-from shangfa.db.incidents import Filters, IncidentRecord, Involved, Seen
+from shangfa.db.cases.held import stored_cases
+from shangfa.db.incidents import Filters, IncidentRecord, Involved
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.access.sight import Sight, sees_money_only, sight_of
+from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.choices import Chosen
+from shangfa.services.cases.handled import load, plain
+from shangfa.services.cases.shown import briefs, seen_by
 from shangfa.services.context import Context
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
 from shangfa.services.ledger.decision import sum_effects, together
@@ -44,22 +48,18 @@ def page(ctx: Context, asked: Page, filters: Filters) -> Listed[IncidentView]:
 
 
 def _find(tx: Tx, ctx: Context, filters: Filters, limit: int) -> list[IncidentView]:
-    current(tx)
-    records = sql.find_incidents(tx, _seen(ctx), filters, limit)
+    tenant = current(tx)
+    records = sql.find_incidents(tx, seen_by(ctx), filters, limit)
     involved: dict[UUID, list[Involved]] = {}
     for part in sql.involved_in(tx, [item.id for item in records], ctx.subject_id):
         involved.setdefault(part.incident_id, []).append(part)
     decisions: dict[UUID, list[DecisionRecord]] = {}
     for line in cases.decisions_of(tx, [item.case_id for item in records]):
         decisions.setdefault(line.case_id, []).append(line)
-    return [_view(ctx, item, involved[item.id], decisions[item.case_id]) for item in records]
-
-
-def _seen(ctx: Context) -> Seen:
-    sight = sight_of(ctx.role)
-    if sight is Sight.EVERYBODY:
-        return Seen(money=sees_money_only(ctx.role))
-    return Seen(ctx.subject_id or ctx.actor_id, team=sight is Sight.TEAM)
+    moved = [item.case_id for item in records if item.procedure != IMMEDIATE]
+    shown = briefs(ctx, load(tx, tenant, stored_cases(tx, moved))) if moved else {}
+    views = [_view(ctx, item, involved[item.id], decisions[item.case_id]) for item in records]
+    return [replace(view, case=replace(view.case, shown=shown.get(view.case.id))) for view in views]
 
 
 def _view(
@@ -68,7 +68,10 @@ def _view(
     parts: Sequence[Involved],
     decisions: Sequence[DecisionRecord],
 ) -> IncidentView:
-    sanctions: list[Any] = [line.body for line in decisions if line.kind == "sanction"]
+    last = {line.subject: line for line in decisions if line.kind in {"proposal", "sanction"}}
+    sanctions: list[Any] = [
+        plain(last[part.subject].body) for part in parts if part.subject in last
+    ]
     given = [part.share for part in parts]
     shares: list[Decimal] = [share for share in given if share is not None]
     view = IncidentView(
@@ -87,9 +90,14 @@ def _view(
         item.recorded_at,
         max((part.reversed_at for part in parts if part.reversed_at), default=None),
         together(sanctions),
-        _chosen(item.id, [line for line in decisions if line.kind == "choice"]),
+        _chosen(item.id, _choices(decisions)),
     )
     return as_seen(ctx, view, frozenset(part.subject for part in parts if part.mine))
+
+
+def _choices(decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
+    """Return the last choice of each subject."""
+    return list({line.subject: line for line in decisions if line.kind == "choice"}.values())
 
 
 def _chosen(incident_id: UUID, choices: Sequence[DecisionRecord]) -> Chosen | None:

@@ -21,17 +21,20 @@ from shangfa.db.incidents import IncidentLine, InvolvedLine
 from shangfa.db.people import Lock
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.access.roles import PERSONAL
+from shangfa.domain.cases.faults import UNKNOWN_PROCEDURE
+from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.exchange.events import decision_effective, incident_recorded
 from shangfa.domain.faults import DUPLICATE, PluginFailedError, refused
 from shangfa.domain.incident import Report
 from shangfa.domain.incidents.engine import Assessment, assess
-from shangfa.domain.ledger.book import BackdatedError
+from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.policies.facts import to_decimal
-from shangfa.domain.policies.policy import choose
+from shangfa.domain.policies.policy import Policy, choose
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
+from shangfa.services.incidents import propose
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
 from shangfa.services.ledger.decision import due_at, subject_view, whole_view
@@ -84,11 +87,39 @@ def _record(
         if backdated
         else quick_book(scene, policy)
     )
+    name = propose.procedure_of(policy, report, said.procedure)
+    if name != IMMEDIATE or said.draft:
+        return _propose(
+            tx, ctx, scene, (reported, report, policy, book), tenant.procedures.get(name)
+        )
     result = assess(policy, report, scene, book, tenant.calendar)
     view = _view(identity, reported, report, result, tenant)
     _write(tx, ctx, scene, view, (reported, report, result))
     move(tx, policy, tenant.policy_ids[policy.name], book, scene.people)
     return as_seen(ctx, view, frozenset(said.codes))
+
+
+def _propose(
+    tx: Tx,
+    ctx: Context,
+    scene: Scene,
+    asked: tuple[Reported, Report, Policy, Book],
+    procedure: Procedure | None,
+) -> IncidentView:
+    """Record it with a case that begins; nothing is posted."""
+    reported, report, policy, book = asked
+    propose.check_draft(procedure, draft=reported.said.draft)
+    if procedure is None:
+        raise refused(UNKNOWN_PROCEDURE, "/procedure", value=reported.said.procedure, allowed="—")
+    result = propose.assessed(policy, report, scene, book, procedure)
+    view = _view(UUID(report.id), reported, report, result, scene.tenant)
+    line = _line(ctx, scene, view, (reported, report, result))
+    sql.add_incident(tx, line, _involved(scene, report, None))
+    opening = propose.Opening(procedure, reported.said.draft, result)
+    shown = propose.open_case(tx, ctx, scene, view, opening)
+    case = CaseView(shown.id, shown.state, shown.procedure, shown)
+    view = replace(view, case=case)
+    return as_seen(ctx, view, frozenset(reported.said.codes))
 
 
 def _view(
@@ -122,9 +153,21 @@ def _write(
     view: IncidentView,
     assessed: tuple[Reported, Report, Assessment],
 ) -> None:
+    line = _line(ctx, scene, view, assessed)
+    sql.add_incident(tx, line, _involved(scene, assessed[1], view.recorded_at))
+    _open_case(tx, ctx, view)
+    _decide(tx, ctx, scene, view, assessed[2])
+
+
+def _line(
+    ctx: Context,
+    scene: Scene,
+    view: IncidentView,
+    assessed: tuple[Reported, Report, Assessment],
+) -> IncidentLine:
     reported, report, result = assessed
-    tenant, at = scene.tenant, view.recorded_at
-    line = IncidentLine(
+    tenant = scene.tenant
+    return IncidentLine(
         view.id,
         tenant.policy_ids[result.policy],
         tenant.version_ids[result.policy, result.version],
@@ -138,11 +181,8 @@ def _write(
         reported.said.external_id,
         ctx.subject or "" if ctx.role in PERSONAL else "",
         ctx.actor_id,
-        at,
+        view.recorded_at,
     )
-    sql.add_incident(tx, line, _involved(scene, report, at))
-    _open_case(tx, ctx, view)
-    _decide(tx, ctx, scene, view, result)
 
 
 def _open_case(tx: Tx, ctx: Context, view: IncidentView) -> None:
@@ -209,7 +249,7 @@ def _kept_facts(report: Report, reported: Reported) -> dict[str, Any]:
     }
 
 
-def _involved(scene: Scene, report: Report, at: datetime) -> list[InvolvedLine]:
+def _involved(scene: Scene, report: Report, at: datetime | None) -> list[InvolvedLine]:
     shares: Sequence[Decimal | None] = report.shares or [None] * len(report.subjects)
     return [
         InvolvedLine(new_id(), scene.people[subject.code].id, share, index, at)

@@ -25,6 +25,8 @@ class IncidentReport:
         shares: percentages of responsibility in the same order, empty when not shared.
         occurred_at: RFC 3339, a local time or a local day, not yet read.
         quantity, unit, facts: as given, not yet read.
+        procedure: the one asked for, None for the policy's or the clause's.
+        draft: leave the case with its author.
     """
 
     codes: tuple[str, ...]
@@ -38,6 +40,8 @@ class IncidentReport:
     note: str = ""
     evidence: tuple[str, ...] = ()
     external_id: str | None = None
+    procedure: str | None = None
+    draft: bool = False
 
 
 @dataclass(frozen=True, slots=True)

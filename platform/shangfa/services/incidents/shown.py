@@ -15,6 +15,7 @@ from uuid import UUID
 
 from shangfa.domain.access.sight import seen_codes, sees_money_only
 from shangfa.services.cases.choices import Chosen
+from shangfa.services.cases.shown import CaseShown
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import DecisionView, money_effects, seen_part
 
@@ -26,6 +27,8 @@ class CaseView:
     id: UUID
     state: str
     procedure: str
+    shown: CaseShown | None = None
+    """What else there is to say of it, None when it was immediate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.people.lines import read_date
+from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
 from shangfa.services.clock import today
@@ -77,14 +78,14 @@ class _Replay:
 
     def record(self, incident: StandingIncident) -> None:
         """Assess one incident again; what does not stand of it moves nothing."""
-        report = _report(incident, self.tenant)
-        if all(incident.stands):
-            book = self._book(incident.policy)
+        if all(incident.stands) and not any(incident.varied):
+            book, report = self._book(incident.policy), _report(incident, self.tenant)
             self._post(incident.policy, self._assess(incident.policy, report, book).postings)
             return
-        whole = self._assess(incident.policy, report, self._new_book())
-        for decision, stands in zip(whole.decisions, incident.stands, strict=True):
+        for index, stands in enumerate(incident.stands):
             if stands:
+                report = _report(incident, self.tenant, incident.varied[index])
+                decision = self._assess(incident.policy, report, self._new_book()).decisions[index]
                 direct = [item for item in decision.postings if item.cause == "clause"]
                 self.follow(incident.policy, direct)
 
@@ -185,7 +186,10 @@ def _reporting_lines(tx: Tx) -> Mapping[str, list[tuple[date, str | None]]]:
     return lines
 
 
-def _report(incident: StandingIncident, tenant: ReadyTenant) -> Report:
+def _report(
+    incident: StandingIncident, tenant: ReadyTenant, varied: Mapping[str, Any] | None = None
+) -> Report:
+    """Return what was reported, or what an appeal put in its place."""
     then, zone = incident.facts["attributes"], tenant.zone
     subjects = tuple(
         Subject(
@@ -198,14 +202,15 @@ def _report(incident: StandingIncident, tenant: ReadyTenant) -> Report:
         for i, code in enumerate(incident.codes)
     )
     at = incident.occurred_at.astimezone(zone).replace(tzinfo=None)
-    given = {name: localised(value, zone) for name, value in incident.facts["given"].items()}
+    said = varied or {"facts": {**incident.facts["given"], **incident.gathered}}
+    given = {name: localised(value, zone) for name, value in said["facts"].items()}
     shares = tuple(share for share in incident.shares if share is not None)
     return Report(
-        incident.clause,
+        said.get("clause", incident.clause),
         subjects,
         incident.occurred_on,
         at if incident.facts["timed"] else None,
-        incident.quantity,
+        to_decimal(said["quantity"]) if "quantity" in said else incident.quantity,
         given,
         shares,
         incident.policy,

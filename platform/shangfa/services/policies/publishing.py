@@ -11,6 +11,9 @@ from shangfa.db import tenancy
 from shangfa.db.policies import VersionRecord
 from shangfa.db.server.jobs import defer
 from shangfa.db.tx.transaction import Tx
+from shangfa.documents.policy.procedures import check_procedures
+from shangfa.documents.source import Source
+from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.exchange.events import policy_published
 from shangfa.domain.faults import DUPLICATE, NOT_FOUND, refused
 from shangfa.domain.incidents.faults import INCIDENTS_EXIST
@@ -97,7 +100,9 @@ def prepare(tx: Tx, tenant: ReadyTenant, policy_id: UUID, number: int) -> Coming
         raise refused(NOT_FOUND, "")
     if record.state == "published":
         raise refused(ALREADY_PUBLISHED, "", value=number)
-    version = build(sql.version_text(tx, record.id).document, tenant.kinds, number)
+    document = sql.version_text(tx, record.id).document
+    check_procedures(Source(data=document), (IMMEDIATE, *tenant.procedures))
+    version = build(document, tenant.kinds, number)
     if tenant.compliance.mode == "block":
         day = today(tenant.zone)
         check_law(lint(version, tenant.compliance, tenant.regions, day))

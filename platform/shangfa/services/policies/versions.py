@@ -12,8 +12,10 @@ from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.documents.policy.catalogue import catalogue
 from shangfa.documents.policy.compile import compile_version, read_document
 from shangfa.documents.policy.dead import dead_words
+from shangfa.documents.policy.procedures import check_procedures
 from shangfa.documents.policy.shape import PolicyDoc
 from shangfa.documents.source import Source, read_yaml
+from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.version import Version
@@ -139,6 +141,7 @@ def validate(ctx: Context, text: str) -> Valid:
     source = read_source(text)
     tenant = reading(ctx, current)
     version = _checked(source, tenant.kinds)
+    check_procedures(source, (IMMEDIATE, *tenant.procedures))
     name = read_document(source).policy
     return Valid(name, catalogue(name, version), _findings(version, tenant))
 
@@ -167,6 +170,7 @@ def _upload(tx: Tx, draft: Draft, policy_id: UUID | None) -> UploadedDraft:
     version = draft.judge(tenant.kinds)
     if isinstance(version, RefusedError):
         raise version
+    check_procedures(draft.source, (IMMEDIATE, *tenant.procedures))
     doc = read_document(draft.source)
     known = _policy_for(tx, doc, policy_id)
     record = _version(tx, known, add_version(tx, known, doc, draft.text))

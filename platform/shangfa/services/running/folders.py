@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from shangfa.db import people as people_sql
 from shangfa.db import policies as policies_sql
@@ -21,6 +22,7 @@ from shangfa.plugins.guards import check_modes
 from shangfa.plugins.installed import installed
 from shangfa.services.access import keys
 from shangfa.services.access.keys import NewKey
+from shangfa.services.cases.procedures import add_own, own_documents, plain_document
 from shangfa.services.command import COMMAND, command_in
 from shangfa.services.context import Context
 from shangfa.services.people.staff import add_staff
@@ -40,12 +42,20 @@ class _Loaded:
         compliance: how it is held to the law.
         texts: of its published policies.
         codes: of its subjects.
+        procedures: its own, by name, as documents.
     """
 
     plugins: frozenset[str] | None = None
     texts: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
     compliance: Compliance = field(default_factory=Compliance)
+    procedures: Mapping[str, Any] = field(default_factory=dict)
+
+    def has(self, folder: TenantFolder) -> bool:
+        """Tell whether all of a folder's people and procedures are there."""
+        own = {item.name: plain_document(source.data) for item, source in folder.procedures}
+        people = {person.code for person in folder.people}
+        return people <= self.codes and own.items() <= self.procedures.items()
 
 
 def load_folder(path: Path) -> str:
@@ -61,7 +71,7 @@ def load_folder(path: Path) -> str:
     folder = read_tenant(path, there.texts)
     same = folder.doc.compliance.value() == there.compliance
     if same and frozenset(folder.doc.plugins) == there.plugins:
-        if not folder.sources and {person.code for person in folder.people} <= there.codes:
+        if not folder.sources and there.has(folder):
             return folder.slug
     elif there.texts:
         folder = read_tenant(path)  # what is there is checked against the new choice
@@ -77,7 +87,8 @@ def _loaded(tx: Tx, slug: str) -> _Loaded:
     tx.enter(tenant_id)
     plugins = frozenset(sql.enabled_plugins(tx))
     codes = frozenset(people_sql.subject_ids(tx))
-    return _Loaded(plugins, sql.published_texts(tx), codes, _compliance(tx))
+    loaded = (sql.published_texts(tx), codes, _compliance(tx), own_documents(tx))
+    return _Loaded(plugins, *loaded)
 
 
 def _load(tx: Tx, folder: TenantFolder) -> None:
@@ -92,6 +103,7 @@ def _load(tx: Tx, folder: TenantFolder) -> None:
     ctx = command_in(tx.tenant)
     known = people_sql.subject_ids(tx)
     add_staff(tx, ctx, [_subject(item) for item in folder.people if item.code not in known])
+    add_own(tx, folder.procedures)
     for source in folder.sources:
         _publish(tx, ctx, source)
 

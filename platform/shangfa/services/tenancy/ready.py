@@ -20,12 +20,16 @@ from cachetools import LRUCache
 from shangfa.config import settings
 from shangfa.db import policies as policies_sql
 from shangfa.db import tenancy as sql
+from shangfa.db.cases.settings import all_procedures
 from shangfa.db.months.periods import locked_months
 from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
+from shangfa.documents.procedure.read import build as build_procedure
+from shangfa.documents.procedure.read import builtin
 from shangfa.documents.source import Source
 from shangfa.documents.tenant.calendars import calendar
+from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import refused
 from shangfa.domain.policies.kinds import Kinds
@@ -47,6 +51,8 @@ class ReadyTenant:
         reacts: whether any policy has reactions, that is, whether totals matter.
         locked: months that receive nothing more, as `2026-03`.
         compliance: how it is held to the law of its `regions`.
+        procedures: name -> how cases move, the newest version of each; `immediate` is none.
+        own_procedures: id -> every version of the company's own.
     """
 
     id: UUID
@@ -63,6 +69,17 @@ class ReadyTenant:
     locked: frozenset[str]
     compliance: Compliance
     regions: tuple[str, ...]
+    procedures: Mapping[str, Procedure]
+    own_procedures: Mapping[UUID, Procedure]
+
+    def procedure(self, name: str, version_id: UUID | None) -> Procedure:
+        """Return the procedure that a case began under."""
+        return self.own_procedures[version_id] if version_id else self.procedures[name]
+
+    def procedure_id(self, name: str) -> UUID | None:
+        """Return the id of the newest version of an own procedure, None for a built-in one."""
+        wanted = self.procedures[name]
+        return next((key for key, item in self.own_procedures.items() if item is wanted), None)
 
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
@@ -146,7 +163,8 @@ def load(tx: Tx) -> ReadyTenant:
     zone = ZoneInfo(record.timezone)
     days = calendar(record.calendar, record.calendar_days, zone, loaded_years(tx))
     kinds = replace(installed().kinds(sql.enabled_plugins(tx)), terms=days.terms)
-    found = _ready(record, days, kinds, _published(tx, kinds))
+    own = {line.id: build_procedure(line.document) for line in all_procedures(tx)}
+    found = _ready(record, days, kinds, _published(tx, kinds), own)
     return replace(found, locked=locked_months(tx))
 
 
@@ -170,7 +188,11 @@ def _published(tx: Tx, kinds: Kinds) -> _Published:
 
 
 def _ready(
-    record: TenantRecord, days: Calendar, kinds: Kinds, published: _Published
+    record: TenantRecord,
+    days: Calendar,
+    kinds: Kinds,
+    published: _Published,
+    own: Mapping[UUID, Procedure],
 ) -> ReadyTenant:
     policies = {name: Policy(name, items) for name, items in published.versions.items()}
     return ReadyTenant(
@@ -188,6 +210,8 @@ def _ready(
         frozenset(),
         Compliance(record.compliance, record.compliance_rules),
         tuple(record.regions),
+        {**builtin(), **{procedure.name: procedure for procedure in own.values()}},
+        own,
     )
 
 

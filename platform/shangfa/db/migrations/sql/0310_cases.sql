@@ -3,6 +3,12 @@
 -- Tables first, then keys between them, then indexes, row-level security and rights, as in the
 -- foundation. What is recorded without a procedure is written in the same columns as before.
 
+-- Until now every case was immediate, whatever a document was read to say.
+ALTER TABLE policy_version NO FORCE ROW LEVEL SECURITY;
+UPDATE policy_version SET document = jsonb_set(document, '{procedure}', '"immediate"')
+    WHERE document ->> 'procedure' = 'default';
+ALTER TABLE policy_version FORCE ROW LEVEL SECURITY;
+
 -- A company's own procedures name their own steps and states.
 ALTER TABLE "case" DROP CONSTRAINT ck_case_state;
 ALTER TABLE case_step DROP CONSTRAINT ck_case_step_step;
@@ -65,6 +71,7 @@ ALTER TABLE case_step ADD COLUMN data JSONB DEFAULT '{}'::jsonb NOT NULL;
 ALTER TABLE case_step ADD COLUMN role TEXT DEFAULT '' NOT NULL;
 ALTER TABLE case_step ADD COLUMN person_id UUID;
 ALTER TABLE deadline ADD COLUMN state TEXT;
+ALTER TABLE deadline ADD COLUMN fires BOOLEAN DEFAULT false NOT NULL;
 ALTER TABLE incident_subject ADD COLUMN varied JSONB;
 
 ALTER TABLE procedure
@@ -88,7 +95,7 @@ ALTER TABLE case_step
 
 CREATE INDEX ix_case_tenant_id_state_id ON "case" (tenant_id, state, id) WHERE open;
 CREATE INDEX ix_deadline_tenant_id_due_at ON deadline (tenant_id, due_at)
-    WHERE ended_at IS NULL AND state IS NOT NULL;
+    WHERE ended_at IS NULL AND fires;
 
 DO $$
 DECLARE owned text;

@@ -1,0 +1,119 @@
+"""/v1/cases and their steps, /v1/tasks, /v1/appeals, /v1/procedures, /v1/approvals."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+
+from shangfa.api.auth import if_match
+from shangfa.api.cases import shapes
+from shangfa.api.parser import Blueprint, read_object
+from shangfa.api.replies import answer, show_page
+from shangfa.api.shapes import PageSchema, ProblemSchema
+from shangfa.db.cases.found import CaseFilters
+from shangfa.services.cases import approvals, pages
+from shangfa.services.cases.approvals import Approvals
+from shangfa.services.cases.moves import steps
+from shangfa.services.cases.moves.steps import Asked
+from shangfa.services.cases.shown import CaseShown
+from shangfa.services.etags import etag_of
+from shangfa.services.pages import read_page
+
+blp = Blueprint("cases", __name__, url_prefix="/v1", description="How incidents are handled")
+
+
+def _etag(view: CaseShown) -> str:
+    return etag_of(view.revision)
+
+
+@blp.route("/cases", methods=["GET"])
+@blp.doc(operationId="listCases")
+@blp.arguments(shapes.CaseQuerySchema, location="query")
+@blp.response(200, shapes.CasePageSchema)
+def page(query: dict[str, Any]) -> Response:
+    """List the cases you may see, newest first."""
+    asked = read_page(query.pop("limit"), query.pop("cursor", None), UUID)
+    filters = CaseFilters(before=UUID(asked.cursor) if asked.cursor else None, **query)
+    return answer(lambda ctx: pages.page(ctx, asked, filters), show_page(shapes.case))
+
+
+@blp.route("/cases/<uuid:case_id>", methods=["GET"])
+@blp.doc(operationId="getCase")
+@blp.response(200, shapes.CaseViewSchema)
+@blp.alt_response(404, schema=ProblemSchema, description="None that you may see.")
+def read(case_id: UUID) -> Response:
+    """Read a case; its ETag goes into If-Match of the next step."""
+    return answer(lambda ctx: pages.read(ctx, case_id), shapes.case, etag=_etag)
+
+
+@blp.route("/cases/<uuid:case_id>/<string:step>", methods=["POST"])
+@blp.doc(operationId="takeStep", **shapes.STEP_BODY)
+@blp.response(200, shapes.CaseViewSchema)
+@blp.alt_response(403, schema=ProblemSchema, description="Not yours, or an earlier part forbids.")
+@blp.alt_response(404, schema=ProblemSchema, description="None that you may see.")
+@blp.alt_response(409, schema=ProblemSchema, description="Not now; what is allowed is named.")
+@blp.alt_response(412, schema=ProblemSchema, description="Somebody else was quicker.")
+@blp.alt_response(422, schema=ProblemSchema, description="Something the step needs is missing.")
+def take(case_id: UUID, step: str) -> Response:
+    """Take a step in a case; send its ETag in If-Match, or `*`."""
+    asked = Asked(case_id, step, read_object(), if_match())
+    return answer(lambda ctx: steps.take(ctx, asked), shapes.case, etag=_etag)
+
+
+@blp.route("/appeals", methods=["POST"])
+@blp.doc(operationId="appeal")
+@blp.arguments(shapes.AppealSchema)
+@blp.response(200, shapes.CaseViewSchema)
+@blp.alt_response(403, schema=ProblemSchema, description="Not yours to appeal.")
+@blp.alt_response(404, schema=ProblemSchema, description="None that you may see.")
+@blp.alt_response(409, schema=ProblemSchema, description="The time for it is over, or not here.")
+@blp.alt_response(422, schema=ProblemSchema, description="Something is missing.")
+def appeal(body: dict[str, Any]) -> Response:
+    """Appeal against what was decided in a case: its step `appeal`, whatever state you saw."""
+    given = {name: value for name, value in body.items() if name != "case"}
+    asked = Asked(body["case"], "appeal", given, if_match() or "*")
+    return answer(lambda ctx: steps.take(ctx, asked), shapes.case, etag=_etag)
+
+
+@blp.route("/tasks", methods=["GET"])
+@blp.doc(operationId="listTasks")
+@blp.arguments(PageSchema, location="query")
+@blp.response(200, shapes.TaskPageSchema)
+def tasks(query: dict[str, Any]) -> Response:
+    """List what waits for you, soonest due first; `limit` counts cases."""
+    asked = read_page(query["limit"], query.get("cursor"), pages.read_place)
+    after = pages.read_place(asked.cursor) if asked.cursor else None
+    return answer(lambda ctx: pages.tasks(ctx, asked.limit, after), show_page(shapes.task))
+
+
+@blp.route("/procedures", methods=["GET"])
+@blp.doc(operationId="listProcedures")
+@blp.response(200, shapes.ProcedurePageSchema)
+def procedures() -> Response:
+    """List the procedures that a policy may name besides `immediate`."""
+    return answer(pages.procedures, show_page(shapes.procedure))
+
+
+@blp.route("/approvals", methods=["GET"])
+@blp.doc(operationId="getApprovals")
+@blp.response(200, shapes.ApprovalsSchema)
+def read_approvals() -> Response:
+    """Read who approves what, and who stands in for whom."""
+    return answer(approvals.read, shapes.approvals, etag=_revision)
+
+
+@blp.route("/approvals", methods=["PUT"])
+@blp.doc(operationId="setApprovals")
+@blp.arguments(shapes.MatrixSchema)
+@blp.response(200, shapes.ApprovalsSchema)
+@blp.alt_response(412, schema=ProblemSchema, description="Changed by somebody else.")
+def set_approvals(body: dict[str, Any]) -> Response:
+    """Set who approves what; send the ETag in If-Match. Open cases follow it at once."""
+    said, seen = shapes.matrix(body), if_match()
+    return answer(lambda ctx: approvals.put(ctx, said, seen), shapes.approvals, etag=_revision)
+
+
+def _revision(found: Approvals) -> str:
+    return etag_of(found.revision)

@@ -1,0 +1,247 @@
+"""What cases, their steps, tasks and approvals look like in JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from marshmallow import INCLUDE, Schema, fields, validate
+
+from shangfa.api.fields import LONGEST_TEXT, Day, Exact, Listed, short, text
+from shangfa.api.shapes import AllowedSchema, CaseClockSchema, DecisionSchema, PageSchema
+from shangfa.domain.access.roles import TENANT_ROLES
+from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
+from shangfa.domain.cases.procedure import Procedure
+from shangfa.services.cases.approvals import Approvals
+from shangfa.services.cases.pages import Task
+from shangfa.services.cases.shown import CaseShown, HistoryLine
+
+STEP_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": False,
+        "description": "`note`, `evidence`, and what the step needs: see `allowed` of the case, "
+        "or the `form` of the task.",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "note": {"type": "string"},
+                        "evidence": {"type": "array", "items": {"type": "string"}},
+                    },
+                    "additionalProperties": True,
+                },
+                "example": {"note": "属实"},
+            }
+        },
+    }
+}
+
+
+class AppealSchema(Schema):
+    """The case appealed against, and what the step takes besides."""
+
+    class Meta:
+        """What the step takes is read by its procedure."""
+
+        unknown = INCLUDE
+
+    case = fields.UUID(required=True)
+    grounds = text(LONGEST_TEXT)
+
+
+class PartSchema(Schema):
+    """One of those whom a case concerns."""
+
+    subject = fields.String(required=True)
+    state = fields.String(required=True)
+
+
+class CaseViewSchema(Schema):
+    """A case: where it is, what may be done, what was done and decided."""
+
+    id = fields.UUID(required=True)
+    incident = fields.UUID(required=True)
+    procedure = fields.String(required=True)
+    state = fields.String(required=True)
+    clause = fields.String(required=True)
+    subjects = fields.List(fields.Nested(PartSchema), required=True)
+    allowed = fields.List(fields.Nested(AllowedSchema), required=True)
+    clocks = fields.List(fields.Nested(CaseClockSchema), required=True)
+    history = fields.List(
+        fields.Dict(),
+        required=True,
+        metadata={
+            "description": "oldest first: `step`, the `state` after it, `by` whom (a person's "
+            "code, else a role), `at`, `note`, and what was handed in"
+        },
+    )
+    decision = fields.Nested(DecisionSchema, required=True)
+    slips = fields.List(fields.String(), required=True)
+
+
+class CasePageSchema(Schema):
+    """A page of cases, newest first."""
+
+    items = fields.List(fields.Nested(CaseViewSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class CaseQuerySchema(PageSchema):
+    """Which cases."""
+
+    state = short()
+    procedure = short()
+    subject = short()
+    due_before = fields.AwareDateTime(metadata={"example": "2026-10-11T00:00:00+08:00"})
+
+
+class TaskSchema(Schema):
+    """A step that waits for you, with the JSON Schema of what is handed in."""
+
+    case = fields.UUID(required=True)
+    incident = fields.UUID(required=True)
+    procedure = fields.String(required=True)
+    state = fields.String(required=True)
+    clause = fields.String(required=True)
+    subjects = fields.List(fields.String(), required=True)
+    step = fields.String(required=True)
+    due_at = fields.DateTime(required=True, allow_none=True)
+    form = fields.Dict(required=True)
+
+
+class TaskPageSchema(Schema):
+    """What waits for you, soonest due first."""
+
+    items = fields.List(fields.Nested(TaskSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class ProcedureSchema(Schema):
+    """A procedure that policies may name."""
+
+    name = fields.String(required=True)
+    title = fields.String(required=True)
+    own = fields.Boolean(required=True, metadata={"description": "the company's own"})
+    states = fields.List(fields.String(), required=True)
+    steps = fields.List(fields.Dict(), required=True)
+
+
+class ProcedurePageSchema(Schema):
+    """All procedures."""
+
+    items = fields.List(fields.Nested(ProcedureSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+class RuleSchema(Schema):
+    """Who approves when all that is said here holds; exactly one of `role` and `person`."""
+
+    level = short(
+        allow_none=True, metadata={"description": "this rung or a higher one, or an action"}
+    )
+    amount = Exact("0", "1000000000", 2, allow_none=True)
+    department = text(200, least=1, allow_none=True)
+    role = fields.String(allow_none=True, validate=validate.OneOf(TENANT_ROLES))
+    person = short(allow_none=True)
+
+
+class DelegateSchema(Schema):
+    """Who stands in for whom, both days included."""
+
+    person = short(required=True)
+    stands_in = short(required=True)
+    since = Day(required=True)
+    until = Day(required=True)
+
+
+class MatrixSchema(Schema):
+    """The first rule that applies decides; without any, HR or a supervisor approves."""
+
+    rules = Listed(fields.Nested(RuleSchema), most=500, required=True)
+    delegates = Listed(fields.Nested(DelegateSchema), most=500)
+
+
+class ApprovalsSchema(Schema):
+    """The approvals in force."""
+
+    revision = fields.Integer(required=True)
+    rules = fields.List(fields.Dict(), required=True)
+    delegates = fields.List(fields.Dict(), required=True)
+    set_at = fields.DateTime(required=True, allow_none=True)
+
+
+def matrix(body: Mapping[str, Any]) -> Matrix:
+    """Return the approvals that a body makes."""
+    names = ("level", "amount", "department", "role", "person")
+    rules = tuple(Rule(*(item.get(name) for name in names)) for item in body["rules"])
+    delegates = tuple(
+        Delegate(item["person"], item["stands_in"], item["since"], item["until"])
+        for item in body.get("delegates") or ()
+    )
+    return Matrix(rules, delegates)
+
+
+def approvals(found: Approvals) -> dict[str, Any]:
+    """Return the approvals in force."""
+    return {
+        "revision": found.revision,
+        "rules": found.matrix.rules,
+        "delegates": found.matrix.delegates,
+        "set_at": found.at,
+    }
+
+
+def case(view: CaseShown) -> dict[str, Any]:
+    """Return a case."""
+    parts = [{"subject": code, "state": state} for code, state in view.parts.items()]
+    return {
+        "id": view.id,
+        "incident": view.incident,
+        "procedure": view.procedure,
+        "state": view.state,
+        "clause": view.clause,
+        "subjects": parts,
+        "allowed": view.allowed,
+        "clocks": view.clocks,
+        "history": [_line(line) for line in view.history],
+        "decision": {"state": view.decided, **view.decision},
+        "slips": view.slips,
+    }
+
+
+def _line(line: HistoryLine) -> dict[str, Any]:
+    own = {"step": line.step, "state": line.state, "by": line.by, "at": line.at}
+    return {**line.data, **own, "note": line.note}
+
+
+def task(item: Task) -> dict[str, Any]:
+    """Return a task."""
+    view = item.case
+    return {
+        "case": view.id,
+        "incident": view.incident,
+        "procedure": view.procedure,
+        "state": view.state,
+        "clause": view.clause,
+        "subjects": list(view.parts),
+        "step": item.step,
+        "due_at": item.due_at,
+        "form": item.form,
+    }
+
+
+def procedure(found: tuple[Procedure, bool]) -> dict[str, Any]:
+    """Return a procedure; `own`: the company's."""
+    item, own = found
+    steps = [
+        {"step": step.name, "from": step.start, "to": step.to, "by": step.by, "needs": step.needs}
+        for step in item.steps
+    ]
+    return {
+        "name": item.name,
+        "title": item.title,
+        "own": own,
+        "states": list(item.states),
+        "steps": steps,
+    }

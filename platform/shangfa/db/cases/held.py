@@ -1,0 +1,176 @@
+"""A case held for change until the transaction ends."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+from shangfa.db.cases.written import STEP, StepLine, TakenLine, add_steps
+from shangfa.db.incidents import LATEST, STANDS
+from shangfa.db.people import LINE_OF_DAY
+from shangfa.db.tx.encode import to_text
+from shangfa.db.tx.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCase:
+    """A case with its incident; the lists are of its subjects, in order.
+
+    Attributes:
+        procedure_id: the version of a company's own procedure, None for a built-in one.
+        gathered: facts that its steps brought.
+        facts: as the incident keeps them: what was given, and what else decided.
+        stands: whether each subject's part counts.
+        varied: what an appeal put in place of the report, for each subject.
+        leaders: who supervised them on the incident's day.
+    """
+
+    id: UUID
+    state: str
+    revision: int
+    procedure: str
+    procedure_id: UUID | None
+    gathered: dict[str, Any]
+    incident_id: UUID
+    policy_id: UUID
+    policy: str
+    clause: str
+    at: datetime
+    on: date
+    quantity: Decimal
+    facts: dict[str, Any]
+    evidence: list[Any]
+    subjects: list[str]
+    subject_ids: list[UUID]
+    kinds: list[str]
+    shares: list[Decimal | None]
+    stands: list[bool]
+    varied: list[dict[str, Any] | None]
+    departments: list[str | None]
+    positions: list[str | None]
+    leaders: list[str | None]
+
+
+_SELECT: Final = """
+    SELECT c.id, c.state, c.revision, c.procedure, c.procedure_id, c.facts, c.incident_id
+    FROM "case" c WHERE c.tenant_id = %(tenant)s"""
+_BY_INCIDENT: Final = _SELECT + " AND c.incident_id = ANY(%(ids)s) FOR NO KEY UPDATE OF c"
+_BY_ID: Final = _SELECT + " AND c.id = ANY(%(ids)s) FOR NO KEY UPDATE OF c"
+_FREE: Final = _SELECT + " AND c.id = ANY(%(ids)s) FOR NO KEY UPDATE OF c SKIP LOCKED"
+_SEEN: Final = _SELECT + " AND c.id = ANY(%(ids)s)"
+_LINE_THEN: Final = LINE_OF_DAY.replace("%(on)s", "i.occurred_on")
+_INCIDENT: Final = f"""
+    SELECT i.id, i.policy_id, p.name, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts,
+        i.evidence, array_agg(s.code ORDER BY x.position), array_agg(s.id ORDER BY x.position),
+        array_agg(s.kind ORDER BY x.position), array_agg(x.share ORDER BY x.position),
+        array_agg(({STANDS}) ORDER BY x.position), array_agg(x.varied ORDER BY x.position),
+        array_agg(a.department ORDER BY x.position), array_agg(a.position ORDER BY x.position),
+        array_agg(boss.code ORDER BY x.position)
+    FROM incident i
+    JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
+    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    LEFT JOIN LATERAL {_LINE_THEN} a ON true
+    LEFT JOIN subject boss ON boss.tenant_id = %(tenant)s AND boss.id = a.supervisor_id
+    WHERE i.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+        AND s.tenant_id = %(tenant)s AND i.id = ANY(%(incidents)s)
+    GROUP BY i.tenant_id, i.id, p.name"""  # noqa: S608 - constants only
+
+
+def hold_case(tx: Tx, incident_id: UUID) -> StoredCase | None:
+    """Return the case of an incident and hold it, None when there is none."""
+    return next(iter(_stored(tx, _BY_INCIDENT, [incident_id])), None)
+
+
+def hold_by_id(tx: Tx, case_id: UUID) -> StoredCase | None:
+    """Return a case and hold it, None when there is none."""
+    return next(iter(_stored(tx, _BY_ID, [case_id])), None)
+
+
+def hold_free(tx: Tx, case_ids: Sequence[UUID]) -> list[StoredCase]:
+    """Return and hold those of some cases that nobody else holds at this moment."""
+    return _stored(tx, _FREE, case_ids)
+
+
+def stored_cases(tx: Tx, case_ids: Sequence[UUID]) -> list[StoredCase]:
+    """Return cases as they are now."""
+    return _stored(tx, _SEEN, case_ids)
+
+
+def _stored(tx: Tx, statement: str, keys: Sequence[UUID]) -> list[StoredCase]:
+    asked = {"tenant": tx.tenant_id, "ids": list(keys)}
+    cases = tx.raw.execute(statement, asked).fetchall()
+    values = {"tenant": tx.tenant_id, "incidents": [case[6] for case in cases]}
+    rows = tx.raw.execute(_INCIDENT, values).fetchall()
+    incidents = {row[0]: row[1:] for row in rows}
+    return [StoredCase(*case, *incidents[case[6]]) for case in cases]
+
+
+def open_choices(tx: Tx, case_id: UUID) -> list[dict[str, Any]]:
+    """Return the choices a case's sanctions left open, as they were answered."""
+    rows = tx.raw.execute(
+        f"""SELECT d.body->'choices' FROM decision d
+        WHERE d.tenant_id = %(tenant)s AND d.case_id = %(case)s AND d.kind = 'sanction'
+            AND {LATEST}
+        ORDER BY d.id""",  # noqa: S608 - a constant
+        {"tenant": tx.tenant_id, "case": case_id},
+    )
+    return [choice for (choices,) in rows.fetchall() for choice in choices]
+
+
+_MOVE: Final = """
+    UPDATE "case" SET state = %s, revision = revision + 1
+    WHERE tenant_id = %s AND id = %s AND revision = %s RETURNING 1"""
+_ADVANCE: Final = """
+    UPDATE "case" SET state = %s, revision = revision + 1, open = %s, facts = %s
+    WHERE tenant_id = %s AND id = %s AND revision = %s RETURNING 1"""
+_REVERSED: Final = """
+    UPDATE incident_subject SET reversed_at = %s
+    WHERE tenant_id = %s AND incident_id = %s AND subject_id = ANY(%s) AND reversed_at IS NULL
+    RETURNING 1"""
+_EFFECTIVE: Final = """
+    UPDATE incident_subject SET effective_at = %s
+    WHERE tenant_id = %s AND incident_id = %s AND effective_at IS NULL RETURNING 1"""
+_VARIED: Final = """
+    UPDATE incident_subject SET varied = %s
+    WHERE tenant_id = %s AND incident_id = %s AND subject_id = %s RETURNING 1"""
+_ENDED: Final = """
+    UPDATE deadline SET ended_at = %s
+    WHERE tenant_id = %s AND case_id = %s AND subject_id = ANY(%s) AND ended_at IS NULL"""
+
+
+def move_case(tx: Tx, case: StoredCase, step: StepLine) -> None:
+    """Bring a held case to the state of its next step."""
+    values = (step.state, tx.tenant, case.id, case.revision)
+    tx.writes.change(_MOVE, values, 1)
+    tx.writes.insert(STEP, [(tx.tenant, *step)])
+
+
+def advance(tx: Tx, case: StoredCase, step: TakenLine, gathered: Any, *, is_open: bool) -> None:
+    """Bring a held case to the state of its next step, with all that its steps gathered."""
+    values = (step.state, is_open, to_text(gathered), tx.tenant, case.id, step.number - 1)
+    tx.writes.change(_ADVANCE, values, 1)
+    add_steps(tx, [step])
+
+
+def mark_reversed(tx: Tx, case: StoredCase, subject_ids: Sequence[UUID], at: datetime) -> None:
+    """Let an incident stand no longer for some of its subjects, and end their deadlines."""
+    ids = list(subject_ids)
+    tx.writes.change(_REVERSED, (at, tx.tenant, case.incident_id, ids), len(ids))
+    tx.raw.execute(_ENDED, (at, tx.tenant, case.id, ids))
+
+
+def mark_effective(tx: Tx, case: StoredCase, at: datetime) -> None:
+    """Let an incident stand for all its subjects from now on."""
+    values = (at, tx.tenant, case.incident_id)
+    tx.writes.change(_EFFECTIVE, values, len(case.subjects))
+
+
+def mark_varied(tx: Tx, case: StoredCase, subject_id: UUID, instead: Any) -> None:
+    """Put something in place of what was reported, for one subject."""
+    values = (to_text(instead), tx.tenant, case.incident_id, subject_id)
+    tx.writes.change(_VARIED, values, 1)

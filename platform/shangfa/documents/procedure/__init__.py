@@ -1,0 +1,1 @@
+"""Procedures as documents: those that come with the product, and a company's own."""

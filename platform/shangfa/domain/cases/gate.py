@@ -1,0 +1,110 @@
+"""What a dismissal takes: a ground of the law, protection looked into, the union, evidence, a name.
+
+A dismissal is only ever proposed; whoever approves it hands these in (劳动合同法 36, 39-43;
+工会法 19, 22). Whether it holds before a court is for a lawyer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from shangfa.domain.cases.faults import PROTECTED_PERSON
+from shangfa.domain.cases.procedure import Input
+from shangfa.domain.dates.days import read_day
+from shangfa.domain.faults import INVALID, MISSING, Fault
+from shangfa.domain.text import Note
+
+GATE: Final = Input("dismissal", "object", required=False)
+GROUNDS: Final = (
+    "36",
+    *(f"39-{n}" for n in range(1, 7)),
+    *(f"40-{n}" for n in range(1, 4)),
+    "41",
+)
+"""Articles of the Labour Contract Law, with their items."""
+STATUSES: Final = (
+    "occupational_disease",
+    "work_injury",
+    "medical_period",
+    "maternity",
+    "near_retirement",
+    "union_officer",
+)
+"""What protects somebody; each is answered with true or false."""
+BARRED: Final = ("40-", "41")
+"""Grounds that do not reach a protected person (article 42)."""
+_GROUND = Note("须为劳动合同法的依据之一：{0}", "a ground of the Labour Contract Law: {0}")
+_STATUS = Note("须为 true 或 false", "true or false is expected")
+_UNION = Note(
+    "须写 notified_on（通知工会的日期，不得晚于今天）或 reason（无须或无法通知的理由）",
+    "`notified_on` (the day, not after today, on which the union was told) or `reason` (why it "
+    "was not) is expected",
+)
+_DISMISSAL: Final = ("action", "dismissal")
+
+
+def is_dismissal(effects: Iterable[Mapping[str, Any]]) -> bool:
+    """Tell whether effects as they are shown hold a dismissal."""
+    return any((item["account"], item["unit"]) == _DISMISSAL for item in effects)
+
+
+def gate_faults(
+    said: Mapping[str, Any], evidence: Iterable[str], person: str | None, today: date
+) -> Iterator[Fault]:
+    """Yield what is missing of a dismissal or stands against it.
+
+    `evidence`: what the case has; `person`: who approves, None for the key of an office.
+    """
+    ground = said.get("ground")
+    if ground is None:
+        yield _missing("ground")
+    elif ground not in GROUNDS:
+        yield _invalid("ground", ground, _GROUND.of("、".join(GROUNDS)))
+    yield from _protection(said.get("protected"), str(ground or ""))
+    yield from _union(said.get("union"), today)
+    if not list(evidence):
+        yield Fault(MISSING, "/evidence", {"value": "evidence"})
+    if person is None and not _text(said.get("decided_by")):
+        yield _missing("decided_by")
+
+
+def _protection(given: Any, ground: str) -> Iterator[Fault]:
+    checked = given if isinstance(given, Mapping) else {}
+    for status in STATUSES:
+        if status not in checked:
+            yield _missing(f"protected/{status}")
+        elif not isinstance(checked[status], bool):
+            yield _invalid(f"protected/{status}", checked[status], _STATUS)
+    holding = [status for status in STATUSES if checked.get(status) is True]
+    if holding and ground.startswith(BARRED):
+        values = {"value": "、".join(holding), "ground": ground}
+        yield Fault(PROTECTED_PERSON, "/dismissal/protected", values)
+
+
+def _union(given: Any, today: date) -> Iterator[Fault]:
+    if not given:
+        yield _missing("union")
+        return
+    said = given if isinstance(given, Mapping) else {}
+    if _text(said.get("reason")):
+        return
+    try:
+        told = read_day(str(said.get("notified_on")))
+    except ValueError:
+        told = date.max
+    if told > today:
+        yield _invalid("union", str(said.get("notified_on")), _UNION)
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _missing(name: str) -> Fault:
+    return Fault(MISSING, f"/dismissal/{name}", {"value": name})
+
+
+def _invalid(name: str, value: Any, why: Note) -> Fault:
+    return Fault(INVALID, f"/dismissal/{name}", {"value": value, "why": why})

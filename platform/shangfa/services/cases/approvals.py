@@ -1,0 +1,140 @@
+"""Who approves what in a company, and who stands in for whom: set by HR, kept in versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from shangfa.db import people
+from shangfa.db.cases.settings import MatrixLine, newest_matrix, set_matrix
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
+from shangfa.domain.faults import INVALID, Fault, RefusedError
+from shangfa.domain.people.faults import UNKNOWN_SUBJECT
+from shangfa.domain.policies.facts import to_decimal
+from shangfa.domain.text import Note
+from shangfa.services.clock import new_id, now
+from shangfa.services.context import Context
+from shangfa.services.etags import check_match
+from shangfa.services.tenancy.ready import current
+from shangfa.services.transaction import reading, transact
+
+_EITHER = Note("role 与 person 必须且只能写一个", "exactly one of role and person is expected")
+_BACKWARDS = Note("须不早于 since", "it must not be before `since`")
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """The approvals in force; revision 0 when none were ever set."""
+
+    revision: int
+    matrix: Matrix
+    at: datetime | None
+
+
+def read(ctx: Context) -> Approvals:
+    """Return the approvals in force."""
+    ctx.need("approvals:read")
+
+    def work(tx: Tx) -> Approvals:
+        current(tx)
+        return _shown(newest_matrix(tx))
+
+    return reading(ctx, work)
+
+
+def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
+    """Put approvals in force.
+
+    Raises:
+        RefusedError: `precondition_required`, `stale_version`, `unknown_subject`, `invalid`.
+    """
+    ctx.need("approvals:write")
+
+    def work(tx: Tx) -> Approvals:
+        current(tx)
+        known = newest_matrix(tx)
+        revision = known.revision if known else 0
+        check_match(if_match, revision)
+        _check(tx, matrix)
+        line = MatrixLine(new_id(), revision + 1, _document(matrix), ctx.actor_id, now())
+        set_matrix(tx, line)
+        return _shown(line)
+
+    return transact(ctx, work)
+
+
+def _check(tx: Tx, matrix: Matrix) -> None:
+    people_named = {rule.person for rule in matrix.rules if rule.person is not None}
+    people_named |= {code for item in matrix.delegates for code in (item.person, item.stands_in)}
+    known = people.subject_ids(tx, sorted(people_named))
+    faults = [
+        Fault(INVALID, f"/rules/{index}", {"value": "role/person", "why": _EITHER})
+        for index, rule in enumerate(matrix.rules)
+        if (rule.role is None) == (rule.person is None)
+    ]
+    faults += [
+        Fault(INVALID, f"/delegates/{index}/until", {"value": item.until, "why": _BACKWARDS})
+        for index, item in enumerate(matrix.delegates)
+        if item.until < item.since
+    ]
+    faults += [
+        Fault(UNKNOWN_SUBJECT, "", {"value": code}) for code in sorted(people_named - known.keys())
+    ]
+    if faults:
+        raise RefusedError(*faults)
+
+
+def matrix_in_force(tx: Tx) -> Matrix:
+    """Return the approvals in force in an open transaction."""
+    return _shown(newest_matrix(tx)).matrix
+
+
+def _document(matrix: Matrix) -> dict[str, Any]:
+    return {
+        "rules": [
+            {
+                "level": rule.level,
+                "amount": rule.amount,
+                "department": rule.department,
+                "role": rule.role,
+                "person": rule.person,
+            }
+            for rule in matrix.rules
+        ],
+        "delegates": [
+            {
+                "person": item.person,
+                "stands_in": item.stands_in,
+                "since": item.since,
+                "until": item.until,
+            }
+            for item in matrix.delegates
+        ],
+    }
+
+
+def _shown(line: MatrixLine | None) -> Approvals:
+    if line is None:
+        return Approvals(0, Matrix(), None)
+    rules = tuple(
+        Rule(
+            item["level"],
+            None if item["amount"] is None else to_decimal(item["amount"]),
+            item["department"],
+            item["role"],
+            item["person"],
+        )
+        for item in line.document["rules"]
+    )
+    delegates = tuple(
+        Delegate(
+            item["person"],
+            item["stands_in"],
+            date.fromisoformat(item["since"]),
+            date.fromisoformat(item["until"]),
+        )
+        for item in line.document["delegates"]
+    )
+    return Approvals(line.revision, Matrix(rules, delegates), line.at)

@@ -1,0 +1,207 @@
+"""Cases with all that is known of them: what they are shown from, and what a step begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, cast
+from uuid import UUID
+
+from shangfa.db.cases.deadlines import RunningClock, running_clocks
+from shangfa.db.cases.decided import DecisionRecord, decisions_of
+from shangfa.db.cases.found import StepRecord, steps_of
+from shangfa.db.cases.held import StoredCase
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.account import MONEY_UNIT
+from shangfa.domain.cases.approvals import Matrix, stakes_of
+from shangfa.domain.cases.parties import Parties, Taken
+from shangfa.domain.cases.procedure import Procedure
+from shangfa.domain.cases.states import IMMEDIATE
+from shangfa.domain.dates.moments import localised
+from shangfa.domain.incident import Report, Subject
+from shangfa.domain.policies.facts import to_decimal
+from shangfa.domain.policies.version import Version
+from shangfa.services.cases.approvals import matrix_in_force
+from shangfa.services.clock import today
+from shangfa.services.ledger.decision import ChoiceView, DecisionView, EffectView, sum_effects
+from shangfa.services.ledger.decision import together as joined
+from shangfa.services.tenancy.ready import ReadyTenant
+
+
+@dataclass(frozen=True)
+class Handled:
+    """A case with its procedure, its history and what was decided in it.
+
+    Attributes:
+        procedure: None for one that was immediate.
+        steps: what was done, oldest first.
+        matrix: who approves what.
+        day: the tenant's today.
+    """
+
+    tenant: ReadyTenant
+    case: StoredCase
+    procedure: Procedure | None
+    steps: Sequence[StepRecord]
+    decisions: Sequence[DecisionRecord]
+    clocks: Sequence[RunningClock]
+    matrix: Matrix
+    day: date
+
+    @cached_property
+    def parties(self) -> Parties:
+        """Everybody who has to do with it."""
+        assert self.procedure is not None  # noqa: S101 - asked of procedures only
+        stakes = stakes_of(
+            self.decision["effects"], self._ladder(), self.case.departments, self._open_money()
+        )
+        return Parties(
+            self.procedure,
+            self.case.subjects,
+            frozenset(code for code in self.case.leaders if code is not None),
+            self.matrix.approvers(stakes, self.day),
+            self.taken,
+        )
+
+    @cached_property
+    def taken(self) -> list[Taken]:
+        """What was done, each with the state it was done in."""
+        starts = ["", *(item.state for item in self.steps)]
+        return [
+            Taken(item.step, start, item.state, item.role, item.actor_id, item.person, item.data)
+            for start, item in zip(starts, self.steps, strict=False)
+        ]
+
+    @cached_property
+    def bodies(self) -> Mapping[str, DecisionView]:
+        """What was last proposed or decided for each subject, by code."""
+        found = {
+            item.subject: plain(item.body)
+            for item in self.decisions
+            if item.kind in {"proposal", "sanction"}
+        }
+        return {code: found[code] for code in self.case.subjects if code in found}
+
+    @cached_property
+    def decision(self) -> DecisionView:
+        """What is proposed or decided for all of them, with what was chosen."""
+        view = joined(list(self.bodies.values()))
+        chosen = self.chosen_effects()
+        if not chosen:
+            return view
+        effects = sum_effects([*view["effects"], *chosen])
+        return {**view, "effects": effects, "choices": []}
+
+    def chosen_effects(self) -> list[EffectView]:
+        """Return what was chosen: as it is proposed, or posted and not taken back."""
+        last: dict[str, list[EffectView]] = {}
+        for item in self.decisions:
+            if item.kind == "proposal":
+                last[item.subject] = item.body.get("chosen", [])
+            elif item.kind == "sanction":
+                last.pop(item.subject, None)
+            elif item.kind == "choice":
+                last[item.subject] = item.body["effects"]
+            elif item.kind == "reversal" and self._stands(item.subject):
+                last.pop(item.subject, None)
+        return [effect for effects in last.values() for effect in effects]
+
+    def _stands(self, code: str) -> bool:
+        return self.case.stands[self.case.subjects.index(code)]
+
+    def choices(self) -> list[ChoiceView]:
+        """Return what is left open by what was last proposed."""
+        return [item for body in self.bodies.values() for item in body["choices"]]
+
+    def _open_money(self) -> Decimal:
+        """Return how much open choices may cost; one without end counts as its least."""
+        if self.chosen_effects():
+            return Decimal(0)
+        return sum(
+            (
+                to_decimal(item["max"] or item["min"])
+                for item in self.choices()
+                if item["unit"] == MONEY_UNIT
+            ),
+            Decimal(0),
+        )
+
+    def version(self) -> Version | None:
+        """Return the policy's version in force on the incident's day."""
+        return self.tenant.policies[self.case.policy].at(self.case.on)
+
+    def _ladder(self) -> Sequence[str]:
+        version = self.version()
+        return version.ladder.rungs if version is not None else ()
+
+    def report(
+        self, gathered: Mapping[str, Any], varied: Mapping[str, Any] | None = None
+    ) -> Report:
+        """Return the incident as it is assessed.
+
+        `gathered`: the facts that steps brought; `varied`: what an appeal puts in its place.
+        """
+        case, zone = self.case, self.tenant.zone
+        said = varied or {"facts": {**case.facts["given"], **gathered}}
+        at = case.at.astimezone(zone).replace(tzinfo=None)
+        return Report(
+            said.get("clause", case.clause),
+            tuple(map(self._subject, range(len(case.subjects)))),
+            case.on,
+            at if case.facts["timed"] else None,
+            to_decimal(said["quantity"]) if "quantity" in said else case.quantity,
+            {name: localised(value, zone) for name, value in said["facts"].items()},
+            tuple(share for share in case.shares if share is not None),
+            case.policy,
+            id=str(case.incident_id),
+        )
+
+    def _subject(self, place: int) -> Subject:
+        case, code = self.case, self.case.subjects[place]
+        attributes = case.facts["attributes"].get(code, {})
+        return Subject(
+            code, case.kinds[place], case.departments[place], case.positions[place], attributes
+        )
+
+
+def plain(body: Mapping[str, Any]) -> DecisionView:
+    """Return a decision as it is shown, without what else is kept of it."""
+    return cast("DecisionView", {key: body[key] for key in body if key != "chosen"})
+
+
+def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handled]:
+    """Return cases with all that is known of them, in their order."""
+    ids = [case.id for case in cases]
+    steps = _by_case(steps_of(tx, ids))
+    decisions = _by_case(decisions_of(tx, ids))
+    clocks = _by_case(running_clocks(tx, ids))
+    matrix, day = matrix_in_force(tx), today(tenant.zone)
+    return [
+        Handled(
+            tenant,
+            case,
+            _procedure(tenant, case),
+            steps.get(case.id, []),
+            decisions.get(case.id, []),
+            clocks.get(case.id, []),
+            matrix,
+            day,
+        )
+        for case in cases
+    ]
+
+
+def _by_case(lines: Sequence[Any]) -> dict[UUID, list[Any]]:
+    found: dict[UUID, list[Any]] = {}
+    for line in lines:
+        found.setdefault(line.case_id, []).append(line)
+    return found
+
+
+def _procedure(tenant: ReadyTenant, case: StoredCase) -> Procedure | None:
+    if case.procedure == IMMEDIATE:
+        return None
+    return tenant.procedure(case.procedure, case.procedure_id)

@@ -1,0 +1,1 @@
+"""Cases under a procedure, brought from state to state."""

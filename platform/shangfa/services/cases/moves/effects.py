@@ -1,0 +1,283 @@
+"""What a case brings into the ledger: when it becomes effective, is varied, or is reversed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from shangfa.db import cases as sql
+from shangfa.db import ledger
+from shangfa.db.cases.held import mark_effective, mark_reversed, mark_varied
+from shangfa.db.cases.written import DeadlineLine, DecisionLine
+from shangfa.db.people import Lock
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.faults import HARSHER
+from shangfa.domain.cases.gate import is_dismissal
+from shangfa.domain.cases.harshness import harsher
+from shangfa.domain.exchange.events import Event, decision_effective, decision_reversed
+from shangfa.domain.faults import MISSING, RefusedError, refused
+from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting, place_of
+from shangfa.domain.ledger.reactions import react_in_turn
+from shangfa.domain.policies.faults import MISSING_FACT
+from shangfa.domain.policies.policy import Policy
+from shangfa.services.cases.choices import Value, chosen, posting_of
+from shangfa.services.cases.handled import Handled
+from shangfa.services.cases.moves.moving import Doer, Move
+from shangfa.services.clock import new_id
+from shangfa.services.events import tell
+from shangfa.services.ledger.decision import (
+    ChoiceView,
+    DecisionView,
+    due_at,
+    effects_view,
+    subject_view,
+    trace_line,
+)
+from shangfa.services.ledger.posting import Batch, post
+from shangfa.services.ledger.posting import move as move_totals
+from shangfa.services.ledger.scene import Scene, full_book, look
+
+
+def proposals(
+    tx: Tx, item: Handled, gathered: Mapping[str, Any], *, whole: bool
+) -> dict[str, DecisionView]:
+    """Return what would follow for each subject by what is known now.
+
+    `whole`: whether every fact must be there.
+
+    Raises:
+        RefusedError: as recording would refuse it; facts may be missing unless `whole`.
+    """
+    case, tenant = item.case, item.tenant
+    scene = look(tx, tenant, case.subjects, case.on, Lock.NOTHING)
+    policy = tenant.policies[case.policy]
+    book = full_book(tx, scene, policy, case.subjects, case.on)
+    try:
+        result = assess(policy, item.report(gathered), scene, book, tenant.calendar)
+    except RefusedError as error:
+        if whole or not only_missing(error):
+            raise
+        return dict(item.bodies)
+    return {
+        decision.subject: subject_view(result, decision, tenant.zone)
+        for decision in result.decisions
+    }
+
+
+def only_missing(error: RefusedError) -> bool:
+    """Tell whether nothing is wrong but that facts are still to come."""
+    return all(fault.kind is MISSING_FACT for fault in error.faults)
+
+
+@dataclass(slots=True)
+class Effects:
+    """What a step of a held case does to the ledger.
+
+    Attributes:
+        events: what is to be told of it.
+    """
+
+    tx: Tx
+    doer: Doer
+    item: Handled
+    done: Move
+    scene: Scene
+    policy: Policy
+    book: Book
+    events: list[Event]
+
+    def become_effective(self, values: Sequence[Value], *, gate: bool) -> None:
+        """Post all that follows from the case, with what was chosen.
+
+        `gate`: whether a dismissal was looked into.
+
+        Raises:
+            RefusedError: as recording refuses; `missing` for a dismissal nobody looked into.
+        """
+        item = self.item
+        report = item.report(self.done.gathered)
+        result = assess(self.policy, report, self.scene, self.book, item.tenant.calendar)
+        bodies = {
+            decision.subject: subject_view(result, decision, item.tenant.zone)
+            for decision in result.decisions
+        }
+        effects = [effect for body in bodies.values() for effect in body["effects"]]
+        if is_dismissal(effects) and not gate:
+            raise refused(MISSING, "/dismissal", value="dismissal")
+        self._decide(
+            "sanction", {d.subject: (d.postings, bodies[d.subject]) for d in result.decisions}
+        )
+        choices = [choice for body in bodies.values() for choice in body["choices"]]
+        self._choose(choices, values)
+        mark_effective(self.tx, item.case, self.done.at)
+        self._keep_deadlines(result)
+
+    def _choose(self, choices: Sequence[ChoiceView], values: Sequence[Value]) -> None:
+        """Post what was chosen, with all that follows from it."""
+        if not choices:
+            return
+        direct: dict[str, list[Posting]] = {}
+        for choice, value in chosen(choices, values):
+            mine = direct.setdefault(choice["subject"], [])
+            if value:
+                mine.append(posting_of(choice, value, self.item.case.on))
+        self._follow("choice", direct)
+
+    def _follow(self, kind: str, direct: Mapping[str, list[Posting]]) -> None:
+        """Decide postings of each subject and all that the reactions add."""
+        place = self._place()
+        direct = {
+            code: [item._replace(place=place) for item in items] for code, items in direct.items()
+        }
+        traces: dict[str, list[Line]] = {code: [] for code in direct}
+        batches = [(direct[code], traces[code]) for code in direct]
+        more = react_in_turn(self.policy, self.scene, self.book, batches)
+        decided: dict[str, tuple[list[Posting], Mapping[str, Any]]] = {}
+        for code, following in zip(direct, more, strict=True):
+            postings = [*direct[code], *following]
+            shown = [
+                item._replace(cause="reversal") if kind == "reversal" else item for item in postings
+            ]
+            body = {
+                "effects": list(effects_view(shown)),
+                "trace": [trace_line(line) for line in traces[code]],
+                "reason": self.done.note,
+            }
+            decided[code] = (postings, body)
+        self._decide(kind, decided)
+
+    def _place(self) -> Place:
+        """Return where in its day the incident stands, for the rules that look back."""
+        report = self.item.report(self.done.gathered)
+        return place_of(report.at, report.id) if self.policy.folds else NOWHERE
+
+    def _decide(
+        self, kind: str, decided: Mapping[str, tuple[list[Posting], Mapping[str, Any]]]
+    ) -> None:
+        """Write a decision for each subject, post it, and keep what is to be told."""
+        case, done = self.item.case, self.done
+        lines = {
+            code: DecisionLine(
+                new_id(),
+                case.id,
+                None,
+                self.scene.people[code].id,
+                kind,
+                body,
+                done.note,
+                self.doer.ctx.actor_id,
+                done.at,
+            )
+            for code, (_, body) in decided.items()
+        }
+        sql.add_decisions(self.tx, lines.values())
+        cause = "reversal" if kind == "reversal" else None
+        batches = [
+            Batch(lines[code].id, case.policy_id, done.at, postings, cause)
+            for code, (postings, _) in decided.items()
+        ]
+        post(self.tx, self.scene, batches)
+        origin = {"incident": case.incident_id, "case": case.id}
+        said = decision_reversed if kind == "reversal" else decision_effective
+        self.events += [
+            said(lines[code].id, code, origin, body["effects"])
+            for code, (_, body) in decided.items()
+        ]
+
+    def _keep_deadlines(self, result: Assessment) -> None:
+        zone = self.item.tenant.zone
+        lines = [
+            DeadlineLine(
+                new_id(),
+                self.item.case.id,
+                self.scene.people[due.subject].id,
+                due.clause,
+                due.deadline.step,
+                due.deadline.due.isoformat(),
+                due_at(due.deadline.due, zone),
+            )
+            for due in result.deadlines
+        ]
+        sql.add_deadlines(self.tx, lines)
+
+    def reverse(self, codes: Sequence[str]) -> None:
+        """Take back all that was posted for some subjects, and let them stand no longer."""
+        self._follow("reversal", self._undone(codes))
+        ids = [self.scene.people[code].id for code in codes]
+        mark_reversed(self.tx, self.item.case, ids, self.done.at)
+
+    def _undone(self, codes: Sequence[str]) -> dict[str, list[Posting]]:
+        direct: dict[str, list[Posting]] = {code: [] for code in codes}
+        for entry in ledger.posted_by(self.tx, self.item.case.id):
+            if entry.cause == "clause" and entry.origin in direct:
+                back = Posting(*entry[1:-1])._replace(quantity=-entry.quantity)
+                direct[entry.origin].append(back)
+        return direct
+
+    def vary(self, code: str, instead: Mapping[str, Any], values: Sequence[Value]) -> None:
+        """Put something milder in place of what was decided for one subject.
+
+        `instead`: another clause with its facts and quantity, empty for other choices only.
+
+        Raises:
+            RefusedError: `harsher`, what the clause refuses, what the choices refuse.
+        """
+        case, tenant = self.item.case, self.item.tenant
+        place = case.subjects.index(code)
+        varied = instead or case.varied[place]
+        undone = self._undone([code])
+        report = self.item.report(self.done.gathered, varied)
+        result = assess(self.policy, report, self.scene, Book(), tenant.calendar)
+        decision = result.decisions[place]
+        direct = [posting for posting in decision.postings if posting.cause == "clause"]
+        body = subject_view(result, decision, tenant.zone)
+        picked = chosen(body["choices"], values)
+        fresh = [posting_of(choice, value, case.on) for choice, value in picked if value]
+        was = [item._replace(quantity=-item.quantity) for item in undone[code]]
+        why = harsher(was, [*direct, *fresh], self.policy_ladder())
+        if why is not None:
+            raise refused(HARSHER, "", why=why)
+        self._follow("reversal", undone)
+        self.tx.flush()
+        self._sanction_anew(code, direct, body)
+        if picked:
+            self._follow("choice", {code: fresh})
+        if instead:
+            mark_varied(self.tx, case, case.subject_ids[place], instead)
+
+    def _sanction_anew(self, code: str, direct: list[Posting], body: DecisionView) -> None:
+        trace: list[Line] = []
+        (more,) = react_in_turn(self.policy, self.scene, self.book, [(direct, trace)])
+        postings = [*direct, *more]
+        said: DecisionView = {
+            **body,
+            "effects": effects_view(postings),
+            "trace": [*body["trace"], *(trace_line(line) for line in trace)],
+        }
+        self._decide("sanction", {code: (postings, said)})
+
+    def policy_ladder(self) -> Sequence[str]:
+        """Return the rungs of the policy on the incident's day, lowest first."""
+        version = self.item.version()
+        return version.ladder.rungs if version is not None else ()
+
+    def finish(self) -> None:
+        """Write down where the totals stand, and tell what was decided."""
+        move_totals(self.tx, self.policy, self.item.case.policy_id, self.book, self.scene.people)
+        tell(self.tx, self.doer.ctx, self.done.at, *self.events)
+
+
+def open_effects(tx: Tx, doer: Doer, item: Handled, done: Move) -> Effects:
+    """Lock everybody whom a case touches, and read what was ever posted to them.
+
+    Raises:
+        StartOverError: the tenant changed since it was made ready.
+    """
+    case, tenant = item.case, item.tenant
+    scene = look(tx, tenant, case.subjects, case.on, Lock.EVER)
+    policy = tenant.policies[case.policy]
+    book = full_book(tx, scene, policy, case.subjects, case.on)
+    return Effects(tx, doer, item, done, scene, policy, book, [])

@@ -1,0 +1,337 @@
+"""Take a step in a case: the right person, the right state, what it needs, and what it brings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from shangfa.db.cases.held import hold_by_id, stored_cases
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.faults import ILLEGAL_STEP
+from shangfa.domain.cases.gate import GATE, gate_faults, is_dismissal
+from shangfa.domain.cases.inputs import facts_of, given_facts, inputs_of, read_inputs
+from shangfa.domain.cases.procedure import Input, Step
+from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
+from shangfa.domain.text import Note
+from shangfa.services.cases.choices import Value, chosen, posting_of
+from shangfa.services.cases.handled import Handled, load
+from shangfa.services.cases.moves.clocks import is_past, known_facts, run_case
+from shangfa.services.cases.moves.effects import Effects, open_effects, proposals
+from shangfa.services.cases.moves.moving import (
+    ANNOUNCEMENT,
+    Doer,
+    Move,
+    doer_of,
+    move,
+    propose,
+)
+from shangfa.services.cases.shown import CaseShown, may_see, show
+from shangfa.services.clock import now
+from shangfa.services.context import Context
+from shangfa.services.etags import check_match
+from shangfa.services.ledger.decision import DecisionView, EffectView, effect_view
+from shangfa.services.tenancy.ready import current
+from shangfa.services.transaction import StartOverError, transact
+
+SUBJECT: Final = Input("subject", required=False)
+"""Whom an appeal or its answer is about, when a case concerns several."""
+CHOICES: Final = Input("choices", "choices", required=False)
+FAILED_BEFORE: Final = ("direct", "post")
+"""What must have been tried before something is announced."""
+_ONE_OF = Note("须为本案当事人之一：{0}", "one of those it concerns: {0}")
+_TRIED = Note(
+    "公告前须先直接送达和邮寄送达均未成功，在 attempts 中写 direct 与 post",
+    "an announcement takes a failed direct and a failed postal attempt: `attempts` of direct, post",
+)
+_CHOICE_KEYS: Final = ("subject", "account", "unit", "quantity")
+_A_CHOICE = Note(
+    "每项须有 subject、account、unit、quantity", "each has subject, account, unit and quantity"
+)
+
+
+@dataclass(slots=True)
+class Asked:
+    """A step that somebody asks for; `matched`: the state he saw was the present one."""
+
+    case_id: UUID
+    step: str
+    given: Mapping[str, Any]
+    if_match: str | None
+    matched: bool = False
+
+
+def take(ctx: Context, asked: Asked) -> CaseShown:
+    """Take a step and return the case as it is then.
+
+    Raises:
+        RefusedError: `not_found`, `precondition_required`, `stale_version`, `illegal_step`,
+            `same_person`, `forbidden`, `missing` and whatever else the step refuses.
+    """
+    ctx.need("cases:step")
+    return transact(ctx, lambda tx: _take(tx, ctx, asked))
+
+
+def _take(tx: Tx, ctx: Context, asked: Asked) -> CaseShown:
+    tenant = current(tx)
+    case = hold_by_id(tx, asked.case_id)
+    if case is None:
+        raise refused(NOT_FOUND, "")
+    (item,) = load(tx, tenant, [case])
+    if not may_see(ctx, item):
+        raise refused(NOT_FOUND, "")
+    if not asked.matched:
+        check_match(asked.if_match, case.revision)
+        asked.matched = True
+    moment = now()
+    if is_past(item, moment):
+        raise StartOverError(lambda: run_case(tenant.id, case.id))
+    _Taking(tx, doer_of(ctx), item, _legal(item, asked.step), moment).run(asked.given)
+    tx.flush()
+    (after,) = load(tx, tenant, stored_cases(tx, [case.id]))
+    return show(ctx, after)
+
+
+def _legal(item: Handled, name: str) -> Step:
+    """Return a step that may be taken now.
+
+    Raises:
+        RefusedError: `illegal_step`, naming those that may.
+    """
+    steps = item.procedure.steps_from(item.case.state) if item.procedure else []
+    named = [step for step in steps if step.of_people]
+    step = next((step for step in named if step.name == name), None)
+    if step is None:
+        allowed = "、".join(dict.fromkeys(step.name for step in named)) or "—"
+        raise refused(ILLEGAL_STEP, "", state=item.case.state, value=name, allowed=allowed)
+    return step
+
+
+@dataclass(slots=True)
+class _Taking:
+    """A step being taken."""
+
+    tx: Tx
+    doer: Doer
+    item: Handled
+    step: Step
+    at: datetime
+    data: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, given: Mapping[str, Any]) -> None:
+        """Check who and what, move the case, and let it have its effects."""
+        self.item.parties.check(self.doer.asker, self.step)
+        inputs = inputs_of(self.step, *more_inputs(self.item, self.step))
+        self.data = read_inputs(inputs, self.doer.role, given)
+        self._check_service()
+        gathered = self._gathered(inputs)
+        note = self.data.pop("note", "")
+        done = Move(self.step.name, self._after(), self.at, note, self.data, gathered)
+        if self.step.does == "decide":
+            self._decide(done)
+        elif gathered != self.item.case.gathered:
+            fresh = proposals(self.tx, self.item, gathered, whole=False)
+            propose(self.tx, self.doer, self.item, fresh, done)
+        self._bring(done)
+        move(self.tx, self.doer, self.item, done)
+
+    def _check_service(self) -> None:
+        """Refuse an announcement before other ways have failed."""
+        tried = set(self.data.get("attempts", ()))
+        if self.data.get("method") == ANNOUNCEMENT and not tried.issuperset(FAILED_BEFORE):
+            if not tried:
+                raise refused(MISSING, "/attempts", value="attempts")
+            raise refused(INVALID, "/attempts", value="/".join(sorted(tried)), why=_TRIED)
+
+    def _gathered(self, inputs: Mapping[str, Input]) -> dict[str, Any]:
+        item, data = self.item, self.data
+        fresh = {**known_facts(item, facts_of(inputs, data)), **given_facts(inputs, data)}
+        return {**item.case.gathered, **fresh}
+
+    # where it leads
+
+    def _after(self) -> str:
+        """Return the state after the step."""
+        step, does = self.step, self.step.does
+        if does == "appeal":
+            self.data["subject"] = self._appellant()
+        elif does in {"uphold", "vary", "reverse"}:
+            code = self._answered()
+            self.data["subject"] = code
+            if open_appeals(self.item) - {code}:
+                return step.start
+            if does == "reverse" and set(self._standing()) - {code}:
+                return step.otherwise or step.to
+        return step.to
+
+    def _appellant(self) -> str:
+        """Return who appeals: the asker, or the one he appeals for.
+
+        Raises:
+            RefusedError: `invalid`, `illegal_step` for a second appeal, or without anything.
+        """
+        own = self.doer.ctx.subject
+        mine = [own] if own is not None and own in self.item.case.subjects else []
+        code = self._named(mine or self.item.case.subjects)
+        appealed = {
+            step.data.get("subject") for step in self.item.taken if step.step == self.step.name
+        }
+        if code in appealed or code not in self._standing():
+            state = self.item.case.state
+            raise refused(ILLEGAL_STEP, "", state=state, value=self.step.name, allowed="—")
+        return code
+
+    def _answered(self) -> str:
+        """Return whose appeal is answered."""
+        return self._named(sorted(open_appeals(self.item)))
+
+    def _named(self, possible: Sequence[str]) -> str:
+        given = self.data.get("subject")
+        if given is None and len(possible) == 1:
+            return possible[0]
+        if given is None:
+            raise refused(MISSING, "/subject", value="subject")
+        if given not in possible:
+            raise refused(INVALID, "/subject", value=given, why=_ONE_OF.of("、".join(possible)))
+        return str(given)
+
+    def _standing(self) -> list[str]:
+        case = self.item.case
+        return [code for code, stands in zip(case.subjects, case.stands, strict=True) if stands]
+
+    # what it brings
+
+    def _decide(self, done: Move) -> None:
+        """Set what is left open, and look into a dismissal.
+
+        Raises:
+            RefusedError: `missing` and all that the choices, the facts or the gate refuse.
+        """
+        item = self.item
+        bodies: Mapping[str, DecisionView] = item.bodies
+        if item.procedure is not None and item.procedure.gathers:
+            bodies = proposals(self.tx, item, done.gathered, whole=True)
+        choices = [choice for body in bodies.values() for choice in body["choices"]]
+        values = self._values()
+        if choices and not values:
+            raise refused(MISSING, "/choices", value="choices")
+        fresh: dict[str, list[EffectView]] = {code: [] for code in bodies}
+        for choice, value in chosen(choices, values) if choices or values else ():
+            if value:
+                fresh[choice["subject"]].append(
+                    effect_view(posting_of(choice, value, item.case.on))
+                )
+        shown = {code: {**body, "chosen": fresh[code]} for code, body in bodies.items()}
+        effects = [e for code, body in bodies.items() for e in (*body["effects"], *fresh[code])]
+        if is_dismissal(effects):
+            self._check_gate()
+        propose(self.tx, self.doer, item, shown, done)
+
+    def _check_gate(self) -> None:
+        """Refuse a dismissal that was not looked into.
+
+        Raises:
+            RefusedError: everything that is missing, or stands against it.
+        """
+        if self._gated():
+            return
+        said = self.data.get(GATE.name)
+        if not said:
+            raise refused(MISSING, "/dismissal", value="dismissal")
+        faults = list(gate_faults(said, self._evidence(), self.doer.ctx.subject, self.item.day))
+        if faults:
+            raise RefusedError(*faults)
+
+    def _gated(self) -> bool:
+        """Tell whether somebody looked into a dismissal in an earlier step."""
+        return any(step.data.get(GATE.name) for step in self.item.taken)
+
+    def _evidence(self) -> list[str]:
+        handed_in = [one for step in self.item.taken for one in step.data.get("evidence", ())]
+        return [*self.item.case.evidence, *handed_in, *self.data.get("evidence", ())]
+
+    def _values(self) -> list[Value]:
+        return values_of(self.data.get("choices", ()))
+
+    def _bring(self, done: Move) -> None:
+        """Let the step have its effect on the ledger, if it has any."""
+        if _becomes_effective(self.item, self.step):
+            effects = open_effects(self.tx, self.doer, self.item, done)
+            self._make_effective(effects)
+        elif self.step.does in {"vary", "reverse"}:
+            effects = open_effects(self.tx, self.doer, self.item, done)
+            self._undo(effects)
+        else:
+            return
+        effects.finish()
+
+    def _make_effective(self, effects: Effects) -> None:
+        gate = self._gated()
+        if self.data.get(GATE.name):
+            self._check_gate()
+            gate = True
+        effects.become_effective(self._values() or decided_values(self.item), gate=gate)
+
+    def _undo(self, effects: Effects) -> None:
+        code = self.data["subject"]
+        if self.step.does == "reverse":
+            effects.reverse([code])
+            return
+        instead: dict[str, Any] = {}
+        if self.data.get("clause"):
+            instead = {"clause": self.data["clause"], "facts": self.data.get("facts", {})}
+            instead |= {key: self.data[key] for key in ("quantity",) if key in self.data}
+        elif not self.data.get("choices"):
+            raise refused(MISSING, "/choices", value="choices / clause")
+        effects.vary(code, instead, self._values())
+
+
+def more_inputs(item: Handled, step: Step) -> list[Input]:
+    """Return what a step takes besides what its procedure says."""
+    if step.does in {"appeal", "uphold", "vary", "reverse"}:
+        return [SUBJECT]
+    if step.does == "decide":
+        return [CHOICES, GATE]
+    return [GATE] if _becomes_effective(item, step) else []
+
+
+def _becomes_effective(item: Handled, step: Step) -> bool:
+    states = item.procedure.states if item.procedure else {}
+    return states[step.start].counts == "no" and states[step.to].counts == "yes"
+
+
+def open_appeals(item: Handled) -> set[str]:
+    """Return those of a case who appealed and have no answer yet."""
+    does = {step.name: step.does for step in item.procedure.steps} if item.procedure else {}
+    waiting: set[str] = set()
+    for taken in item.taken:
+        code = taken.data.get("subject")
+        if code is not None and does.get(taken.step) == "appeal":
+            waiting.add(code)
+        elif code is not None and does.get(taken.step) in {"uphold", "vary", "reverse"}:
+            waiting.discard(code)
+    return waiting
+
+
+def decided_values(item: Handled) -> list[Value]:
+    """Return what was chosen when the case was last decided."""
+    steps = item.procedure.steps if item.procedure else ()
+    deciding = {step.name for step in steps if step.does == "decide"}
+    given = [taken.data.get("choices", ()) for taken in item.taken if taken.step in deciding]
+    return values_of(given[-1]) if given else []
+
+
+def values_of(given: Sequence[Any]) -> list[Value]:
+    """Return the values of choices as they were handed in.
+
+    Raises:
+        RefusedError: `invalid`, one that is no choice.
+    """
+    found = []
+    for index, item in enumerate(given):
+        if not isinstance(item, Mapping) or set(item) != set(_CHOICE_KEYS):
+            raise refused(INVALID, f"/choices/{index}", value="…", why=_A_CHOICE)
+        found.append(Value(*(item[key] for key in _CHOICE_KEYS)))
+    return found
