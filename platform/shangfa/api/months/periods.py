@@ -76,7 +76,7 @@ def pay(month: str) -> Response:
 
 @blp.route("/<string:month>/reopen", methods=["POST"])
 @blp.doc(operationId="reopenPeriod")
-@blp.arguments(shapes.ReasonSchema)
+@blp.arguments(shapes.ReopeningSchema)
 @blp.response(200, shapes.PeriodSchema)
 @blp.alt_response(409, schema=ProblemSchema, description=f"{ILLEGAL} Or a later one is locked.")
 def reopen(body: dict[str, Any], month: str) -> Response:
