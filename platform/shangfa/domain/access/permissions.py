@@ -43,6 +43,7 @@ Permission = Literal[
     "periods:reconcile",
     "periods:sign",
     "periods:pay",
+    "periods:export",
     "lines:read",
 ]
 
@@ -70,6 +71,7 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "periods:reconcile": (HR, FINANCE),
     "periods:sign": (HR, FINANCE),
     "periods:pay": (HR, FINANCE),
+    "periods:export": (HR, AUDITOR, FINANCE),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
 }
 
