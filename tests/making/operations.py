@@ -143,6 +143,17 @@ def month(*steps: str) -> Callable[[Office], Asked]:
     return ask
 
 
+def settled_month(path: str) -> Callable[[Office], Asked]:
+    """Ask something of a new month that is cut off."""
+
+    def ask(office: Office) -> Asked:
+        name = next(_months)
+        assert office.hr("POST", f"/v1/periods/{name}/cut-off").status_code == 200
+        return Asked(f"/v1/periods/{name}{path}")
+
+    return ask
+
+
 LINE = {"since": "2026-01-01", "supervisor": "M"}
 EVALUATION = {"period": "2026-03", "inputs": {"scores": {"E": 90, "F": 80}}}
 OPERATIONS: dict[str, Operation] = {
@@ -330,6 +341,19 @@ OPERATIONS: dict[str, Operation] = {
         ("hr", "finance", "auditor", "employee"),
         lambda office: Asked("/v1/periods/2026-03/lines"),
     ),
+    **{
+        name: Operation(
+            "GET",
+            f"/v1/periods/{{month}}/{file}",
+            ("hr", "finance", "auditor"),
+            settled_month(f"/{file}"),
+        )
+        for name, file in {
+            "getPayrollWorkbook": "payroll.xlsx",
+            "getPayroll": "payroll.csv",
+            "getPayrollDetail": "detail.csv",
+        }.items()
+    },
     "getRecord": Operation(
         "GET", "/v1/subjects/{code}/record", TENANT, lambda office: Asked("/v1/subjects/E/record")
     ),

@@ -168,8 +168,8 @@ def test_recording_while_a_month_is_locked_loses_nothing() -> None:
     calls: list[Callable[[], object]] = [
         partial(company.record, "f", "A", at="2026-03-02") for _ in range(6)
     ]
-    locking = partial(code_of, partial(step, company, "2026-03", "lock", FINANCE))
-    at_once([locking, *calls])
+    calls.append(partial(code_of, partial(step, company, "2026-03", "lock", FINANCE)))
+    at_once(calls)
     late = [month for _, month, _ in booked(company)]
     state = periods.read(company.ctx(), "2026-03").state
     assert late == ["2026-04" if state == "locked" else "2026-03"] * 6 or state == "reconciled"

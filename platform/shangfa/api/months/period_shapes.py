@@ -18,7 +18,7 @@ from shangfa.services.months.periods import PeriodView
 AMOUNT = {"example": "-20.00"}
 
 
-class ReasonSchema(Schema):
+class ReopeningSchema(Schema):
     """Why a month is opened again."""
 
     reason = text(least=1, required=True, metadata={"example": "漏记一笔赔偿"})

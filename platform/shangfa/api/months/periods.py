@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response
+from flask import Response, send_file
 
+from shangfa.api.auth import context
 from shangfa.api.months import period_shapes as shapes
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import ProblemSchema
-from shangfa.services.months import lines, periods
+from shangfa.services.months import exports, lines, periods
 from shangfa.services.pages import read_page
 
 blp = Blueprint("periods", __name__, url_prefix="/v1/periods", description="Months that close")
@@ -76,7 +77,7 @@ def pay(month: str) -> Response:
 
 @blp.route("/<string:month>/reopen", methods=["POST"])
 @blp.doc(operationId="reopenPeriod")
-@blp.arguments(shapes.ReasonSchema)
+@blp.arguments(shapes.ReopeningSchema)
 @blp.response(200, shapes.PeriodSchema)
 @blp.alt_response(409, schema=ProblemSchema, description=f"{ILLEGAL} Or a later one is locked.")
 def reopen(body: dict[str, Any], month: str) -> Response:
@@ -92,3 +93,40 @@ def settled(query: dict[str, Any], month: str) -> Response:
     """List what a month settles, by subject and kind of money."""
     asked, subject = read_page(query["limit"], query.get("cursor")), query.get("subject")
     return answer(lambda ctx: lines.page(ctx, month, subject, asked), show_page(shapes.line))
+
+
+BINARY = {"type": "string", "format": "binary"}
+UNSETTLED = "The month is not settled, or has moved since."
+
+
+def _file(month: str, name: str) -> Response:
+    """Send a file of a month in pieces; it is made first, so that a refusal is one."""
+    made = exports.payroll(context(), month, name)
+    return send_file(made, mimetype=exports.TYPES[name], download_name=f"{month}-{name}")
+
+
+@blp.route("/<string:month>/payroll.xlsx", methods=["GET"])
+@blp.doc(operationId="getPayrollWorkbook")
+@blp.response(200, BINARY, content_type=exports.TYPES[exports.WORKBOOK])
+@blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
+def workbook(month: str) -> Response:
+    """Fetch a settled month as a workbook: a row for each person, the detail, and the checks."""
+    return _file(month, exports.WORKBOOK)
+
+
+@blp.route("/<string:month>/payroll.csv", methods=["GET"])
+@blp.doc(operationId="getPayroll")
+@blp.response(200, BINARY, content_type=exports.TYPES[exports.PAYROLL])
+@blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
+def payroll(month: str) -> Response:
+    """Fetch a settled month as CSV, a row for each person."""
+    return _file(month, exports.PAYROLL)
+
+
+@blp.route("/<string:month>/detail.csv", methods=["GET"])
+@blp.doc(operationId="getPayrollDetail")
+@blp.response(200, BINARY, content_type=exports.TYPES[exports.DETAILS])
+@blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
+def detail(month: str) -> Response:
+    """Fetch the entries behind a settled month as CSV, each with its part of the line."""
+    return _file(month, exports.DETAILS)

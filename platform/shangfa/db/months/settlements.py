@@ -45,6 +45,7 @@ LINE: Final = Table(
         "reason",
         "clauses",
         "adjusts",
+        "parts",
     ),
 )
 
@@ -69,6 +70,7 @@ class MonthSum(NamedTuple):
 
     Attributes:
         day: of the entries when their worth depends on it, else None.
+        each: quantity of each of them then: what one is worth is rounded by itself.
         adjusts: months, now locked, of which this is booked late.
     """
 
@@ -78,6 +80,7 @@ class MonthSum(NamedTuple):
     account: str
     unit: str
     day: date | None
+    each: Decimal | None
     quantity: Decimal
     entries: int
     clauses: list[str]
@@ -85,7 +88,7 @@ class MonthSum(NamedTuple):
 
 
 class LineOfSettlement(NamedTuple):
-    """A line to be written; `clauses` and `adjusts` are JSON texts."""
+    """A line to be written; `clauses`, `adjusts` and `parts` are JSON texts."""
 
     id: UUID
     subject_id: UUID
@@ -98,6 +101,7 @@ class LineOfSettlement(NamedTuple):
     reason: str
     clauses: str
     adjusts: str
+    parts: str
 
 
 class SettledLine(NamedTuple):
@@ -138,23 +142,24 @@ class MoneyTotal(NamedTuple):
 
 # First by clause and month of origin, which are few for each, then these put together.
 _SUMS: Final = """
-    SELECT s.id, s.code, s.kind, sums.account, sums.unit, sums.day, sums.quantity, sums.entries,
-        sums.clauses, sums.adjusts
+    SELECT s.id, s.code, s.kind, sums.account, sums.unit, sums.day, sums.each, sums.quantity,
+        sums.entries, sums.clauses, sums.adjusts
     FROM (
-        SELECT parts.subject_id, parts.account, parts.unit, parts.day,
+        SELECT parts.subject_id, parts.account, parts.unit, parts.day, parts.each,
             sum(parts.quantity) AS quantity, sum(parts.entries)::bigint AS entries,
             array_agg(parts.clause) AS clauses,
             coalesce(array_agg(parts.late) FILTER (WHERE parts.late IS NOT NULL), '{}') AS adjusts
         FROM (
             SELECT e.subject_id, e.account, e.unit, e.clause,
                 CASE WHEN e.unit IN ('day', 'hour', 'percent') THEN e.day END AS day,
+                CASE WHEN e.unit IN ('day', 'hour', 'percent') THEN e.quantity END AS each,
                 CASE WHEN e.day < %(first)s THEN to_char(e.day, 'YYYY-MM') END AS late,
                 sum(e.quantity) AS quantity, count(*) AS entries
             FROM ledger_entry e
             WHERE e.tenant_id = %(tenant)s AND e.booked_in = %(month)s
                 AND e.account = ANY(%(money)s)
-            GROUP BY 1, 2, 3, 4, 5, 6) parts
-        GROUP BY 1, 2, 3, 4) sums
+            GROUP BY 1, 2, 3, 4, 5, 6, 7) parts
+        GROUP BY 1, 2, 3, 4, 5) sums
     JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = sums.subject_id
     ORDER BY s.id, sums.account"""
 _COUNT: Final = """

@@ -19,12 +19,14 @@ from shangfa.db.rows.cases import (
 )
 from shangfa.db.rows.exchange import EventRow
 from shangfa.db.rows.incidents import IncidentRow, IncidentSubjectRow
-from shangfa.db.rows.ledger import EvaluationRow, LedgerEntryRow, TallyRow
-from shangfa.db.rows.months import (
+from shangfa.db.rows.ledger import (
+    EvaluationRow,
+    LedgerEntryRow,
     PeriodRow,
     PeriodStepRow,
     SettlementLineRow,
     SettlementRow,
+    TallyRow,
 )
 from shangfa.db.rows.people import AssignmentRow, SubjectRow, WageRow
 from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow

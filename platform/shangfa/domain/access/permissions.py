@@ -49,6 +49,7 @@ Permission = Literal[
     "periods:reconcile",
     "periods:sign",
     "periods:pay",
+    "periods:export",
     "lines:read",
 ]
 
@@ -82,6 +83,7 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "periods:reconcile": (HR, FINANCE),
     "periods:sign": (HR, FINANCE),
     "periods:pay": (HR, FINANCE),
+    "periods:export": (HR, AUDITOR, FINANCE),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
 }
 

@@ -46,12 +46,15 @@ class DraftItem(NamedTuple):
         money: the account of the ledger: `fine`, `compensation`, …
         requested: what this month's entries come to.
         carried_in: what earlier months left over.
+        days, hours: what of it was counted in time, signed.
     """
 
     money: str
     requested: Decimal
     carried_in: Decimal = ZERO
     clauses: tuple[str, ...] = ()
+    days: Decimal = ZERO
+    hours: Decimal = ZERO
 
     @property
     def due(self) -> Decimal:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Final
@@ -61,15 +62,28 @@ class _Sum:
     unknown: str = ""
     clauses: set[str] = field(default_factory=set)
     adjusts: set[str] = field(default_factory=set)
+    times: dict[str, Decimal] = field(default_factory=dict)
+    parts: list[tuple[str, date, Decimal, Decimal]] = field(default_factory=list)
 
-    def add(self, part: MonthSum, amount: Decimal | None) -> None:
-        """Add a part; None for one that nobody can say the worth of."""
+    def add(self, part: MonthSum, pay: PayBook) -> None:
+        """Add entries, each worth by itself what it comes to: what takes one back is the same."""
         self.clauses.update(part.clauses)
         self.adjusts.update(part.adjusts)
-        if amount is not None:
-            self.requested += amount
-        else:
+        if part.day is None or part.each is None:
+            self.requested += part.quantity
+            return
+        one = worth(part.unit, part.each, pay.on(part.subject_id, part.day))
+        if one is None:
             self.unknown = BONUS_UNKNOWN if part.unit == "percent" else WAGE_UNKNOWN
+            return
+        self.requested += one * part.entries
+        self.times[part.unit] = self.times.get(part.unit, ZERO) + part.quantity
+        self.parts.append((part.unit, part.day, part.each, one))
+
+    def item(self, money: str, carried_in: Decimal) -> DraftItem:
+        """Return it as a guard is asked about it."""
+        times = (self.times.get("day", ZERO), self.times.get("hour", ZERO))
+        return DraftItem(money, self.requested, carried_in, tuple(sorted(self.clauses)), *times)
 
 
 @dataclass(slots=True)
@@ -106,15 +120,10 @@ class _Settling:
         held = {item.money: item.amount for item in carried}
         sums: dict[str, _Sum] = {money: _Sum() for money in held}
         for part in parts:
-            day = part.day or self.period.last
-            amount = worth(part.unit, part.quantity, self.pay.on(part.subject_id, day))
-            sums.setdefault(part.account, _Sum()).add(part, amount)
+            sums.setdefault(part.account, _Sum()).add(part, self.pay)
         if any(item.unknown == WAGE_UNKNOWN for item in sums.values()):
             self.unpaid.add(who.subject)
-        items = tuple(
-            DraftItem(money, item.requested, held.get(money, ZERO), tuple(sorted(item.clauses)))
-            for money, item in sums.items()
-        )
+        items = tuple(item.item(money, held.get(money, ZERO)) for money, item in sums.items())
         pay = self.pay.on(who.subject_id, self.period.last)
         draft = SettlementDraft(who.subject, who.kind, self.period.last, pay, items)
         for item, ruling in zip(items, ruled(self.guard, draft), strict=True):
@@ -132,6 +141,7 @@ class _Settling:
                 own.unknown or ruling.reason,
                 to_text(item.clauses),
                 to_text(sorted(own.adjusts)),
+                to_text(own.parts),
             )
 
 

@@ -65,6 +65,7 @@ CREATE TABLE settlement_line (
     reason TEXT NOT NULL,
     clauses JSONB NOT NULL,
     adjusts JSONB NOT NULL,
+    parts JSONB NOT NULL,
     CONSTRAINT pk_settlement_line PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_settlement_line_kind UNIQUE (tenant_id, settlement_id, subject_id, money),
     CONSTRAINT ck_settlement_line_sum CHECK (requested + carried_in = allowed + carried + refused)

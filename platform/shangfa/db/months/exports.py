@@ -1,0 +1,87 @@
+"""What payroll is handed, in SQL: people with their lines, and the entries behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from shangfa.db.months.settlements import AT_ONCE
+from shangfa.db.people import LINE_OF_DAY
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.account import MONEY
+
+
+class HandedLine(NamedTuple):
+    """A line with whose it is; `parts` are (unit, day, quantity, CNY) of one entry."""
+
+    subject: str
+    name: str
+    kind: str
+    attributes: dict[str, Any]
+    department: str | None
+    money: str
+    requested: Decimal
+    carried_in: Decimal
+    allowed: Decimal
+    carried: Decimal
+    refused: Decimal
+    reason: str
+    clauses: list[str]
+    parts: list[tuple[str, str, str, str]]
+
+
+class HandedEntry(NamedTuple):
+    """An entry of money; `origin` is the incident or the evaluation it comes from."""
+
+    subject: str
+    money: str
+    origin: UUID
+    day: date
+    cause: str
+    clause: str
+    unit: str
+    quantity: Decimal
+
+
+_LINES: Final = f"""
+    SELECT s.code, s.name, s.kind, s.attributes, a.department, l.money, l.requested, l.carried_in,
+        l.allowed, l.carried, l.refused, l.reason, l.clauses, l.parts
+    FROM settlement_line l
+    JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
+    LEFT JOIN LATERAL {LINE_OF_DAY} a ON true
+    WHERE l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND l.settlement_id = %(settlement)s
+    ORDER BY s.code, l.money"""  # noqa: S608 - a constant
+_ENTRIES: Final = """
+    SELECT s.code, e.account, coalesce(c.incident_id, d.evaluation_id), e.day, e.cause, e.clause,
+        e.unit, e.quantity
+    FROM ledger_entry e
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
+    LEFT JOIN "case" c ON c.tenant_id = %(tenant)s AND c.id = d.case_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s
+        AND e.booked_in = %(month)s AND e.account = ANY(%(money)s)
+    ORDER BY s.code, e.account, e.id"""
+
+
+def handed_lines(tx: Tx, settlement_id: UUID, last: date) -> Iterator[HandedLine]:
+    """Yield a settlement's lines by subject and money, with who it was on a day."""
+    values = {"tenant": tx.tenant_id, "settlement": settlement_id, "on": last}
+    with tx.raw.cursor("handed_lines") as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(_LINES, values)
+        for row in cursor:
+            yield HandedLine(*row)
+
+
+def handed_entries(tx: Tx, month: str) -> Iterator[HandedEntry]:
+    """Yield a month's entries of money by subject, money and order of posting."""
+    values = {"tenant": tx.tenant_id, "month": month, "money": sorted(MONEY)}
+    with tx.raw.cursor("handed_entries") as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(_ENTRIES, values)
+        for row in cursor:
+            yield HandedEntry(*row)

@@ -1,0 +1,1 @@
+"""Spreadsheets: workbooks and CSV that people open, read and write."""

@@ -1,0 +1,238 @@
+"""Hand a settled month to payroll: a workbook, and the CSV twins of its sheets.
+
+One pass over the lines and the entries behind them, in bounded memory. What a file holds is
+decided by the settlement alone, so that it is the same, byte for byte, whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Final
+from uuid import UUID
+
+from shangfa.db.months import exports as sql
+from shangfa.db.months import periods, settlements
+from shangfa.db.months.exports import HandedEntry, HandedLine
+from shangfa.db.months.settlements import SettlementRecord
+from shangfa.db.tx.transaction import Kind, Tx, begin
+from shangfa.documents.sheets.writing import Book, Cell, CsvRows, Rows, Sheet
+from shangfa.domain.account import MONEY_UNIT
+from shangfa.domain.faults import refused
+from shangfa.domain.money import ZERO, amount_text
+from shangfa.domain.months.faults import NOT_SETTLED, PERIOD_MOVED
+from shangfa.domain.months.payroll import (
+    DETAIL,
+    SUMMARY,
+    Amounts,
+    PayrollLine,
+    Person,
+    shared_out,
+    summary_row,
+)
+from shangfa.domain.months.period import month_named, month_of
+from shangfa.domain.policies.kinds import Period
+from shangfa.services.context import Context
+from shangfa.services.tenancy.ready import current
+
+PAYROLL: Final = "payroll.csv"
+DETAILS: Final = "detail.csv"
+WORKBOOK: Final = "payroll.xlsx"
+
+
+TYPES: Final = {
+    WORKBOOK: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    PAYROLL: "text/csv",
+    DETAILS: "text/csv",
+}
+Key = tuple[str, str]
+
+
+class _Entries:
+    """A month's entries by (subject, money), taken in the order of the lines."""
+
+    def __init__(self, entries: Iterator[HandedEntry]) -> None:
+        self._groups = groupby(entries, lambda item: (item.subject, item.money))
+        self._next = self._advance()
+
+    def _advance(self) -> tuple[Key | None, list[HandedEntry]]:
+        for key, group in self._groups:
+            return key, list(group)
+        return None, []
+
+    def of(self, line: HandedLine) -> list[HandedEntry]:
+        """Return the entries of a line; none for one that only carries."""
+        key, entries = self._next
+        if key != (line.subject, line.money):
+            return []
+        self._next = self._advance()
+        return entries
+
+
+@dataclass(slots=True)
+class _Handed:
+    """A month on its way into files, and what its columns add up to so far.
+
+    Attributes:
+        summary, detail: where the rows go.
+    """
+
+    month: str
+    summary: Sequence[Rows]
+    detail: Sequence[Rows]
+    totals: dict[str, Decimal] = field(default_factory=dict)
+
+    def person(self, lines: Sequence[HandedLine], entries: _Entries) -> None:
+        """Write the rows of one person."""
+        slips: set[UUID] = set()
+        for line in lines:
+            own = entries.of(line)
+            slips.update(entry.origin for entry in own)
+            for row in _details(self.month, line, own):
+                _write(self.detail, row)
+        payroll = [
+            PayrollLine(line.money, _amounts(line), line.reason, line.clauses) for line in lines
+        ]
+        row = summary_row(self.month, _person(lines[0]), payroll, len(slips))
+        _write(self.summary, row)
+        for name, value in zip(SUMMARY, row, strict=True):
+            if isinstance(value, Decimal):
+                self.totals[name] = self.totals.get(name, ZERO) + value
+
+
+def _write(files: Sequence[Rows], row: Sequence[Cell]) -> None:
+    for file in files:
+        file.write(row)
+
+
+def _amounts(line: HandedLine) -> Amounts:
+    return Amounts(line.requested, line.carried_in, line.allowed, line.carried, line.refused)
+
+
+def _person(line: HandedLine) -> Person:
+    more = line.attributes
+    centre, worker = (str(more.get(name, "")) for name in ("cost_center", "worker_type"))
+    return Person(line.subject, line.name, line.kind, line.department or "", centre, worker)
+
+
+def _details(month: str, line: HandedLine, entries: Sequence[HandedEntry]) -> Iterator[list[Cell]]:
+    """Yield a row for what was carried in, if anything was, and one for each entry."""
+    worth = {tuple(part[:3]): Decimal(part[3]) for part in line.parts}
+    requested = [
+        entry.quantity
+        if entry.unit == MONEY_UNIT
+        else worth.get((entry.unit, entry.day.isoformat(), str(entry.quantity)), ZERO)
+        for entry in entries
+    ]
+    first, *parts = shared_out(_amounts(line), requested)
+    if line.carried_in:
+        said = ["", line.subject, "", "carry_over", "", line.money, None, MONEY_UNIT]
+        yield [*said, *_parts(first), line.reason, ""]
+    for entry, part in zip(entries, parts, strict=True):
+        origin = month_of(entry.day)
+        yield [
+            *(str(entry.origin), line.subject, entry.day.isoformat(), entry.cause, entry.clause),
+            *(line.money, Decimal(amount_text(entry.unit, entry.quantity)), entry.unit),
+            *_parts(part),
+            line.reason,
+            origin if origin < month else "",
+        ]
+
+
+def _parts(part: Amounts) -> tuple[Decimal, ...]:
+    return (part.requested + part.carried_in, part.allowed, part.carried, part.refused)
+
+
+def payroll(ctx: Context, month: str, name: str) -> IO[bytes]:
+    """Return a file of a settled month, open: the workbook or one of its twins.
+
+    It has no name any more and is gone when it is closed.
+
+    Raises:
+        RefusedError: `invalid` month, `not_settled`, `period_moved`.
+    """
+    ctx.need("periods:export")
+    period = month_named(month)
+    with TemporaryDirectory(prefix="shangfa-") as folder:
+        path = Path(folder) / name
+        with begin(ctx.tenant, Kind.SNAPSHOT) as tx:
+            current(tx)
+            _hand(tx, period, _settled(tx, period), path)
+        return path.open("rb")
+
+
+def _settled(tx: Tx, period: Period) -> SettlementRecord:
+    """Return the settlement that counts, which must stand on all that the ledger has by now."""
+    found = periods.find_period(tx, period.name)
+    counts = found.settlement_id if found else None
+    stood = settlements.find_settlement(tx, counts) if counts else None
+    if stood is None:
+        raise refused(NOT_SETTLED, value=period.name)
+    if stood.entries != settlements.count_entries(tx, period.name):
+        raise refused(PERIOD_MOVED, value=period.name)
+    return stood
+
+
+@dataclass(slots=True)
+class _Files:
+    """The files that are written in one go: both twins, if only for their digests, and a book."""
+
+    path: Path
+    book: Book | None = None
+    twins: tuple[CsvRows, ...] = ()
+    sheets: tuple[Sheet, ...] = ()
+
+    def __post_init__(self) -> None:
+        names = (PAYROLL, DETAILS)
+        self.twins = tuple(CsvRows(self.path if self.path.name == name else None) for name in names)
+        for twin, head in zip(self.twins, (SUMMARY, DETAIL), strict=True):
+            twin.write(list(head))
+        if self.path.name == WORKBOOK:
+            self.book = book = Book(self.path)
+            heads = {"汇总": SUMMARY, "明细": DETAIL, "校验": {"": "项目", " ": "值"}}
+            self.sheets = tuple(
+                book.sheet(name, list(head.values())) for name, head in heads.items()
+            )
+
+    def handed(self, month: str) -> _Handed:
+        """Return what writes a month into them."""
+        summary, detail = self.twins
+        return _Handed(month, [summary, *self.sheets[:1]], [detail, *self.sheets[1:2]])
+
+    def close(self, control: Iterable[Sequence[Cell]]) -> None:
+        """Add the control sheet where there is one, and put the files together."""
+        for row in control if self.book else ():
+            self.sheets[2].write(row)
+        for twin in self.twins:
+            twin.close()
+        if self.book:
+            self.book.close()
+
+
+def _hand(tx: Tx, period: Period, settled: SettlementRecord, path: Path) -> None:
+    files = _Files(path)
+    handed = files.handed(period.name)
+    entries = _Entries(sql.handed_entries(tx, period.name))
+    lines = sql.handed_lines(tx, settled.id, period.last)
+    for _, own in groupby(lines, lambda line: line.subject):
+        handed.person(list(own), entries)
+    files.close(_control(settled, files.twins, handed.totals))
+
+
+def _control(
+    settled: SettlementRecord, twins: Sequence[CsvRows], totals: Mapping[str, Decimal]
+) -> Iterator[list[Cell]]:
+    """Yield what the files can be checked by; nothing that changes after the settlement."""
+    yield ["工资月份", settled.month]
+    yield ["版本", settled.version]
+    yield ["结算编号", str(settled.id)]
+    yield ["结算时间", str(settled.finished_at)]
+    for name, twin in zip((PAYROLL, DETAILS), twins, strict=True):
+        yield [f"{name} 行数", twin.count - 1]
+        yield [f"{name} SHA-256", twin.digest]
+    for name, total in totals.items():
+        yield [f"合计 {SUMMARY[name]}", total]
