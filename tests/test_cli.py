@@ -51,6 +51,42 @@ def cases(tmp_path: Path) -> Path:
     return path
 
 
+def test_lint_says_clause_law_and_way_out_in_both_languages() -> None:
+    done = shangfa("lint", ROOT / "tenants/retail-shop", "--on", "2026-11-27")
+    assert done.exit_code == 0
+    assert "retail-shop 请假-3 block deposit: " in done.stdout
+    assert "  劳动合同法 9、84 (read)\n  → 退还已收的" in done.stdout
+    assert "309号 59 (secondary, unconfirmed)" in done.stdout
+
+
+def test_lint_prints_an_object_for_each_finding() -> None:
+    done = shangfa("lint", ROOT / "tenants/retail-shop", "--json")
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert {item["tenant"] for item in found} == {"retail-shop"}
+    assert {"code", "severity", "clause", "law_ref", "text_zh", "text_en", "certainty"} <= set(
+        found[0]
+    )
+
+
+@pytest.mark.parametrize(("mode", "status"), [("warn", 0), ("block", 1), ("'off'", 0)])
+def test_lint_ends_badly_where_a_policy_could_not_be_published(
+    mode: str, status: int, tmp_path: Path
+) -> None:
+    folder = Path(shutil.copytree(ROOT / "tenants/retail-shop", tmp_path / "shop"))
+    with (folder / "tenant.yaml").open("a") as file:
+        file.write(f"compliance: {mode}\n")
+    assert shangfa("lint", folder).exit_code == status
+
+
+def test_lint_names_a_rule_that_is_not_there(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ROOT / "tenants/retail-shop", tmp_path / "shop"))
+    with (folder / "tenant.yaml").open("a") as file:
+        file.write("compliance: {rules: {DEPOSITS: block}}\n")
+    done = shangfa("lint", folder)
+    assert done.exit_code == 1
+    assert "DEPOSITS" in done.stderr
+
+
 def test_check_passes_a_tenant_and_counts_its_cases() -> None:
     done = shangfa("check", FUJIE)
     *lines, last = done.stdout.splitlines()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from importlib.metadata import EntryPoint
 from types import ModuleType
@@ -14,8 +15,18 @@ from shangfa.documents.source import read_yaml
 from shangfa.domain.effect import Effect
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.plugins import installed as plugins
+from shangfa.plugins.guards import asked
 from shangfa.plugins.installed import PluginError, collect, describe, installed
-from shangfa.sdk import ClauseKind, Fact, Params, ProgrammeKind, ReactionKind, hookimpl
+from shangfa.sdk import (
+    ClauseKind,
+    Fact,
+    Note,
+    Params,
+    ProgrammeKind,
+    ReactionKind,
+    guards,
+    hookimpl,
+)
 from shangfa.testing import MemoryTenant, make_clause, make_policy
 
 FIRST = {"demerit_ladder", "fines", "letter_points", "sp_credit"}
@@ -35,6 +46,9 @@ REACTION: ReactionKind[Nothing] = ReactionKind(
 PROGRAMME: ProgrammeKind[Nothing] = ProgrammeKind(
     "x.programme", Nothing, lambda *_: (), (), lambda rule: ()
 )
+
+GUARD: guards.Guard[None] = guards.Guard("x", None, (), lambda *_: (), lambda *_: ())
+FINDING = guards.Finding("x", "warn", "1", "法 1", Note("话", "words"), "read")
 
 
 def module_with(**hooks: Any) -> ModuleType:
@@ -126,6 +140,17 @@ def _raises() -> Iterable[Any]:
             "watch of x.reaction is no function",
             id="a word instead of a function",
         ),
+        *(
+            pytest.param({"register_guards": lambda guard=guard: [guard]}, why, id=why)
+            for guard, why in (
+                ("x", "'x' is no Guard"),
+                (replace(GUARD, name=""), "no Guard with a name"),
+                (replace(GUARD, review=None), "review of x is no function"),
+                (replace(GUARD, settle="full"), "settle of x is no function"),
+                (replace(GUARD, rules=("FINE",)), "'FINE' among the rules of x"),
+                (replace(GUARD, rules=5), "a tuple of GuardRule values"),
+            )
+        ),
     ],
 )
 def test_a_plugin_that_cannot_be_used_is_named(hooks: dict[str, Any], why: str) -> None:
@@ -140,7 +165,8 @@ def _provider(name: str, *kinds: str) -> Any:
 
 
 @pytest.mark.parametrize(
-    "hook", ["register_clause_kinds", "register_reactions", "register_programmes"]
+    "hook",
+    ["register_clause_kinds", "register_reactions", "register_programmes", "register_guards"],
 )
 def test_a_hook_without_its_mark_is_named(hook: str) -> None:
     """pluggy would pass it over, and nobody would know why its kinds are missing."""
@@ -148,6 +174,10 @@ def test_a_hook_without_its_mark_is_named(hook: str) -> None:
     setattr(module, hook, list)
     with pytest.raises(PluginError, match=f"plugin x: {hook} is not marked with @hookimpl"):
         describe("x", module)
+
+
+def _guarded(name: str) -> Any:
+    return describe(name, module_with(register_guards=lambda: [GUARD]))
 
 
 @pytest.mark.parametrize(
@@ -162,6 +192,11 @@ def test_a_hook_without_its_mark_is_named(hook: str) -> None:
             [_provider("a", "x.one", "x.one")],
             "x.one is provided by both a and a",
             id="one provides it twice",
+        ),
+        pytest.param(
+            [_guarded("a"), _guarded("b")],
+            "x is provided by both a and b",
+            id="two guards of one name",
         ),
         pytest.param(
             [_provider("a", "x.one"), _provider("a", "x.two")],
@@ -181,6 +216,42 @@ def test_a_plugin_that_cannot_be_imported_is_named(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(plugins, "entry_points", lambda group: [stray])
     with pytest.raises(PluginError, match="plugin stray cannot be imported"):
         installed.__wrapped__()
+
+
+# what guards say
+
+
+def _fails(*_: Any) -> Iterable[Any]:
+    raise ZeroDivisionError("a rule without a rate")
+
+
+def test_what_a_guard_finds_is_handed_on() -> None:
+    guard = replace(GUARD, review=lambda draft, data: [FINDING])
+    assert asked(guard, guards.Draft(date(2026, 3, 2))) == [FINDING]
+
+
+@pytest.mark.parametrize(
+    ("review", "why"),
+    [
+        pytest.param(_fails, "a rule without a rate", id="it raises"),
+        pytest.param(lambda *_: 5, "not iterable", id="a number"),
+        pytest.param(lambda *_: ["fine"], "guards.Finding is expected", id="a word"),
+        *(
+            pytest.param(lambda *_, wrong=wrong: [wrong], why, id=why)
+            for wrong, why in (
+                (replace(FINDING, severity="loud"), "x: loud/read"),
+                (replace(FINDING, certainty="sure"), "x: warn/sure"),
+                (replace(FINDING, text="words"), "no text"),
+                (replace(FINDING, suggestion=None), "no text"),
+                (replace(FINDING, law_ref=9), "no text"),
+            )
+        ),
+    ],
+)
+def test_a_guard_that_says_what_is_no_finding_is_named(review: Any, why: str) -> None:
+    with pytest.raises(PluginFailedError, match=why) as caught:
+        asked(replace(GUARD, review=review), guards.Draft(date(2026, 3, 2)))
+    assert caught.value.plugin == "x"
 
 
 # which of them a tenant may use

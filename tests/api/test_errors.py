@@ -14,11 +14,12 @@ from typing import Any
 import pytest
 from tests.making.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
 from tests.making.office import Caller, Office, open_office
-from tests.making.operations import chosen
+from tests.making.operations import chosen, fresh
 from werkzeug.test import TestResponse
 
 from shangfa.api.problems.faults import STATUSES, declared
 from shangfa.domain.faults import MOST_TOLD as MOST
+from shangfa.services.access.by_hand import make_key
 
 CHAOS = """
 from shangfa.sdk import ClauseKind, Params, hookimpl
@@ -242,6 +243,7 @@ APART = {
     "headers_too_large",
     "clock_backwards",
     "unknown_attribute",
+    "against_the_law",
 }
 """Codes with a test of their own: below, some in `test_wire` and `test_dead_words`."""
 
@@ -323,6 +325,22 @@ def test_suspended(owner_url: str) -> None:
     assert contents(owner_url) == stored
     office.by("operator")("POST", f"/v1/tenants/{office.slug}/resume")
     office.hr.record("f", "E")
+
+
+def test_against_the_law(owner_url: str) -> None:
+    operator, slug = open_office().by("operator"), fresh("held")
+    made = operator("POST", "/v1/tenants", {"slug": slug, "name": "守法", "compliance": "block"})
+    assert made.get_json()["compliance"] == "block"
+    hr = Caller(make_key("hr", slug, None, "test"))
+    text = "policy: d\ntitle: 押金\nclauses:\n  - {code: d, title: 入职交押金, kind: text}\n"
+    draft = hr("POST", "/v1/policies", text).get_json()
+    [finding] = draft["findings"]
+    assert (finding["code"], finding["severity"], finding["clause"]) == ("deposit", "block", "d")
+    assert hr("POST", "/v1/policies/validate", text).get_json()["findings"] == [finding]
+    stored = contents(owner_url)
+    response = hr("POST", f"/v1/policies/{draft['policy_id']}/versions/1/publish")
+    check(response, "against_the_law", 422, "/clauses")
+    assert contents(owner_url) == stored
 
 
 def test_not_one_of(owner_url: str) -> None:

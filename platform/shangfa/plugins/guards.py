@@ -9,7 +9,16 @@ from shangfa.domain.faults import INVALID, Fault, PluginFailedError, RefusedErro
 from shangfa.domain.policies.checks import called, is_note
 from shangfa.domain.text import Note
 from shangfa.plugins.installed import installed
-from shangfa.sdk.guards import CERTAINTIES, MODES, SEVERITIES, Draft, Finding, GuardRule, Mode
+from shangfa.sdk.guards import (
+    CERTAINTIES,
+    MODES,
+    SEVERITIES,
+    Draft,
+    Finding,
+    Guard,
+    GuardRule,
+    Mode,
+)
 
 MOST: Final = 20_000
 """Findings of one guard on one draft."""
@@ -30,11 +39,17 @@ def review(draft: Draft) -> list[Finding]:
     Raises:
         PluginFailedError: a guard raised, or returned what is no finding.
     """
-    return [
-        _checked(finding, guard.name)
-        for guard in installed().guards()
-        for finding in called(guard.name, guard.review, draft, guard.data, most=MOST)
-    ]
+    return [finding for guard in installed().guards() for finding in asked(guard, draft)]
+
+
+def asked(guard: Guard[Any], draft: Draft) -> list[Finding]:
+    """Return what one guard finds.
+
+    Raises:
+        PluginFailedError: it raised, or returned what is no finding.
+    """
+    found = called(guard.name, guard.review, draft, guard.data, most=MOST)
+    return [_checked(finding, guard.name) for finding in found]
 
 
 def _checked(finding: Any, guard: str) -> Finding:

@@ -8,17 +8,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from shangfa.sdk import Note, Row
-from shangfa.sdk.guards import DraftClause
 from shangfa_compliance_cn.reading import (
     ABSENT,
     LATE,
+    Seen,
     dismisses,
     is_punished,
     is_text,
     named,
     penalties,
     says,
-    words,
 )
 
 FINES: Final = frozenset({"fine"})
@@ -48,75 +47,75 @@ class Check:
 
     code: str
     rules: tuple[str, ...]
-    applies: Callable[[DraftClause], bool]
+    applies: Callable[[Seen], bool]
     text: Note
     suggestion: Note
 
 
-def _said(pattern: str) -> Callable[[DraftClause], bool]:
-    return lambda clause: says(clause, pattern)
+def _said(pattern: str) -> Callable[[Seen], bool]:
+    return lambda seen: says(seen, pattern)
 
 
-def _on_dismissal(pattern: str, unless: str = "") -> Callable[[DraftClause], bool]:
-    def applies(clause: DraftClause) -> bool:
-        spared = bool(unless) and re.search(unless, words(clause)) is not None
-        return dismisses(clause) and says(clause, pattern) and not spared
+def _on_dismissal(pattern: str, unless: str = "") -> Callable[[Seen], bool]:
+    def applies(seen: Seen) -> bool:
+        spared = bool(unless) and re.search(unless, seen.words) is not None
+        return dismisses(seen) and says(seen, pattern) and not spared
 
     return applies
 
 
-def is_fine(clause: DraftClause) -> bool:
+def is_fine(seen: Seen) -> bool:
     """Tell whether a clause takes money as a fine."""
-    return bool(penalties(clause, FINES))
+    return bool(penalties(seen, FINES))
 
 
-def is_disguised_fine(clause: DraftClause) -> bool:
+def is_disguised_fine(seen: Seen) -> bool:
     """Tell whether money is taken, or announced to be, under a name that is not fine."""
-    named_so = says(clause, r"乐捐|负激励|赞助费|成长基金|爱心基金|自愿捐款|违约金")
-    return bool(penalties(clause, DONATIONS)) or (
-        named_so and (is_text(clause) or bool(penalties(clause)))
+    named_so = says(seen, r"乐捐|负激励|赞助费|成长基金|爱心基金|自愿捐款|违约金")
+    return bool(penalties(seen, DONATIONS)) or (
+        named_so and (is_text(seen) or bool(penalties(seen)))
     )
 
 
-def is_fine_with_dismissal(clause: DraftClause) -> bool:
+def is_fine_with_dismissal(seen: Seen) -> bool:
     """Tell whether a fine comes on top of a dismissal."""
-    return dismisses(clause) and bool(penalties(clause, FINES | DONATIONS))
+    return dismisses(seen) and bool(penalties(seen, FINES | DONATIONS))
 
 
-def is_open_ended(clause: DraftClause) -> bool:
+def is_open_ended(seen: Seen) -> bool:
     """Tell whether an amount has a least and no most."""
-    return any(row.minimum and row.maximum is None for row in penalties(clause, OPEN))
+    return any(row.minimum and row.maximum is None for row in penalties(seen, OPEN))
 
 
-def is_loss_on_worker(clause: DraftClause) -> bool:
+def is_loss_on_worker(seen: Seen) -> bool:
     """Tell whether the whole of a loss is the worker's."""
-    bare = any(row.maximum is None and not row.minimum for row in penalties(clause, LOSSES))
-    split = says(clause, r"比例|分摊|分担|按责任")
-    return bare and not split and WHOLE in named(clause, "percent")
+    bare = any(row.maximum is None and not row.minimum for row in penalties(seen, LOSSES))
+    split = says(seen, r"比例|分摊|分担|按责任")
+    return bare and not split and WHOLE in named(seen, "percent")
 
 
-def is_paid_less_when_ill(clause: DraftClause) -> bool:
+def is_paid_less_when_ill(seen: Seen) -> bool:
     """Tell whether an illness costs money."""
-    return bool(penalties(clause)) and says(clause, r"病假|病休|因病")
+    return bool(penalties(seen)) and says(seen, r"病假|病休|因病")
 
 
-def is_discriminating(clause: DraftClause) -> bool:
+def is_discriminating(seen: Seen) -> bool:
     """Tell whether pregnancy or maternity leave costs a reward, or anything."""
-    barred = {str(word) for leave in named(clause, "leave") for word in leave}
-    punished = is_punished(clause) and says(clause, r"孕期|孕假|产假|哺乳")
-    return bool(barred & MATERNITY) or says(clause, _BARRED) or punished
+    barred = {str(word) for leave in named(seen, "leave") for word in leave}
+    punished = is_punished(seen) and says(seen, r"孕期|孕假|产假|哺乳")
+    return bool(barred & MATERNITY) or says(seen, _BARRED) or punished
 
 
-def is_collective(clause: DraftClause) -> bool:
+def is_collective(seen: Seen) -> bool:
     """Tell whether many pay for what one did."""
-    return is_punished(clause) and says(clause, r"全员|全体|集体受?罚|所有人|人人|连坐|连带")
+    return is_punished(seen) and says(seen, r"全员|全体|集体受?罚|所有人|人人|连坐|连带")
 
 
-def is_over_deduction(clause: DraftClause) -> bool:
+def is_over_deduction(seen: Seen) -> bool:
     """Tell whether lateness or absence costs more pay than the time that was missed."""
-    said = words(clause)
+    said = seen.words
     late, absent = LATE.search(said), ABSENT.search(said)
-    taken = penalties(clause, WAGES)
+    taken = penalties(seen, WAGES)
     return any((late and not _is_by_time(row)) or (absent and _is_over(row)) for row in taken)
 
 
@@ -129,11 +128,11 @@ def _is_over(row: Row) -> bool:
     return row.unit in TIMES and amount is not None and amount > 1
 
 
-def is_wage_forfeited(clause: DraftClause) -> bool:
+def is_wage_forfeited(seen: Seen) -> bool:
     """Tell whether pay for work that was done is taken."""
-    said = words(clause)
+    said = seen.words
     timed = LATE.search(said) or ABSENT.search(said)
-    return bool(penalties(clause, WAGES)) and not timed
+    return bool(penalties(seen, WAGES)) and not timed
 
 
 CHECKS: Final = (

@@ -9,6 +9,7 @@ from shangfa.sdk import Note
 from shangfa.sdk.guards import MODES, Draft, DraftClause, Finding, Severity
 from shangfa_compliance_cn.book import NATION, Book, Rule, cite
 from shangfa_compliance_cn.checks import CHECKS, Check, is_fine
+from shangfa_compliance_cn.reading import look_at
 
 _UNKNOWN: Final = Note(
     "不认识地区“{0}”，只按全国规定检查",
@@ -32,11 +33,13 @@ def review_policy(draft: Draft, book: Book) -> Iterator[Finding]:
     for word in (word for word, code in places.items() if code is None):
         yield _unknown(book, draft, word)
     codes = [code for code in places.values() if code] or [NATION]
-    for clause in draft.clauses:
+    rules = {check.rules: _rules(check.rules, codes, book, draft) for check in CHECKS}
+    seen = list(map(look_at, draft.clauses))
+    for item in seen:
         for check in CHECKS:
-            if check.applies(clause):
-                yield from _found(clause, check, draft, _rules(check.rules, codes, book, draft))
-    if any(map(is_fine, draft.clauses)):
+            if check.applies(item):
+                yield from _found(item.clause, check, draft, rules[check.rules])
+    if any(map(is_fine, seen)):
         yield from _about_fines(codes, book, draft)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from shangfa.sdk import Row
@@ -20,9 +22,22 @@ REFUSES: Final = (
 """What turns the words after it into their opposite."""
 
 
-def words(clause: DraftClause) -> str:
-    """Return all a clause says, one line each: titles, labels and the texts of its params."""
-    return "\n".join((clause.title, clause.note, *clause.labels, *_texts(clause.params)))
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A clause as the checks look at it.
+
+    Attributes:
+        words: all it says, one line each: titles, labels and the texts of its params.
+    """
+
+    clause: DraftClause
+    words: str
+
+
+def look_at(clause: DraftClause) -> Seen:
+    """Return a clause with its words put together once for all checks."""
+    said = (clause.title, clause.note, *clause.labels, *_texts(clause.params))
+    return Seen(clause, "\n".join(said))
 
 
 def _texts(value: Any) -> Iterator[str]:
@@ -36,35 +51,41 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def says(clause: DraftClause, pattern: str) -> bool:
+def says(seen: Seen, pattern: str) -> bool:
     """Tell whether a clause says something and does not refuse it in the same breath."""
-    found = re.compile(f"{REFUSES}[^，。；\n]{{0,8}}(?:{pattern})|(?P<said>{pattern})")
-    return any(match["said"] for match in found.finditer(words(clause)))
+    return any(match["said"] for match in _unrefused(pattern).finditer(seen.words))
 
 
-def penalties(clause: DraftClause, accounts: frozenset[str] = MONEY) -> list[Row]:
+@cache
+def _unrefused(pattern: str) -> re.Pattern[str]:
+    return re.compile(f"{REFUSES}[^，。；\n]{{0,8}}(?:{pattern})|(?P<said>{pattern})")
+
+
+def penalties(seen: Seen, accounts: frozenset[str] = MONEY) -> list[Row]:
     """Return what a clause takes on some accounts."""
-    return [row for row in clause.rows if row.direction == "penalty" and row.account in accounts]
+    return [
+        row for row in seen.clause.rows if row.direction == "penalty" and row.account in accounts
+    ]
 
 
-def is_punished(clause: DraftClause) -> bool:
+def is_punished(seen: Seen) -> bool:
     """Tell whether a clause takes anything."""
-    return any(row.direction == "penalty" for row in clause.rows)
+    return any(row.direction == "penalty" for row in seen.clause.rows)
 
 
-def is_text(clause: DraftClause) -> bool:
+def is_text(seen: Seen) -> bool:
     """Tell whether a clause only says something."""
-    return not clause.kinds
+    return not seen.clause.kinds
 
 
-def dismisses(clause: DraftClause) -> bool:
+def dismisses(seen: Seen) -> bool:
     """Tell whether a clause may end the contract."""
-    return any(row.account == "action" and row.unit in DISMISSALS for row in clause.rows)
+    return any(row.account == "action" and row.unit in DISMISSALS for row in seen.clause.rows)
 
 
-def named(clause: DraftClause, key: str) -> Iterator[Any]:
+def named(seen: Seen, key: str) -> Iterator[Any]:
     """Yield the values of a name anywhere in a clause's params."""
-    yield from _named(clause.params, key)
+    yield from _named(seen.clause.params, key)
 
 
 def _named(value: Any, key: str) -> Iterator[Any]:

@@ -11,6 +11,7 @@ from time import monotonic
 import pytest
 from tests.making.house import ROOT, code_of, contents, find_company, load_company, owning
 
+from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.services.access import authentication as access
 from shangfa.services.people import subjects
 from shangfa.services.running import upkeep
@@ -73,6 +74,14 @@ AMOUNT = "title: 私带外人进办公区, source: L22 一4, kind: fines.fixed, 
             id="a new employee who supervises himself",
         ),
         pytest.param(edit("tenant.yaml", "[fines", "[none"), "unknown_plugin", id="no plugin"),
+        pytest.param(
+            edit("tenant.yaml", "name:", "compliance: {rules: {DEPOSIT: off}}\nname:"),
+            "invalid",
+            id="a locked rule turned off",
+        ),
+        pytest.param(
+            edit("tenant.yaml", "name:", "compliance: strict\nname:"), "invalid", id="no mode"
+        ),
     ],
 )
 def test_a_folder_with_a_fault_is_refused_and_what_is_there_stays(
@@ -91,6 +100,26 @@ def test_what_is_new_in_a_folder_is_added(folder: Path) -> None:
     company = find_company(load_folder(folder))
     before, after = (company.record("一-4", "F999", at=f"2026-0{n}-31") for n in (5, 7))
     assert [item["effects"][0]["quantity"] for item in (before, after)] == ["-10.00", "-99.00"]
+
+
+@pytest.mark.parametrize(
+    ("said", "held"),
+    [
+        pytest.param("off", Compliance("off"), id="a bare off is no false"),
+        pytest.param("block", Compliance("block"), id="a mode"),
+        pytest.param(
+            "{rules: {FINE: block}}", Compliance("warn", {"FINE": "block"}), id="a rule of its own"
+        ),
+    ],
+)
+def test_how_a_company_is_held_follows_its_folder(
+    folder: Path, said: str, held: Compliance
+) -> None:
+    company = find_company(load_folder(folder))
+    assert ready.ready(company.id).compliance == Compliance()
+    edit("tenant.yaml", "name:", f"compliance: {said}\nname:")(folder)
+    load_folder(folder)
+    assert ready.refresh(company.id).compliance == held
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in NAMES])

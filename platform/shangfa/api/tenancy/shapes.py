@@ -139,6 +139,7 @@ class PluginSchema(Schema):
     clause_kinds = fields.List(fields.String(), required=True)
     reactions = fields.List(fields.String(), required=True)
     programmes = fields.List(fields.String(), required=True)
+    guards = fields.List(fields.String(), required=True)
     health = fields.Dict(required=True)
 
 
@@ -168,6 +169,7 @@ def plugin(view: PluginView) -> dict[str, Any]:
         "clause_kinds": [kind.name for kind in found.clause_kinds],
         "reactions": [kind.name for kind in found.reactions],
         "programmes": [kind.name for kind in found.programmes],
+        "guards": [guard.name for guard in found.guards],
         "health": {"failures": view.failures},
     }
 

@@ -93,11 +93,13 @@ class Draft:
 
     Attributes:
         verdicts: enabled plugins -> the version it is under them, or what is wrong with it.
+        reviews: the tenant's revision -> what the guards find in it.
     """
 
     source: Source
     text: str
     verdicts: dict[tuple[str, ...], Version | RefusedError] = field(default_factory=dict)
+    reviews: dict[int, list[Finding]] = field(default_factory=dict)
 
     def judge(self, kinds: Kinds) -> Version | RefusedError:
         """Return the version, or what is wrong, found out once for the same plugins."""
@@ -107,6 +109,19 @@ class Draft:
             except RefusedError as error:
                 self.verdicts[kinds.enabled] = error
         return self.verdicts[kinds.enabled]
+
+    def review(self, tenant: ReadyTenant) -> list[Finding]:
+        """Return what the guards find, found out once for the same tenant.
+
+        Raises:
+            RefusedError: every fault of the document.
+        """
+        version = self.judge(tenant.kinds)
+        if isinstance(version, RefusedError):
+            raise version
+        if tenant.revision not in self.reviews:
+            self.reviews[tenant.revision] = _findings(version, tenant)
+        return self.reviews[tenant.revision]
 
 
 def _checked(source: Source, kinds: Kinds) -> Version:
@@ -161,20 +176,20 @@ def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> UploadedDr
     """
     ctx.need("policies:write")
     draft = Draft(read_source(text), text)
-    draft.judge(ready(ctx.tenant).kinds)
+    tenant = ready(ctx.tenant)
+    if isinstance(draft.judge(tenant.kinds), Version):
+        draft.review(tenant)
     return transact(ctx, lambda tx: _upload(tx, draft, policy_id))
 
 
 def _upload(tx: Tx, draft: Draft, policy_id: UUID | None) -> UploadedDraft:
     tenant = current(tx)
-    version = draft.judge(tenant.kinds)
-    if isinstance(version, RefusedError):
-        raise version
+    findings = draft.review(tenant)
     check_procedures(draft.source, (IMMEDIATE, *tenant.procedures))
     doc = read_document(draft.source)
     known = _policy_for(tx, doc, policy_id)
     record = _version(tx, known, add_version(tx, known, doc, draft.text))
-    return UploadedDraft(record, _findings(version, tenant))
+    return UploadedDraft(record, findings)
 
 
 def _policy_for(tx: Tx, doc: PolicyDoc, policy_id: UUID | None) -> UUID:
