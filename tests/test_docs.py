@@ -22,9 +22,9 @@ from werkzeug.serving import make_server
 from shangfa import config, hookspecs
 from shangfa.api.app import create_app
 from shangfa.api.problems.faults import STATUSES, declared
-from shangfa.cli import serving as serve
 from shangfa.cli.main import main
-from shangfa.cli.serving import write_keys
+from shangfa.cli.serve import serving as serve
+from shangfa.cli.serve.serving import write_keys
 from shangfa.documents.tenant.folder import read_tenant
 from shangfa.documents.trials.check import run_cases
 from shangfa.plugins.installed import Plugin, collect, describe, installed

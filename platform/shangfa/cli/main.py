@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from shangfa.cli import access, calendars, policies, running, tenancy
-from shangfa.cli.supervisor import PartEndedError
+from shangfa.cli.serve.supervisor import PartEndedError
 from shangfa.config import SettingError
 from shangfa.plugins.installed import PluginError
 from shangfa.services.running.deployment import CANNOT_SERVE

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from shangfa.cli import serving
 from shangfa.cli.arguments import end_with
+from shangfa.cli.serve import serving
 from shangfa.config import settings
 from shangfa.domain.faults import RefusedError
 from shangfa.jobs import app as jobs

@@ -1,14 +1,6 @@
 """The tables, by room."""
 
-from shangfa.db.rows.access import (
-    ActorRow,
-    ApiKeyRow,
-    OperatorKeyRow,
-    OperatorReplyRow,
-    ReplyRow,
-)
-from shangfa.db.rows.base import Base, TenantOwned
-from shangfa.db.rows.cases import (
+from shangfa.db.cases.rows import (
     ApprovalMatrixRow,
     CaseRow,
     CaseStepRow,
@@ -17,6 +9,14 @@ from shangfa.db.rows.cases import (
     ProcedureRow,
     SlipRow,
 )
+from shangfa.db.rows.access import (
+    ActorRow,
+    ApiKeyRow,
+    OperatorKeyRow,
+    OperatorReplyRow,
+    ReplyRow,
+)
+from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import EventRow
 from shangfa.db.rows.incidents import IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import (

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import click
 
-from shangfa.cli.supervisor import Attention, Part, Supervisor, Told
+from shangfa.cli.serve.supervisor import Attention, Part, Supervisor, Told
 from shangfa.config import Settings, settings
 from shangfa.domain.faults import RefusedError
 from shangfa.services.access.authentication import authenticate

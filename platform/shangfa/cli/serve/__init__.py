@@ -1,0 +1,1 @@
+"""Serving a deployment on one machine, and its parts."""
