@@ -47,9 +47,7 @@ clauses:
     kind: fines.loss
 reactions:
   - {code: a, kind: ladder.roll_up, params: {of: warning, every: 3, within: month, gives: minor}}
-  - code: b
-    kind: ladder.roll_up
-    params: {of: minor, every: 3, within: fortnight, gives: warning}
+  - {code: b, kind: ladder.roll_up, params: {of: minor, every: 3, within: weeks, gives: warning}}
 title: 又一个标题
 """
 

@@ -1,7 +1,7 @@
 """What reactions post, one edge at a time; the law over all of them is in test_law.py."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -198,6 +198,74 @@ def test_each_day_is_judged_by_the_version_of_that_day(days: str, minors: int) -
     pairs.effective_from = date(2026, 2, 1)
     tenant = recorded(Policy("p", [threes, pairs]), *days.split())
     assert tenant.balance("E", "marks", "minor") == minors
+
+
+def wordings(*every: tuple[str, int], within: str = "month") -> Policy:
+    """One rule that is worded anew: so many warnings make a minor from each day on."""
+    found = []
+    for since, number in every:
+        (version,) = policy_from(
+            MARKS.replace("every: 3, within: WINDOW", f"every: {number}, within: {within}")
+            .replace("JOINT", "true")
+            .replace("CONVERTED", "true")
+        ).versions
+        version.effective_from = date.fromisoformat(since)
+        found.append(version)
+    return Policy("p", found)
+
+
+STRICTER = (("2026-01-01", 3), ("2026-03-16", 2))
+MILDER = (("2026-01-01", 2), ("2026-03-16", 3))
+
+
+@pytest.mark.parametrize("within", ["month", "90 days", "year from 02-01", "ever"])
+@pytest.mark.parametrize(
+    ("versions", "days", "minors"),
+    [
+        pytest.param(STRICTER, "03-14 03-15 03-17", "03-17", id="the later counts what was before"),
+        pytest.param(STRICTER, "03-15 03-17 03-14", "03-17", id="and a late report of it"),
+        pytest.param(STRICTER, "03-17 03-15 03-14", "03-17", id="whatever the order"),
+        pytest.param(STRICTER, "03-13 03-14 03-15 03-17", "03-15 03-17", id="less what was given"),
+        pytest.param(MILDER, "03-14 03-15 03-17", "03-15", id="nothing is taken back"),
+        pytest.param(MILDER, "03-17 03-14 03-15", "03-15", id="nor by what came in late"),
+        pytest.param(MILDER, "03-14 03-15 03-17 03-18 03-19 03-20", "03-15 03-20", id="set by set"),
+        pytest.param(STRICTER, "03-13 03-14 03-16 03-16", "03-16 03-16", id="on the first day"),
+    ],
+)
+def test_a_version_takes_nothing_back_and_counts_what_was_before_its_day(
+    versions: tuple[tuple[str, int], ...], days: str, minors: str, within: str
+) -> None:
+    tenant = recorded(wordings(*versions, within=within), *(f"2026-{day}" for day in days.split()))
+    given = [key[3] for key, value in tenant.balances().items() for _ in range(int(value))
+             if key[2] == "minor"]  # fmt: skip
+    assert sorted(given) == [date.fromisoformat(f"2026-{day}") for day in minors.split()]
+
+
+@pytest.mark.parametrize("within", ["month", "90 days"])
+def test_reversing_a_cause_takes_back_what_it_gave(within: str) -> None:
+    tenant = recorded(wordings(*STRICTER, within=within), "2026-03-14", "2026-03-15")
+    third = tenant.record("w", at=date(2026, 3, 17))
+    assert tenant.balance("E", "marks", "minor") == 1
+    tenant.reverse(third)
+    assert tenant.balance("E", "marks", "minor") == 0
+
+
+def test_a_rule_that_was_dropped_meanwhile_counts_what_it_gave() -> None:
+    twos, none, again = wordings(("2026-01-01", 2), ("2026-03-10", 2), ("2026-03-20", 2)).versions
+    none.reactions = ()
+    tenant = recorded(Policy("p", [twos, none, again]), "2026-03-01", "2026-03-02", "2026-03-12")
+    tenant.record("w", at=date(2026, 3, 21))
+    minors = [key[3] for key in tenant.balances() if key[2] == "minor"]
+    assert minors == [date(2026, 3, 2), date(2026, 3, 21)]
+
+
+def test_a_growing_total_needs_neither_days_nor_histories_whatever_its_wordings() -> None:
+    """So one more entry costs the same however many came before."""
+    policy = wordings(("2020-01-01", 3), ("2020-03-01", 2), ("2020-04-01", 5), within="ever")
+    tenant = MemoryTenant(policy, book=Book(days=None, histories=None))
+    for number in range(120):
+        tenant.record("w", at=date(2020, 1, 1) + timedelta(number))
+    assert tenant.balance("E", "marks", "minor") == 45
 
 
 def test_without_reactions_nothing_is_counted() -> None:
