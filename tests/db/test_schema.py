@@ -22,7 +22,15 @@ TENANT_TABLES = sorted(
 DISTRIBUTED = sorted([*TENANT_TABLES, "tenant"])
 LOCAL = ["alembic_version", "clock", "operator_key", "operator_reply", "tenant_slug"]
 """What only one server of a distributed database holds."""
-APPEND_ONLY = ["actor", "case_step", "decision", "evaluation", "incident", "ledger_entry"]
+APPEND_ONLY = [
+    "actor",
+    "case_step",
+    "decision",
+    "evaluation",
+    "evidence",
+    "incident",
+    "ledger_entry",
+]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
 POLICY = f"(tenant_id = (NULLIF({SETTING}, ''::text))::uuid)"
 

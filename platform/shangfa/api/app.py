@@ -12,6 +12,7 @@ from flask_smorest import Api
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.docs import register_docs
+from shangfa.api.evidence import routes as evidence
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
@@ -26,6 +27,7 @@ from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
 from shangfa.db.tx.encode import to_json
+from shangfa.outside.files import check_store
 
 
 class ExactJson(JSONProvider):
@@ -73,6 +75,7 @@ OPENAPI = {
 
 def create_app() -> Flask:
     """Return the application; a database is needed only when a request needs it."""
+    check_store()
     app = Flask("shangfa")
     app.request_class = WholeRequest
     app.json = ExactJson(app)
@@ -80,8 +83,9 @@ def create_app() -> Flask:
     app.config.update(deepcopy(OPENAPI), MAX_CONTENT_LENGTH=settings().max_body)
     errors.register(app)
     api = ProblemApi(app)
-    rooms = (tenants, plugins, policies, subjects, incidents, programmes, standing, changes)
-    for room in rooms:
+    tenancy = (tenants, plugins)
+    tenant = (policies, subjects, incidents, programmes, standing, changes, evidence)
+    for room in (*tenancy, *tenant):
         api.register_blueprint(room.blp)
     if settings().clock is not None:
         api.register_blueprint(clock.blp)

@@ -10,7 +10,7 @@ from shangfa.db.rows.access import (
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.cases import CaseRow, CaseStepRow, DeadlineRow, DecisionRow
 from shangfa.db.rows.exchange import EventRow
-from shangfa.db.rows.incidents import IncidentRow, IncidentSubjectRow
+from shangfa.db.rows.incidents import EvidenceRow, IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import EvaluationRow, LedgerEntryRow, TallyRow
 from shangfa.db.rows.people import AssignmentRow, SubjectRow, WageRow
 from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow
@@ -28,6 +28,7 @@ __all__ = [
     "DecisionRow",
     "EvaluationRow",
     "EventRow",
+    "EvidenceRow",
     "IncidentRow",
     "IncidentSubjectRow",
     "LedgerEntryRow",

@@ -38,6 +38,8 @@ Permission = Literal[
     "programmes:read",
     "programmes:evaluate",
     "changes:read",
+    "evidence:add",
+    "evidence:read",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -59,6 +61,8 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "programmes:read": (HR, AUDITOR, FINANCE),
     "programmes:evaluate": (HR,),
     "changes:read": (HR, AUDITOR),
+    "evidence:add": (HR, SUPERVISOR),
+    "evidence:read": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),
 }
 
 
