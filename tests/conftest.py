@@ -22,6 +22,8 @@ from shangfa.db.server import embedded, schema
 from shangfa.db.server.embedded import Embedded
 
 TEMPLATE = "shangfa_template"
+EVIDENCE = Path(tempfile.mkdtemp(prefix="shangfa-evidence-"))
+os.environ["SHANGFA_EVIDENCE_URL"] = EVIDENCE.as_uri()
 EXAMPLES = {"quick": 20, "ci": 150, "nightly": 500}
 _numbers = count(1)
 statements.listen()
@@ -41,6 +43,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+
+
+def pytest_unconfigure() -> None:
+    """Leave no file that a test handed in."""
+    shutil.rmtree(EVIDENCE, ignore_errors=True)
 
 
 @pytest.fixture(scope="module", autouse=True)

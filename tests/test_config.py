@@ -51,6 +51,9 @@ def test_no_limit_of_time_is_allowed(name: str) -> None:
         pytest.param("SHANGFA_HEALTH_BIND", "8081", id="no host for health"),
         pytest.param("SHANGFA_LOCK_TIMEOUT_MS", "3s", id="a unit"),
         pytest.param("SHANGFA_REQUEST_SECONDS", "0", id="no time at all"),
+        pytest.param("SHANGFA_MAX_EVIDENCE", "20MB", id="a unit of bytes"),
+        pytest.param("SHANGFA_EVIDENCE_URL", "/srv/evidence", id="a path"),
+        pytest.param("SHANGFA_EVIDENCE_URL", "s3://key:secret@bucket", id="a secret in it"),
         pytest.param("SHANGFA_OWNER_URL", "mysql://a@b/c", id="another database"),
     ],
 )
@@ -63,6 +66,14 @@ def test_a_refused_url_does_not_show_its_password() -> None:
     with pytest.raises(SettingError) as refused:
         read({"SHANGFA_DATABASE_URL": "mysql://a:secret@b/c"})
     assert "secret" not in str(refused.value)
+    with pytest.raises(SettingError) as refused:
+        read({"SHANGFA_EVIDENCE_URL": "s3://key:secret@bucket"})
+    assert "secret" not in str(refused.value)
+
+
+def test_evidence_is_kept_beside_the_database_unless_it_is_said() -> None:
+    assert read({"SHANGFA_VAR": "/srv/var"}).evidence == "file:///srv/var/evidence"
+    assert read({"SHANGFA_EVIDENCE_URL": "s3://bucket/a/"}).evidence == "s3://bucket/a"
 
 
 def test_the_clock_is_the_machines_unless_it_is_asked_for() -> None:

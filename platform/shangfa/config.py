@@ -18,6 +18,9 @@ MOMENT: Final = re.compile(
 )
 """RFC 3339; `datetime.fromisoformat` alone would also take week dates and local times."""
 
+PLACE: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s@]+", re.ASCII)
+"""A URL without a password in it."""
+
 
 class SettingError(ValueError):
     """A variable of the environment has a value that cannot be used."""
@@ -56,6 +59,9 @@ class Settings:
         policy_cache: published policies kept in memory by one process, >= 1.
         pool_size: database connections of one process, >= 1.
         max_body: bytes of the largest request body.
+        max_evidence: bytes of the largest file that is handed in as evidence.
+        evidence_url: where evidence is kept, as fsspec writes it: file:///srv/evidence,
+            s3://bucket/folder; None is the folder `evidence` under `var`.
         statement_timeout_ms: milliseconds a statement may take; 0 is no limit.
         lock_timeout_ms: milliseconds a statement may wait for a lock; 0 is no limit.
         request_seconds: seconds one transaction may take, counted by the client, >= 1.
@@ -73,10 +79,17 @@ class Settings:
     policy_cache: int = 2000
     pool_size: int = 5
     max_body: int = 1024 * 1024
+    max_evidence: int = 20 * 1024 * 1024
+    evidence_url: str | None = None
     statement_timeout_ms: int = 5000
     lock_timeout_ms: int = 3000
     request_seconds: int = 15
     clock: ManualClock | None = None
+
+    @property
+    def evidence(self) -> str:
+        """Where evidence is kept."""
+        return self.evidence_url or (self.var / "evidence").absolute().as_uri()
 
 
 @cache
@@ -106,6 +119,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         policy_cache=_number(environ, "SHANGFA_POLICY_CACHE", Settings.policy_cache),
         pool_size=_number(environ, "SHANGFA_POOL_SIZE", Settings.pool_size),
         max_body=_number(environ, "SHANGFA_MAX_BODY", Settings.max_body),
+        max_evidence=_number(environ, "SHANGFA_MAX_EVIDENCE", Settings.max_evidence),
+        evidence_url=_place(environ, "SHANGFA_EVIDENCE_URL"),
         statement_timeout_ms=_number(
             environ,
             "SHANGFA_STATEMENT_TIMEOUT_MS",
@@ -140,6 +155,17 @@ def _url(environ: Mapping[str, str], variable: str) -> str | None:
         shown = f"{scheme}://…" if separator else "not a URL"
         raise SettingError(variable, shown, "postgresql://user:password@host:port/database")
     return f"postgresql+psycopg://{rest}"
+
+
+def _place(environ: Mapping[str, str], variable: str) -> str | None:
+    value = environ.get(variable, "").strip()
+    if not value:
+        return None
+    if not PLACE.fullmatch(value):
+        # A key may have been written into it, so only its beginning is shown.
+        shown = f"{value.partition('://')[0][:20]}…"
+        raise SettingError(variable, shown, "a URL such as file:///srv/evidence or s3://bucket")
+    return value.rstrip("/")
 
 
 def _address(environ: Mapping[str, str], variable: str) -> str | None:

@@ -105,6 +105,45 @@ def test_half_a_request_is_waited_for(request_bytes: bytes) -> None:
     assert not arriving().take(request_bytes)
 
 
+FILE = 3 * BODY
+
+
+def file(length: int, body: bytes = b"", path: bytes = b"/v1/evidence") -> bytes:
+    return b"POST %b HTTP/1.1\r\nContent-Length: %d%b%b" % (path, length, BLANK, body)
+
+
+@pytest.mark.parametrize("step", [1, 7, FAR])
+def test_a_file_over_the_largest_body_waits_on_disk(step: int) -> None:
+    whole = file(FILE, b"f" * FILE)
+    found = Arriving(HEAD, BODY, FILE)
+    ends = [found.take(whole[at : at + step]) for at in range(0, len(whole), step)]
+    assert ends == [False] * (len(ends) - 1) + [True]
+    assert bytes(found.data) == file(FILE)
+    assert (found.announced, found.on_disk) == (FILE, FILE)
+    assert b"".join(found.pieces()) == whole
+
+
+def test_what_comes_behind_a_file_is_there_for_the_next_request() -> None:
+    whole = file(FILE, b"f" * FILE) + b"GET / HTTP/1.1"
+    found = Arriving(HEAD, BODY, FILE)
+    assert found.take(whole)
+    assert b"".join(found.pieces()) == whole
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        pytest.param(file(FILE + 1), id="too large a file"),
+        pytest.param(file(FILE, path=b"/v1/incidents"), id="a large body that is no file"),
+        pytest.param(file(FILE, path=b"/v1/evidence/1"), id="of another path"),
+    ],
+)
+def test_a_file_that_will_be_refused_is_not_waited_for(request_bytes: bytes) -> None:
+    found = Arriving(HEAD, BODY, FILE)
+    assert found.take(request_bytes)
+    assert found.on_disk == 0
+
+
 @pytest.mark.parametrize(
     ("start", "probe"),
     [

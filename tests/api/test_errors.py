@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from tests.making.files import PDF, multipart, zipped
 from tests.making.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
 from tests.making.office import Caller, Office, open_office
 from tests.making.operations import chosen, fresh
@@ -76,6 +77,12 @@ def reported(*who: str, clause: str = "f", **more: Any) -> dict[str, Any]:
 def refused(pointer: str, clause: str = "f", who: Any = ("E",), **more: Any) -> Case:
     """An incident that is refused."""
     return Case("/v1/incidents", incident(clause, *who) | more, pointer)
+
+
+def file(content: bytes, name: str) -> Case:
+    """A file that is refused."""
+    body, kind = multipart(content, name)
+    return Case("/v1/evidence", body, "/file", headers={"Content_Type": kind})
 
 
 def shared(shares: Any, pointer: str = "/subjects") -> Case:
@@ -224,6 +231,9 @@ CASES: dict[str, Case] = {
     "no_change": Case("/v1/subjects/E", {}, "", 422, "PATCH", headers={"If_Match": "*"}),
     "too_large": Case("/v1/policies", "#" * (1024 * 1024 + 1), "", 413),
     "method_not_allowed": Case("/v1/incidents", None, "", 405, "DELETE"),
+    "empty_file": file(b"", "a.pdf"),
+    "unsafe_name": file(PDF, "../a.pdf"),
+    "wrong_type": file(zipped("a"), "a.pdf"),
     "unsupported_media_type": Case(
         "/v1/incidents", "subject: E", "", 415, headers={"Content_Type": "text/plain"}
     ),
@@ -244,8 +254,13 @@ APART = {
     "clock_backwards",
     "unknown_attribute",
     "against_the_law",
+    "evidence_damaged",
+    "file_too_large",
+    "form_unusable",
+    "store_unavailable",
 }
-"""Codes with a test of their own: below, some in `test_wire` and `test_dead_words`."""
+"""Codes with a test of their own: below, in `test_wire`, `test_evidence`, `test_dead_words` and
+`papers`."""
 
 
 @pytest.fixture(scope="module")

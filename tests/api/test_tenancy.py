@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from tests.making.house import DAY, at_once, contents, incident, serving
-from tests.making.office import Caller, Office, open_office
+from tests.making.office import Caller, Office, add_file, open_office
 from tests.making.operations import Asked, chosen
 
 UNKNOWN = str(UUID(int=7))
@@ -37,6 +37,10 @@ def policy_path(rest: str) -> Path:
     return lambda office: f"/v1/policies/{office.policy()}{rest}"
 
 
+def file_path(office: Office) -> str:
+    return f"/v1/evidence/{add_file(office.hr)['id']}"
+
+
 LINE = {"since": "2026-01-01", "supervisor": "M"}
 FOREIGN: dict[str, tuple[str, Path, str, Any]] = {
     "an incident": ("GET", incident_path(""), f"/v1/incidents/{UNKNOWN}", None),
@@ -62,6 +66,7 @@ FOREIGN: dict[str, tuple[str, Path, str, Any]] = {
         f"/v1/policies/{UNKNOWN}/versions/1/publish",
         None,
     ),
+    "a file": ("GET", file_path, f"/v1/evidence/{UNKNOWN}", None),
     "a person": ("GET", lambda office: "/v1/subjects/G", "/v1/subjects/X", None),
     "a record": ("GET", lambda office: "/v1/subjects/G/record", "/v1/subjects/X/record", None),
     "a change": ("PATCH", lambda office: "/v1/subjects/G", "/v1/subjects/X", {"name": "改"}),

@@ -35,6 +35,7 @@ APPEND_ONLY = [
     "case_step",
     "decision",
     "evaluation",
+    "evidence",
     "incident",
     "ledger_entry",
     "procedure",

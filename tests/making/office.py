@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from tests.making.contract import CheckedClient
+from tests.making.files import PDF, multipart
 from tests.making.house import DAY, Company, incident, make_company
 from werkzeug.test import TestResponse
 
@@ -130,6 +131,15 @@ def open_office(*documents: str) -> Office:
     keys = {role: make_key(role, company.slug, people.get(role), "test") for role in TENANT_ROLES}
     keys["operator"] = make_key("operator", None, None, "test")
     return Office(company, {role: Caller(key) for role, key in keys.items()})
+
+
+def add_file(caller: Caller, content: bytes = PDF, name: str = "证据.pdf") -> dict[str, Any]:
+    """Hand in a file that must be taken."""
+    body, kind = multipart(content, name)
+    response = caller("POST", "/v1/evidence", body, Content_Type=kind)
+    assert response.status_code == 201, response.text
+    found: dict[str, Any] = response.get_json()
+    return found
 
 
 def sent(office: Office, path: str, text: str | bytes) -> Any:

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
+from tests.making.files import PDF, multipart
 from tests.making.house import FINES, incident
-from tests.making.office import HOUSE, Office
+from tests.making.office import HOUSE, Office, add_file
 
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.access.roles import TENANT_ROLES as TENANT
@@ -152,6 +153,19 @@ def settled_month(path: str) -> Callable[[Office], Asked]:
         return Asked(f"/v1/periods/{name}{path}")
 
     return ask
+
+
+def file(office: Office) -> Asked:
+    """Hand in a file that is new."""
+    body, kind = multipart(PDF + fresh("%").encode())
+    return Asked("/v1/evidence", body, {"Content_Type": kind})
+
+
+def handed_in(office: Office) -> Asked:
+    """Ask for a file that an incident of E names."""
+    found = add_file(office.hr)
+    office.hr.record("f", "E", evidence=[found["id"]])
+    return Asked(f"/v1/evidence/{found['id']}")
 
 
 LINE = {"since": "2026-01-01", "supervisor": "M"}
@@ -362,6 +376,13 @@ OPERATIONS: dict[str, Operation] = {
         "/v1/near",
         ("hr", "supervisor", "auditor"),
         lambda office: Asked("/v1/near?gap=3"),
+    ),
+    "addEvidence": Operation("POST", "/v1/evidence", ("hr", "supervisor"), file, 201),
+    "getEvidence": Operation(
+        "GET",
+        "/v1/evidence/{evidence_id}",
+        ("hr", "supervisor", "employee", "auditor"),
+        handed_in,
     ),
     "listChanges": Operation("GET", "/v1/changes", ("hr", "auditor"), changes),
 }

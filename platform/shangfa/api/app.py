@@ -13,6 +13,7 @@ from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
+from shangfa.api.evidence import routes as evidence
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
@@ -27,6 +28,7 @@ from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
 from shangfa.db.tx.encode import to_json
+from shangfa.outside.files import check_store
 
 
 class ExactJson(JSONProvider):
@@ -74,6 +76,7 @@ OPENAPI = {
 
 def create_app() -> Flask:
     """Return the application; a database is needed only when a request needs it."""
+    check_store()
     app = Flask("shangfa")
     app.request_class = WholeRequest
     app.json = ExactJson(app)
@@ -83,7 +86,7 @@ def create_app() -> Flask:
     api = ProblemApi(app)
     rooms = (
         *(tenants, plugins, policies, subjects),
-        *(incidents, cases, programmes, periods, standing, changes),
+        *(incidents, cases, evidence, programmes, periods, standing, changes),
     )
     for room in rooms:
         api.register_blueprint(room.blp)

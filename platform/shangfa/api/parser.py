@@ -20,12 +20,15 @@ from flask import Request, request
 from flask_smorest.arguments import FlaskParser
 from marshmallow import RAISE, Schema
 from webargs.core import is_json
+from werkzeug.datastructures import FileStorage
 from werkzeug.wsgi import LimitedStream
 
 from shangfa.domain.faults import (
     INVALID,
     MALFORMED_REQUEST,
+    MISSING,
     NOT_A_DOCUMENT,
+    UNKNOWN_FIELD,
     UNSUPPORTED_MEDIA_TYPE,
     Fault,
     RefusedError,
@@ -41,6 +44,7 @@ LARGEST: Final = 2**63
 """Whole numbers are smaller, with or without their sign: what 64 bits hold."""
 DIGITS: Final = 40
 """What other numbers may have before and after the point."""
+MULTIPART: Final = "multipart/form-data"
 YAML: Final = frozenset({"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"})
 _LOOKED_INTO: Final = (str, dict, list)
 _NO_LETTER: Final = re.compile("[\0\ud800-\udfff]")
@@ -62,6 +66,7 @@ TOO_LONG: Final = Note(
 )
 EMPTY: Final = Note("正文为空，须为 JSON 对象", "it is empty; a JSON object is expected")
 NO_OBJECT: Final = Note("须为 JSON 对象", "a JSON object is expected")
+ONE_FILE: Final = Note("每次只能传一个文件", "one file at a time is expected")
 CUT_SHORT: Final = Note("正文没有完整到达", "the body did not arrive whole")
 
 
@@ -214,6 +219,35 @@ def read_document() -> str:
     """
     check_type(lambda kind: kind in YAML or is_json(kind), "application/yaml", "application/json")
     return _decoded(request.get_data(cache=True))
+
+
+FRAME: Final = 64 * 1024
+"""Bytes that a form may have around its file."""
+
+
+def read_file(most: int) -> FileStorage:
+    """Return the one file of a form, in the field `file`; a large one is on disk.
+
+    `most`: bytes of the largest file. One sent without its length has to fit in the largest body.
+
+    Raises:
+        RefusedError: `unsupported_media_type`, `missing`, `unknown_field`, `invalid`.
+        RequestEntityTooLarge: the form is over the limit.
+    """
+    if request.mimetype != MULTIPART:
+        value = f"Content-Type: {request.mimetype or '—'}"
+        raise refused(UNSUPPORTED_MEDIA_TYPE, value=value, allowed=f"Content-Type: {MULTIPART}")
+    if request.content_length is not None:
+        request.max_content_length = most + FRAME
+    files = request.files
+    other = sorted({*files, *request.form} - {"file"})
+    if other:
+        raise refused(UNKNOWN_FIELD, inside("", other[0]), value=other[0], allowed="file")
+    if "file" not in files:
+        raise refused(MISSING, "/file", value="file")
+    if len(files.getlist("file")) > 1:
+        raise refused(INVALID, "/file", value="file", why=ONE_FILE)
+    return files["file"]
 
 
 class _Body(LimitedStream):

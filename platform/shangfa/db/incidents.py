@@ -111,6 +111,7 @@ class Filters:
     policy: str | None = None
     since: date | None = None
     until: date | None = None
+    evidence: str | None = None
 
 
 class IncidentRecord(NamedTuple):
@@ -165,6 +166,7 @@ _CONDITIONS: Final = {
     "policy": "p.name = %(policy)s",
     "since": "i.occurred_on >= %(since)s",
     "until": "i.occurred_on <= %(until)s",
+    "evidence": "i.evidence ? %(evidence)s",
 }
 
 

@@ -2,20 +2,23 @@
 
 Nothing is judged here; gunicorn's parser does that. This only tells when a thread can go on
 without waiting: the head has ended and the body is whole, or what is there is enough to
-refuse the request.
+refuse the request. A body over what is held in memory, which only a file may be, waits on disk.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 LENGTH: Final = re.compile(rb"^content-length[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.I | re.M)
 CODING: Final = re.compile(rb"^transfer-encoding[ \t]*:[ \t]*(.*?)[ \t]*\r?$", re.I | re.M)
 NUMBER: Final = re.compile(rb"\d{1,18}")
 EXPECTS: Final = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*\r?$", re.I | re.M)
 PROBE: Final = re.compile(rb"(GET|HEAD) /(healthz|readyz)[ ?]")
+FILE: Final = re.compile(rb"POST /v1/evidence[ ?]")
+"""The request line of a file, whose body may be larger."""
 BARE: Final = re.compile(rb"(?<!\r)\n")
 END: Final = b"\r\n\r\n"
 LONGEST_LINE: Final = 8190
@@ -32,16 +35,22 @@ class Arriving:
     Args:
         most_head: bytes after which a head without an end is whole enough to be refused.
         most_body: bytes of the largest body; more is whole enough to be refused.
+        most_file: the same of a file that says its length, which waits on disk.
     """
 
-    def __init__(self, most_head: int, most_body: int) -> None:
+    def __init__(self, most_head: int, most_body: int, most_file: int = 0) -> None:
         self.data = bytearray()
+        self.on_disk = 0
         self._most_head = most_head
         self._most_body = most_body
+        self._most_file = most_file
         self._body: _Length | _Chunks | None = None
+        self._disk: IO[bytes] | None = None
 
     def take(self, more: bytes) -> bool:
         """Add bytes; return whether a thread can go on with what is there."""
+        if self._disk is not None:
+            return self._store(self._disk, more)
         seen = max(0, len(self.data) - len(END) + 1)
         self.data += more
         if self._body is None:
@@ -50,7 +59,30 @@ class Arriving:
                 # no end will come: the head is too long, or its lines end otherwise
                 return len(self.data) > self._most_head or bool(BARE.search(self.data, seen))
             self._body = self._body_after(end)
+            if isinstance(self._body, _Length) and self._body.length > self._most_body:
+                return self._onto_disk(self._body.start)
         return self._body.is_whole(self.data)
+
+    @property
+    def announced(self) -> int:
+        """Bytes the body is said to have, 0 when nothing is said."""
+        return self._body.length if isinstance(self._body, _Length) else 0
+
+    def close(self) -> None:
+        """Forget what waits on disk."""
+        if self._disk is not None:
+            self._disk.close()
+
+    def _onto_disk(self, start: int) -> bool:
+        self._disk = TemporaryFile()  # noqa: SIM115 - closed when it was read, or by `close`
+        more = bytes(self.data[start:])
+        del self.data[start:]
+        return self._store(self._disk, more)
+
+    def _store(self, disk: IO[bytes], more: bytes) -> bool:
+        disk.write(more)
+        self.on_disk += len(more)
+        return self.on_disk >= self.announced
 
     def expects_continue(self) -> bool:
         """Tell whether the client waits for a word before it sends the body."""
@@ -63,7 +95,12 @@ class Arriving:
     def pieces(self) -> Iterator[bytes]:
         """Return what has arrived, in pieces as a socket gives them."""
         whole = bytes(self.data)
-        return (whole[at : at + PIECE] for at in range(0, len(whole), PIECE))
+        yield from (whole[at : at + PIECE] for at in range(0, len(whole), PIECE))
+        if self._disk is not None:
+            self._disk.seek(0)
+            while piece := self._disk.read(PIECE):
+                yield piece
+            self._disk.close()
 
     def _body_after(self, end: int) -> _Length | _Chunks:
         """Return the body that the head announces; none where gunicorn refuses the head."""
@@ -74,7 +111,8 @@ class Arriving:
             return _Chunks(start, self._most_body + SPARE)
         sound = not codings and len(lengths) == 1 and NUMBER.fullmatch(lengths[0])
         length = int(lengths[0]) if sound else 0
-        return _Length(start, length if length <= self._most_body else 0)
+        most = max(self._most_file, self._most_body) if FILE.match(self.data) else self._most_body
+        return _Length(start, length if length <= most else 0)
 
 
 class _Length:
@@ -82,6 +120,7 @@ class _Length:
 
     def __init__(self, start: int, length: int) -> None:
         self.start = start
+        self.length = length
         self._end = start + length
 
     def is_whole(self, data: bytearray) -> bool:

@@ -9,18 +9,21 @@ are answered while all others work or wait.
 from __future__ import annotations
 
 import errno
+import os
 import selectors
 import socket
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from tempfile import TemporaryFile
 from time import monotonic
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
 
+from shangfa.api.parser import FRAME
 from shangfa.api.running.arriving import Arriving
 from shangfa.api.running.refusals import Refusals
 from shangfa.config import settings
@@ -38,6 +41,12 @@ ROUND: Final = 0.25
 """Seconds between two looks at who is late."""
 MOST_HELD: Final = 64 * 1024 * 1024
 """Bytes of requests that are still arriving."""
+MOST_ON_DISK: Final = 1024 * 1024 * 1024
+"""Bytes of files that are still arriving, on disk."""
+MOST_LEFT: Final = 1024 * 1024
+"""Bytes of an answer held in memory for a client; more of it waits on disk."""
+SLOWEST: Final = 64 * 1024
+"""Bytes a second at which a large body or answer has to travel, beyond the first seconds."""
 BLOCK: Final = 65536
 TIMED_OUT: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -50,6 +59,8 @@ class Outlet:
     def __init__(self, line: socket.socket) -> None:
         self.line = line
         self.left = bytearray()
+        self.waiting = 0
+        self._disk: IO[bytes] | None = None
 
     def sendall(self, data: bytes) -> None:
         """Send what the client takes, keep the rest."""
@@ -57,7 +68,11 @@ class Outlet:
         if not self.left:
             with suppress(BlockingIOError):
                 sent = self.line.send(data)
-        self.left += memoryview(data)[sent:]
+        rest = memoryview(data)[sent:]
+        if self.waiting or len(self.left) + len(rest) > MOST_LEFT:
+            self._store(rest)
+        else:
+            self.left += rest
 
     def send(self, data: bytes) -> int:
         """Send or keep all."""
@@ -66,10 +81,30 @@ class Outlet:
 
     def flush(self) -> bool:
         """Send more of what is left; return whether all is gone."""
+        if not self.left:
+            self._load()
         if self.left:
             with suppress(BlockingIOError):
                 del self.left[: self.line.send(self.left)]
-        return not self.left
+        return not (self.left or self.waiting)
+
+    def _store(self, data: memoryview) -> None:
+        """Put behind what waits on disk; it is read only when all of an answer is there."""
+        if self._disk is None:
+            self._disk = TemporaryFile()  # noqa: SIM115 - closed when it is sent, or by `forget`
+        self._disk.write(data)
+        self.waiting += len(data)
+
+    def _load(self) -> None:
+        """Take the next piece from the disk."""
+        if self._disk is None:
+            return
+        self._disk.seek(-self.waiting, os.SEEK_END)
+        self.left += self._disk.read(MOST_LEFT)
+        self.waiting -= len(self.left)
+        if not self.waiting:
+            self._disk.close()
+            self._disk = None
 
     def setblocking(self, flag: bool) -> None:  # noqa: FBT001 - as sockets have it
         """Stay as we are: nothing here ever waits."""
@@ -85,6 +120,11 @@ class Outlet:
     def close(self) -> None:
         """Leave closing to the loop."""
 
+    def forget(self) -> None:
+        """Forget what waits on disk."""
+        if self._disk is not None:
+            self._disk.close()
+
 
 @dataclass(eq=False)
 class Connection:
@@ -96,6 +136,7 @@ class Connection:
     arriving: Arriving
     since: float = field(default_factory=monotonic)
     keep: bool = False
+    patience: float = DEPARTURE
     parser: Any = None
     pieces: Iterable[bytes] = ()
     initialized: bool = True
@@ -116,10 +157,12 @@ class Worker(Refusals, ThreadWorker):
         fields = self.cfg.limit_request_fields * (self.cfg.limit_request_field_size + 2)
         self._most_head = self.cfg.limit_request_line + fields + 4
         self._most_body = settings().max_body
+        self._most_file = settings().max_evidence + FRAME
         self._arriving: dict[Connection, None] = {}
         self._departing: dict[Connection, None] = {}
         self._leaving: dict[Connection, None] = {}
         self._held = 0
+        self._on_disk = 0
         self._looked = 0.0
 
     def init_process(self) -> None:
@@ -142,7 +185,7 @@ class Worker(Refusals, ThreadWorker):
         self._await(Connection(Outlet(line), client, listener.getsockname(), self._next()), b"")
 
     def _next(self) -> Arriving:
-        return Arriving(self._most_head, self._most_body)
+        return Arriving(self._most_head, self._most_body, self._most_file)
 
     def _await(self, conn: Connection, rest: bytes) -> None:
         """Wait for a connection's next request, of which some may already be there."""
@@ -168,13 +211,19 @@ class Worker(Refusals, ThreadWorker):
         if not conn.arriving.data:
             conn.since = monotonic()
         knew = conn.arriving.expects_continue()
-        self._held += len(more)
-        if conn.arriving.take(more):
+        self._count(conn, -1)
+        whole = conn.arriving.take(more)
+        self._count(conn, 1)
+        if whole:
             self._hand_over(conn)
-        elif self._held > MOST_HELD:
+        elif self._held > MOST_HELD or self._on_disk > MOST_ON_DISK:
             self._close(conn)
         elif not knew and conn.arriving.expects_continue():
             conn.sock.sendall(CONTINUE)
+
+    def _count(self, conn: Connection, sign: int) -> None:
+        self._held += sign * len(conn.arriving.data)
+        self._on_disk += sign * conn.arriving.on_disk
 
     def _hand_over(self, conn: Connection) -> None:
         """Let a thread answer; it finds the request in the parser and never waits for more."""
@@ -197,6 +246,7 @@ class Worker(Refusals, ThreadWorker):
         answered = not future.cancelled() and future.exception() is None
         conn.keep = answered and bool(future.result())
         conn.since = monotonic()
+        conn.patience = DEPARTURE + conn.sock.waiting / SLOWEST
         self._depart(conn)
 
     def _depart(self, conn: Connection) -> None:
@@ -249,9 +299,10 @@ class Worker(Refusals, ThreadWorker):
         idle = self.cfg.keepalive if self.alive else STOP_KEEPALIVE_LINGER
         for conn in list(self._arriving):
             begun = bool(conn.arriving.data)
-            if now - conn.since > (ARRIVAL if begun else idle):
+            patience = ARRIVAL + conn.arriving.announced / SLOWEST
+            if now - conn.since > (patience if begun else idle):
                 self._give_up(conn)
-        late = [conn for conn in self._departing if now - conn.since > DEPARTURE]
+        late = [conn for conn in self._departing if now - conn.since > conn.patience]
         late += [conn for conn in self._leaving if now - conn.since > LINGER]
         for conn in late:
             self._close(conn)
@@ -276,7 +327,7 @@ class Worker(Refusals, ThreadWorker):
     def _unregister(self, conn: Connection) -> None:
         """Take a connection out of the loop and of what it was in."""
         if conn in self._arriving:
-            self._held -= len(conn.arriving.data)
+            self._count(conn, -1)
         for place in (self._arriving, self._departing, self._leaving):
             place.pop(conn, None)
         with suppress(KeyError, ValueError, OSError):
@@ -285,4 +336,6 @@ class Worker(Refusals, ThreadWorker):
     def _close(self, conn: Connection) -> None:
         self._unregister(conn)
         self.nr_conns -= 1
+        conn.arriving.close()
+        conn.sock.forget()
         conn.sock.line.close()

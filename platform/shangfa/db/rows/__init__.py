@@ -18,7 +18,7 @@ from shangfa.db.rows.access import (
 )
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import EventRow
-from shangfa.db.rows.incidents import IncidentRow, IncidentSubjectRow
+from shangfa.db.rows.incidents import EvidenceRow, IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import (
     EvaluationRow,
     LedgerEntryRow,
@@ -52,6 +52,7 @@ __all__ = [
     "DecisionRow",
     "EvaluationRow",
     "EventRow",
+    "EvidenceRow",
     "IncidentRow",
     "IncidentSubjectRow",
     "LedgerEntryRow",

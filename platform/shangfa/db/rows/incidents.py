@@ -1,4 +1,4 @@
-"""Incidents and whom they concern."""
+"""Incidents, whom they concern, and the files that prove them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shangfa.db.rows.base import (
@@ -17,6 +17,7 @@ from shangfa.db.rows.base import (
     Base,
     Json,
     TenantOwned,
+    of_tenant,
     to,
     unique,
 )
@@ -79,3 +80,21 @@ class IncidentSubjectRow(TenantOwned, Base):
     effective_at: Mapped[datetime | None]
     reversed_at: Mapped[datetime | None]
     varied: Mapped[Json | None]
+
+
+class EvidenceRow(TenantOwned, Base):
+    """A file as somebody handed it in; `subject_id` is the person behind his key."""
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        of_tenant(),
+        to("subject"),
+        CheckConstraint("size > 0", name="size"),
+    )
+    sha256: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+    type: Mapped[str]
+    name: Mapped[str]
+    subject_id: Mapped[UUID | None]
+    actor_id: Mapped[UUID]
+    created_at: Mapped[datetime]

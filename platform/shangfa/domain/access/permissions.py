@@ -51,6 +51,8 @@ Permission = Literal[
     "periods:pay",
     "periods:export",
     "lines:read",
+    "evidence:add",
+    "evidence:read",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -85,6 +87,8 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "periods:pay": (HR, FINANCE),
     "periods:export": (HR, AUDITOR, FINANCE),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
+    "evidence:add": (HR, SUPERVISOR),
+    "evidence:read": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),
 }
 
 

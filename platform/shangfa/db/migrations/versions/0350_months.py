@@ -6,7 +6,7 @@ from typing import Final
 from alembic import op
 
 revision = "0350"
-down_revision = "0330"
+down_revision = "0340"
 branch_labels = None
 depends_on = None
 

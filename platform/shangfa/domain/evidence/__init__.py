@@ -1,0 +1,1 @@
+"""Files that prove something: what they may be, and how they are called."""

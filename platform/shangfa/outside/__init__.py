@@ -1,0 +1,1 @@
+"""All that leaves the process but the database and the answers."""

@@ -1,0 +1,1 @@
+"""Evidence: handed in, given out, packed."""

@@ -1,0 +1,113 @@
+"""Hand a file in as evidence, and get it again."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, replace
+from typing import IO
+from uuid import UUID
+
+from shangfa.config import settings
+from shangfa.db.evidence import files as sql
+from shangfa.db.evidence.files import EvidenceRecord
+from shangfa.db.incidents import Filters, Seen, find_incidents
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.sight import Sight, sight_of
+from shangfa.domain.evidence.faults import EMPTY_FILE, FILE_TOO_LARGE
+from shangfa.domain.evidence.kinds import Look
+from shangfa.domain.evidence.names import harmless, named_for
+from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.outside.files import fetch, keep, pieces
+from shangfa.services.clock import new_id, now
+from shangfa.services.context import Context
+from shangfa.services.tenancy.ready import current
+from shangfa.services.transaction import reading, transact
+
+
+@dataclass(frozen=True, slots=True)
+class Seized:
+    """What a file turned out to be."""
+
+    sha256: str
+    size: int
+    type: str
+    name: str
+
+
+def examine(name: str, file: IO[bytes]) -> Seized:
+    """Return what a file is, read to its end.
+
+    Raises:
+        RefusedError: `unsafe_name`, `empty_file`, `file_too_large`, `wrong_type`.
+    """
+    name = harmless(name)
+    digest, size, look = hashlib.sha256(), 0, Look()
+    for piece in pieces(file):
+        size += len(piece)
+        if size > settings().max_evidence:
+            raise refused(FILE_TOO_LARGE, "/file", value=name, allowed=settings().max_evidence)
+        digest.update(piece)
+        look.take(piece)
+    if not size:
+        raise refused(EMPTY_FILE, "/file", value=name)
+    kind = look.kind()
+    name = named_for(name, kind)
+    return Seized(digest.hexdigest(), size, kind or "", name)
+
+
+def add(ctx: Context, name: str, file: IO[bytes]) -> EvidenceRecord:
+    """Keep a file as evidence; the content first, so that what is on record is there.
+
+    `file`: can be read twice from its beginning; the asker's digest is of the request without it.
+
+    Raises:
+        RefusedError: what `examine` refuses, `store_unavailable`.
+    """
+    ctx.need("evidence:add")
+    file.seek(0)
+    found = examine(name, file)
+    file.seek(0)
+    keep(ctx.tenant, found.sha256, file)
+    whole = hashlib.sha256(ctx.digest + f"{found.sha256} {found.name}".encode()).digest()
+
+    def work(tx: Tx) -> EvidenceRecord:
+        current(tx)
+        values = (found.sha256, found.size, found.type, found.name)
+        record = EvidenceRecord(new_id(), *values, ctx.subject_id, ctx.actor_id, now())
+        sql.add_evidence(tx, record)
+        return record
+
+    return transact(replace(ctx, digest=whole), work)
+
+
+def read(ctx: Context, evidence_id: UUID) -> tuple[EvidenceRecord, IO[bytes]]:
+    """Return a file with its content, compared with its digest; the caller closes it.
+
+    Raises:
+        RefusedError: `not_found`, also for one the asker may not see; `evidence_damaged`,
+            `store_unavailable`.
+    """
+    ctx.need("evidence:read")
+    record = reading(ctx, lambda tx: _seen(tx, ctx, evidence_id))
+    return record, fetch(ctx.tenant, record.sha256, record.size)
+
+
+def _seen(tx: Tx, ctx: Context, evidence_id: UUID) -> EvidenceRecord:
+    current(tx)
+    found = sql.find_evidence(tx, [evidence_id])
+    if not found or not _may_see(tx, ctx, found[0]):
+        raise refused(NOT_FOUND, "")
+    return found[0]
+
+
+def _may_see(tx: Tx, ctx: Context, record: EvidenceRecord) -> bool:
+    """Tell whether somebody sees everything, handed it in, or sees an incident that names it."""
+    sight = sight_of(ctx.role)
+    if sight is Sight.EVERYBODY or record.actor_id == ctx.actor_id:
+        return True
+    if ctx.subject_id is None:
+        return False
+    if record.subject_id == ctx.subject_id:
+        return True
+    seen = Seen(ctx.subject_id, team=sight is Sight.TEAM)
+    return bool(find_incidents(tx, seen, Filters(evidence=str(record.id)), 1))
