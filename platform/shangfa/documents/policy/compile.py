@@ -16,6 +16,7 @@ from shangfa.documents.policy.answers import (
     period_of,
     reactions_of,
     rows_of,
+    windows_of,
 )
 from shangfa.documents.policy.reading import Reading
 from shangfa.documents.policy.shape import (
@@ -28,9 +29,9 @@ from shangfa.documents.policy.shape import (
 )
 from shangfa.documents.source import Source
 from shangfa.domain.dates.days import EVER
-from shangfa.domain.dates.windows import window_of
+from shangfa.domain.dates.windows import WindowError, window_of
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
-from shangfa.domain.money import ROUNDINGS
+from shangfa.domain.money import ROUNDINGS, ZERO
 from shangfa.domain.near import nearest
 from shangfa.domain.policies.circles import circles
 from shangfa.domain.policies.clause import Clause, Step
@@ -55,6 +56,10 @@ GLOBS: Final = 500
 _ROUNDINGS = Note("须为 {0} 之一", "one of {0} is expected").of(" / ".join(ROUNDINGS))
 _FLAG = Note("须为 true 或 false", "true or false is expected")
 _EITHER = Note("kind 与 parts 取其一", "either kind or parts is expected")
+_FROM_NOTHING = Note(
+    "累计为 0 时也有后果；反应只可由累计引出，请提高起点",
+    "it gives something for a total of 0; a reaction follows from a total, begin it higher",
+)
 _TERM = Note(
     "期限须恰为 months、days、until 之一；until 须为有终点的窗口，如 year",
     "a term is exactly one of months, days and until, a window with an end such as year",
@@ -357,7 +362,11 @@ class _Compiler(Reading):
 
     def _check_watched(self, reaction: Reaction, path: Path_) -> None:
         """Refuse a rung or a counter that nothing posts to: it would be misspelt."""
-        unit, rungs = reaction.watch.unit, self.ladder.rungs
+        for unit in reaction.watch.units:
+            self._check_counter(reaction, unit, path)
+
+    def _check_counter(self, reaction: Reaction, unit: str, path: Path_) -> None:
+        rungs = self.ladder.rungs
         known = self.counters
         if reaction.watch.account == "marks":
             known = set(rungs)
@@ -380,13 +389,27 @@ class _Compiler(Reading):
             self.counters.add("*")
             return []
         rule = Rule(doc.code, doc.title, params, self.ladder)
-        found = self.asked(kind, path, reactions_of, rule, kind, self.kinds.terms) or []
+        found = self._watching(rule, kind, path)
         self.asked(kind, path, rows_of, kind, rule)
         for account, unit in sorted({pair for reaction in found for pair in reaction.gives}):
             if account == "marks" and unit not in self.ladder.rungs:
                 allowed = "、".join(self.ladder.rungs) or "—"
                 self.fault((*path, "params"), UNKNOWN_RUNG, value=unit, allowed=allowed)
         return found
+
+    def _watching(self, rule: Rule[Any], kind: Any, path: Path_) -> list[Reaction]:
+        """Return a rule for each counter it watches; faults of its window and of nothing."""
+        try:
+            windows_of(rule, kind, self.kinds.terms)
+        except WindowError as error:
+            within = getattr(rule.params, "within", "")
+            self.fault((*path, "params", "within"), INVALID, value=within, why=error.why)
+            return []
+        found = self.asked(kind, path, reactions_of, rule, kind, self.kinds.terms)
+        for reaction in found or ():
+            if kind.fold is None and self.asked(kind, path, _of_nothing, reaction):
+                self.fault((*path, "params"), INVALID, value=rule.code, why=_FROM_NOTHING)
+        return found or []
 
     def _programmes(self) -> tuple[Programme, ...]:
         found = []
@@ -407,3 +430,7 @@ class _Compiler(Reading):
             self.asked(kind, path, period_of, rule, kind)
             self.asked(kind, path, coded_rows_of, kind, rule)
         return Programme(doc.name, rule, kind, tuple(self.missing))
+
+
+def _of_nothing(reaction: Reaction) -> bool:
+    return any(reaction.derive(reaction.watch.unit, ZERO).values())

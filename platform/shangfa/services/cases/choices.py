@@ -168,7 +168,7 @@ def _direct(opened: OpenedCase, found: Sequence[Choice]) -> Mapping[str, list[Po
 
 def _posting(opened: OpenedCase, choice: ChoiceView, value: Decimal) -> Posting:
     account = choice["account"]
-    signed = value * (ACCOUNTS[account].sign or 1)
+    signed = value * (ACCOUNTS[account].sign or (-1 if choice.get("deducts") else 1))
     return Posting(
         choice["subject"],
         account,
