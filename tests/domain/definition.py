@@ -14,14 +14,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.domain.worlds import TERMS
+from tests.domain.worlds import AS_OF, RUNGS, TERMS
 
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.policies.policy import Policy
-from shangfa.domain.policies.version import Reaction
+from shangfa.domain.policies.version import Reaction, Version
 from shangfa.testing import Balance, Lines
 
 NEVER = date.max
+DAYS_TO_LOOK_AT = [
+    date(year, month, calendar.monthrange(year, month)[1])
+    for year in range(2025, 2028)
+    for month in range(1, 13)
+    if (year, month) < (AS_OF.year, AS_OF.month)
+]
+"""The ends of months that are over."""
 Spot = tuple[date, tuple[str, str, int]]
 ORDER = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -48,6 +55,7 @@ class Item:
     source: str = ""
     up: bool = True
     until: date | None = None
+    clause: str = ""
 
     @property
     def day(self) -> date:
@@ -66,12 +74,29 @@ class Definition:
     policy: Policy
     staff: Lines
     past: list[Item] = field(default_factory=list)
+    used: dict[Any, Decimal] = field(default_factory=dict)
 
     def ledger(self, direct: Iterable[Posting]) -> dict[Balance, Decimal]:
         """Return the balances that follow from direct postings."""
-        facts = [Item((item.day, item.place.order), *item[:4]) for item in direct if item.quantity]
-        for spot in sorted({item.spot for item in facts}):
-            self.past += self._settled(spot, [item for item in facts if item.spot == spot])
+        facts = [
+            Item((item.day, item.place.order), *item[:4], clause=item.clause)
+            for item in direct
+            if item.quantity
+        ]
+        waiting: dict[Spot, list[Item]] = {}
+        for item in facts:
+            waiting.setdefault(item.spot, []).append(item)
+        for day in DAYS_TO_LOOK_AT:
+            waiting.setdefault((day, ("~", "", 0)), [])
+        while waiting:
+            spot = min(waiting)
+            given = waiting.pop(spot)
+            if spot[1][0] == "~":
+                given += self._rows(spot)
+            now = self._settled(spot, given)
+            self.past += now
+            for item in [*self._runs(spot, now), *self._offsets(spot, now)]:
+                waiting.setdefault(item.spot, []).append(item)
         sums: dict[Balance, Decimal] = {}
         for item in self.past:
             key = (item.subject, item.account, item.unit, item.day, item.joint)
@@ -89,7 +114,7 @@ class Definition:
         raise AssertionError("the reactions never settle")
 
     def _follow(self, spot: Spot, facts: list[Item], now: list[Item]) -> list[Item]:
-        version = [item for item in self.policy.versions if item.effective_from <= spot[0]][-1]
+        version = self._version(spot[0])
         found: list[Item] = []
         for place, reaction in enumerate(version.reactions):
             same = [
@@ -103,6 +128,8 @@ class Definition:
                 *reaction.watch[:2],
                 same.count(reaction.watch[:2]),
             )
+            if reaction.kind.fold is not None:
+                continue
             if reaction.watch.window == "each":
                 answered = now if reaction.watch.converted else facts
                 found += self._each(reaction, rule, answered)
@@ -112,9 +139,13 @@ class Definition:
 
     def _each(self, reaction: Reaction, rule: Any, answered: list[Item]) -> list[Item]:
         sums: dict[tuple[str, str, str], Decimal] = {}
-        spot = answered[0].spot
+        spot = answered[0].spot if answered else (date.min, ("", "", 0))
         for item in answered:
-            if reaction.watch.matches(item.account, item.unit) and not item.joint:
+            if (
+                item.until is None
+                and reaction.watch.matches(item.account, item.unit)
+                and not item.joint
+            ):
                 key = (item.subject, item.account, item.unit)
                 sums[key] = sums.get(key, Decimal(0)) + item.quantity
         found: list[Item] = []
@@ -123,7 +154,7 @@ class Definition:
             if boss is None or not quantity:
                 continue
             found += [
-                Item(spot, boss, *effect[:3], joint=True, rule=rule)
+                Item(spot, boss, *effect[:3], joint=True, rule=rule, clause=rule[0])
                 for effect in reaction.kind.derive(reaction.rule, unit, quantity)
             ]
         return found
@@ -185,7 +216,9 @@ class Definition:
             (item.quantity * weights[item.unit] for item in counted if not item.joint),
             Decimal(0),
         )
-        made = Item(spot, subject, "", "", Decimal(0), rule=rule, origin=subject, source=unit)
+        code = reaction.rule.code
+        made = Item(spot, subject, "", "", Decimal(0), origin=subject, source=unit, clause=code)
+        made = replace(made, rule=rule)
         alone = _beyond(
             reaction, unit, own, [i for i in given if watch.of_supervisor or not i.joint]
         )
@@ -198,6 +231,145 @@ class Definition:
             keys = {*every, *alone}
             less = {key: every.get(key, Decimal(0)) - alone.get(key, Decimal(0)) for key in keys}
             found += _items(replace(made, joint=True), less)
+        return found
+
+    def _version(self, day: date) -> Version:
+        return [item for item in self.policy.versions if item.effective_from <= day][-1]
+
+    def _hooked(self, kind: str, day: date) -> list[tuple[Any, Any]]:
+        found = [item for item in self._version(day).reactions if item.kind.name == kind]
+        return [((item.rule.code, kind), item.rule.params) for item in found]
+
+    def _seen(self, rule: Any, account: str, units: Any, spot: Spot, within: str) -> list[Item]:
+        """Return whose entries of a window a rule looks at, its own lines left out."""
+        found: list[Item] = []
+        for item in sorted(self.past, key=lambda item: item.spot):
+            first = first_day(within, spot[0], self.staff.attributes.get(item.subject, {}))
+            is_watched = item.account == account and item.unit in units and item.rule != rule
+            if is_watched and first is not None and item.day >= first:
+                found.append(item)
+        return found
+
+    def _runs(self, spot: Spot, now: list[Item]) -> list[Item]:
+        found: list[Item] = []
+        for rule, params in self._hooked("ladder.run", spot[0]):
+            units = (params.of, *params.broken_by)
+            seen = _nets(self._seen(rule, "marks", units, spot, params.within))
+            for subject in sorted({item.subject for item in now}):
+                row = full = 0
+                for item in (item for item in seen if item.subject == subject):
+                    for _ in range(int(abs(item.quantity)) if item.unit == params.of else 1):
+                        row = row + 1 if item.unit == params.of else 0
+                        if row == params.times:
+                            row = 0
+                            full += item.spot == spot
+                if full:
+                    account = "marks" if params.gives in RUNGS else "action"
+                    quantity = Decimal(full)
+                    found.append(
+                        Item(
+                            _next(spot),
+                            subject,
+                            account,
+                            params.gives,
+                            quantity,
+                            rule=rule,
+                            clause=rule[0],
+                        )
+                    )
+        return found
+
+    def _offsets(self, spot: Spot, now: list[Item]) -> list[Item]:
+        found: list[Item] = []
+        for rule, params in self._hooked("ladder.offset", spot[0]):
+            units = (params.of, *params.cancels)
+            moved = [item for item in _nets(now) if item.account == "marks" and item.unit in units]
+            for subject in sorted({item.subject for item in moved}):
+                seen = self._seen(rule, "marks", units, spot, params.within)
+                lots = self._lots(rule, [item for item in seen if item.subject == subject])
+                for item in (item for item in moved if item.subject == subject):
+                    if (
+                        item.quantity > 0
+                        and item.rule != rule
+                        and (item.unit == params.of or params.later)
+                    ):
+                        known = [lot for lot in lots if _upto(lot[0], item)]
+                        found += self._cancel(rule, params, item, known)
+        return found
+
+    def _lots(self, rule: Any, seen: list[Item]) -> list[list[Any]]:
+        """Return [entry, what is left of it]: less what others cancelled, then the rule itself."""
+        lots: list[list[Any]] = []
+        for item in _nets(seen):
+            if item.quantity > 0:
+                lots.append([item, item.quantity])
+                continue
+            left = -item.quantity
+            for lot in lots:
+                if (lot[0].unit, self._until(lot[0])) == (item.unit, self._until(item)):
+                    used = min(lot[1], left)
+                    lot[1], left = lot[1] - used, left - used
+        for key, used in self.used.items():
+            for lot in lots:
+                if key[0] == rule and key[1:] == _name(lot[0]):
+                    lot[1] = max(Decimal(0), lot[1] - used)
+        return lots
+
+    def _cancel(self, rule: Any, params: Any, item: Item, lots: list[list[Any]]) -> list[Item]:
+        force = [lot for lot in lots if lot[1] > 0 and self._until(lot[0]) >= item.day]
+        merits = [lot for lot in force if lot[0].unit == params.of]
+        against = [lot for lot in force if lot[0].unit in params.cancels]
+        if params.first == "latest":
+            against.reverse()
+        if params.first == "heaviest":
+            against.sort(key=lambda lot: RUNGS.index(lot[0].unit), reverse=True)
+        times = min(
+            sum((lot[1] for lot in merits), Decimal(0)) // params.takes,
+            sum((lot[1] for lot in against), Decimal(0)) // params.for_,
+        )
+        found: list[Item] = []
+        for side, number in ((merits, times * params.takes), (against, times * params.for_)):
+            left = number
+            for lot in side:
+                used = min(lot[1], left)
+                if used:
+                    lot[1], left = lot[1] - used, left - used
+                    key = (rule, *_name(lot[0]))
+                    self.used[key] = self.used.get(key, Decimal(0)) + used
+                    until = self._until(lot[0])
+                    found.append(
+                        replace(
+                            lot[0],
+                            spot=_next(item.spot),
+                            quantity=-used,
+                            rule=rule,
+                            until=until,
+                            clause=rule[0],
+                        )
+                    )
+        return found
+
+    def _rows(self, spot: Spot) -> list[Item]:
+        found: list[Item] = []
+        for rule, params in self._hooked("ladder.in_row", spot[0]):
+            seen = self._seen(rule, "points", params.of, spot, params.within)
+            for subject in sorted({item.subject for item in seen}):
+                own = _nets([item for item in seen if item.subject == subject])
+                attributes = self.staff.attributes.get(subject, {})
+                first = first_day(params.within, spot[0], attributes)
+                if own and first is not None and _is_full(params, own, spot[0]):
+                    account = "marks" if params.gives in RUNGS else "action"
+                    found.append(
+                        Item(
+                            spot,
+                            subject,
+                            account,
+                            params.gives,
+                            Decimal(1),
+                            rule=rule,
+                            clause=rule[0],
+                        )
+                    )
         return found
 
     def _until(self, item: Item) -> date:
@@ -217,6 +389,44 @@ class Definition:
         while first_day(lapse.until, day + timedelta(1), {}) == first:
             day += timedelta(1)
         return day
+
+
+def _is_full(params: Any, own: list[Item], day: date) -> bool:
+    """Tell whether a row becomes full with the period that ends on a day."""
+    size = {"month": 1, "quarter": 3}[params.period]
+    start = date(own[0].day.year, (own[0].day.month - 1) // size * size + 1, 1)
+    row, full = 0, False
+    while (end := _months(start, size) - timedelta(1)) <= day:
+        inside = [item.quantity for item in own if start <= item.day <= end]
+        full = False
+        start = _months(start, size)
+        if not inside and params.empty == "nothing":
+            continue
+        good = sum(inside) <= params.at_most if inside else params.empty == "good"
+        row = row + 1 if good else 0
+        full = row == params.periods
+        row = 0 if full else row
+        if end == day:
+            return full
+    return False
+
+
+def _nets(items: list[Item]) -> list[Item]:
+    """Return what stands at each place, joint or not, as one entry of each unit and clause."""
+    return sorted(items, key=lambda item: (item.spot, item.unit, item.clause, item.joint))
+
+
+def _name(item: Item) -> tuple[Any, ...]:
+    return item.spot, item.subject, item.unit, item.clause, item.joint, item.rule, item.source
+
+
+def _upto(item: Item, other: Item) -> bool:
+    """Tell whether an entry stands before another, or is it."""
+    return _nets([other, item])[0] is item or item.spot == other.spot
+
+
+def _next(spot: Spot) -> Spot:
+    return spot[0], (*spot[1][:2], spot[1][2] + 1)
 
 
 Slots = dict[tuple[str, str, bool], Decimal]

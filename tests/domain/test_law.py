@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, event, given, settings
 from tests.domain.definition import Definition
 from tests.domain.worlds import (
     World,
+    finished,
     record,
     recorded,
     totals_of,
@@ -35,21 +36,21 @@ LAW = settings(
 @LAW
 @given(worlds())
 def test_any_order_and_any_reversals_end_in_the_ledger_of_the_survivors(world: World) -> None:
-    lived = world.run(world.tenant())
-    assert lived.balances() == recorded(world, world.survivors).balances()
+    lived = finished(world.run(world.tenant()))
+    assert lived.balances() == finished(recorded(world, world.survivors)).balances()
 
 
 @LAW
 @given(worlds())
 def test_any_order_and_any_reversals_end_in_the_totals_of_the_survivors(world: World) -> None:
-    lived = world.run(world.tenant())
-    assert totals_of(lived) == totals_of(recorded(world, world.survivors))
+    lived = finished(world.run(world.tenant()))
+    assert totals_of(lived) == totals_of(finished(recorded(world, world.survivors)))
 
 
 @LAW
 @given(worlds())
 def test_the_ledger_is_what_the_design_says(world: World) -> None:
-    tenant = recorded(world, world.survivors)
+    tenant = finished(recorded(world, world.survivors))
     direct = [posting for posting in tenant.ledger if posting.cause == "clause"]
     assert tenant.balances() == Definition(world.policy, world.staff).ledger(direct)
 
@@ -58,7 +59,7 @@ def test_the_ledger_is_what_the_design_says(world: World) -> None:
 @given(worlds())
 def test_taking_everything_back_leaves_nothing(world: World) -> None:
     everything = dict.fromkeys(range(len(world.happening)), 3)
-    lived = replace(world, taken_back=everything).run(world.tenant())
+    lived = finished(replace(world, taken_back=everything).run(world.tenant()))
     assert (lived.balances(), totals_of(lived)) == ({}, {})
 
 
@@ -84,6 +85,7 @@ def test_totals_alone_ask_for_the_days_only_when_something_counted_lies_later(
         item = world.happening[index]
         before = dict(by_days.book.totals)
         book = Book(dict(before), None, histories=deepcopy(by_days.book.histories))
+        book.as_of = by_days.book.as_of
         alone = MemoryTenant(world.policy, world.staff, book=book)
         result = record(by_days, item)
         try:
@@ -113,7 +115,7 @@ def test_a_book_made_from_the_ledger_goes_on_as_the_one_that_lived(world: World)
         return walk.spans(world.policy.windows(*counter[1:]).every, counter[0], day)
 
     book = book_of_days(days, spans_of)
-    book.histories = deepcopy(lived.book.histories)
+    book.histories, book.as_of = deepcopy(lived.book.histories), lived.book.as_of
     reread = MemoryTenant(world.policy, world.staff, book=book)
     assert totals_of(reread) == totals_of(lived)
     item = world.happening[last]

@@ -79,6 +79,8 @@ DAYS = tuple(
     )
 )
 """Both sides of the ends of every window, and days between."""
+AS_OF = date(2027, 4, 15)
+"""After all of them."""
 TIMES = (None, None, "09:00", "10:00")
 LAPSES: tuple[dict[str, Any], ...] = (
     {},
@@ -242,6 +244,7 @@ CLAUSES += [
 ]
 
 _windows = st.sampled_from(WINDOWS)
+_standing = st.sampled_from([item for item in WINDOWS if not item[0].isdecimal()])
 _mostly = st.sampled_from((True, True, True, False))
 _small = st.integers(1, 3)
 
@@ -289,6 +292,36 @@ _others = st.one_of(
     ),
     _rule("worlds.tiers", letter=st.just("A"), step=_small, within=_windows),
     _rule("worlds.answerable", of=st.sampled_from(RUNGS), limit=_small, within=_windows),
+    _rule(
+        "ladder.offset",
+        of=st.just("praise_r"),
+        cancels=st.sampled_from((["warning"], ["minor", "warning"], ["major", "warning"])),
+        takes=st.integers(1, 2),
+        first=st.sampled_from(("oldest", "latest", "heaviest")),
+        within=_standing,
+        later=st.booleans(),
+        **{"for": st.integers(1, 2)},
+    ),
+    _rule(
+        "ladder.run",
+        of=st.just("warning"),
+        broken_by=st.just(["minor"]),
+        times=st.integers(2, 3),
+        gives=st.sampled_from(("major", "talk")),
+        within=_standing,
+        watched=st.just("marks"),
+    ),
+    _rule(
+        "ladder.in_row",
+        of=st.sampled_from((["A"], ["A", "B"])),
+        periods=st.integers(2, 3),
+        period=st.sampled_from(("month", "quarter")),
+        at_most=st.integers(-2, 2),
+        empty=st.sampled_from(("good", "nothing", "breaks")),
+        gives=st.sampled_from(("praise_r", "talk")),
+        within=_standing,
+        watched=st.just("points"),
+    ),
     _rule("worlds.once", of=st.just("late"), within=_windows),
     _rule("worlds.net", step=_small, within=_windows),
     _rule("ladder.supervisor", converted=st.booleans(), floor=st.booleans()),
@@ -454,6 +487,12 @@ def worlds(draw: st.DrawFn) -> World:
     back = draw(st.dictionaries(st.sampled_from(indices), st.integers(0, 5), max_size=4))
     order = draw(st.permutations(indices))
     return World(draw(policies(days)), draw(staffs(days)), items, list(order), back)
+
+
+def finished(tenant: MemoryTenant) -> MemoryTenant:
+    """The tenant once some days more have passed."""
+    tenant.pass_time(AS_OF, *CODES)
+    return tenant
 
 
 def recorded(world: World, items: Iterable[Happening]) -> MemoryTenant:

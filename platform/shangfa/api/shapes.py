@@ -85,6 +85,7 @@ class ChoiceSchema(Schema):
     max = fields.String(required=True, allow_none=True)
     clause = fields.String(required=True)
     one_of = fields.String()
+    deducts = fields.Boolean()
 
 
 class DeadlineSchema(Schema):

@@ -42,6 +42,7 @@ class Choice(NamedTuple):
         maximum: None when open.
         one_of: choices of one incident that share this name exclude each other:
             exactly one is to be taken.
+        deducts: what is chosen is taken, on an account that also holds what is given.
     """
 
     account: AccountName
@@ -50,6 +51,7 @@ class Choice(NamedTuple):
     maximum: Decimal | None
     note: Note = NOTHING_TO_SAY
     one_of: str = ""
+    deducts: bool = False
 
 
 class Deadline(NamedTuple):

@@ -232,6 +232,10 @@ class MemoryTenant:
         """Record a report as it is; its id orders it among others of its moment."""
         return self._memory.record(report)
 
+    def pass_time(self, day: date, *subjects: str) -> list[Posting]:
+        """Post what follows by time alone before a day begins, for `E` when none is named."""
+        return self._memory.pass_time(self.policy.name, subjects or ("E",), day)
+
     def reverse(self, assessment: Assessment) -> list[Posting]:
         """Undo an incident: negate what it posted itself, and let the rest follow."""
         return self._memory.reverse(assessment)

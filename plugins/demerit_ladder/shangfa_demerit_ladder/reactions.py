@@ -21,6 +21,8 @@ from shangfa.sdk import (
     Window,
     hookimpl,
 )
+from shangfa_demerit_ladder.offsets import OFFSET
+from shangfa_demerit_ladder.streaks import PERIODS, RUN
 
 _SET = Note("每满{0}次「{1}」得「{2}」一次。", "Every {0} × {1} make one {2}.")
 _SET_ONCE = Note("满{0}次「{1}」得「{2}」，限一次。", "{0} × {1} make {2}, once.")
@@ -211,4 +213,7 @@ def register_reactions() -> list[ReactionKind[Any]]:
             rows_supervisor,
             note_supervisor,
         ),
+        OFFSET,
+        RUN,
+        PERIODS,
     ]

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from shangfa.documents.policy.shape import FEW
 from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.dates.windows import Terms
+from shangfa.domain.dates.days import EACH
+from shangfa.domain.dates.windows import Terms, window_of
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.months.period import LENGTHS
 from shangfa.domain.policies.checks import called, check_row, is_note
@@ -18,11 +19,7 @@ PAIR: Final = 2
 
 
 def reactions_of(rule: Rule[Any], kind: Any, terms: Terms) -> list[Reaction]:
-    """Return a rule once for each counter it watches, what the plugin says of it checked.
-
-    Raises:
-        WindowError: it counts within what is no window.
-    """
+    """Return a rule once for each counter it watches, what the plugin says of it checked."""
     found = [Reaction(rule, kind, _watched(watch), terms) for watch in kind.watch(rule)]
     for reaction in found:
         if not is_note(reaction.note):
@@ -31,6 +28,21 @@ def reactions_of(rule: Rule[Any], kind: Any, terms: Terms) -> list[Reaction]:
             if account not in ACCOUNTS or not isinstance(unit, str):
                 raise ValueError(f"gives {account}/{unit!r}")
     return found
+
+
+def windows_of(rule: Rule[Any], kind: Any, terms: Terms) -> None:
+    """Let a rule pass whose windows can be read; what else is wrong is told elsewhere.
+
+    Raises:
+        WindowError: the tenant lists no such terms.
+    """
+    try:
+        watches = list(kind.watch(rule))
+    except Exception:
+        return
+    for watch in watches:
+        if type(watch) is Watch and isinstance(watch.window, str) and watch.window != EACH:
+            window_of(watch.window, terms)
 
 
 def _watched(watch: Any) -> Watch:

@@ -14,12 +14,13 @@ from shangfa.documents.policy.answers import (
     period_of,
     reactions_of,
     rows_of,
+    windows_of,
 )
 from shangfa.documents.policy.reading import Reading
 from shangfa.documents.policy.shape import ProgrammeDoc, ReactionDoc
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.days import EVER
-from shangfa.domain.dates.windows import window_of
+from shangfa.domain.dates.windows import WindowError, window_of
 from shangfa.domain.faults import INVALID
 from shangfa.domain.money import ZERO
 from shangfa.domain.near import nearest
@@ -35,7 +36,10 @@ _TERM = Note(
     "期限须恰为 months、days、until 之一；until 须为有终点的窗口，如 year",
     "a term is exactly one of months, days and until, a window with an end such as year",
 )
-_FROM_NOTHING = Note("累计为 0 时不得有后果", "nothing may follow from a total of 0")
+_FROM_NOTHING = Note(
+    "累计为 0 时也有后果；反应只可由累计引出，请提高起点",
+    "it gives something for a total of 0; a reaction follows from a total, begin it higher",
+)
 
 
 @dataclass(slots=True)
@@ -117,12 +121,11 @@ class Rules(Reading):
 
         What a kind watches by itself, every rung say, is not what the policy wrote.
         """
-        account, unit = reaction.watch.account, reaction.watch.unit
-        if account != COUNT and unit not in _texts(reaction.rule.params):
-            return
-        if not self.is_posted(account, unit):
-            near = self.nearest_posted(account, unit)
-            self.fault((*path, "params"), UNKNOWN_COUNTER, value=unit, allowed=near)
+        account, written = reaction.watch.account, _texts(reaction.rule.params)
+        for unit in reaction.watch.units:
+            if (account == COUNT or unit in written) and not self.is_posted(account, unit):
+                near = self.nearest_posted(account, unit)
+                self.fault((*path, "params"), UNKNOWN_COUNTER, value=unit, allowed=near)
 
     def _reaction(self, doc: ReactionDoc, path: Path_) -> list[Reaction]:
         kind = self.kind(doc.kind, self.kinds.reactions, (*path, "kind"))
@@ -137,10 +140,20 @@ class Rules(Reading):
             self.post_anything()
             return []
         rule = Rule(doc.code, doc.title, params, self.ladder)
-        found = self.asked(kind, path, reactions_of, rule, kind, self.kinds.terms) or []
+        found = self._watching(rule, kind, path)
         self.asked(kind, path, rows_of, kind, rule)
         self._check_given(found, path)
         return found
+
+    def _watching(self, rule: Rule[Any], kind: Any, path: Path_) -> list[Reaction]:
+        """Return a rule for each counter it watches, none when its window is no window."""
+        try:
+            windows_of(rule, kind, self.kinds.terms)
+        except WindowError as error:
+            within = getattr(rule.params, "within", "")
+            self.fault((*path, "params", "within"), INVALID, value=within, why=error.why)
+            return []
+        return self.asked(kind, path, reactions_of, rule, kind, self.kinds.terms) or []
 
     def _check_given(self, found: Sequence[Reaction], path: Path_) -> None:
         """Refuse rungs that are not on the ladder, and what follows from nothing."""
@@ -149,10 +162,10 @@ class Rules(Reading):
                 allowed = "、".join(self.ladder.rungs) or "—"
                 self.fault((*path, "params"), UNKNOWN_RUNG, value=unit, allowed=allowed)
         for reaction in found:
-            unit = reaction.watch.unit.removesuffix(ANY)
-            given = self.asked(reaction.kind, path, reaction.derive, unit, ZERO) or {}
-            if any(given.values()):
-                self.fault(path, INVALID, value=reaction.rule.code, why=_FROM_NOTHING)
+            if reaction.kind.fold is None and self.asked(
+                reaction.kind, path, _of_nothing, reaction
+            ):
+                self.fault((*path, "params"), INVALID, value=reaction.rule.code, why=_FROM_NOTHING)
 
     def _programmes(self) -> tuple[Programme, ...]:
         found = []
@@ -177,6 +190,10 @@ class Rules(Reading):
             coded = self.asked(kind, path, coded_rows_of, kind, rule) or []
             self._post_rows(row for _, row in coded)
         return Programme(doc.name, rule, kind, tuple(self.missing))
+
+
+def _of_nothing(reaction: Reaction) -> bool:
+    return any(reaction.derive(reaction.watch.unit.removesuffix(ANY), ZERO).values())
 
 
 def _texts(value: Any) -> set[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter as Tally
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
@@ -87,7 +87,10 @@ class Trial:
         month = f"{period_named(period).last:%Y-%m}"
         subjects, ledgers = tuple(self.people.values()), self.memory.ledgers or {}
         found: list[Posting] = []
+        last = period_named(period).last
         for policy in self.memory.policies.values():
+            passed = self.memory.pass_time(policy.name, self.people, last + timedelta(1))
+            found += [item for item in passed if f"{item.day:%Y-%m}" == month]
             world = World(subjects, ledgers.get(policy.name, []), self.memory.calendar)
             found += close_period(policy, month, world, self.case.inputs or {})
         return found

@@ -17,7 +17,7 @@ from shangfa.domain.incident import People, Report
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting
-from shangfa.domain.ledger.reactions import react
+from shangfa.domain.ledger.reactions import react, time_passes
 from shangfa.domain.money import ZERO
 from shangfa.domain.people.lines import Lines
 from shangfa.domain.policies.policy import Policy, choose
@@ -71,6 +71,8 @@ class Memory:
         if policy.folds and not report.id:
             self.number += 1
             report = replace(report, id=f"{self.number:09}")
+        if policy.timed:
+            self.pass_time(policy.name, [item.code for item in report.subjects], report.on)
         found = assess(policy, report, self.people, self.book(policy.name), self.calendar)
         self._post(policy.name, found.postings)
         return found
@@ -91,6 +93,15 @@ class Memory:
             if posting.cause == "clause"
         ]
         return self.follow(assessment.policy, *direct)
+
+    def pass_time(self, policy: str, subjects: Iterable[str], day: date) -> list[Posting]:
+        """Post what follows by time alone before a day begins, and return it."""
+        book, found = self.book(policy), list[Posting]()
+        since, book.as_of = book.as_of, max(book.as_of, day)
+        for subject in sorted({*subjects, *(book.histories or ())}):
+            found += time_passes(self.policies[policy], self.people, book, subject, since)
+        self._post(policy, found)
+        return found
 
     def balances(self) -> dict[Balance, Decimal]:
         """Return what the ledgers add up to, without what adds up to nothing."""

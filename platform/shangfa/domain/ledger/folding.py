@@ -17,6 +17,7 @@ from shangfa.domain.dates.windows import Span, Window
 from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book, Entry, Move, When
 from shangfa.domain.ledger.growing import counted
+from shangfa.domain.ledger.hooked import CANCELS, Hooked
 from shangfa.domain.ledger.posting import NOWHERE, By, Line, Place, Posting
 from shangfa.domain.ledger.sums import beyond
 from shangfa.domain.money import ONE, ZERO
@@ -61,9 +62,13 @@ class Folding:
         standing = self.standing(lane)
         kept = {item: value for item, value in standing.items() if item[1].when < since}
         found = Changes()
-        wanted: Outputs = {}
-        for unit in self._units(lane):
-            wanted |= _Series(self, lane, unit, kept).fold(since, found.trace)
+        wanted: Outputs
+        if any(reaction.kind.fold for reaction in lane.reactions):
+            wanted = Hooked(self, lane).fold(since)
+        else:
+            wanted = {}
+            for unit in self._units(lane):
+                wanted |= _Series(self, lane, unit, kept).fold(since, found.trace)
         for output in {**standing, **wanted}:
             more = wanted.get(output, ZERO) - standing.get(output, ZERO)
             if more and output not in kept:
@@ -266,10 +271,16 @@ def _weight(watch: Watch, unit: str, entry: Entry) -> Decimal:
     return ONE if entry.unit == unit else ZERO
 
 
+def _cause(by: By) -> str:
+    if by.sign == CANCELS:
+        return "offset"
+    return "supervisor" if by.origin else "reaction"
+
+
 def _posting(output: Output, quantity: Decimal) -> Posting:
     bearer, entry = output
     by = entry.place.by
-    cause = "supervisor" if by is not None and by.origin else "reaction"
+    cause = _cause(by) if by is not None else "reaction"
     account, unit, clause = entry.account, entry.unit, entry.clause
     return Posting(
         bearer, account, unit, quantity, clause, cause, entry.day, entry.joint, place=entry.place

@@ -25,23 +25,20 @@ from shangfa.domain.policies.version import Reaction, Sums
 from shangfa.domain.text import Note
 
 
-def follow_in(walk: Following, posting: Posting, window: Window) -> list[Posting]:
+def follow_in(
+    walk: Following, posting: Posting, where: tuple[Window, str, tuple[Held, ...]], moved: Pair
+) -> list[Posting]:
     """Return what changes on the posting's day and on every later day of its span."""
-    day, quantity = posting.day, posting.quantity
-    span = window.span(day, walk.begun(posting.subject, window, day) if window.anchor else None)
-    if span is None:
-        return []
+    window, span, rules = where
     total = walk.book.total(posting[:3], span)
-    moved = quantity, ZERO if posting.joint else quantity
-    undoes = quantity.is_signed() is (ACCOUNTS[posting.account].sign > 0)
-    if undoes or total.last_day > day:
+    undoes = moved[0].is_signed() is (ACCOUNTS[posting.account].sign > 0)
+    if undoes or total.last_day > posting.day:
         return _walk_days(walk, posting, (window, span), moved)
     before = (total.total, total.own)
     move = (before, _plus(before, moved))
     found: list[Posting] = []
-    for held in walk.policy.held(day, posting.account, posting.unit, window.text):
-        given = _at_once(walk, posting, held, (span, total, move))
-        found += given
+    for held in rules:
+        found += _at_once(walk, posting, held, (span, total, move))
         note = counted(held.reaction, posting.unit, span, move)
         walk.trace.append(Line(note, held.reaction.rule.code, posting.subject))
     return found
@@ -108,7 +105,7 @@ def _walk_days(
     day = posting.day
 
     def is_inside(other: date) -> bool:
-        return window.span(other, walk.begun(subject, window, other)) == span
+        return walk.span(window, subject, other) == span
 
     series = walk.book.series(posting[:3], is_inside)
     earlier = [item for item in series if item.day < day]

@@ -14,6 +14,7 @@ look back or net are folds over the subject's entries: see `folding`.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.days import EACH
@@ -21,7 +22,7 @@ from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book, Entry
 from shangfa.domain.ledger.folding import Folding
 from shangfa.domain.ledger.growing import follow_in
-from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.walk import Following, post
 from shangfa.domain.money import ZERO
 from shangfa.domain.policies.policy import Policy
@@ -69,30 +70,54 @@ def react_in_turn(
         raise
 
 
+def time_passes(
+    policy: Policy, people: People, book: Book, subject: str, since: date
+) -> list[Posting]:
+    """Return what follows for a subject by time alone, as of the day of the book.
+
+    `since`: it was looked at before on this day, or it is looked at so far back.
+    """
+    walk = Following(policy, people, book, [])
+
+    def begun(attribute: str) -> date | None:
+        return people.dated(subject, attribute, since) if attribute else None
+
+    walk.touched[subject] = (policy.reach(since, begun), NOWHERE.order)
+    return _follow_all(walk, [], [])
+
+
 def _follow_all(
     walk: Following, postings: Iterable[Posting], counted: list[Posting]
 ) -> list[Posting]:
     every = list(postings)
-    given, done = len(every), 0
-    while True:
-        for posting in every[done:]:
-            every += _follow(walk, posting)
+    given = len(every)
+    more = every or _settle(walk)
+    if not given:
+        every = more
+    while more:
+        for posting in more:  # what follows is added behind and followed in its turn
+            more += _follow(walk, posting)
             counted.append(posting)
-            done += 1
-        if done < len(every):
-            continue
-        if not walk.touched:
-            return every[given:]
-        every += _settle(walk)
+        if more is not every:
+            every += more
+        more = _settle(walk)
+    return every[given:]
 
 
 def _follow(walk: Following, posting: Posting) -> list[Posting]:
     found = _answers(walk, posting) if walk.policy.answers else []
-    windows = walk.policy.windows(posting.account, posting.unit)
-    if windows.every:
-        for window in windows.followed:
-            found += follow_in(walk, posting, window)
-        walk.add(posting)
+    _, account, unit, quantity, _, _, day, joint, *_ = posting
+    counts = walk.policy.counts(day, account, unit)
+    if counts:
+        moved = quantity, ZERO if joint else quantity
+        spans = []
+        for window, rules in counts:
+            span = walk.span(window, posting.subject, day)
+            if span is not None:
+                spans.append(span)
+                if rules is not None:
+                    found += follow_in(walk, posting, (window, span, rules), moved)
+        walk.add(posting, spans, moved)
     if walk.policy.folds:
         _recall(walk, posting)
     return found
@@ -100,7 +125,11 @@ def _follow(walk: Following, posting: Posting) -> list[Posting]:
 
 def _count(walk: Following, posting: Posting) -> None:
     """Add a posting to the totals and histories that any reaction looks at."""
-    walk.add(posting)
+    quantity, day = posting.quantity, posting.day
+    windows = walk.policy.windows(posting.account, posting.unit).every
+    if windows:
+        moved = quantity, ZERO if posting.joint else quantity
+        walk.add(posting, walk.spans(windows, posting.subject, day), moved)
     if walk.policy.folds:
         _recall(walk, posting)
 
@@ -123,6 +152,8 @@ def _recall(walk: Following, posting: Posting) -> None:
 
 def _settle(walk: Following) -> list[Posting]:
     """Return what the rules that look back now give one subject, less what they gave before."""
+    if not walk.touched:
+        return []
     subject, since = walk.touched.popitem()
     folding = Folding(walk.policy, walk.people, walk.book, subject)
     for lane in walk.policy.folds:
@@ -131,7 +162,7 @@ def _settle(walk: Following) -> list[Posting]:
         if found.postings:
             walk.touched[subject] = since  # what it gives may be watched in its turn
             return found.postings
-    return []
+    return _settle(walk)
 
 
 def _answers(walk: Following, posting: Posting) -> list[Posting]:
@@ -151,7 +182,9 @@ def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posti
     it undoes, negated.
     """
     watch = reaction.watch
-    if posting.joint or (posting.cause != "clause" and not watch.converted):
+    if posting.joint or posting.cause == "offset":
+        return []  # what is cancelled was borne all the same
+    if posting.cause != "clause" and not watch.converted:
         return []
     natural = -1 if ACCOUNTS[posting.account].sign < 0 else 1
     size = natural * abs(posting.quantity)

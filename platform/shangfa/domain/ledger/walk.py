@@ -9,9 +9,8 @@ from datetime import date
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.windows import Window
 from shangfa.domain.incident import People
-from shangfa.domain.ledger.book import Book, When
+from shangfa.domain.ledger.book import Book, Pair, When
 from shangfa.domain.ledger.posting import Line, Place, Posting
-from shangfa.domain.money import ZERO
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction, Sums
 
@@ -32,23 +31,22 @@ class Following:
 
     def spans(self, windows: Iterable[Window], subject: str, day: date) -> list[str]:
         """Return the spans of a subject's day; a gap between them has none."""
-        found = [window.span(day, self.begun(subject, window, day)) for window in windows]
+        found = [self.span(window, subject, day) for window in windows]
         return list(dict.fromkeys(span for span in found if span is not None))
 
-    def add(self, posting: Posting) -> None:
-        """Add a posting to the totals that any rule looks at."""
-        windows = self.policy.windows(posting.account, posting.unit).every
-        if not windows:
-            return
-        subject, day, counter = posting.subject, posting.day, posting[:3]
-        moved = posting.quantity, ZERO if posting.joint else posting.quantity
-        self.book.add(counter, self.spans(windows, subject, day), day, moved)
-        if posting.quantity.is_signed() is (ACCOUNTS[posting.account].sign > 0):
-            self.book.forget(counter, day, lambda other: self.spans(windows, subject, other))
+    def span(self, window: Window, subject: str, day: date) -> str | None:
+        """Return the span a subject's day lies in, None in a gap."""
+        if not window.anchor:
+            return window.span(day, None)
+        return window.span(day, self.people.dated(subject, window.anchor, day))
 
-    def begun(self, subject: str, window: Window, day: date) -> date | None:
-        """Return the day a window of the subject is anchored at, None without one."""
-        return self.people.dated(subject, window.anchor, day) if window.anchor else None
+    def add(self, posting: Posting, spans: list[str], moved: Pair) -> None:
+        """Add a posting to the totals that any rule looks at."""
+        day, counter, book = posting.day, posting[:3], self.book
+        book.add(counter, dict.fromkeys(spans) if self.policy.varies else spans, day, moved)
+        if book.days is not None and moved[0].is_signed() is (ACCOUNTS[counter[1]].sign > 0):
+            windows = self.policy.windows(counter[1], counter[2]).every
+            book.forget(counter, day, lambda other: self.spans(windows, counter[0], other))
 
 
 Where = tuple[str, date, Place]

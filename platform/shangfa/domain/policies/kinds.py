@@ -173,6 +173,11 @@ class Watch(NamedTuple):
     converted: bool = True
     weights: tuple[tuple[str, Decimal], ...] = ()
 
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units it looks at."""
+        return tuple(name for name, _ in self.weights) or (self.unit,)
+
     def matches(self, account: str, unit: str) -> bool:
         """Tell whether a posting on this account and unit is watched."""
         if account != self.account:
@@ -206,7 +211,8 @@ class ReactionKind(Generic[P]):
         rows: (rule) -> what the catalogue prints for it.
         note: (rule) -> the sentence of the trace, without the totals.
         fold: (rule, seen) -> what follows from the dated entries of one span, in place of
-            `derive`, which is then not asked.
+            `derive`, which is then not asked; it has one watch, with weights for several units.
+        timed: whether a fold gives at the end of days on which nothing need have happened.
     """
 
     name: str
@@ -216,7 +222,8 @@ class ReactionKind(Generic[P]):
     gives: Callable[[Rule[P]], Sequence[tuple[AccountName, str]]]
     rows: Callable[[Rule[P]], Iterable[Row]]
     note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY
-    fold: Callable[[Rule[P], Seen], Sequence[Given | Cancelled]] | None = None
+    fold: Callable[[Rule[P], Seen], Iterable[Given | Cancelled]] | None = None
+    timed: bool = False
 
 
 class Dated(NamedTuple):

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window, cut
+from shangfa.domain.policies.kinds import Watch
 from shangfa.domain.policies.version import Reaction, Version
 
 Key = tuple[str, str, str, str, int]
@@ -122,7 +123,8 @@ def _is_same(one: Reaction | None, other: Reaction | None) -> bool:
 def folded(lanes: Sequence[Lane], versions: Sequence[Version]) -> list[Lane]:
     """Return the lanes that need histories: by themselves, or because they feed such a one."""
     lapsing = {unit for version in versions for unit in version.lapses}
-    found = [lane for lane in lanes if not _grows(lane, lapsing)]
+    hooked = [item.watch for lane in lanes for item in lane.reactions if item.kind.fold]
+    found = [lane for lane in lanes if not _grows(lane, lapsing) or _shares(lane, hooked)]
     while True:
         more = [lane for lane in lanes if lane not in found and _feeds(lane, found)]
         if not more:
@@ -137,6 +139,13 @@ def _grows(lane: Lane, lapsing: Iterable[str]) -> bool:
     if any(first.watch.matches(first.watch.account, unit) for unit in lapsing):
         return False
     return all(reaction.grows() for reaction in lane.reactions)
+
+
+def _shares(lane: Lane, hooked: Iterable[Watch]) -> bool:
+    """Tell whether a fold looks at the same counter: it may cancel entries of it."""
+    watches = [reaction.watch for reaction in lane.reactions]
+    units = [(watch.account, unit) for watch in hooked for unit in watch.units]
+    return any(watch.matches(*pair) for watch in watches for pair in units)
 
 
 def _feeds(lane: Lane, others: Iterable[Lane]) -> bool:

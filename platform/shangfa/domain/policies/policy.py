@@ -46,6 +46,7 @@ class Policy:
         reacts: whether any version has reactions, that is, whether totals matter.
         answers: whether any version answers postings one by one.
         folds: the rules that need the subject's history, in the order of their wording.
+        timed: whether any rule gives by time alone.
         varies: whether spans other than those of the calendar are kept.
     """
 
@@ -54,6 +55,7 @@ class Policy:
     reacts: bool = field(init=False)
     answers: bool = field(init=False)
     folds: tuple[Lane, ...] = field(init=False)
+    timed: bool = field(init=False)
     varies: bool = field(init=False)
     _grows: tuple[Lane, ...] = field(init=False)
     _starts: list[date] = field(init=False)
@@ -61,6 +63,7 @@ class Policy:
     _held: dict[tuple[int, str, str, str], tuple[Held, ...]] = field(
         init=False, default_factory=dict
     )
+    _counts: dict[tuple[int, str, str], Counts] = field(init=False, default_factory=dict)
     _recalled: dict[tuple[str, str], bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -71,6 +74,7 @@ class Policy:
         lanes = lanes_of(self.versions)
         self.folds = tuple(folded(lanes, self.versions))
         self._grows = tuple(lane for lane in lanes if lane not in self.folds)
+        self.timed = any(item.kind.timed for lane in lanes for item in lane.reactions)
         windows = [item.window for lane in lanes for item in lane.reactions if item.window]
         self.varies = any(lane.stretches[1:] for lane in self._grows) or any(
             not window.is_named for window in windows
@@ -144,11 +148,26 @@ class Policy:
             held = held_on(lane, date.max) or held_on(lane, lane.stretches[-1].since - DAY)
             kept |= {item.window.text: item.window for item in (held.cuts if held else ())}
         found = Kept(
-            tuple(window for window in followed.values() if window),
+            len(followed),
             tuple(window for window in kept.values() if window),
         )
         if len(self._windows) < REMEMBERED:
             self._windows[account, unit] = found
+        return found
+
+    def counts(self, day: date, account: str, unit: str) -> Counts:
+        """Return the windows of a counter, each with the rules that follow it on a day."""
+        index = bisect_right(self._starts, day)
+        known = self._counts.get((index, account, unit))
+        if known is not None:
+            return known
+        kept = self.windows(account, unit)
+        found = tuple(
+            (window, self.held(day, account, unit, window.text) if number < kept.followed else None)
+            for number, window in enumerate(kept.every)
+        )
+        if len(self._counts) < REMEMBERED:
+            self._counts[index, account, unit] = found
         return found
 
     def held(self, day: date, account: str, unit: str, window: str) -> tuple[Held, ...]:
@@ -205,12 +224,16 @@ class Kept(NamedTuple):
     """The windows of a counter.
 
     Attributes:
-        followed: those in which a growing total is followed.
+        followed: in so many of them, the first ones, a growing total is followed.
         every: those in which a total is kept.
     """
 
-    followed: tuple[Window, ...]
+    followed: int
     every: tuple[Window, ...]
+
+
+Counts = tuple[tuple[Window, tuple[Held, ...] | None], ...]
+"""The windows of a counter; None for one in which no rule follows its growing total."""
 
 
 def _matching(lanes: Iterable[Lane], account: str, unit: str) -> list[Lane]:

@@ -172,7 +172,7 @@ def _direct(opened: OpenedCase, found: Sequence[Choice]) -> Mapping[str, list[Po
 def posting_of(choice: ChoiceView, value: Decimal, day: date) -> Posting:
     """Return what a choice posts; `value` unsigned."""
     account = choice["account"]
-    signed = value * (ACCOUNTS[account].sign or 1)
+    signed = value * (ACCOUNTS[account].sign or (-1 if choice.get("deducts") else 1))
     return Posting(
         choice["subject"],
         account,

@@ -47,6 +47,7 @@ class ChoiceView(TypedDict):
     max: str | None
     clause: str
     one_of: NotRequired[str]
+    deducts: NotRequired[bool]
 
 
 class DeadlineView(TypedDict):
@@ -163,6 +164,8 @@ def _choice(item: OpenChoice) -> ChoiceView:
     }
     if choice.one_of:
         view["one_of"] = choice.one_of
+    if choice.deducts:
+        view["deducts"] = True
     return view
 
 
