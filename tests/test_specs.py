@@ -21,7 +21,14 @@ def made() -> dict[str, str]:
 def test_the_folder_holds_these_documents_and_no_others(made: dict[str, str]) -> None:
     plugins = {f"plugins/{name}.json" for name in installed().plugins}
     present = {str(path.relative_to(FOLDER)) for path in FOLDER.rglob("*") if path.is_file()}
-    assert set(made) == present == {"openapi.json", "policy.schema.json", *plugins}
+    assert (
+        set(made)
+        == present
+        == {
+            *("openapi.json", "policy.schema.json", "procedure.schema.json"),
+            *plugins,
+        }
+    )
 
 
 @pytest.mark.parametrize("path", sorted(FOLDER.rglob("*.json")), ids=lambda path: path.stem)

@@ -23,6 +23,7 @@ HOUSE = """
 policy: house
 title: 员工奖惩办法
 effective_from: 2000-01-01
+procedures: [default]
 ladder: [warning, minor_demerit, major_demerit]
 parameters:
   unset: {unit: CNY, note: 原文未写}

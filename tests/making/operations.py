@@ -144,6 +144,16 @@ def month(*steps: str) -> Callable[[Office], Asked]:
     return ask
 
 
+def proposed(path: str, body: Any = None, **headers: str) -> Callable[[Office], Asked]:
+    """Ask something of a new case of E, whom HR wants heard."""
+
+    def ask(office: Office) -> Asked:
+        found = office.hr.record("f", "E", procedure="default")
+        return Asked(f"/v1/cases/{found['case']['id']}{path}", body, headers)
+
+    return ask
+
+
 def settled_month(path: str) -> Callable[[Office], Asked]:
     """Ask something of a new month that is cut off."""
 
@@ -166,6 +176,19 @@ def handed_in(office: Office) -> Asked:
     found = add_file(office.hr)
     office.hr.record("f", "E", evidence=[found["id"]])
     return Asked(f"/v1/evidence/{found['id']}")
+
+
+def appealed(office: Office) -> Asked:
+    """Ask for an appeal against what M proposed and HR approved and served."""
+    found = office.by("supervisor").record("f", "E", procedure="default")
+    case = found["case"]["id"]
+    for step, body in (
+        ("defend", {"evidence": ["面谈记录"]}),
+        ("approve", {}),
+        ("serve", {"method": "direct"}),
+    ):
+        office.hr("POST", f"/v1/cases/{case}/{step}", body, If_Match="*")
+    return Asked("/v1/appeals", {"case": case, "grounds": "过重", "evidence": ["申诉书"]})
 
 
 LINE = {"since": "2026-01-01", "supervisor": "M"}
@@ -311,6 +334,32 @@ OPERATIONS: dict[str, Operation] = {
         ("hr",),
         recorded("w", "/reversal", {"reason": "查无此事"}),
         201,
+    ),
+    "listCases": Operation("GET", "/v1/cases", TENANT, lambda office: Asked("/v1/cases")),
+    "getCase": Operation(
+        "GET", "/v1/cases/{case_id}", ("hr", "supervisor", "employee", "auditor"), proposed("")
+    ),
+    "takeStep": Operation(
+        "POST", "/v1/cases/{case_id}/{step}", ("hr",), proposed("/withdraw", {}, If_Match="*")
+    ),
+    "appeal": Operation("POST", "/v1/appeals", ("hr", "employee"), appealed),
+    "listTasks": Operation(
+        "GET",
+        "/v1/tasks",
+        ("hr", "supervisor", "employee", "finance"),
+        lambda office: Asked("/v1/tasks"),
+    ),
+    "listProcedures": Operation(
+        "GET", "/v1/procedures", TENANT, lambda office: Asked("/v1/procedures")
+    ),
+    "getApprovals": Operation(
+        "GET", "/v1/approvals", ("hr", "auditor"), lambda office: Asked("/v1/approvals")
+    ),
+    "setApprovals": Operation(
+        "PUT",
+        "/v1/approvals",
+        ("hr",),
+        lambda office: Asked("/v1/approvals", {"rules": [{"role": "hr"}]}, {"If_Match": "*"}),
     ),
     "listProgrammes": Operation(
         "GET",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from tests.making.story import Story
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tests.making.story import Story, open_story
+
+from shangfa.domain.cases.gate import STATUSES
 
 
 def test_a_whole_case_takes_few_requests_and_posts_only_when_it_is_effective(story: Story) -> None:
@@ -38,3 +43,231 @@ def test_a_whole_case_takes_few_requests_and_posts_only_when_it_is_effective(sto
         ("serve", "effective", "hr"),
     ]
     assert story.company.differences() == []
+
+
+def effective(story: Story, clause: str, *who: str, at: str = "2026-08-31", **approve: Any) -> str:
+    """Return a case that is effective: proposed by the leader, approved and served by HR."""
+    case = str(story.leader.record(clause, *who, at=at)["case"]["id"])
+    story.hr.take(case, "defend", evidence=["面谈记录"])
+    story.hr.take(case, "approve", **approve)
+    story.hr.take(case, "serve", method="direct")
+    return case
+
+
+def balances(story: Story, *codes: str) -> list[dict[str, str]]:
+    return [story.balances(code) for code in codes]
+
+
+def test_nothing_is_counted_before_and_all_of_it_after() -> None:
+    story = open_story()
+    cases = [story.leader.record("w", "E", at="2026-08-31")["case"]["id"] for _ in range(3)]
+    record = story.hr.get("/v1/subjects/E/record")
+    assert (record["balances"], record["tallies"], record["history"]) == ([], [], [])
+    assert story.hr.get("/v1/near?gap=5")["items"] == []
+    assert story.finance.get("/v1/cases")["items"] == []
+    for case in cases:
+        story.hr.take(case, "defend", evidence=["a"])
+        story.hr.take(case, "approve")
+        story.hr.take(case, "serve", method="direct")
+    assert balances(story, "E", "M") == [{"minor_demerit": "1", "warning": "3"}, {"warning": "1"}]
+    assert story.company.differences() == []
+
+
+def test_silence_in_the_defence_is_recorded_and_the_case_goes_on() -> None:
+    story = open_story()
+    case = story.leader.record("f", "E", at="2026-08-31")["case"]["id"]
+    (clock,) = story.hr.get(f"/v1/cases/{case}")["clocks"]
+    story.until(clock["due_at"])
+    assert story.hr.get(f"/v1/cases/{case}")["state"] == "defence"
+    day, _ = clock["due_at"].split("T")
+    following = f"{date.fromisoformat(day) + timedelta(days=1)}T00:00:00+08:00"
+    story.until(following)
+    found = story.hr.get(f"/v1/cases/{case}")
+    assert found["state"] == "approval"
+    last = found["history"][-1]
+    assert (last["step"], last["by"], last["silence"]) == ("silence", "clock", "recorded")
+    assert datetime.fromisoformat(last["at"]) == datetime.fromisoformat(following)
+    assert story.employee.refused(case, "defend") == (409, "illegal_step")
+
+
+def test_who_proposed_or_is_concerned_never_approves() -> None:
+    story = open_story()
+    case = story.hr.record("f", "E", at="2026-08-31")["case"]["id"]
+    story.employee.take(case, "defend")
+    assert story.hr.refused(case, "approve") == (403, "same_person")
+    assert story.employee.refused(case, "approve") == (403, "same_person")
+    assert story.other.refused(case, "approve") == (404, "not_found")
+    assert story.finance.refused(case, "approve") == (404, "not_found")
+    assert story.boss.refused(case, "approve") == (404, "not_found")
+    story.leader.take(case, "approve")
+
+
+def test_what_the_clause_leaves_open_is_set_when_it_is_approved() -> None:
+    story = open_story()
+    case = story.leader.record("b", "E", at="2026-08-31")["case"]["id"]
+    story.hr.take(case, "defend", evidence=["a"])
+    assert story.hr.refused(case, "approve") == (422, "missing")
+    choice = {"subject": "E", "account": "fine", "unit": "CNY", "quantity": "60"}
+    assert story.hr.refused(case, "approve", choices=[choice]) == (422, "out_of_range")
+    found = story.hr.take(case, "approve", note="初犯", choices=[choice | {"quantity": "30"}])
+    assert [item["quantity"] for item in found["decision"]["effects"]] == ["-30.00"]
+    story.hr.take(case, "serve", method="direct")
+    assert story.balances("E") == {"CNY": "-30.00"}
+    assert story.company.differences() == []
+
+
+def test_an_appeal_is_answered_by_somebody_without_a_part_and_never_harsher() -> None:
+    story = open_story()
+    choice = {"subject": "E", "account": "fine", "unit": "CNY", "quantity": "30"}
+    case = effective(story, "b", "E", choices=[choice])
+    assert story.employee.refused(case, "appeal") == (422, "missing")
+    appealed = story.employee("POST", "/v1/appeals", {"case": case, "grounds": "过重"})
+    assert (appealed.status_code, appealed.get_json()["state"]) == (200, "appeal")
+    assert story.balances("E") == {"CNY": "-30.00"}
+    for who in (story.hr, story.leader, story.employee):
+        assert who.refused(case, "uphold") == (403, "same_person")
+    assert story.hr2.refused(case, "vary") == (422, "missing")
+    more = [choice | {"quantity": "40"}]
+    assert story.hr2.refused(case, "vary", choices=more) == (422, "harsher")
+    assert story.hr2.refused(case, "vary", clause="w", note="x") == (422, "harsher")
+    found = story.hr2.take(case, "vary", note="酌减", choices=[choice | {"quantity": "10"}])
+    assert found["state"] == "effective"
+    assert story.balances("E") == {"CNY": "-10.00"}
+    assert [item["quantity"] for item in found["decision"]["effects"]] == ["-10.00"]
+    assert story.employee.refused(case, "appeal", grounds="再申诉") == (409, "illegal_step")
+    assert story.company.differences() == []
+
+
+def test_an_appeal_may_put_a_milder_clause_in_its_place() -> None:
+    story = open_story()
+    case = effective(story, "m", "E")
+    assert balances(story, "E", "M") == [{"minor_demerit": "1"}, {"warning": "1"}]
+    story.employee.take(case, "appeal", grounds="定性过重")
+    story.hr2.take(case, "vary", clause="w", note="改为警告")
+    assert balances(story, "E", "M") == [{"warning": "1"}, {}]
+    assert story.company.differences() == []
+    found = story.hr.get(f"/v1/incidents/{story.hr.get(f'/v1/cases/{case}')['incident']}")
+    assert [item["unit"] for item in found["decision"]["effects"]] == ["warning"]
+
+
+def test_one_of_several_appeals_alone() -> None:
+    story = open_story()
+    case = effective(story, "m", "E", "G")
+    assert balances(story, "E", "G", "M") == [
+        {"minor_demerit": "1"},
+        {"minor_demerit": "1"},
+        {"warning": "2"},
+    ]
+    story.employee.take(case, "appeal", grounds="不是我")
+    story.other.take(case, "appeal", grounds="也不是我")
+    assert story.hr2.refused(case, "reverse") == (422, "missing")
+    found = story.hr2.take(case, "reverse", subject="E", note="查无此事")
+    assert found["state"] == "appeal"
+    assert balances(story, "E", "G", "M") == [{}, {"minor_demerit": "1"}, {"warning": "1"}]
+    found = story.hr2.take(case, "uphold", note="维持")
+    assert (found["state"], found["decision"]["state"]) == ("effective", "effective")
+    assert found["subjects"] == [
+        {"subject": "E", "state": "reversed"},
+        {"subject": "G", "state": "effective"},
+    ]
+    assert story.company.differences() == []
+
+
+def test_a_reversal_undoes_the_case_with_its_roll_ups_and_marks() -> None:
+    """Seven May warnings: without one two minor demerits are left, without another still two."""
+    story = open_story()
+    cases = [effective(story, "w", "E", at=f"2026-05-{day:02}") for day in range(1, 8)]
+    assert story.balances("E") == {"minor_demerit": "2", "warning": "7"}
+    for left, minor in ((6, "2"), (5, "1")):
+        case = cases.pop(left // 2)
+        story.employee.take(case, "appeal", grounds="不属实")
+        found = story.hr2.take(case, "reverse", note="查无此事")
+        assert (found["state"], found["decision"]["state"]) == ("reversed", "reversed")
+        assert found["allowed"] == found["clocks"] == []
+        assert story.balances("E") == {"minor_demerit": minor, "warning": str(left)}
+    assert story.company.differences() == []
+
+
+def test_a_draft_is_its_authors_until_it_is_submitted() -> None:
+    story = open_story()
+    said = story.leader.record("f", "E", at="2026-08-31", draft=True)
+    case = said["case"]["id"]
+    assert (said["case"]["state"], said["case"]["clocks"]) == ("draft", [])
+    assert story.employee("GET", f"/v1/cases/{case}").status_code == 404
+    assert story.employee("GET", f"/v1/incidents/{said['id']}").status_code == 404
+    assert story.employee.get("/v1/cases")["items"] == []
+    assert story.employee.get("/v1/incidents")["items"] == []
+    assert [item["step"] for item in story.leader.get("/v1/tasks")["items"]] == ["submit"]
+    story.leader.take(case, "submit")
+    assert story.employee.get("/v1/cases")["items"][0]["id"] == case
+    found = story.leader.take(case, "withdraw")
+    assert (found["state"], found["decision"]["state"]) == ("withdrawn", "withdrawn")
+    assert story.balances("E") == {}
+
+
+def test_a_step_says_which_state_was_seen() -> None:
+    story = open_story()
+    case = story.leader.record("f", "E", at="2026-08-31")["case"]["id"]
+    tag = story.hr("GET", f"/v1/cases/{case}").headers["ETag"]
+    assert story.hr.refused(case, "defend", None, evidence=["a"]) == (428, "precondition_required")
+    assert story.hr.refused(case, "defend", '"99"', evidence=["a"]) == (412, "stale_version")
+    assert story.hr.refused(case, "defend", tag) == (422, "missing")
+    assert story.hr.refused(case, "approve", tag) == (409, "illegal_step")
+    story.hr.take(case, "defend", tag, evidence=["a"])
+    assert story.hr.refused(case, "approve", tag) == (412, "stale_version")
+
+
+def test_an_announcement_takes_other_ways_first_and_counts_after_thirty_days() -> None:
+    story = open_story()
+    case = story.leader.record("f", "E", at="2026-08-31")["case"]["id"]
+    story.hr.take(case, "defend", evidence=["a"])
+    story.hr.take(case, "approve")
+    assert story.hr.refused(case, "serve") == (422, "missing")
+    assert story.hr.refused(case, "serve", method="announcement") == (422, "missing")
+    half = {"method": "announcement", "attempts": ["direct"]}
+    assert story.hr.refused(case, "serve", **half) == (422, "invalid")
+    found = story.hr.take(case, "serve", method="announcement", attempts=["direct", "post"])
+    served = datetime.fromisoformat(found["history"][-1]["at"])
+    due = datetime.fromisoformat(found["clocks"][0]["due_at"])
+    assert (due.date() - served.astimezone(due.tzinfo).date()).days == 40
+
+
+GATE: dict[str, Any] = {
+    "ground": "39-2",
+    "protected": dict.fromkeys(STATUSES, False),
+    "union": {"notified_on": "2026-08-30"},
+    "decided_by": "总经理",
+}
+
+
+def test_a_dismissal_is_proposed_and_takes_all_that_the_law_wants() -> None:
+    story = open_story()
+    case = story.leader.record("d", "E", at="2026-08-31")["case"]["id"]
+    story.hr.take(case, "defend", evidence=["面谈记录"])
+    assert story.hr.refused(case, "approve") == (422, "missing")
+    for key in GATE:
+        given = {name: value for name, value in GATE.items() if name != key}
+        assert story.hr.refused(case, "approve", dismissal=given) == (422, "missing"), key
+    pregnant = GATE | {"ground": "40-2", "protected": GATE["protected"] | {"maternity": True}}
+    assert story.hr.refused(case, "approve", dismissal=pregnant) == (422, "protected_person")
+    untold = GATE | {"union": {"notified_on": "2099-01-01"}}
+    assert story.hr.refused(case, "approve", dismissal=untold) == (422, "invalid")
+    story.hr.take(case, "approve", dismissal=GATE)
+    assert story.balances("E") == {}
+    story.hr.take(case, "serve", method="direct")
+    assert story.balances("E") == {"dismissal": "1"}
+
+
+def test_the_window_for_an_appeal_runs_from_service_and_closes_by_itself() -> None:
+    story = open_story()
+    case = effective(story, "f", "E")
+    (clock,) = story.hr.get(f"/v1/cases/{case}")["clocks"]
+    served = datetime.fromisoformat(story.hr.get(f"/v1/cases/{case}")["history"][-1]["at"])
+    due = datetime.fromisoformat(clock["due_at"])
+    assert (due.date() - served.astimezone(due.tzinfo).date()).days == 10
+    story.until((due + timedelta(days=400)).isoformat())
+    found = story.hr.get(f"/v1/cases/{case}")
+    assert (found["state"], found["decision"]["state"]) == ("closed", "effective")
+    assert datetime.fromisoformat(found["history"][-1]["at"]) == due + timedelta(seconds=1)
+    assert story.employee.refused(case, "appeal", grounds="x") == (409, "illegal_step")
+    assert story.balances("E") == {"CNY": "-20.00"}

@@ -1,4 +1,4 @@
-"""Write `api_specs/`: the OpenAPI document and the schemas of policies and plugins.
+"""Write `api_specs/`: the OpenAPI document and the schemas of policies, procedures, plugins.
 
 `python -m shangfa.api.specs FOLDER`; a test fails when what is there is not what this
 gives.
@@ -13,6 +13,7 @@ from typing import Any
 
 from shangfa.api.app import create_app
 from shangfa.api.tenancy.shapes import plugin_schemas
+from shangfa.documents.procedure import read as procedures
 from shangfa.plugins.installed import installed
 from shangfa.services.policies import versions as policies
 from shangfa.services.tenancy.plugins import schemas
@@ -23,6 +24,7 @@ def documents() -> dict[str, str]:
     found: dict[str, Any] = {
         "openapi.json": create_app().test_client().get("/openapi.json").get_json(),
         "policy.schema.json": policies.document_schema(),
+        "procedure.schema.json": procedures.document_schema(),
     }
     found |= {
         f"plugins/{plugin.name}.json": plugin_schemas(schemas(plugin))

@@ -110,13 +110,18 @@ class Parties:
             return SUBJECT_OF
         if "proposer" in apart and self._same(asker, self._proposals()):
             return PROPOSED
-        if "everybody" in apart and self._same(asker, self.taken):
+        if "everybody" in apart and self._same(asker, self._handled()):
             return HAD_A_PART
         return None
 
     def _proposals(self) -> list[Taken]:
         start = self.procedure.start
         return [item for item in self.taken if item.step == RECORD or item.start == start]
+
+    def _handled(self) -> list[Taken]:
+        """Return all that was done but answers to others' appeals, which are matters apart."""
+        answers = {step.name for step in self.procedure.steps if step.does in ANSWERS}
+        return [item for item in self.taken if item.step not in answers]
 
     @staticmethod
     def _same(asker: Asker, taken: Sequence[Taken]) -> bool:
@@ -127,5 +132,7 @@ class Parties:
         )
 
 
+ANSWERS: Final = ("uphold", "vary", "reverse")
+"""What steps do that answer an appeal."""
 RECORD: Final = "record"
 """How the first line of every case's history is called."""

@@ -1,11 +1,9 @@
-"""Where a case can be, what is done in it, and what is decided."""
+"""Where a case without a procedure can be, what is done in it, and what is decided in any."""
 
 from typing import Final, Literal, get_args
 
 CaseState = Literal["choice_open", "effective", "reversed"]
-CASE_STATES: Final[tuple[str, ...]] = get_args(CaseState)
 Step = Literal["record", "choose", "reverse"]
-STEPS: Final[tuple[str, ...]] = get_args(Step)
 DecisionKind = Literal["sanction", "choice", "reversal", "evaluation", "proposal"]
 DECISION_KINDS: Final[tuple[str, ...]] = get_args(DecisionKind)
 IMMEDIATE: Final = "immediate"
