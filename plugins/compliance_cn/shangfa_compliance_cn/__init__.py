@@ -12,11 +12,14 @@ from importlib.resources import files
 
 from shangfa.sdk import hookimpl
 from shangfa.sdk.guards import Draft, Finding, Guard
+from shangfa_compliance_cn.asides import FINE, LOSS
 from shangfa_compliance_cn.book import Book
+from shangfa_compliance_cn.checks import CHECKS
 from shangfa_compliance_cn.loading import read_places, read_rules, read_wages
 from shangfa_compliance_cn.months import review_month
 from shangfa_compliance_cn.policies import review_policy
 from shangfa_compliance_cn.settlement import settle
+from shangfa_compliance_cn.terms import GONE_BY
 
 NAME = "compliance_cn"
 
@@ -44,4 +47,6 @@ def review(draft: Draft, rules: Book) -> Sequence[Finding]:
 @hookimpl
 def register_guards() -> list[Guard[Book]]:
     """One guard: the law of the mainland."""
-    return [Guard(NAME, book(), book().guard_rules(), review, settle)]
+    asked = {code for check in CHECKS for code in check.rules}
+    rules = book().guard_rules({*asked, *FINE, *LOSS, *GONE_BY})
+    return [Guard(NAME, book(), rules, review, settle)]

@@ -113,10 +113,13 @@ class Book:
                 return sorted(found, key=lambda row: -row.monthly)
         return []
 
-    def guard_rules(self) -> tuple[GuardRule, ...]:
-        """Return what a company may change the mode of."""
+    def guard_rules(self, codes: Iterable[str]) -> tuple[GuardRule, ...]:
+        """Return those of some codes, for a company to change their mode."""
+        known = frozenset(codes)
         return tuple(
-            GuardRule(rule.code, rule.region, rule.chosen({}), rule.locked) for rule in self.rules
+            GuardRule(rule.code, rule.region, rule.chosen({}), rule.locked)
+            for rule in self.rules
+            if rule.code in known
         )
 
 

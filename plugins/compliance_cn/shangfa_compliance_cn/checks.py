@@ -22,6 +22,7 @@ from shangfa_compliance_cn.reading import (
 
 FINES: Final = frozenset({"fine"})
 DONATIONS: Final = frozenset({"donation"})
+COMPENSATIONS: Final = frozenset({"compensation"})
 WAGES: Final = frozenset({"wage"})
 OPEN: Final = frozenset({"fine", "donation", "wage"})
 LOSSES: Final = frozenset({"fine", "compensation"})
@@ -69,9 +70,14 @@ def is_fine(seen: Seen) -> bool:
     return bool(penalties(seen, FINES))
 
 
+def is_loss(seen: Seen) -> bool:
+    """Tell whether a clause lets a loss be made good."""
+    return bool(penalties(seen, COMPENSATIONS))
+
+
 def is_disguised_fine(seen: Seen) -> bool:
     """Tell whether money is taken, or announced to be, under a name that is not fine."""
-    named_so = says(seen, r"乐捐|负激励|赞助费|成长基金|爱心基金|自愿捐款|违约金")
+    named_so = says(seen, r"乐捐|负激励|赞助费|成长基金|爱心基金|自愿捐款")
     return bool(penalties(seen, DONATIONS)) or (
         named_so and (is_text(seen) or bool(penalties(seen)))
     )
@@ -224,6 +230,16 @@ CHECKS: Final = (
         Note("取消，或改为不涉及金钱的处理", "drop it, or answer without money"),
     ),
     Check(
+        "liquidated_damages",
+        ("LIQUIDATED_DAMAGES",),
+        _said(r"违约金"),
+        Note("「{0}」要劳动者付违约金", "“{0}” makes workers owe agreed damages"),
+        Note(
+            "只有培训服务期和竞业限制可以约定；其余的删去",
+            "only a training service period and a non-compete may; drop the rest",
+        ),
+    ),
+    Check(
         "deposit",
         ("DEPOSIT",),
         _said(r"押金|压金|保证金|抵押金|风险金"),
@@ -232,7 +248,7 @@ CHECKS: Final = (
     ),
     Check(
         "fine_with_dismissal",
-        ("FINE_WITH_DISMISSAL",),
+        ("DUPLICATE_SANCTION", "FINE_WITH_DISMISSAL"),
         is_fine_with_dismissal,
         Note("「{0}」在解除之外再罚款", "“{0}” fines on top of a dismissal"),
         Note("只留解除；有损失的，按赔偿另计", "keep the dismissal; claim a loss apart from it"),
@@ -297,7 +313,7 @@ CHECKS: Final = (
     ),
     Check(
         "wage_forfeited",
-        ("WAGE_FORFEITED",),
+        ("SANCTIONED_WORKER_PAY", "WAGE_FORFEITED"),
         is_wage_forfeited,
         Note("「{0}」扣掉已经劳动所得的工资", "“{0}” forfeits pay for work that was done"),
         Note("改为处分；有损失的按赔偿计", "make it a mark; claim a loss as compensation"),

@@ -7,6 +7,7 @@ from typing import Final
 
 from shangfa.sdk import ZERO, Note, fen
 from shangfa.sdk.guards import Certainty, Draft, Finding, MonthDraft, Settled, Severity
+from shangfa_compliance_cn.asides import CONFLICT, asides
 from shangfa_compliance_cn.book import Book, Rule, cite
 from shangfa_compliance_cn.settlement import FINES, FULL, LOSSES, settle
 from shangfa_compliance_cn.terms import Terms, terms_of
@@ -84,13 +85,14 @@ _CUT: Final[Mapping[str, Words]] = {
         Note("按实际缺勤时间折算", "reckon by the time that was missed"),
     ),
 }
+_FINE_FLOORS: Final = ("ECON_SANCTION_FLOOR", "DISCIPLINE_DEDUCTION_FLOOR")
 _BY_CODE: Final = {
-    "min_wage_floor": "LOSS_MIN_WAGE_FLOOR",
-    "min_wage_unknown": "LOSS_MIN_WAGE_FLOOR",
-    "no_contract_basis": "LOSS_CONTRACT_BASIS",
-    "unworked_time": "OVER_DEDUCTION_ATTENDANCE",
+    "min_wage_floor": ("LOSS_MIN_WAGE_FLOOR",),
+    "min_wage_unknown": ("LOSS_MIN_WAGE_FLOOR",),
+    "no_contract_basis": ("LOSS_CONTRACT_BASIS",),
+    "unworked_time": ("UNWORKED_TIME_DIVISOR", "OVER_DEDUCTION_ATTENDANCE"),
 }
-"""Reason -> the code of the rules it goes by, where it is always the same."""
+"""Reason -> the codes of the rules it goes by, where they are always the same."""
 _CARRIED: Final = Note("其余 {0} 元结转", "{0} is carried over")
 _DROPPED: Final = Note("其余 {0} 元不再扣", "{0} is let go")
 _TIER: Final = Note(
@@ -103,8 +105,6 @@ _UNCONFIRMED: Final = Note(
     "the minimum wage of {0}, CNY {1}, is known from others; the notice was not read",
 )
 _CONFIRM: Final = Note("请对照当地公布的通知", "compare it with the notice published there")
-_CONFLICT: Final = Note("几部规定对罚款说法不一：{0}", "texts disagree about fines: {0}")
-_COUNSEL: Final = Note("从严处理，并请律师确认", "the strictest holds; ask a lawyer")
 
 
 def review_month(draft: Draft, book: Book) -> Iterator[Finding]:
@@ -117,13 +117,21 @@ def review_month(draft: Draft, book: Book) -> Iterator[Finding]:
     if (LOSSES | FINES) & set(accounts.values()):
         yield from _minimum(terms, said, book, draft)
     for line in settle(draft, book):
-        if line.reason != FULL:
-            code = _BY_CODE.get(line.reason)
-            found = book.every(code, terms.region, draft.on) if code else ()
-            rules = found or _others(line.reason, accounts[line.ref], terms)
-            yield _finding(line, rules[0])
-    if FINES & set(accounts.values()) and len(terms.fine.rules) > 1:
-        yield from _conflict(terms.fine.rules)
+        rule = _rule(line, accounts[line.ref], terms, book, draft)
+        if rule is not None:
+            yield _finding(line, rule)
+    if FINES & set(accounts.values()):
+        yield from asides(CONFLICT, terms.fine.rules, draft)
+
+
+def _rule(line: Settled, account: str, terms: Terms, book: Book, draft: Draft) -> Rule | None:
+    """Return the rule that a line was cut by, None when it was not cut."""
+    if line.reason == FULL:
+        return None
+    floors = _FINE_FLOORS if account in FINES else ()
+    codes = (*floors, *_BY_CODE.get(line.reason, ())) if line.reason in _BY_CODE else ()
+    found = [rule for code in codes for rule in book.every(code, terms.region, draft.on)]
+    return next(iter(found or _others(line.reason, account, terms)), None)
 
 
 def _minimum(terms: Terms, said: MonthDraft, book: Book, draft: Draft) -> Iterator[Finding]:
@@ -165,11 +173,3 @@ def _finding(line: Settled, rule: Rule) -> Finding:
     return Finding(
         line.reason, severity, line.ref, text=text.of(*values), suggestion=way_out, **cite(rule)
     )
-
-
-def _conflict(rules: Sequence[Rule]) -> Iterator[Finding]:
-    """Yield that several texts speak of fines and do not agree; they are shown, not solved."""
-    for rule in rules:
-        if rule.code == "FINE_CONFLICT":
-            text = _CONFLICT.of(rule.basis)
-            yield Finding("fine_conflict", "warn", "", text=text, suggestion=_COUNSEL, **cite(rule))

@@ -7,8 +7,9 @@ from typing import Final
 
 from shangfa.sdk import Note
 from shangfa.sdk.guards import MODES, Draft, DraftClause, Finding, Severity
+from shangfa_compliance_cn import asides
 from shangfa_compliance_cn.book import NATION, Book, Rule, cite
-from shangfa_compliance_cn.checks import CHECKS, Check, is_fine
+from shangfa_compliance_cn.checks import CHECKS, Check, is_fine, is_loss
 from shangfa_compliance_cn.reading import look_at
 
 _UNKNOWN: Final = Note(
@@ -16,10 +17,6 @@ _UNKNOWN: Final = Note(
     "the region “{0}” is not known, so only national rules are applied",
 )
 _CODE: Final = Note("写六位行政区划代码", "write its code of six digits (GB/T 2260)")
-_CAPS: Final = ("ECON_SANCTION_CAP", "DISCIPLINE_DEDUCTION_CAP")
-_CAPPED: Final = Note("当地对扣款另有限额：{0}", "the place has a cap of its own: {0}")
-_CONFLICT: Final = Note("几部规定对罚款说法不一：{0}", "texts disagree about fines: {0}")
-_COUNSEL: Final = Note("从严处理，并请律师确认", "the strictest holds; ask a lawyer")
 
 
 def review_policy(draft: Draft, book: Book) -> Iterator[Finding]:
@@ -39,17 +36,9 @@ def review_policy(draft: Draft, book: Book) -> Iterator[Finding]:
         for check in CHECKS:
             if check.applies(item):
                 yield from _found(item.clause, check, draft, rules[check.rules])
-    if any(map(is_fine, seen)):
-        yield from _about_fines(codes, book, draft)
-
-
-def _about_fines(codes: Iterable[str], book: Book, draft: Draft) -> Iterator[Finding]:
-    """Yield what else a place says of fines: a cap, and texts that do not agree."""
-    for rule in _rules(_CAPS, codes, book, draft):
-        yield Finding("fine_capped", "info", "", text=_CAPPED.of(rule.basis), **cite(rule))
-    for rule in _rules(("FINE_CONFLICT",), codes, book, draft):
-        text = _CONFLICT.of(rule.basis)
-        yield Finding("fine_conflict", "warn", "", text=text, suggestion=_COUNSEL, **cite(rule))
+    for said, applies in ((asides.FINE, is_fine), (asides.LOSS, is_loss)):
+        if any(map(applies, seen)):
+            yield from asides.asides(said, _rules(said, codes, book, draft), draft)
 
 
 def _rules(codes: Iterable[str], regions: Iterable[str], book: Book, draft: Draft) -> list[Rule]:

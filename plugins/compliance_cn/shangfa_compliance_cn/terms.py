@@ -14,6 +14,11 @@ from shangfa.sdk.guards import Draft, Mode
 from shangfa_compliance_cn.amounts import FIFTH
 from shangfa_compliance_cn.book import NATION, Book, MinimumWage, Rule
 
+GONE_BY: Final = (
+    *("LOSS_CAP_RATE", "LOSS_MIN_WAGE_FLOOR", "LOSS_CONTRACT_BASIS", "PRIOR_NOTICE"),
+    *("FINE", "FINE_APPLIED", "ECON_SANCTION_CAP", "DISCIPLINE_DEDUCTION_CAP"),
+)
+"""The rules a month goes by, besides what a policy does."""
 PLACES: Final = 4_096
 Answer = Literal["block", "consent", "cap", "convert", "floor"]
 

@@ -50,6 +50,7 @@ SHOWN = [
     ("disguised_fine", clause("吵闹", FINE._replace(account="donation"))),
     ("disguised_fine", text("书面警告者乐捐五十元")),
     ("disguised_fine", clause("负激励", FINE._replace(account="wage"))),
+    ("liquidated_damages", text("离职须付违约金")),
     ("deposit", text("入职时交押金")),
     ("deposit", clause("离职", FINE, labels=("所收保证金",))),
     ("fine_with_dismissal", clause("偷窃", FINE, DISMISSAL)),
@@ -152,8 +153,39 @@ def test_a_disguise_is_blocked_where_fines_are() -> None:
 def test_the_law_of_the_day_holds() -> None:
     before = found(clause("迟", FINE), regions=["深圳"], on=date(2025, 12, 4))
     after = found(clause("迟", FINE), regions=["深圳"], on=date(2025, 12, 5))
-    assert [item.code for item in before] == ["fine", "fine_capped"]
-    assert [item.code for item in after] == ["fine", "fine_capped", "fine_conflict"]
+    assert {item.code for item in before} == {"fine", "fine_capped", "fine_consequence"}
+    assert {item.code for item in after} - {item.code for item in before} == {"fine_conflict"}
+
+
+def test_where_fines_are_punished_the_price_is_said() -> None:
+    said = [item for item in found(clause("迟", FINE), regions=["广东"]) if not item.clause]
+    assert [item.code for item in said] == ["fine_consequence"]
+    assert "CNY 2,000 to 5,000 for each worker" in said[0].text.text("zh")
+
+
+@pytest.mark.parametrize(
+    ("region", "asked"),
+    [
+        pytest.param("上海", 0, id="nothing of its own"),
+        pytest.param("昆明", 2, id="proof and notice"),
+        pytest.param("北京", 1, id="a basis"),
+    ],
+)
+def test_what_a_place_asks_of_losses_is_said(region: str, asked: int) -> None:
+    said = found(clause("赔三成", LOSS), regions=[region])
+    assert [item.code for item in said] == ["loss_terms"] * asked
+
+
+def test_what_is_turned_off_is_not_said_either() -> None:
+    modes: Mapping[str, Mode] = {"DEDUCTION_BASIS": "off"}
+    assert found(clause("赔三成", LOSS), regions=["北京"], modes=modes) == []
+
+
+def test_one_act_is_sanctioned_once_where_it_is_statute() -> None:
+    said = clause("偷窃", FINE, DISMISSAL)
+    for regions, severity in (([], "warn"), (["深圳"], "block")):
+        (twice,) = [item for item in found(said, regions=regions) if "with" in item.code]
+        assert twice.severity == severity
 
 
 def test_a_region_that_is_not_known_is_said() -> None:

@@ -271,6 +271,40 @@ def test_caps_are_shares_of_what_is_paid_for_time_worked() -> None:
     assert taken("6000", LOSS, absent)[0] == ("600.00", "2400.00", "cap_20")
 
 
+# by which law
+
+
+@pytest.mark.parametrize(
+    ("lines", "more", "law"),
+    [
+        pytest.param([LOSS], {}, "工资支付暂行规定 16", id="a loss"),
+        pytest.param([LOSS], {"contract_basis": False}, "工资支付暂行规定 16", id="no clause"),
+        pytest.param(
+            [replace(LOSS, notice=False)],
+            {"region": GUANGZHOU},
+            "广东省工资支付条例 15",
+            id="notice",
+        ),
+        pytest.param([FINE], {"region": GUANGZHOU}, "劳动保障监察条例", id="Guangdong"),
+        pytest.param(
+            [replace(FINE, requested=D(5000))], {"region": JIANGSU}, "江苏省", id="Jiangsu's cap"
+        ),
+        pytest.param([Line("t", "wage", D(90), hours=D(1))], {}, "人社部发〔2025〕2号", id="time"),
+    ],
+)
+def test_a_cut_line_names_its_law(lines: list[Line], more: dict[str, Any], law: str) -> None:
+    found = review(draft("6000", *lines, **more), book())
+    (cut,) = [item for item in found if item.clause]
+    assert law in cut.law_ref
+    assert cut.text.text("zh") != cut.text.text("en")
+
+
+def test_before_there_was_a_rule_a_line_is_settled_and_nothing_said() -> None:
+    said = draft("6000", replace(LOSS, requested=D(9000)), on=date(1990, 1, 1))
+    assert settle(said, book())[0].reason == "cap_20"
+    assert [item for item in review(said, book()) if item.clause] == []
+
+
 # whom it is not for
 
 
