@@ -106,7 +106,6 @@ class Filters:
     policy: str | None = None
     since: date | None = None
     until: date | None = None
-    evidence: str | None = None
 
 
 class IncidentRecord(NamedTuple):
@@ -159,7 +158,6 @@ _CONDITIONS: Final = {
     "policy": "p.name = %(policy)s",
     "since": "i.occurred_on >= %(since)s",
     "until": "i.occurred_on <= %(until)s",
-    "evidence": "i.evidence ? %(evidence)s",
 }
 
 
