@@ -111,7 +111,6 @@ class Filters:
     policy: str | None = None
     since: date | None = None
     until: date | None = None
-    evidence: str | None = None
 
 
 class IncidentRecord(NamedTuple):
@@ -166,7 +165,6 @@ _CONDITIONS: Final = {
     "policy": "p.name = %(policy)s",
     "since": "i.occurred_on >= %(since)s",
     "until": "i.occurred_on <= %(until)s",
-    "evidence": "i.evidence ? %(evidence)s",
 }
 
 

@@ -76,7 +76,7 @@ def check_store() -> None:
 
 
 def _copy(store: Any, path: str, copy: IO[bytes], size: int) -> str:
-    """Copy a kept file, at most a byte over its size; return its digest, "" for none."""
+    """Copy a kept file; return its digest, "" when there is none of this size."""
     digest, left = hashlib.sha256(), size + 1
     try:
         with store.open(path, "rb") as file:
@@ -86,7 +86,7 @@ def _copy(store: Any, path: str, copy: IO[bytes], size: int) -> str:
                 left -= len(piece)
     except FileNotFoundError:
         return ""
-    return digest.hexdigest()
+    return digest.hexdigest() if left == 1 else ""
 
 
 def _write(store: Any, path: str, file: IO[bytes]) -> None:

@@ -52,3 +52,23 @@ def find_evidence(tx: Tx, ids: Sequence[UUID]) -> list[EvidenceRecord]:
         (tx.tenant_id, list(ids)),
     )
     return [EvidenceRecord(*row) for row in rows.fetchall()]
+
+
+def incidents_naming(tx: Tx, evidence_id: UUID, own: UUID) -> list[UUID]:
+    """Return the incidents that name a file and concern a subject or whom he ever supervised.
+
+    Only those people's incidents are looked through, not all of the tenant's.
+    """
+    values = {"tenant": tx.tenant_id, "evidence": str(evidence_id), "own": own}
+    rows = tx.raw.execute(
+        """WITH team AS MATERIALIZED (
+            SELECT a.subject_id FROM assignment a
+            WHERE a.tenant_id = %(tenant)s AND a.supervisor_id = %(own)s)
+        SELECT DISTINCT i.id FROM incident_subject x
+        JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
+        WHERE x.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
+            AND (x.subject_id = %(own)s OR x.subject_id IN (SELECT t.subject_id FROM team t))
+            AND i.evidence ? %(evidence)s""",
+        values,
+    )
+    return [found for (found,) in rows.fetchall()]

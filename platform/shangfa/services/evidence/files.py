@@ -110,4 +110,5 @@ def _may_see(tx: Tx, ctx: Context, record: EvidenceRecord) -> bool:
     if record.subject_id == ctx.subject_id:
         return True
     seen = Seen(ctx.subject_id, team=sight is Sight.TEAM)
-    return bool(find_incidents(tx, seen, Filters(evidence=str(record.id)), 1))
+    naming = sql.incidents_naming(tx, record.id, ctx.subject_id)
+    return any(find_incidents(tx, seen, Filters(id=incident), 1) for incident in naming)
