@@ -24,7 +24,7 @@ LOCAL = ["alembic_version", "clock", "operator_key", "operator_reply", "tenant_s
 """What only one server of a distributed database holds."""
 APPEND_ONLY = [
     *("actor", "case_step", "decision", "evaluation", "incident", "ledger_entry"),
-    *("period_step", "settlement_line"),
+    *("period_step", "settlement_line", "import_file"),
 ]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
 POLICY = f"(tenant_id = (NULLIF({SETTING}, ''::text))::uuid)"
@@ -286,7 +286,8 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'operator_key', 'policy', 'policy_version', 'case', 'deadline',"
-        " 'incident_subject', 'event', 'period', 'settlement')",
+        " 'incident_subject', 'event', 'period', 'settlement',"
+        " 'import_run')",
     )
     assert granted == [
         "api_key.revoked_at",
@@ -294,6 +295,11 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "case.state",
         "deadline.ended_at",
         "event.n",
+        "import_run.bad",
+        "import_run.done",
+        "import_run.good",
+        "import_run.state",
+        "import_run.total",
         "incident_subject.effective_at",
         "incident_subject.reversed_at",
         "operator_key.revoked_at",
@@ -320,7 +326,7 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app'"
         " AND privilege_type = 'DELETE' AND table_name NOT LIKE 'procrastinate%'",
     )
-    assert granted == ["operator_reply", "reply", "tenant_plugin"]
+    assert granted == ["import_fault", "operator_reply", "reply", "tenant_plugin"]
 
 
 @pytest.mark.usefixtures("two_tenants")

@@ -9,7 +9,7 @@ from shangfa.db.rows.access import (
 )
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.cases import CaseRow, CaseStepRow, DeadlineRow, DecisionRow
-from shangfa.db.rows.exchange import EventRow
+from shangfa.db.rows.exchange import EventRow, ImportFaultRow, ImportFileRow, ImportRunRow
 from shangfa.db.rows.incidents import IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import (
     EvaluationRow,
@@ -36,6 +36,9 @@ __all__ = [
     "DecisionRow",
     "EvaluationRow",
     "EventRow",
+    "ImportFaultRow",
+    "ImportFileRow",
+    "ImportRunRow",
     "IncidentRow",
     "IncidentSubjectRow",
     "LedgerEntryRow",

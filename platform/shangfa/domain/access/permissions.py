@@ -45,6 +45,7 @@ Permission = Literal[
     "periods:pay",
     "periods:export",
     "lines:read",
+    "imports:write",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -72,6 +73,7 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "periods:sign": (HR, FINANCE),
     "periods:pay": (HR, FINANCE),
     "periods:export": (HR, AUDITOR, FINANCE),
+    "imports:write": (HR,),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
 }
 
