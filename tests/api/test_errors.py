@@ -124,6 +124,36 @@ def settled(office: Office) -> str:
     return path
 
 
+def closing(month: str, *steps: str) -> Callable[[Office], str]:
+    """Bring a month to its last step, which is refused; a lock is agreed to by both."""
+
+    def path(office: Office) -> str:
+        where = f"/v1/periods/{month}"
+        for step in steps[:-1]:
+            name, _, role = step.partition(" as ")
+            done = office.by(role or "hr")("POST", f"{where}/{name}")
+            assert done.status_code == 200, done.text
+        return f"{where}/{steps[-1]}"
+
+    return path
+
+
+def imported_before(office: Office) -> str:
+    path = "/v1/imports?kind=subjects"
+    done = office.hr("POST", path, SHEET, Content_Type="text/csv")
+    assert done.status_code == 202
+    return path
+
+
+def done_import(office: Office) -> str:
+    body = SHEET.replace("I1", "I2")
+    made = office.hr("POST", "/v1/imports?kind=subjects", body, Content_Type="text/csv")
+    return f"/v1/imports/{made.get_json()['id']}/commit"
+
+
+SHEET = "code,name\nI1,新人\n"
+
+
 def answered_key(office: Office) -> dict[str, str]:
     office.hr("POST", "/v1/incidents", reported("E"), Idempotency_Key="used")
     return reported("F")
@@ -194,6 +224,14 @@ CASES: dict[str, Case] = {
     "already_reversed": Case(reversed_incident, {"reason": "再次"}, "", 409),
     "already_decided": Case(settled, chosen(), "", 409),
     "unknown_choice": Case(open_choice, choice_of(subject="F"), "/choices/0"),
+    "month_ahead": Case("/v1/periods/2199-01/cut-off", None, "", 409),
+    "illegal_period_step": Case("/v1/periods/2001-01/lock", None, "", 409),
+    "already_signed": Case(
+        closing("2001-02", "cut-off", "reconcile", "lock", "lock"), None, "", 409
+    ),
+    "not_settled": Case("/v1/periods/2001-01/payroll.csv", None, "", 409, "GET"),
+    "already_imported": Case(imported_before, SHEET, "", 409, headers={"Content_Type": "text/csv"}),
+    "import_state": Case(done_import, None, "", 409),
     "period_open": Case(BEST, {"period": "2999-01"}, "/period", 409),
     "forbidden": Case("/v1/incidents", reported(), "", 403, role="finance"),
     "idempotency_key_reused": Case(
@@ -258,9 +296,10 @@ APART = {
     "file_too_large",
     "form_unusable",
     "store_unavailable",
+    *("period_moved", "later_locked", "wage_missing", "month_locked", "unreadable_file"),
 }
 """Codes with a test of their own: below, in `test_wire`, `test_evidence`, `test_dead_words` and
-`papers`."""
+`papers`; the last in those of services."""
 
 
 @pytest.fixture(scope="module")

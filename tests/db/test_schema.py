@@ -36,10 +36,11 @@ APPEND_ONLY = [
     "decision",
     "evaluation",
     "evidence",
+    "import_file",
     "incident",
     "ledger_entry",
-    "procedure",
     "period_step",
+    "procedure",
     "settlement_line",
     "slip",
 ]
@@ -305,7 +306,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
-        " 'deadline', 'incident_subject', 'event', 'period', 'settlement')",
+        " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run')",
     )
     assert granted == [
         "api_key.revoked_at",
@@ -315,6 +316,11 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "case.state",
         "deadline.ended_at",
         "event.n",
+        "import_run.bad",
+        "import_run.done",
+        "import_run.good",
+        "import_run.state",
+        "import_run.total",
         "incident_subject.effective_at",
         "incident_subject.reversed_at",
         "incident_subject.varied",
@@ -342,7 +348,7 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app'"
         " AND privilege_type = 'DELETE' AND table_name NOT LIKE 'procrastinate%'",
     )
-    assert granted == ["operator_reply", "reply", "tenant_plugin"]
+    assert granted == ["import_fault", "operator_reply", "reply", "tenant_plugin"]
 
 
 @pytest.mark.usefixtures("two_tenants")

@@ -191,6 +191,26 @@ def appealed(office: Office) -> Asked:
     return Asked("/v1/appeals", {"case": case, "grounds": "过重", "evidence": ["申诉书"]})
 
 
+def sheet(code: str) -> str:
+    """Return a file of one new subject."""
+    return f"code,name\n{code},新人\n"
+
+
+CSV = {"Content_Type": "text/csv"}
+
+
+def imported(path: str, *, dry_run: str = "true", body: str = "") -> Callable[[Office], Asked]:
+    """Ask something of a file that was sent."""
+
+    def ask(office: Office) -> Asked:
+        where = f"/v1/imports?kind=subjects&dry_run={dry_run}"
+        made = office.hr("POST", where, body or sheet(fresh("I")), **CSV)
+        assert made.status_code == 202, made.text
+        return Asked(f"/v1/imports/{made.get_json()['id']}{path}")
+
+    return ask
+
+
 LINE = {"since": "2026-01-01", "supervisor": "M"}
 EVALUATION = {"period": "2026-03", "inputs": {"scores": {"E": 90, "F": 80}}}
 OPERATIONS: dict[str, Operation] = {
@@ -372,6 +392,23 @@ OPERATIONS: dict[str, Operation] = {
         "/v1/programmes/{name}/evaluate",
         ("hr",),
         lambda office: Asked("/v1/programmes/best/evaluate", EVALUATION),
+    ),
+    "sendImport": Operation(
+        "POST",
+        "/v1/imports",
+        ("hr",),
+        lambda office: Asked("/v1/imports?kind=subjects", sheet(fresh("I")), CSV),
+        202,
+    ),
+    "getImport": Operation("GET", "/v1/imports/{import_id}", ("hr",), imported("")),
+    "commitImport": Operation(
+        "POST", "/v1/imports/{import_id}/commit", ("hr",), imported("/commit"), 202
+    ),
+    "cancelImport": Operation(
+        "POST", "/v1/imports/{import_id}/cancel", ("hr",), imported("/cancel")
+    ),
+    "getImportErrors": Operation(
+        "GET", "/v1/imports/{import_id}/errors.csv", ("hr",), imported("/errors.csv")
     ),
     "getPeriod": Operation(
         "GET",

@@ -15,6 +15,7 @@ from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
 
 from shangfa.services.cases.moves import clocks
+from shangfa.services.exchange import imports
 from shangfa.services.running import upkeep
 from shangfa.services.running.process.logs import LOST, reason_of
 
@@ -26,6 +27,8 @@ CLOCKS: Final = "clocks"
 """The queue of what must not wait: the clocks of cases."""
 VERIFY: Final = "verify"
 """The queue of what reads a tenant's whole history."""
+IMPORT: Final = "import"
+"""The queue of files that are brought in."""
 PAUSES: Final = (0, 1, 5, 15)
 """Seconds before the next attempt; the first loss may only be an old connection."""
 T = TypeVar("T")
@@ -66,8 +69,14 @@ def verify_totals(tenant: str, slug: str) -> None:
         log.error("tenant %s: %s stored figures differ from its facts", slug, differences)
 
 
+def run_import(tenant: str, file: str, *, commit: bool) -> None:
+    """Read a file that was sent, and bring it in when asked to."""
+    insist(partial(imports.work_off, UUID(tenant), UUID(file), commit=commit))
+
+
 def register(app: App) -> None:
     """Make these the tasks of `app`, with their times in UTC."""
+    app.task(name="run_import", queue=IMPORT)(run_import)
     verify = app.task(name="verify_totals", queue=VERIFY)(verify_totals)
 
     async def verify_tenants(timestamp: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from shangfa.db import exchange as sql
+from shangfa.db.exchange import events as sql
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import Event
 from shangfa.services.clock import new_id

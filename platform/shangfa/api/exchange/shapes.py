@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.db.exchange import Change
+from shangfa.db.exchange.events import Change
 from shangfa.domain.exchange.events import EVENT_TYPES
 from shangfa.services.exchange.changes import MOST, Changes
 

@@ -17,7 +17,7 @@ from shangfa.db.rows.access import (
     ReplyRow,
 )
 from shangfa.db.rows.base import Base, TenantOwned
-from shangfa.db.rows.exchange import EventRow
+from shangfa.db.rows.exchange import EventRow, ImportFaultRow, ImportFileRow, ImportRunRow
 from shangfa.db.rows.incidents import EvidenceRow, IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import (
     EvaluationRow,
@@ -53,6 +53,9 @@ __all__ = [
     "EvaluationRow",
     "EventRow",
     "EvidenceRow",
+    "ImportFaultRow",
+    "ImportFileRow",
+    "ImportRunRow",
     "IncidentRow",
     "IncidentSubjectRow",
     "LedgerEntryRow",

@@ -53,6 +53,7 @@ Permission = Literal[
     "lines:read",
     "evidence:add",
     "evidence:read",
+    "imports:write",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -86,6 +87,7 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "periods:sign": (HR, FINANCE),
     "periods:pay": (HR, FINANCE),
     "periods:export": (HR, AUDITOR, FINANCE),
+    "imports:write": (HR,),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
     "evidence:add": (HR, SUPERVISOR),
     "evidence:read": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),

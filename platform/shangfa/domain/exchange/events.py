@@ -21,6 +21,7 @@ EventType = Literal[
     "policy.published",
     "subject.changed",
     "period.locked",
+    "import.done",
 ]
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 
@@ -30,7 +31,7 @@ class Event:
     """Something that happened.
 
     Attributes:
-        about: the id of the incident, case, decision, policy, subject or period.
+        about: the id of the incident, case, decision, policy, subject, period or import.
         data: what a reader needs to know, ready for JSON.
     """
 
@@ -86,3 +87,8 @@ def subject_changed(subject_id: UUID, code: str, fields: tuple[str, ...]) -> Eve
 def period_locked(period_id: UUID, month: str, version: int) -> Event:
     """A month receives nothing more: it can be paid."""
     return Event("period.locked", period_id, None, {"period": month, "version": version})
+
+
+def import_done(import_id: UUID, kind: str, rows: int) -> Event:
+    """A file was imported, all its rows."""
+    return Event("import.done", import_id, None, {"kind": kind, "rows": rows})

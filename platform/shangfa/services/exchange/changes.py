@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from shangfa.db import exchange as sql
-from shangfa.db.exchange import Change
+from shangfa.db.exchange import events as sql
+from shangfa.db.exchange.events import Change
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.faults import INVALID, OUT_OF_RANGE, refused
 from shangfa.services.context import Context

@@ -72,6 +72,22 @@ def record(ctx: Context, said: IncidentReport) -> IncidentView:
         raise
 
 
+def record_in(tx: Tx, ctx: Context, said: IncidentReport) -> IncidentView:
+    """Record an incident in an open transaction, after all that it recorded before.
+
+    Raises:
+        RefusedError: nothing was added.
+        StartOverError: the tenant changed since it was made ready.
+    """
+    tenant = ready(ctx.tenant)
+    try:
+        view = _record(tx, ctx, tenant, said, backdated=False)
+    except BackdatedError:
+        view = _record(tx, ctx, tenant, said, backdated=True)
+    tx.flush()
+    return view
+
+
 def _record(
     tx: Tx, ctx: Context, tenant: ReadyTenant, said: IncidentReport, *, backdated: bool
 ) -> IncidentView:

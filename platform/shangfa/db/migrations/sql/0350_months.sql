@@ -123,4 +123,78 @@ CREATE POLICY month_open ON ledger_entry AS RESTRICTIVE FOR INSERT
             AND p.ordinal IS NOT NULL));
 
 ALTER TABLE event DROP CONSTRAINT ck_event_type;
-ALTER TABLE event ADD CONSTRAINT ck_event_type CHECK (type IN ('incident.recorded', 'case.moved', 'decision.effective', 'decision.reversed', 'policy.published', 'subject.changed', 'period.locked'));
+ALTER TABLE event ADD CONSTRAINT ck_event_type CHECK (type IN ('incident.recorded', 'case.moved', 'decision.effective', 'decision.reversed', 'policy.published', 'subject.changed', 'period.locked', 'import.done'));
+
+CREATE TABLE import_file (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    kind TEXT NOT NULL,
+    media TEXT NOT NULL,
+    digest BYTEA NOT NULL,
+    body BYTEA NOT NULL,
+    columns JSONB NOT NULL,
+    dry_run BOOLEAN NOT NULL,
+    actor_id UUID NOT NULL,
+    received_at TIMESTAMP WITH TIME ZONE NOT NULL,
+    CONSTRAINT pk_import_file PRIMARY KEY (tenant_id, id),
+    CONSTRAINT ck_import_file_kind CHECK (kind IN ('subjects', 'wages', 'incidents'))
+);
+
+CREATE TABLE import_run (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    import_file_id UUID NOT NULL,
+    state TEXT NOT NULL,
+    total INTEGER DEFAULT 0 NOT NULL,
+    good INTEGER DEFAULT 0 NOT NULL,
+    bad INTEGER DEFAULT 0 NOT NULL,
+    done INTEGER DEFAULT 0 NOT NULL,
+    CONSTRAINT pk_import_run PRIMARY KEY (tenant_id, id),
+    CONSTRAINT uq_import_run_tenant_id_import_file_id UNIQUE (tenant_id, import_file_id),
+    CONSTRAINT ck_import_run_state CHECK (state IN ('reading', 'checked', 'refused', 'done'))
+);
+
+CREATE TABLE import_fault (
+    tenant_id UUID NOT NULL,
+    id UUID NOT NULL,
+    import_file_id UUID NOT NULL,
+    number INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    code TEXT NOT NULL,
+    zh TEXT NOT NULL,
+    en TEXT NOT NULL,
+    CONSTRAINT pk_import_fault PRIMARY KEY (tenant_id, id)
+);
+
+ALTER TABLE import_file
+    ADD CONSTRAINT fk_import_file_tenant_id FOREIGN KEY(tenant_id)
+    REFERENCES tenant (id);
+ALTER TABLE import_run
+    ADD CONSTRAINT fk_import_run_import_file_id FOREIGN KEY(tenant_id, import_file_id)
+    REFERENCES import_file (tenant_id, id);
+ALTER TABLE import_fault
+    ADD CONSTRAINT fk_import_fault_import_file_id FOREIGN KEY(tenant_id, import_file_id)
+    REFERENCES import_file (tenant_id, id);
+
+CREATE INDEX ix_import_file_tenant_id_digest ON import_file (tenant_id, digest);
+CREATE INDEX ix_import_fault_tenant_id_import_file_id_number
+    ON import_fault (tenant_id, import_file_id, number);
+
+DO $$
+DECLARE owned text;
+BEGIN
+    FOREACH owned IN ARRAY ARRAY['import_file', 'import_run', 'import_fault']
+    LOOP
+        EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', owned);
+        EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', owned);
+        EXECUTE format(
+            'CREATE POLICY tenant_only ON %I'
+            ' USING (tenant_id = nullif(current_setting(''shangfa.tenant'', true), '''')::uuid)'
+            ' WITH CHECK (tenant_id = nullif(current_setting(''shangfa.tenant'', true), '''')::uuid)',
+            owned);
+    END LOOP;
+END $$;
+
+GRANT SELECT, INSERT ON import_file, import_run, import_fault TO shangfa_app;
+GRANT UPDATE (state, total, good, bad, done) ON import_run TO shangfa_app;
+GRANT DELETE ON import_fault TO shangfa_app;

@@ -1,0 +1,1 @@
+"""Exchange in SQL: events that are told, files that are imported."""

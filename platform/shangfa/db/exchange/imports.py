@@ -1,0 +1,146 @@
+"""Imported files in SQL: what was sent, how far it has come, what was wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from shangfa.db.tx.encode import to_text
+from shangfa.db.tx.transaction import Tx
+from shangfa.db.tx.writes import Table, Writes
+
+FILE: Final = Table(
+    "import_file",
+    (
+        *("tenant_id", "id", "kind", "media", "digest", "body", "columns", "dry_run"),
+        *("actor_id", "received_at"),
+    ),
+)
+RUN: Final = Table("import_run", ("tenant_id", "id", "import_file_id", "state"))
+FAULT: Final = Table(
+    "import_fault",
+    ("tenant_id", "import_file_id", "id", "number", "field", "code", "zh", "en"),
+)
+
+
+class FileLine(NamedTuple):
+    """A file as it was sent."""
+
+    id: UUID
+    kind: str
+    media: str
+    digest: bytes
+    body: bytes
+    columns: Any
+    dry_run: bool
+    actor_id: UUID
+    received_at: datetime
+
+
+class RunRecord(NamedTuple):
+    """How far a file has come."""
+
+    file_id: UUID
+    kind: str
+    dry_run: bool
+    state: str
+    total: int
+    good: int
+    bad: int
+    done: int
+
+
+class FaultLine(NamedTuple):
+    """What is wrong with a row, under one of its columns."""
+
+    id: UUID
+    number: int
+    field: str
+    code: str
+    zh: str
+    en: str
+
+
+_RUN: Final = """
+    SELECT f.id, f.kind, f.dry_run, r.state, r.total, r.good, r.bad, r.done
+    FROM import_run r
+    JOIN import_file f ON f.tenant_id = r.tenant_id AND f.id = r.import_file_id
+    WHERE r.tenant_id = %(tenant)s AND f.tenant_id = %(tenant)s"""
+_FILE: Final = """
+    SELECT f.id, f.kind, f.media, f.digest, f.body, f.columns, f.dry_run, f.actor_id, f.received_at
+    FROM import_file f WHERE f.tenant_id = %s AND f.id = %s"""
+_SAME: Final = f"""{_RUN} AND f.digest = %(digest)s AND f.kind = %(kind)s
+    AND (r.state = 'done' OR NOT f.dry_run AND r.state <> 'refused') ORDER BY f.id LIMIT 1"""
+_MOVE: Final = """
+    UPDATE import_run SET state = %s, total = %s, good = %s, bad = %s, done = %s
+    WHERE tenant_id = %s AND import_file_id = %s"""
+_DONE: Final = "UPDATE import_run SET done = %s WHERE tenant_id = %s AND import_file_id = %s"
+_FAULTS: Final = """
+    SELECT f.id, f.number, f.field, f.code, f.zh, f.en FROM import_fault f
+    WHERE f.tenant_id = %s AND f.import_file_id = %s ORDER BY f.number, f.id"""
+_FORGET: Final = "DELETE FROM import_fault WHERE tenant_id = %s AND import_file_id = %s"
+
+
+def add_file(tx: Tx, line: FileLine, run_id: UUID) -> None:
+    """Keep a file that is to be read."""
+    values = (*line[:5], to_text(line.columns), *line[6:])
+    tx.writes.insert(FILE, [(tx.tenant, *values)])
+    tx.flush()
+    tx.writes.insert(RUN, [(tx.tenant, run_id, line.id, "reading")])
+
+
+def same_file(tx: Tx, kind: str, digest: bytes) -> RunRecord | None:
+    """Return the first import of the same bytes that was done or is under way."""
+    values = {"tenant": tx.tenant_id, "digest": digest, "kind": kind}
+    row = tx.raw.execute(_SAME, values).fetchone()
+    return RunRecord(*row) if row else None
+
+
+def find_run(tx: Tx, file_id: UUID, *, hold: bool = False) -> RunRecord | None:
+    """Return how far a file has come; `hold`: it stays so until the transaction ends."""
+    query = f"{_RUN} AND f.id = %(id)s" + (" FOR NO KEY UPDATE OF r" if hold else "")
+    row = tx.raw.execute(query, {"tenant": tx.tenant_id, "id": file_id}).fetchone()
+    return RunRecord(*row) if row else None
+
+
+def find_file(tx: Tx, file_id: UUID) -> FileLine | None:
+    """Return a file as it was sent."""
+    row = tx.raw.execute(_FILE, (tx.tenant_id, file_id)).fetchone()
+    return FileLine(*row) if row else None
+
+
+def move_run(tx: Tx, run: RunRecord) -> None:
+    """Write how far a file has come."""
+    values = (run.state, run.total, run.good, run.bad, run.done)
+    tx.raw.execute(_MOVE, (*values, tx.tenant_id, run.file_id))
+
+
+def note_done(tx: Tx, file_id: UUID, done: int) -> None:
+    """Say how many rows were read."""
+    tx.raw.execute(_DONE, (done, tx.tenant_id, file_id))
+
+
+def set_faults(tx: Tx, file_id: UUID, faults: Iterable[FaultLine]) -> None:
+    """Keep what is wrong with a file's rows, in place of what was known before."""
+    tx.raw.execute(_FORGET, (tx.tenant_id, file_id))
+    tx.writes.insert(FAULT, [(tx.tenant, file_id, *line) for line in faults])
+
+
+def faults_of(tx: Tx, file_id: UUID) -> list[FaultLine]:
+    """Return what is wrong with a file's rows, by row."""
+    return [FaultLine(*row) for row in tx.raw.execute(_FAULTS, (tx.tenant_id, file_id)).fetchall()]
+
+
+@contextmanager
+def attempting(tx: Tx) -> Iterator[None]:
+    """Let what the block wrote be taken back by itself when it raises."""
+    try:
+        with tx.raw.transaction():
+            yield
+            tx.flush()
+    except BaseException:
+        tx.writes = Writes()
+        raise

@@ -1,0 +1,223 @@
+"""Read tables that people made: CSV, workbooks, lines of JSON.
+
+What is read are texts, as they stand: leading zeros stay, dates are written as we write them.
+A file is bounded before it is unpacked. Whatever is wrong with the file as a whole is one fault
+with its row.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from shangfa.domain.exchange.faults import UNREADABLE_FILE
+from shangfa.domain.faults import RefusedError, refused
+from shangfa.domain.text import Note
+
+CSV: Final = "text/csv"
+NDJSON: Final = "application/x-ndjson"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MEDIA: Final = (CSV, NDJSON, XLSX)
+MOST_UNPACKED: Final = 300_000_000
+"""Bytes that a workbook may unpack to, all its parts together."""
+MOST_TIMES: Final = 200
+"""How many times larger than packed it may be."""
+MOST_ROWS: Final = 1_100_000
+HEAD_WITHIN: Final = 20
+"""Rows in which the row of headers is looked for."""
+HAN: Final = range(0x4E00, 0xA000)
+
+NO_TEXT = Note("既不是 UTF-8 也不是 GB18030", "it is written in neither UTF-8 nor GB18030")
+MIXED = Note(
+    "第{0}行是 UTF-8，别的行不是；请以一种编码保存",
+    "row {0} is UTF-8 and others are not; save it in one encoding",
+)
+NO_CSV = Note("第{0}行不合 CSV 格式", "row {0} is no CSV")
+NO_JSON = Note("第{0}行不是 JSON 对象", "row {0} is no JSON object")
+NO_BOOK = Note("不是 XLSX 工作簿", "it is no XLSX workbook")
+MACRO = Note("工作簿含有宏；请另存为不含宏的 XLSX", "the workbook has macros; save it without")
+BOMB = Note("工作簿解压后过大", "the workbook would unpack to too much")
+NO_HEAD = Note(
+    "前{0}行中没有表头；须有：{1}", "no row of headers in the first {0}; needed are: {1}"
+)
+NO_COLUMN = Note("第{0}行：没有列“{1}”；可用：{2}", "row {0}: no column {1!r}; allowed are: {2}")
+TWICE = Note("第{0}行：列“{1}”出现两次", "row {0}: column {1!r} stands twice")
+LONG = Note("第{0}行有单元格没有表头", "row {0} has a cell without a header")
+TOO_MANY = Note("行数超过{0}", "it has more than {0} rows")
+
+
+class Row(NamedTuple):
+    """A row with its number in the file, and what stands there by column."""
+
+    number: int
+    cells: dict[str, Any]
+
+
+def read_rows(
+    body: bytes, media: str, columns: Mapping[str, str], needed: Iterable[str]
+) -> Iterator[Row]:
+    """Yield a file's rows without what is empty.
+
+    `columns`: header -> column. `needed`: columns that must be there.
+
+    Raises:
+        RefusedError: `unreadable_file`, with the row where there is one.
+    """
+    if media == NDJSON:
+        yield from _json_rows(_text(body), columns)
+        return
+    lines = _sheet(body) if media == XLSX else _csv(_text(body))
+    yield from _table(lines, columns, tuple(needed))
+
+
+def _fault(note: Note) -> RefusedError:
+    return refused(UNREADABLE_FILE, why=note)
+
+
+def _text(body: bytes) -> str:
+    """Return the text of a file in one of the two encodings, never in both.
+
+    A short Chinese text cannot be told by guessing: UTF-8 if all of it is, else GB18030.
+    """
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        _check_one_encoding(body)
+    try:
+        return body.decode("gb18030")
+    except UnicodeDecodeError:
+        raise _fault(NO_TEXT) from None
+
+
+def _check_one_encoding(body: bytes) -> None:
+    """Let a file pass that is not UTF-8 in any row: Han in UTF-8 is not there by chance."""
+    for number, line in enumerate(body.splitlines(), 1):
+        if not line.isascii():
+            try:
+                text = line.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                continue
+            if any(ord(letter) in HAN for letter in text):
+                raise _fault(MIXED.of(number))
+
+
+def _json_rows(text: str, columns: Mapping[str, str]) -> Iterator[Row]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line, parse_float=Decimal)
+        except (ValueError, RecursionError):
+            raise _fault(NO_JSON.of(number)) from None
+        if not isinstance(value, dict):
+            raise _fault(NO_JSON.of(number))
+        for name in value:
+            if name not in columns:
+                raise _fault(NO_COLUMN.of(number, name, _listed(columns)))
+        given = {columns[name]: item for name, item in value.items() if item not in (None, "")}
+        yield Row(number, given)
+
+
+def _listed(columns: Mapping[str, str]) -> str:
+    return "、".join(columns)
+
+
+def _csv(text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error:
+        raise _fault(NO_CSV.of(reader.line_num)) from None
+
+
+def _sheet(body: bytes) -> Iterator[tuple[int, list[str]]]:
+    _check_packed(body)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(body))
+        sheet = book.get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, zipfile.BadZipFile, ValueError, KeyError, IndexError):
+        raise _fault(NO_BOOK) from None
+    for number, cells in enumerate(rows, 1):
+        yield number, [_cell(value) for value in cells]
+
+
+def _check_packed(body: bytes) -> None:
+    """Let a workbook pass whose parts are known to be harmless before any is unpacked."""
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(body)).infolist()
+    except zipfile.BadZipFile:
+        raise _fault(NO_BOOK) from None
+    if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
+        raise _fault(MACRO)
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MOST_UNPACKED or unpacked > MOST_TIMES * max(len(body), 50_000):
+        raise _fault(BOMB)
+
+
+def _cell(value: Any) -> str:
+    """Return a cell as it would be written by hand."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        midnight = value.time() == time(0)
+        return value.date().isoformat() if midnight else value.isoformat(timespec="minutes")
+    if isinstance(value, timedelta):
+        minutes = round(value.total_seconds() / 60)
+        return f"{minutes // 60}:{minutes % 60:02}"
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
+
+
+def _table(
+    lines: Iterable[tuple[int, list[str]]], columns: Mapping[str, str], needed: tuple[str, ...]
+) -> Iterator[Row]:
+    head: list[str] = []
+    for count, (number, cells) in enumerate(lines):
+        texts = [cell.strip() for cell in cells]
+        if not head:
+            head = _head(number, texts, columns, needed)
+            if not head and count >= HEAD_WITHIN:
+                break
+            continue
+        if any(texts[len(head) :]) or any(
+            text for name, text in zip(head, texts, strict=False) if not name
+        ):
+            raise _fault(LONG.of(number))
+        if count > MOST_ROWS:
+            raise _fault(TOO_MANY.of(MOST_ROWS))
+        given = {name: text for name, text in zip(head, texts, strict=False) if text and name}
+        if given:
+            yield Row(number, given)
+    if not head:
+        raise _fault(NO_HEAD.of(HEAD_WITHIN, "、".join(needed)))
+
+
+def _head(
+    number: int, texts: list[str], columns: Mapping[str, str], needed: tuple[str, ...]
+) -> list[str]:
+    """Return the columns that a row of headers names, empty when it is none.
+
+    A merged header stands in its first cell; nothing may stand below the empty ones behind it.
+    """
+    found = [columns.get(text, "") for text in texts]
+    if not set(needed) <= set(found):
+        return []
+    for text, name in zip(texts, found, strict=True):
+        if text and not name:
+            raise _fault(NO_COLUMN.of(number, text, _listed(columns)))
+        if name and found.count(name) > 1:
+            raise _fault(TWICE.of(number, text))
+    return found

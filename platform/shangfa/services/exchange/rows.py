@@ -1,0 +1,290 @@
+"""What a row of each kind of file means, and how it is brought in."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
+
+from shangfa.db import people
+from shangfa.db.exchange.imports import attempting
+from shangfa.db.tx.conflicts import TAKEN, constraint_of, driver_error
+from shangfa.db.tx.transaction import Tx
+from shangfa.documents.sheets.reading import Row
+from shangfa.domain.dates.days import read_day
+from shangfa.domain.exchange.amounts import read_amount, read_when
+from shangfa.domain.exchange.events import subject_changed
+from shangfa.domain.exchange.faults import MONTH_LOCKED
+from shangfa.domain.exchange.imports import NEEDED
+from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, RefusedError, refused
+from shangfa.domain.incident import SUBJECT_KINDS
+from shangfa.domain.months.period import booking_month, month_of
+from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
+from shangfa.domain.text import Note
+from shangfa.services.clock import now
+from shangfa.services.context import Context
+from shangfa.services.events import tell
+from shangfa.services.incidents.record import record_in
+from shangfa.services.incidents.reported import IncidentReport, read_report
+from shangfa.services.people.lines import Wage, set_wage
+from shangfa.services.people.staff import add_staff
+from shangfa.services.people.subjects import SINCE, NewSubject
+from shangfa.services.tenancy.ready import ready
+
+LONGEST: Final[Mapping[str, int]] = {"note": 4000, "facts": 20_000, "attributes": 10_000}
+LONGEST_OTHER: Final = 80
+LONGEST_ID: Final = 200
+TOO_LONG = Note("最多{0}个字符", "it has at most {0} letters")
+NO_LETTER = Note("不能含有 U+0000", "it must not hold U+0000")
+NO_NUMBER = Note(
+    "须为不带千位符的数字，如 3、0.5、3次、1小时20分",
+    "a number without marks of thousands: 3, 0.5, 3次, 1小时20分",
+)
+NO_WAGE = Note("须为大于0的金额，最多两位小数", "an amount over 0 with at most two places")
+NO_DAY = Note("须为日期，如 2026-03-02", "a day is expected, such as 2026-03-02")
+NO_OBJECT = Note("须为 JSON 对象", "a JSON object is expected")
+ONE_OF = Note("须为 {0} 之一", "it must be one of {0}")
+NO_ATTRIBUTE = Note("写作 名称=值；名称=值", "write name=value;name=value")
+
+
+@dataclass(slots=True)
+class Importer(ABC):
+    """Brings in one kind of file, row by row.
+
+    Attributes:
+        number: of the row that is read.
+        seen: rows that were read, to find one that stands twice.
+    """
+
+    kind: str
+    number: int = 0
+    seen: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
+
+    def take(self, tx: Tx, ctx: Context, row: Row) -> None:
+        """Bring in a row, or nothing of it.
+
+        Raises:
+            RefusedError: with the pointer of the column.
+        """
+        self.number = row.number
+        self._check(row.cells)
+        with attempting(tx):
+            self.apply(tx, ctx, row.cells)
+
+    def _check(self, cells: Mapping[str, Any]) -> None:
+        for name in NEEDED[self.kind]:
+            if name not in cells:
+                raise refused(MISSING, f"/{name}", value=name)
+        for name, value in cells.items():
+            _check_text(name, value)
+        mark = tuple(sorted((name, str(value)) for name, value in cells.items()))
+        if mark in self.seen:
+            raise refused(DUPLICATE, "", value=" ".join(value for _, value in mark))
+        self.seen.add(mark)
+
+    @abstractmethod
+    def apply(self, tx: Tx, ctx: Context, cells: Mapping[str, Any]) -> None:
+        """Bring in what a row says."""
+
+    def finish(self, tx: Tx, ctx: Context) -> Iterator[tuple[int, RefusedError]]:
+        """Bring in what had to wait for all rows, or yield what is wrong with which of them."""
+        del tx, ctx
+        yield from ()
+
+
+def _check_text(name: str, value: Any) -> None:
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    most = LONGEST.get(name, LONGEST_ID if name == "external_id" else LONGEST_OTHER)
+    if len(text) > most:
+        raise refused(INVALID, f"/{name}", value=text, why=TOO_LONG.of(most))
+    if "\0" in text or "\\u0000" in text:
+        raise refused(INVALID, f"/{name}", value=name, why=NO_LETTER)
+
+
+def _text(cells: Mapping[str, Any], name: str) -> str:
+    return str(cells[name])
+
+
+def _day(cells: Mapping[str, Any], name: str) -> date:
+    try:
+        return read_day(read_when(_text(cells, name)))
+    except ValueError:
+        raise refused(INVALID, f"/{name}", value=cells[name], why=NO_DAY) from None
+
+
+def _amount(cells: Mapping[str, Any], name: str) -> Decimal | None:
+    try:
+        return read_amount(_text(cells, name)) if name in cells else None
+    except ValueError:
+        raise refused(INVALID, f"/{name}", value=cells[name], why=NO_NUMBER) from None
+
+
+def _wage(cells: Mapping[str, Any]) -> Decimal | None:
+    wage = _amount(cells, "day_wage")
+    if wage is not None and (wage <= 0 or wage != round(wage, 2)):
+        raise refused(INVALID, "/day_wage", value=cells["day_wage"], why=NO_WAGE)
+    return wage
+
+
+def _check_open(ctx: Context, day: date, name: str) -> None:
+    """Let a day pass whose month takes what is brought in.
+
+    Raises:
+        RefusedError: `month_locked`.
+    """
+    locked = ready(ctx.tenant).locked
+    if month_of(day) in locked:
+        raise refused(MONTH_LOCKED, f"/{name}", value=day, allowed=booking_month(day, locked))
+
+
+class Incidents(Importer):
+    """Incidents: each is recorded as if it had been sent by itself, in the order of the rows."""
+
+    def apply(self, tx: Tx, ctx: Context, cells: Mapping[str, Any]) -> None:
+        """Record an incident.
+
+        Raises:
+            RefusedError: what recording it says; `month_locked`, `duplicate`.
+        """
+        said = _report(cells)
+        _check_open(ctx, read_report(said, ready(ctx.tenant).zone).on, "occurred_at")
+        try:
+            record_in(tx, ctx, said)
+        except TAKEN as error:
+            inner = driver_error(error)
+            if inner is None or constraint_of(inner) != "uq_incident_external_id":
+                raise
+            raise refused(DUPLICATE, "/external_id", value=said.external_id) from None
+
+
+def _report(cells: Mapping[str, Any]) -> IncidentReport:
+    amount = _amount(cells, "quantity")
+    return IncidentReport(
+        (_text(cells, "subject"),),
+        _text(cells, "clause"),
+        read_when(_text(cells, "occurred_at")),
+        policy=_text(cells, "policy") if "policy" in cells else None,
+        quantity=1 if amount is None else amount,
+        facts=_facts(cells.get("facts", {})),
+        note=str(cells.get("note", "")),
+        external_id=_text(cells, "external_id") if "external_id" in cells else None,
+    )
+
+
+def _facts(given: Any) -> Mapping[str, Any]:
+    try:
+        facts = json.loads(given, parse_float=Decimal) if isinstance(given, str) else given
+    except (ValueError, RecursionError):
+        facts = None
+    if not isinstance(facts, dict):
+        raise refused(INVALID, "/facts", value=given, why=NO_OBJECT)
+    return facts
+
+
+class Wages(Importer):
+    """Wages of days, each in force from its day on."""
+
+    def apply(self, tx: Tx, ctx: Context, cells: Mapping[str, Any]) -> None:
+        """Set a wage.
+
+        Raises:
+            RefusedError: `unknown_subject`, `missing`, `invalid`, `month_locked`.
+        """
+        since, wage = _day(cells, "since"), _wage(cells)
+        if wage is None:
+            raise refused(MISSING, "/day_wage", value="day_wage")
+        _check_open(ctx, since, "since")
+        subject = people.find_subject(tx, _text(cells, "subject"))
+        if subject is None:
+            raise refused(UNKNOWN_SUBJECT, "/subject", value=cells["subject"])
+        set_wage(tx, subject, Wage(since, wage))
+        people.bump_subject(tx, subject.id)
+        tell(tx, ctx, now(), subject_changed(subject.id, subject.code, ("wages",)))
+
+
+@dataclass(slots=True)
+class Subjects(Importer):
+    """Subjects that are not there yet; a supervisor may stand further down."""
+
+    staff: dict[str, NewSubject] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+
+    def apply(self, tx: Tx, ctx: Context, cells: Mapping[str, Any]) -> None:
+        """Take in a subject, to be registered with all others.
+
+        Raises:
+            RefusedError: `duplicate`, `invalid`.
+        """
+        del ctx
+        code = _text(cells, "code")
+        if code in self.staff or people.subject_ids(tx, [code]):
+            raise refused(DUPLICATE, "/code", value=code)
+        kind = cells.get("kind", "employee")
+        if kind not in SUBJECT_KINDS:
+            raise refused(INVALID, "/kind", value=kind, why=ONE_OF.of("、".join(SUBJECT_KINDS)))
+        self.numbers[code] = self.number
+        self.staff[code] = NewSubject(
+            code,
+            _text(cells, "name"),
+            kind,
+            _attributes(cells.get("attributes", "")),
+            _day(cells, "since") if "since" in cells else SINCE,
+            cells.get("department"),
+            cells.get("position"),
+            cells.get("supervisor"),
+            _wage(cells),
+        )
+
+    def finish(self, tx: Tx, ctx: Context) -> Iterator[tuple[int, RefusedError]]:
+        """Register all of them, unless somebody reports to a stranger or to himself."""
+        bosses = {item.supervisor for item in self.staff.values() if item.supervisor}
+        known = set(people.subject_ids(tx, sorted(bosses - self.staff.keys())))
+        good = True
+        for item in self.staff.values():
+            try:
+                self._check_line(item, known)
+            except RefusedError as error:
+                good = False
+                yield self.numbers[item.code], error
+        if good:
+            add_staff(tx, ctx, list(self.staff.values()))
+
+    def _check_line(self, item: NewSubject, known: set[str]) -> None:
+        chain, boss = [item.code], item.supervisor
+        while boss in self.staff and boss not in chain:
+            chain.append(boss)
+            boss = self.staff[boss].supervisor
+        if boss == item.code:
+            shown = " → ".join([*chain, boss])
+            raise refused(SUPERVISOR_LOOP, "/supervisor", value=item.code, chain=shown)
+        if item.supervisor and item.supervisor not in known | self.staff.keys():
+            raise refused(UNKNOWN_SUBJECT, "/supervisor", value=item.supervisor)
+
+
+def _attributes(given: Any) -> Mapping[str, Any]:
+    if isinstance(given, dict):
+        return given
+    found: dict[str, Any] = {}
+    for item in filter(None, str(given).split(";")):
+        name, sign, value = item.partition("=")
+        if not sign or not name.strip():
+            raise refused(INVALID, "/attributes", value=item, why=NO_ATTRIBUTE)
+        said = value.strip()
+        found[name.strip()] = {"true": True, "false": False}.get(said, said)
+    return found
+
+
+IMPORTERS: Final[Mapping[str, Callable[[str], Importer]]] = {
+    "subjects": Subjects,
+    "wages": Wages,
+    "incidents": Incidents,
+}
+
+
+def importer(kind: str) -> Importer:
+    """Return what brings in a kind of file."""
+    return IMPORTERS[kind](kind)
