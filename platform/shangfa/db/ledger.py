@@ -21,7 +21,7 @@ _TALLIES: Final = f"""
     SELECT s.code, t.policy_id, t.account, t.unit, t.span, t.total, t.own, t.last_day
     FROM tally t JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = t.subject_id
     WHERE t.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND t.subject_id IN ({WHO}) AND """  # noqa: S608 - constants only
+        AND t.subject_id = ANY({WHO}) AND """  # noqa: S608 - constants only
 
 _CALENDAR: Final = "t.span = ANY(%(spans)s)"
 _VARIED: Final = """(split_part(t.span, '<', 1) = ANY(%(spans)s)

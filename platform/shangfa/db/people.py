@@ -37,18 +37,19 @@ LINE_OF_DAY: Final = """(
 """A subject's line on a day; `s` is the subject."""
 
 WHO: Final = f"""
+    ARRAY(
     SELECT s.id FROM subject s WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)
-    UNION
+    UNION ALL
     SELECT a.supervisor_id FROM subject s CROSS JOIN LATERAL {LINE_OF_DAY} a
-    WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)"""  # noqa: S608 - constants only
-"""The subjects named and their supervisors of the day."""
+    WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s))"""  # noqa: S608 - constants only
+"""The subjects named and their supervisors of the day, found once and looked up by index."""
 
 _PEOPLE: Final = f"""
     SELECT s.id, s.code, s.kind, s.attributes, a.department, a.position, boss.code
     FROM subject s
     LEFT JOIN LATERAL {LINE_OF_DAY} a ON true
     LEFT JOIN subject boss ON boss.tenant_id = %(tenant)s AND boss.id = a.supervisor_id
-    WHERE s.tenant_id = %(tenant)s AND s.id IN ({WHO})
+    WHERE s.tenant_id = %(tenant)s AND s.id = ANY({WHO})
     ORDER BY s.id"""  # noqa: S608 - constants only
 
 _LOCKED: Final = _PEOPLE + " FOR NO KEY UPDATE OF s"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -63,4 +63,5 @@ class Context:
 
     def rendering(self, render: Callable[[Any], Reply]) -> Context:
         """Return this context with somebody waiting for a reply."""
-        return replace(self, render=render)
+        who = (self.role, self.actor_id, self.tenant_id, self.subject, self.subject_id)
+        return Context(*who, self.reply_key, self.digest, render)

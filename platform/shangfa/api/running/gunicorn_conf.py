@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
+from gunicorn.glogging import Logger
 from sqlalchemy.exc import OperationalError
 
 from shangfa.config import settings
@@ -27,6 +28,13 @@ _memory: Final = Path("/dev/shm")  # noqa: S108 - gunicorn makes its own names i
 # Before anything that counts is imported.
 _meters: Final = None if meters.VARIABLE in os.environ else meters.open_meters()
 
+
+class QuietLogger(Logger):
+    """gunicorn's log without the line of each request, which it would make for nobody."""
+
+    access_log_enabled = False
+
+
 wsgi_app = "shangfa.api.app:create_app()"
 bind = _settings.bind
 worker_class = "shangfa.api.running.worker.Worker"
@@ -37,6 +45,7 @@ timeout = 30
 graceful_timeout = 30
 keepalive = 5
 accesslog = None
+logger_class = QuietLogger
 logconfig_dict = logs.configuration(terminal=sys.stderr.isatty())
 # Answers leave through the worker's loop, files too.
 sendfile = False

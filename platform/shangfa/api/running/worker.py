@@ -39,6 +39,8 @@ LINGER: Final = 2.0
 """Seconds a closed connection is still read, so that the client gets the answer."""
 ROUND: Final = 0.25
 """Seconds between two looks at who is late."""
+SIGN: Final = 1.0
+"""Seconds between two signs of life for the arbiter, which waits for thirty times that."""
 MOST_HELD: Final = 64 * 1024 * 1024
 """Bytes of requests that are still arriving."""
 MOST_ON_DISK: Final = 1024 * 1024 * 1024
@@ -164,6 +166,14 @@ class Worker(Refusals, ThreadWorker):
         self._held = 0
         self._on_disk = 0
         self._looked = 0.0
+        self._signed = 0.0
+
+    def notify(self) -> None:
+        """Give the arbiter a sign of life, which is a call of the system, now and then."""
+        now = monotonic()
+        if now - self._signed >= SIGN:
+            self._signed = now
+            super().notify()
 
     def init_process(self) -> None:
         """Make what answers probes, then run."""

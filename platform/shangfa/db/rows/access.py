@@ -81,6 +81,8 @@ class ReplyRow(TenantOwned, Base):
     __table_args__ = (
         of_tenant(),
         unique("key"),
+        # An answer lives a day or so: to press it costs more than the room it takes.
+        {"postgresql_with": {"toast_tuple_target": 8160}},
     )
     key: Mapped[str]
     digest: Mapped[bytes]

@@ -104,10 +104,7 @@ class Pipe:
         """
         if not self._asked:
             return
-        self.on_its_way = True
-        self._line.pipeline_sync()
-        while self._line.flush():
-            self._wait_to_send()
+        self._send()
         failed: psycopg.Error | None = None
         for asked in self._asked:
             error = self._receive(asked)
@@ -120,6 +117,12 @@ class Pipe:
         self._line.exit_pipeline_mode()
         if failed:
             raise failed
+
+    def _send(self) -> None:
+        self.on_its_way = True
+        self._line.pipeline_sync()
+        while self._line.flush():
+            self._wait_to_send()
 
     def _open(self) -> None:
         if not self._asked:

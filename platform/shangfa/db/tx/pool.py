@@ -52,6 +52,7 @@ def _made() -> Engine:
         pool_size=conf.pool_size,
         max_overflow=conf.threads,
         pool_timeout=conf.request_seconds,
+        pool_reset_on_return=None,  # `begin` ends every transaction itself
         connect_args={"options": options, "connect_timeout": 5},
     )
 

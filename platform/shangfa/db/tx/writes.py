@@ -73,7 +73,7 @@ def _insert(table: Table, count: int) -> str:
 def _whole(parts: tuple[tuple[str, int], ...], *, owned: bool) -> bytes:
     named = ", ".join(f"w{index} AS ({statement})" for index, (statement, _) in enumerate(parts))
     counted = " AND ".join(
-        f"(SELECT count(*) FROM w{index}) = {count}"  # noqa: S608 - numbers
+        f"(SELECT {'1' if count == 1 else 'count(*)'} FROM w{index}) = {count}"  # noqa: S608 - numbers
         for index, (_, count) in enumerate(parts)
     )
     text = f"WITH {named} SELECT 1 / CASE WHEN {counted} THEN 1 ELSE 0 END"

@@ -61,7 +61,8 @@ CREATE TABLE reply (
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     CONSTRAINT pk_reply PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_reply_tenant_id_key UNIQUE (tenant_id, key)
-);
+)
+ WITH (toast_tuple_target = 8160);
 
 CREATE TABLE "case" (
     tenant_id UUID NOT NULL,
