@@ -94,7 +94,7 @@ class Story:
     """A company with its people: M leads E and G; hr, a second hr, the boss B leads M."""
 
     company: Company
-    people: Mapping[str, Person]
+    people: dict[str, Person]
     operator: Person
 
     def __getattr__(self, name: str) -> Person:
@@ -103,7 +103,7 @@ class Story:
     def add(self, name: str, role: str, subject: str | None = None) -> Person:
         """Give somebody a key."""
         person = Person(make_key(role, self.company.slug, subject, name))
-        dict.__setitem__(self.people, name, person)  # type: ignore[arg-type]
+        self.people[name] = person
         return person
 
     def until(self, moment: str) -> None:
