@@ -164,6 +164,18 @@ def moved(office: Office) -> dict[str, str]:
     return {"since": "2026-03-09", "supervisor": "N"}
 
 
+def heard(*steps: str) -> Callable[[Office], str]:
+    """A case of E that HR proposed and E answered, at a step of it."""
+
+    def path(office: Office) -> str:
+        case = office.hr.record("f", "E", procedure="default")["case"]["id"]
+        for step in steps[:-1]:
+            office.by("employee")("POST", f"/v1/cases/{case}/{step}", {}, If_Match="*")
+        return f"/v1/cases/{case}/{steps[-1]}"
+
+    return path
+
+
 def tenant(path: str) -> Callable[[Office], str]:
     return lambda office: f"/v1/tenants/{office.slug}{path}"
 
@@ -179,6 +191,9 @@ CASES: dict[str, Case] = {
     "unknown_plugin": Case(
         "/v1/tenants", {"slug": "x", "name": "x", "plugins": ["no"]}, "/plugins", role="operator"
     ),
+    "unknown_procedure": refused("/procedure", procedure="rite"),
+    "illegal_step": Case(heard("serve"), {}, "", 409, headers={"If_Match": "*"}),
+    "same_person": Case(heard("defend", "approve"), {}, "", 403, headers={"If_Match": "*"}),
     "unknown_programme": Case("/v1/programmes/worst/evaluate", {"period": "2026-03"}, "/programme"),
     "not_found": Case(f"/v1/incidents/{NOBODY}", None, "", 404, "GET"),
     "not_in_force": refused("/clause", occurred_at="1999-12-31"),
@@ -297,9 +312,11 @@ APART = {
     "form_unusable",
     "store_unavailable",
     *("period_moved", "later_locked", "wage_missing", "month_locked", "unreadable_file"),
+    "harsher",
+    "protected_person",
 }
-"""Codes with a test of their own: below, in `test_wire`, `test_evidence`, `test_dead_words` and
-`papers`; the last in those of services."""
+"""Codes with a test of their own: below, in `test_wire`, `test_clock`, `test_evidence`,
+`test_dead_words`, `papers` and `tests/stories`; some in those of services."""
 
 
 @pytest.fixture(scope="module")

@@ -63,17 +63,16 @@ def take(case_id: UUID, step: str) -> Response:
 
 
 @blp.route("/appeals", methods=["POST"])
-@blp.doc(operationId="appeal")
-@blp.arguments(shapes.AppealSchema)
+@blp.doc(operationId="appeal", **shapes.APPEAL_BODY)
 @blp.response(200, shapes.CaseViewSchema)
 @blp.alt_response(403, schema=ProblemSchema, description="Not yours to appeal.")
 @blp.alt_response(404, schema=ProblemSchema, description="None that you may see.")
 @blp.alt_response(409, schema=ProblemSchema, description="The time for it is over, or not here.")
 @blp.alt_response(422, schema=ProblemSchema, description="Something is missing.")
-def appeal(body: dict[str, Any]) -> Response:
+def appeal() -> Response:
     """Appeal against what was decided in a case: its step `appeal`, whatever state you saw."""
-    given = {name: value for name, value in body.items() if name != "case"}
-    asked = Asked(body["case"], "appeal", given, if_match() or "*")
+    case_id, given = shapes.appeal(read_object())
+    asked = Asked(case_id, "appeal", given, if_match() or "*")
     return answer(lambda ctx: steps.take(ctx, asked), shapes.case, etag=_etag)
 
 

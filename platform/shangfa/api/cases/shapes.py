@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final
+from uuid import UUID
 
-from marshmallow import INCLUDE, Schema, fields, validate
+from marshmallow import Schema, fields, validate
 
-from shangfa.api.fields import LONGEST_TEXT, Day, Exact, Listed, short, text
+from shangfa.api.fields import Day, Exact, Listed, short, text
 from shangfa.api.shapes import AllowedSchema, CaseClockSchema, DecisionSchema, PageSchema
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
 from shangfa.domain.cases.procedure import Procedure
+from shangfa.domain.faults import INVALID, MISSING, refused
+from shangfa.domain.text import Note
 from shangfa.services.cases.approvals import Approvals
 from shangfa.services.cases.pages import Task
 from shangfa.services.cases.shown import CaseShown, HistoryLine
 
+_ALWAYS: Final = {
+    "note": {"type": "string"},
+    "evidence": {"type": "array", "items": {"type": "string"}},
+}
 STEP_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": False,
@@ -23,31 +30,48 @@ STEP_BODY: Final[dict[str, Any]] = {
         "or the `form` of the task.",
         "content": {
             "application/json": {
-                "schema": {
-                    "type": "object",
-                    "properties": {
-                        "note": {"type": "string"},
-                        "evidence": {"type": "array", "items": {"type": "string"}},
-                    },
-                    "additionalProperties": True,
-                },
+                "schema": {"type": "object", "properties": _ALWAYS, "additionalProperties": True},
                 "example": {"note": "属实"},
             }
         },
     }
 }
+APPEAL_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "The case, and what its step `appeal` takes.",
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "case": {"type": "string", "format": "uuid"},
+                        "grounds": {"type": "string"},
+                        **_ALWAYS,
+                    },
+                    "required": ["case"],
+                    "additionalProperties": True,
+                }
+            }
+        },
+    }
+}
+A_CASE: Final = Note("须为案件的 id", "the id of a case is expected")
 
 
-class AppealSchema(Schema):
-    """The case appealed against, and what the step takes besides."""
+def appeal(body: Mapping[str, Any]) -> tuple[UUID, dict[str, Any]]:
+    """Return the case that an appeal is about, and what its step is handed.
 
-    class Meta:
-        """What the step takes is read by its procedure."""
-
-        unknown = INCLUDE
-
-    case = fields.UUID(required=True)
-    grounds = text(LONGEST_TEXT)
+    Raises:
+        RefusedError: `missing`, `invalid`.
+    """
+    given = {name: value for name, value in body.items() if name != "case"}
+    if body.get("case") is None:
+        raise refused(MISSING, "/case", value="case")
+    try:
+        return UUID(str(body["case"])), given
+    except ValueError:
+        raise refused(INVALID, "/case", value=str(body["case"]), why=A_CASE) from None
 
 
 class PartSchema(Schema):

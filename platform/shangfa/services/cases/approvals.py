@@ -60,7 +60,7 @@ def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
         _check(tx, matrix)
         line = MatrixLine(new_id(), revision + 1, _document(matrix), ctx.actor_id, now())
         set_matrix(tx, line)
-        return _shown(line)
+        return _shown(newest_matrix(tx))
 
     return transact(ctx, work)
 
