@@ -104,12 +104,15 @@ class Book:
         """Return what may be the minimum wage of a month, the highest first.
 
         Several come back when the tier of the place is not known; none when no row
-        answers for the place and the month.
+        answers for the place and the month. A place with one row has no choice of tiers,
+        and the rows of its province do not answer for it.
         """
         for place in chain(region):
-            rows = [row for row in self.wages if row.region == place]
-            found = [row for row in in_force(rows, month) if tier in {None, row.tier}]
-            if found:
+            rows = in_force((row for row in self.wages if row.region == place), month)
+            if len(rows) == 1:
+                return rows
+            if rows:
+                found = [row for row in rows if tier in {None, row.tier}]
                 return sorted(found, key=lambda row: -row.monthly)
         return []
 

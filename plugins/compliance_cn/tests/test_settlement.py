@@ -152,6 +152,12 @@ def test_the_older_rows_of_the_province_answer_until_they_were_replaced() -> Non
     assert row(None, 8) == [2080, 1850, 1750]
 
 
+def test_a_city_with_a_row_of_its_own_has_no_other_tier() -> None:
+    (row,) = book().minimum(GUANGZHOU, date(2026, 3, 1), 4)
+    assert row.monthly == 2500
+    assert book().minimum(HUNAN, date(2026, 3, 1), 9) == []
+
+
 def test_a_company_fills_in_what_is_missing_and_the_higher_holds() -> None:
     more: Any = {"region": "650000", "minimum": D(2070)}
     assert taken("2500", LOSS, **more) == [("430.00", "2570.00", "min_wage_floor")]
