@@ -56,6 +56,7 @@ def test_everything_on_the_slip_is_in_it() -> None:
     [
         pytest.param("迟到<3次 & A&B", "迟到<3次 & A&B", id="signs of XML"),
         pytest.param("{{ number }} {% if %}", "{{ number }} {% if %}", id="signs of a form"),
+        pytest.param("{_{ a }_} {_% b %_}", "{_{ a }_} {_% b %_}", id="signs of docxtpl"),
         pytest.param("一\n二", "一\n二", id="lines"),
         pytest.param("\x07\x0b\ufffe", "〔U+0007〕〔U+000B〕〔U+FFFE〕", id="what XML cannot hold"),
         pytest.param("𠮷😀", "𠮷😀", id="letters of other fonts"),

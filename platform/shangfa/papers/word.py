@@ -24,6 +24,7 @@ from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
 
 from shangfa.domain.faults import refused
 from shangfa.domain.slips.faults import FORM_UNUSABLE
@@ -90,7 +91,7 @@ def _fill_apart(form: bytes, names: Any, day: date) -> bytes:
 
 def _fill(form: bytes, names: Mapping[str, Any], day: date) -> bytes:
     document = DocxTemplate(BytesIO(form))
-    document.render(names, _Sandbox(undefined=StrictUndefined), autoescape=True)
+    document.render(each(names, _as_xml), _Sandbox(undefined=StrictUndefined), autoescape=True)
     _set_font(document)
     properties = document.docx.core_properties
     properties.title = f"奖罚单 {names['number']}"
@@ -101,6 +102,12 @@ def _fill(form: bytes, names: Mapping[str, Any], day: date) -> bytes:
     made = BytesIO()
     document.save(made)
     return _packed(made)
+
+
+def _as_xml(text: str) -> str:
+    """Return a text as XML, its braces as numbers: docxtpl makes `{{` of a written `{_{`."""
+    plain = str(escape(text)).replace("{", "&#123;").replace("}", "&#125;")
+    return Markup(plain)  # noqa: S704 - escaped a line before
 
 
 def _set_font(document: Any) -> None:
