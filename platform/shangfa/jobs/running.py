@@ -1,4 +1,4 @@
-"""What the worker does for the deployment: forget old answers, verify every tenant's totals."""
+"""What the worker does for the deployment: forget old answers, settle time, verify totals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from uuid import UUID
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
 
+from shangfa.domain.faults import RefusedError
 from shangfa.services.running import upkeep
 from shangfa.services.running.process.logs import LOST, reason_of
 
@@ -48,6 +49,16 @@ def forget_replies(timestamp: int) -> None:
     log.info("forgot %s stored replies", insist(upkeep.forget_replies))
 
 
+def settle_time(timestamp: int) -> None:
+    """Post in every tenant what followed by time alone; one that fails stops no other."""
+    del timestamp
+    for tenant_id, slug in insist(upkeep.tenants):
+        try:
+            insist(partial(upkeep.settle_time, tenant_id))
+        except RefusedError as error:
+            log.error("tenant %s: what follows by time is not settled: %s", slug, error)
+
+
 def verify_totals(tenant: str, slug: str) -> None:
     """Replay one tenant and report what its facts do not give."""
     differences = insist(partial(upkeep.verify_totals, UUID(tenant)))
@@ -69,7 +80,11 @@ def register(app: App) -> None:
                     tenant=str(tenant_id), slug=slug
                 )
 
-    for cron, task in (("17 * * * *", forget_replies), ("23 18 * * *", verify_tenants)):
+    for cron, task in (
+        ("17 * * * *", forget_replies),
+        ("41 * * * *", settle_time),
+        ("23 18 * * *", verify_tenants),
+    ):
         name = task.__name__
         app.periodic(cron=cron)(
             app.task(name=name, queue=UPKEEP, lock=name, queueing_lock=name)(task)
