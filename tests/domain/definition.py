@@ -22,6 +22,8 @@ from shangfa.domain.policies.version import Reaction, Version
 from shangfa.testing import Balance, Lines
 
 NEVER = date.max
+NOBODY = ""
+"""Whom what falls to a supervisor falls to where there is none; given all the same."""
 DAYS_TO_LOOK_AT = [
     date(year, month, calendar.monthrange(year, month)[1])
     for year in range(2025, 2028)
@@ -98,7 +100,7 @@ class Definition:
             for item in [*self._runs(spot, now), *self._offsets(spot, now)]:
                 waiting.setdefault(item.spot, []).append(item)
         sums: dict[Balance, Decimal] = {}
-        for item in self.past:
+        for item in (item for item in self.past if item.subject != NOBODY):
             key = (item.subject, item.account, item.unit, item.day, item.joint)
             sums[key] = sums.get(key, Decimal(0)) + item.quantity
         return {key: value for key, value in sums.items() if value}
@@ -162,7 +164,7 @@ class Definition:
     def _window(self, spot: Spot, reaction: Reaction, rule: Any, now: list[Item]) -> list[Item]:
         moved: dict[tuple[str, str], dict[bool, Decimal]] = {}
         for item in now:
-            if reaction.watch.matches(item.account, item.unit):
+            if reaction.watch.matches(item.account, item.unit) and item.subject != NOBODY:
                 pair = moved.setdefault(
                     (item.subject, item.unit), {False: Decimal(0), True: Decimal(0)}
                 )
@@ -224,7 +226,7 @@ class Definition:
         )
         if watch.of_supervisor:
             boss = self.staff.supervisor(subject, spot[0])
-            return [] if boss is None else _items(replace(made, subject=boss, joint=True), alone)
+            return _items(replace(made, subject=boss or NOBODY, joint=True), alone)
         found = _items(made, alone)
         if watch.joint:
             every = _beyond(reaction, unit, total, given)
@@ -413,7 +415,11 @@ def _is_full(params: Any, own: list[Item], day: date) -> bool:
 
 def _nets(items: list[Item]) -> list[Item]:
     """Return what stands at each place, joint or not, as one entry of each unit and clause."""
-    return sorted(items, key=lambda item: (item.spot, item.unit, item.clause, item.joint))
+    return sorted(items, key=_order)
+
+
+def _order(item: Item) -> tuple[Any, ...]:
+    return item.spot, item.unit, item.clause, item.joint
 
 
 def _name(item: Item) -> tuple[Any, ...]:
@@ -422,7 +428,7 @@ def _name(item: Item) -> tuple[Any, ...]:
 
 def _upto(item: Item, other: Item) -> bool:
     """Tell whether an entry stands before another, or is it."""
-    return _nets([other, item])[0] is item or item.spot == other.spot
+    return _order(item) <= _order(other)
 
 
 def _next(spot: Spot) -> Spot:

@@ -114,6 +114,7 @@ def test_the_tasks_come_round_by_themselves(app: App, app_url: str) -> None:
     periods = app.periodic_registry.periodic_tasks
     assert {name: task.cron for (name, _), task in periods.items()} == {
         "forget_replies": "17 * * * *",
+        "settle_time": "41 * * * *",
         "verify_tenants": "23 18 * * *",
     }
     assert make_url(app_url).drivername == "postgresql+psycopg"

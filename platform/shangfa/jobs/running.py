@@ -1,4 +1,4 @@
-"""What the worker does for the deployment: clocks of cases, old answers, every tenant's totals."""
+"""What the worker does for the deployment: clocks, old answers, what time brings, totals."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from uuid import UUID
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
 
+from shangfa.domain.faults import RefusedError
 from shangfa.services.cases.moves import clocks
 from shangfa.services.exchange import imports
 from shangfa.services.running import upkeep
@@ -62,6 +63,16 @@ def run_clocks(timestamp: int) -> None:
         log.info("the clocks of %s cases were past", moved)
 
 
+def settle_time(timestamp: int) -> None:
+    """Post in every tenant what followed by time alone; one that fails stops no other."""
+    del timestamp
+    for tenant_id, slug in insist(upkeep.tenants):
+        try:
+            insist(partial(upkeep.settle_time, tenant_id))
+        except RefusedError as error:
+            log.error("tenant %s: what follows by time is not settled: %s", slug, error)
+
+
 def verify_totals(tenant: str, slug: str) -> None:
     """Replay one tenant and report what its facts do not give."""
     differences = insist(partial(upkeep.verify_totals, UUID(tenant)))
@@ -92,6 +103,7 @@ def register(app: App) -> None:
     for cron, queue, task in (
         ("* * * * *", CLOCKS, run_clocks),
         ("17 * * * *", UPKEEP, forget_replies),
+        ("41 * * * *", UPKEEP, settle_time),
         ("23 18 * * *", UPKEEP, verify_tenants),
     ):
         name = task.__name__

@@ -12,6 +12,7 @@ from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.cases.states import DECISION_KINDS
 from shangfa.domain.money import amount_text
 from shangfa.domain.people.kinds import SUBJECT_KINDS
+from shangfa.services.ledger.in_force import Mark
 from shangfa.services.ledger.standing import Doings, HistoryItem, OpenDeadline, Record, TallyView
 from shangfa.services.ledger.tallies import NextStep
 
@@ -84,6 +85,15 @@ class HistorySchema(Schema):
     trace = fields.List(fields.Nested(TraceSchema), required=True)
 
 
+class MarkSchema(AmountSchema):
+    """A mark or points in force, with the last day of it; null when it has no end."""
+
+    policy = fields.String(required=True)
+    clause = fields.String(required=True)
+    day = fields.Date(required=True)
+    until = fields.Date(required=True, allow_none=True)
+
+
 class OpenDeadlineSchema(Schema):
     """A step that is still to be done, with its last moment and the incident it comes from."""
 
@@ -107,6 +117,10 @@ class RecordSchema(Schema):
     tallies = fields.List(fields.Nested(TallySchema))
     history = fields.List(fields.Nested(HistorySchema))
     deadlines = fields.List(fields.Nested(OpenDeadlineSchema))
+    in_force = fields.List(
+        fields.Nested(MarkSchema),
+        metadata={"description": "of policies whose marks or points lapse"},
+    )
 
 
 class NearPageSchema(Schema):
@@ -135,6 +149,19 @@ def _doings(found: Doings) -> dict[str, Any]:
         "tallies": [tally(item) for item in found.tallies],
         "history": [_history(item) for item in found.history],
         "deadlines": [_deadline(item) for item in found.deadlines],
+        "in_force": [_mark(item) for item in found.in_force],
+    }
+
+
+def _mark(item: Mark) -> dict[str, Any]:
+    return {
+        "policy": item.policy,
+        "account": item.account,
+        "unit": item.unit,
+        "quantity": amount_text(item.unit, item.quantity),
+        "clause": item.clause,
+        "day": item.day,
+        "until": item.until,
     }
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from shangfa.domain.dates.days import EVER
 from shangfa.domain.dates.windows import Span, Window
@@ -29,6 +29,8 @@ from shangfa.domain.policies.version import Reaction
 Output = tuple[str, Entry]
 """Who bears a line, and the line."""
 Outputs = dict[Output, Decimal]
+NOBODY: Final = ""
+"""Who bears what falls to a supervisor where there is none."""
 
 
 class Counted(NamedTuple):
@@ -96,7 +98,11 @@ class Folding:
 
     def until(self, entry: Entry) -> date:
         """Return the last day an entry is in force."""
-        return self.policy.last_day(entry, lambda name: self.begun(name, entry.day))
+        by, day = entry.place.by, entry.day
+        if by is not None and by.until:
+            return date.fromisoformat(by.until)
+        name, unit = entry.account, entry.unit
+        return self.policy.last_day(day, name, unit, lambda name: self.begun(name, day))
 
     def _units(self, lane: Lane) -> list[str]:
         """Return the units that are counted apart."""
@@ -138,13 +144,16 @@ class _Series:
     def fold(self, since: When, trace: list[Line]) -> Outputs:
         """Return what is given from a place on."""
         wanted: Outputs = {}
+        if self.lane.of_supervisor:  # what fell to nobody is not kept, and was given all the same
+            self.given.clear()
         for when in self._spots():
-            reaction = self.lane.at(when[0]) if when >= since else None
+            is_looked_at = when >= since or self.lane.of_supervisor
+            reaction = self.lane.at(when[0]) if is_looked_at else None
             if reaction is not None and (span := self._window(reaction, when[0])):
                 found = self._give(reaction, when, span, trace)
-                wanted |= found
                 self.given |= found
-        return wanted
+                wanted |= {item: value for item, value in found.items() if when >= since}
+        return {item: value for item, value in wanted.items() if item[0] != NOBODY}
 
     def _spots(self) -> list[When]:
         """Return the places at which anything stands, in their order."""
@@ -238,12 +247,10 @@ class _Series:
 
     def _outputs(self, reaction: Reaction, when: When, sums: Signed, *, joint: bool) -> Outputs:
         subject, day = self.folding.subject, when[0]
-        bearer: str | None = subject
-        origin = ""
+        bearer, origin = subject, ""
         if reaction.watch.of_supervisor:
-            bearer, origin, joint = self.folding.people.supervisor(subject, day), subject, True
-        if bearer is None:
-            return {}
+            boss = self.folding.people.supervisor(subject, day)
+            bearer, origin, joint = boss or NOBODY, subject, True
         found: Outputs = {}
         for ((account, unit), sign), quantity in sums.items():
             by = By(self.lane.code, self.lane.name, self.unit, sign, origin)

@@ -55,6 +55,11 @@ class Lane:
         return found
 
     @property
+    def of_supervisor(self) -> bool:
+        """Whether the supervisor of the day bears what it gives, in any wording."""
+        return any(reaction.watch.of_supervisor for reaction in self.reactions)
+
+    @property
     def reactions(self) -> list[Reaction]:
         """Every wording of the rule."""
         return [item.reaction for item in self.stretches if item.reaction is not None]

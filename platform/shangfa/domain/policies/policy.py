@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window
@@ -25,9 +25,6 @@ from shangfa.domain.policies.faults import (
 )
 from shangfa.domain.policies.lanes import Held, Lane, folded, held_on, lanes_of
 from shangfa.domain.policies.version import REMEMBERED, Version
-
-if TYPE_CHECKING:
-    from shangfa.domain.ledger.book import Entry
 
 DAY: Final = timedelta(1)
 LAPSING: Final = frozenset({"marks", "points"})
@@ -46,6 +43,7 @@ class Policy:
         reacts: whether any version has reactions, that is, whether totals matter.
         answers: whether any version answers postings one by one.
         folds: the rules that need the subject's history, in the order of their wording.
+        lapses: the units that lapse in any version.
         timed: whether any rule gives by time alone.
         varies: whether spans other than those of the calendar are kept.
     """
@@ -55,6 +53,7 @@ class Policy:
     reacts: bool = field(init=False)
     answers: bool = field(init=False)
     folds: tuple[Lane, ...] = field(init=False)
+    lapses: frozenset[str] = field(init=False)
     timed: bool = field(init=False)
     varies: bool = field(init=False)
     _grows: tuple[Lane, ...] = field(init=False)
@@ -74,6 +73,7 @@ class Policy:
         lanes = lanes_of(self.versions)
         self.folds = tuple(folded(lanes, self.versions))
         self._grows = tuple(lane for lane in lanes if lane not in self.folds)
+        self.lapses = frozenset(unit for version in self.versions for unit in version.lapses)
         self.timed = any(item.kind.timed for lane in lanes for item in lane.reactions)
         windows = [item.window for lane in lanes for item in lane.reactions if item.window]
         self.varies = any(lane.stretches[1:] for lane in self._grows) or any(
@@ -202,22 +202,24 @@ class Policy:
 
         `begun`: the name of a date attribute -> that of the subject.
         """
+        if any(lane.of_supervisor for lane in self.folds):
+            return date.min
         windows = [item.window for lane in self.folds for item in lane.reactions if item.window]
         spans = [window.bounds(day, begun(window.anchor)) for window in windows]
         return min((span[0] for span in spans if span), default=day)
 
-    def last_day(self, line: Entry, begun: Callable[[str], date | None]) -> date:
-        """Return the last day on which what a line says is in force.
+    def last_day(
+        self, day: date, account: str, unit: str, begun: Callable[[str], date | None]
+    ) -> date:
+        """Return the last day on which what was given on a day is in force.
 
-        `begun`: the name of a date attribute -> that of the line's subject.
+        `begun`: the name of a date attribute -> that of the subject.
         """
-        if line.place.by is not None and line.place.by.until:
-            return date.fromisoformat(line.place.by.until)
-        version = self.at(line.day)
-        lapse = version.lapses.get(line.unit) if version else None
-        if lapse is None or line.account not in LAPSING:
+        version = self.at(day) if account in LAPSING else None
+        lapse = version.lapses.get(unit) if version else None
+        if lapse is None:
             return date.max
-        return lapse.last_day(line.day, begun(lapse.anchor) if lapse.anchor else None)
+        return lapse.last_day(day, begun(lapse.anchor) if lapse.anchor else None)
 
 
 class Kept(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 from shangfa.db import ledger, people
 from shangfa.db.access import KeptReply
@@ -18,11 +19,15 @@ from shangfa.domain.ledger.book import Book
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.policies.policy import Policy
+from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.places import histories
 from shangfa.services.tenancy.ready import ReadyTenant, check_status, refresh
 from shangfa.services.transaction import StartOverError, check_remembered, key_of
+
+LATELY: Final = timedelta(40)
+"""What follows by time alone is looked at again so far back: longer than a month."""
 
 
 @dataclass(slots=True)
@@ -113,6 +118,7 @@ def full_book(tx: Tx, scene: Scene, policy: Policy, codes: Sequence[str], on: da
     policy_id = tenant.policy_ids[policy.name]
     days = ledger.days_of(tx, policy_id, everybody)
     book = tallies.book_of_history(policy, scene, days)
+    book.as_of = today(tenant.zone) if policy.timed else date.min
     if policy.folds:
         since = min(policy.reach(on, _begun(scene, code, on)) for code in everybody)
         lines = ledger.history_of(tx, policy_id, everybody, since)

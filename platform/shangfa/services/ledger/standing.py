@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 from shangfa.db import cases
 from shangfa.db import ledger as sql
 from shangfa.db.cases import HistoryRecord
 from shangfa.db.ledger import Balance, Near, StandingTally
+from shangfa.db.people import SubjectRecord, find_subject
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.account import ACCOUNTS, MONEY
 from shangfa.domain.faults import OUT_OF_RANGE, refused
 from shangfa.domain.ledger.book import Total
+from shangfa.domain.money import ZERO
+from shangfa.domain.people.lines import read_date
 from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.decision import DeadlineView, EffectView, TraceView
+from shangfa.services.ledger.in_force import Mark, marks_of, pending, recounted
 from shangfa.services.ledger.tallies import NextStep
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.people.sight import find_seen, seen_ids
@@ -97,6 +101,7 @@ class Doings:
     tallies: list[TallyView]
     history: list[HistoryItem]
     deadlines: list[OpenDeadline]
+    in_force: list[Mark]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +130,42 @@ def _record(tx: Tx, ctx: Context, code: str) -> Record:
     who = Who(subject.code, subject.kind, subject.name)
     if sees_money_only(ctx.role):
         return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), None)
-    doings = _doings(tx, tenant, (subject.id, code), day)
-    return Record(who, sql.balances_of(tx, subject.id, SHOWN), doings)
+    marks = marks_of(tx, tenant, code, subject.attributes, day)
+    doings = _doings(tx, tenant, subject, (day, marks))
+    return Record(who, _balances(tx, tenant, subject), doings)
 
 
-def _doings(tx: Tx, tenant: ReadyTenant, subject: tuple[UUID, str], day: date) -> Doings:
-    subject_id, code = subject
-    lines = sql.tallies_of(tx, subject_id, tallies.spans_of(tenant.policies.values(), day))
+def _balances(tx: Tx, tenant: ReadyTenant, subject: SubjectRecord) -> list[Balance]:
+    """Return the balances with what follows by time and is not posted yet."""
+    found = {item[:3]: item.quantity for item in sql.balances_of(tx, subject.id, SHOWN)}
+    for policy, postings in pending(tx, tenant, subject.code).items():
+        for item in postings:
+            if item.subject == subject.code and item.account in SHOWN:
+                key = (policy, item.account, item.unit)
+                found[key] = found.get(key, ZERO) + item.quantity
+    return [Balance(*key, found[key]) for key in sorted(found) if found[key]]
+
+
+def _doings(
+    tx: Tx, tenant: ReadyTenant, subject: SubjectRecord, now: tuple[date, list[Mark]]
+) -> Doings:
+    subject_id, code, (day, marks) = subject.id, subject.code, now
+    found = sql.tallies_of(tx, subject_id, tallies.spans_of(tenant.policies.values(), day))
+    lines = [_in_force(tenant, line, marks, subject.attributes) for line in found]
     history = cases.history_of(tx, subject_id, HISTORY)
     return Doings(
-        [_tally(tenant, line) for line in lines],
+        [_tally(tenant, line) for line in lines if line.total],
         [_history(item, code) for item in history],
-        _deadlines(tx, tenant, subject, day),
+        _deadlines(tx, tenant, (subject_id, code), day),
+        marks,
     )
+
+
+def _in_force(
+    tenant: ReadyTenant, line: StandingTally, marks: list[Mark], attributes: dict[str, Any]
+) -> StandingTally:
+    policy = tenant.policies[tenant.policy_name(line.policy_id)]
+    return recounted(policy, line, marks, lambda name: read_date(attributes.get(name)))
 
 
 def _tally(tenant: ReadyTenant, line: StandingTally) -> TallyView:
@@ -219,5 +247,16 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     after = UUID(asked.cursor) if asked.cursor else NOBODY
     spans = tallies.spans_of(tenant.policies.values(), day)
     wanted = Near(spans, gap, after, asked.limit + 1, seen_ids(tx, ctx, day))
-    found = sql.near_tallies(tx, wanted)
+    found = [_now(tx, tenant, line, day) for line in sql.near_tallies(tx, wanted)]
     return [_tally(tenant, line) for line in found]
+
+
+def _now(tx: Tx, tenant: ReadyTenant, line: StandingTally, day: date) -> StandingTally:
+    """Return a total as it is in force today; only what lapses is counted again."""
+    policy = tenant.policies[tenant.policy_name(line.policy_id)]
+    if line.unit not in policy.lapses:
+        return line
+    subject = find_subject(tx, line.subject)
+    attributes = subject.attributes if subject else {}
+    marks = marks_of(tx, tenant, line.subject, attributes, day)
+    return _in_force(tenant, line, marks, attributes)

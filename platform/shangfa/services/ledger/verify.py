@@ -28,7 +28,7 @@ from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
-from shangfa.domain.ledger.reactions import react_in_turn
+from shangfa.domain.ledger.reactions import react_in_turn, time_passes
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import Policy
@@ -99,6 +99,13 @@ class _Replay:
         (more,) = react_in_turn(self._policy(name), self, self._book(name), batches)
         self._post(name, [*decided, *more])
 
+    def pass_time(self) -> None:
+        """Follow what came by time alone until today."""
+        for name, policy in self.tenant.policies.items():
+            for code in sorted(self.attributes) if policy.timed else ():
+                book = self._book(name)
+                self._post(name, time_passes(policy, self, book, code, date.min))
+
     def _policy(self, name: str) -> Policy:
         return self.tenant.policies[name]
 
@@ -167,6 +174,7 @@ def _replay(tx: Tx) -> _Replay:
             at = decided.occurred_at if decided.timed else None
             place = of_fact(decided.incident_id, at, run.tenant.zone)
         run.follow(decided.policy, [Posting(*decided[1:8], place=place)])
+    run.pass_time()
     return run
 
 

@@ -75,7 +75,7 @@ def award(tx: Tx, ctx: Context, tenant: ReadyTenant, awards: Awards) -> list[Pos
     if tenant.reacts and decisions:
         _follow(tx, scene, awards, decisions)
     for part in _parts(decisions):
-        _decide(tx, ctx, scene, awards, part)
+        decide(tx, ctx, scene, awards, part)
         tx.flush()
     return [posting for item in decisions for posting in item.postings]
 
@@ -103,7 +103,7 @@ def _follow(tx: Tx, scene: Scene, awards: Awards, decisions: Sequence[Further]) 
     ledger_sql.set_tallies(tx, policy_id, tallies.moves(policy, book, scene.people))
 
 
-def _decide(
+def decide(
     tx: Tx, ctx: Context, scene: Scene, awards: Awards, decisions: Sequence[Further]
 ) -> None:
     """Write the decisions of some subjects, post them and tell them."""

@@ -12,6 +12,7 @@ from shangfa.db.tx.transaction import Kind, begin
 from shangfa.services.clock import now
 from shangfa.services.command import COMMAND
 from shangfa.services.ledger.verify import verify_tenant
+from shangfa.services.months.passing import settle
 from shangfa.services.transaction import reading
 
 KEPT: Final = timedelta(days=1)
@@ -33,6 +34,15 @@ def forget_replies() -> int:
     return dropped
 
 
+def settle_time(tenant_id: UUID) -> int:
+    """Post what followed by time alone in one tenant and return for how many."""
+    return settle(tenant_id)
+
+
 def verify_totals(tenant_id: UUID) -> int:
-    """Recompute one tenant and return how many stored figures its facts do not give."""
+    """Recompute one tenant and return how many stored figures its facts do not give.
+
+    What followed by time alone is posted before.
+    """
+    settle(tenant_id)
     return len(verify_tenant(tenant_id))
