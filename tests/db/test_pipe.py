@@ -14,7 +14,7 @@ from tests.making.house import serving
 
 from shangfa.db.tx import pipe as pipes
 from shangfa.db.tx import pool
-from shangfa.db.tx.pipe import numbered
+from shangfa.db.tx.pipe import Answer, numbered
 from shangfa.db.tx.transaction import Kind, begin
 
 ACME = UUID("00000000-0000-7000-8000-00000000000a")
@@ -122,6 +122,7 @@ def test_statements_by_themselves_see_what_was_asked_before() -> None:
     with begin(ACME, Kind.BUSY) as tx:
         answer = tx.ask("SELECT set_config('shangfa.test', %s, true)", ("on",))
         assert tx.raw.execute("SHOW shangfa.test").fetchone() == ("on",)
+        assert isinstance(answer, Answer)
         assert answer.done
 
 

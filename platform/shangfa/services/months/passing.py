@@ -10,8 +10,8 @@ from typing import Final
 from uuid import UUID
 
 from shangfa.db import ledger as ledger_sql
-from shangfa.db import months as sql
-from shangfa.db.months import EvaluationKey, EvaluationLine
+from shangfa.db.months import evaluations as sql
+from shangfa.db.months.evaluations import EvaluationKey, EvaluationLine
 from shangfa.db.people import Lock
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.services.cases.opened import Further
