@@ -113,12 +113,18 @@ class Reading:
             if (fact := self._fact(name, doc, (*path, "facts", name))) is not None
         }
 
-    def _fact(self, name: str, doc: FactDoc, path: Path_) -> Fact | None:
+    def name_is_free(self, name: str, path: Path_) -> bool:
+        """Tell whether a fact may be called so; a fault when it may not."""
         if name in RESERVED or (name.startswith(SUBJECT) and path[0] != "attributes"):
             self.fault(path, INVALID, value=name, why=_RESERVED)
-            return None
+            return False
         if not _NAME.fullmatch(name):
             self.fault(path, INVALID, value=name, why=_NO_NAME)
+            return False
+        return True
+
+    def _fact(self, name: str, doc: FactDoc, path: Path_) -> Fact | None:
+        if not self.name_is_free(name, path):
             return None
         numeric = doc.type in NUMERIC
         limited = doc.least is not None or doc.most is not None

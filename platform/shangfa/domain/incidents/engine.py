@@ -5,7 +5,7 @@ Pure: no clock, no storage. Totals come in as a `Book` and are moved in place.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,6 +14,8 @@ from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import refused
+from shangfa.domain.frozen import NOTHING, FrozenDict
+from shangfa.domain.history import NOTHING_BEFORE, History
 from shangfa.domain.incident import Incident, People, Report
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Due, Line, OpenChoice, Posting
@@ -30,13 +32,18 @@ from shangfa.domain.text import Note
 
 @dataclass(slots=True)
 class SubjectDecision:
-    """What follows for one subject, with what others bear because of it."""
+    """What follows for one subject, with what others bear because of it.
+
+    Attributes:
+        adjusted: what changes in what later facts gave, when this one became known late.
+    """
 
     subject: str
     postings: list[Posting] = field(default_factory=list)
     choices: list[OpenChoice] = field(default_factory=list)
     deadlines: list[Due] = field(default_factory=list)
     trace: list[Line] = field(default_factory=list)
+    adjusted: list[Posting] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -62,6 +69,11 @@ class Assessment:
         return [item for decision in self.decisions for item in decision.postings]
 
     @property
+    def adjusted(self) -> list[Posting]:
+        """Everything that changes in what later facts gave."""
+        return [item for decision in self.decisions for item in decision.adjusted]
+
+    @property
     def choices(self) -> list[OpenChoice]:
         """Everything a human must still decide."""
         return [item for decision in self.decisions for item in decision.choices]
@@ -81,10 +93,18 @@ _OUTSIDE = Note("本制度不适用于该对象：{}。", "The policy does not a
 _UNMET = Note("未满足本条的条件，无后果。", "The clause's conditions are not met: nothing follows.")
 
 
-def assess(
-    policy: Policy, report: Report, people: People, book: Book, calendar: Calendar
+def assess(  # noqa: PLR0913 - all that a fact is judged by
+    policy: Policy,
+    report: Report,
+    people: People,
+    book: Book,
+    calendar: Calendar,
+    *,
+    past: Mapping[str, History] = NOTHING,
 ) -> Assessment:
     """Return all that follows from `report`, and move `book` accordingly.
+
+    `past`: subject -> what came before, for a policy that asks for it.
 
     Raises:
         RefusedError: the report does not fit the clause, or a plugin failed.
@@ -96,12 +116,22 @@ def assess(
     cited = Line(clause.cites, clause.code, "")
     decisions: list[SubjectDecision] = []
     for index, subject in enumerate(report.subjects):
-        incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
+        known = _answered(clause, facts, past.get(subject.code), report) if clause.asks else facts
+        incident = Incident(subject, report.on, report.at, quantity, known, calendar)
         split = _Split(report.shares, index, version.rounding) if report.shares else None
         decisions.append(_assess_subject(version, clause, incident, split))
     if policy.reacts:
         _react(policy, people, book, decisions)
     return Assessment(policy.name, version.number, clause.code, cited, decisions)
+
+
+def _answered(
+    clause: Clause, facts: Mapping[str, Any], past: History | None, report: Report
+) -> Mapping[str, Any]:
+    """Return the facts with those that the subject's history answers."""
+    before = past or NOTHING_BEFORE
+    answers = {ask.name: ask.answer(before, report.on) for ask in clause.asks}
+    return FrozenDict({**facts, **answers})
 
 
 def _react(
@@ -130,6 +160,9 @@ def _assess_subject(
         note = _OUTSIDE.of(version.title)
         decision.trace.append(Line(note, clause.code, incident.subject.code))
         return decision
+    for ask in clause.asks:
+        said = ask.said(incident.facts[ask.name])
+        decision.trace.append(Line(said, clause.code, incident.subject.code))
     found = findings(version, clause, incident)
     if not found:
         decision.trace.append(Line(_UNMET, clause.code, incident.subject.code))

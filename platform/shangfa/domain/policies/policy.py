@@ -6,13 +6,14 @@ Built by `shangfa.policies` from a document whose faults were all reported befor
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from shangfa.domain.dates.days import EACH
 from shangfa.domain.faults import RefusedError, refused
+from shangfa.domain.history import Ask
 from shangfa.domain.incident import Report
 from shangfa.domain.near import close
 from shangfa.domain.policies.clause import Clause
@@ -37,12 +38,14 @@ class Policy:
     Attributes:
         reacts: whether any version has reactions, that is, whether totals matter.
         answers: whether any version answers postings one by one.
+        asks: whether any clause asks for history.
     """
 
     name: str
     versions: Sequence[Version]
     reacts: bool = field(init=False)
     answers: bool = field(init=False)
+    asks: bool = field(init=False)
     _starts: list[date] = field(init=False)
     _windows: dict[tuple[str, str], tuple[str, ...]] = field(init=False, default_factory=dict)
 
@@ -50,7 +53,17 @@ class Policy:
         reactions = [item for version in self.versions for item in version.reactions]
         self.reacts = bool(reactions)
         self.answers = any(item.watch.window == EACH for item in reactions)
+        self.asks = any(True for _ in self._asked())
         self._starts = [version.effective_from for version in self.versions]
+
+    def _asked(self) -> Iterator[Ask]:
+        for version in self.versions:
+            for clause in version.clauses.values():
+                yield from clause.asks
+
+    def horizon(self, day: date) -> date:
+        """Return the first day whose history may matter for a fact of `day`."""
+        return min((ask.within.start(day) for ask in self._asked()), default=day)
 
     def at(self, day: date) -> Version | None:
         """Return the version in force on a local day."""

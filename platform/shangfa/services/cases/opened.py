@@ -17,6 +17,7 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.states import CaseState, DecisionKind, Step
 from shangfa.domain.exchange.events import Event, case_moved, decision_effective, decision_reversed
 from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.domain.incidents.chronicle import first_key
 from shangfa.domain.incidents.faults import ALREADY_REVERSED
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting
@@ -25,6 +26,13 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.events import tell
+from shangfa.services.ledger.chronicles import (
+    NONE,
+    Changes,
+    find_fact,
+    read_chronicle,
+    settle,
+)
 from shangfa.services.ledger.decision import effects_view
 from shangfa.services.ledger.posting import Batch, move, post
 from shangfa.services.ledger.scene import Scene, full_book, look
@@ -111,6 +119,7 @@ def write(
     """
     case, scene = opened.case, opened.scene
     number = case.revision + 1
+    changes = settled(tx, opened, further, reversing=act.kind == "reversal")
     line = StepLine(
         new_id(), case.id, number, act.step, act.state, act.reason, ctx.actor_id, act.at
     )
@@ -136,9 +145,33 @@ def write(
         for line, (item, _) in zip(decided, further, strict=True)
     ]
     post(tx, scene.people, batches)
+    changes.write(tx, scene, case.policy_id, act.at)
     move(tx, opened.policy, case.policy_id, opened.book, scene.people)
     moved = case_moved(case.id, case.incident_id, act.step, act.state)
     tell(tx, ctx, act.at, moved, *_decided(case, act, decided, further))
+
+
+def settled(
+    tx: Tx,
+    opened: OpenedCase,
+    further: Sequence[tuple[Further, Mapping[str, Any]]],
+    *,
+    reversing: bool,
+) -> Changes:
+    """Return what a further decision changes for later facts that ask for history."""
+    case, policy = opened.case, opened.policy
+    if not policy.asks:
+        return NONE
+    chronicle = read_chronicle(tx, opened.scene, policy, case.on)
+    posted = [posting for item, _ in further for posting in item.postings]
+    key = first_key(posted)
+    if reversing:
+        fact = find_fact(chronicle, case.incident_id)
+        chronicle.facts.remove(fact)
+        posted += [item for own in fact.direct.values() for item in own]
+        key = fact.key
+    chronicle.others += posted
+    return settle(tx, opened.scene, opened.book, chronicle, key)
 
 
 def _decided(

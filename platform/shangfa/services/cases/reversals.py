@@ -54,7 +54,7 @@ def undo(opened: OpenedCase) -> Mapping[str, list[Posting]]:
     """Return, for each subject, what takes back the direct postings of its decisions."""
     direct: dict[str, list[Posting]] = {code: [] for code in opened.case.subjects}
     for item in opened.posted:
-        if item.cause == "clause":
-            back = Posting(*item[1:])._replace(quantity=-item.quantity)
+        if item.cause in {"clause", "adjustment"} and item.subject == item.origin:
+            back = Posting(*item[1:])._replace(quantity=-item.quantity, cause="clause")
             direct[item.origin].append(back)
     return direct

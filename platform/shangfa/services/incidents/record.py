@@ -24,7 +24,7 @@ from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.exchange.events import decision_effective, incident_recorded
 from shangfa.domain.faults import DUPLICATE, PluginFailedError, refused
 from shangfa.domain.incident import Report
-from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.incidents.engine import Assessment
 from shangfa.domain.ledger.book import BackdatedError
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import choose
@@ -33,6 +33,7 @@ from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
+from shangfa.services.ledger.chronicles import NONE, explain, fact_of, judge, let_in
 from shangfa.services.ledger.decision import due_at, subject_view, whole_view
 from shangfa.services.ledger.posting import Batch, move, post
 from shangfa.services.ledger.scene import Scene, full_book, look, quick_book, subjects_of
@@ -77,20 +78,29 @@ def _record(
     report = reported.report(subjects_of(ctx, scene, said.codes), tenant.zone)
     policy = choose(tenant.policies, report)
     book = full_book(tx, scene, policy, said.codes) if backdated else quick_book(scene, policy)
-    result = assess(policy, report, scene, book, tenant.calendar)
-    view = _view(reported, report, result, tenant)
+    result, chronicle = judge(tx, scene, policy, report, book)
+    incident_id, changes = new_id(), NONE
+    if chronicle is not None:
+        fact = fact_of(incident_id, report, result)
+        changes = let_in(tx, scene, book, chronicle, fact)
+        explain(result, changes)
+    view = _view(incident_id, reported, report, (result, tenant))
     _write(tx, ctx, scene, view, (reported, report, result))
+    changes.write(tx, scene, tenant.policy_ids[policy.name], view.recorded_at)
     move(tx, policy, tenant.policy_ids[policy.name], book, scene.people)
     return as_seen(ctx, view, frozenset(said.codes))
 
 
 def _view(
-    reported: Reported, report: Report, result: Assessment, tenant: ReadyTenant
+    incident_id: UUID,
+    reported: Reported,
+    report: Report,
+    decided: tuple[Assessment, ReadyTenant],
 ) -> IncidentView:
-    said = reported.said
+    said, (result, tenant) = reported.said, decided
     state = "choice_open" if result.choices else "effective"
     return IncidentView(
-        new_id(),
+        incident_id,
         CaseView(new_id(), state, IMMEDIATE),
         result.clause,
         said.codes,

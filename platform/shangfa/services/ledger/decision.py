@@ -83,7 +83,7 @@ def whole_view(result: Assessment, zone: ZoneInfo) -> DecisionView:
     """Return what follows from an incident for all its subjects; counts are left out."""
     return {
         "policy": {"name": result.policy, "version": result.version},
-        "effects": effects_view(result.postings),
+        "effects": effects_view([*result.postings, *result.adjusted]),
         "choices": [_choice(item) for item in result.choices],
         "deadlines": [_deadline(item, zone) for item in result.deadlines],
         "findings": [],
@@ -95,7 +95,7 @@ def subject_view(result: Assessment, decision: SubjectDecision, zone: ZoneInfo) 
     """Return what follows for one subject, as it is kept."""
     return {
         "policy": {"name": result.policy, "version": result.version},
-        "effects": effects_view(decision.postings),
+        "effects": effects_view([*decision.postings, *decision.adjusted]),
         "choices": [_choice(item) for item in decision.choices],
         "deadlines": [_deadline(item, zone) for item in decision.deadlines],
         "findings": [],

@@ -13,23 +13,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from shangfa.db import cases, months, people, tenancy
 from shangfa.db import ledger as sql
-from shangfa.db.cases import StandingIncident
+from shangfa.db.cases import Decided, StandingIncident
 from shangfa.db.server.jobs import Job
 from shangfa.db.tx.transaction import Kind, Tx, begin
-from shangfa.domain.dates.moments import localised
 from shangfa.domain.faults import refused
-from shangfa.domain.incident import Report, Subject
+from shangfa.domain.incident import Report
+from shangfa.domain.incidents.chronicle import Chronicle, Key, key_of, recorded
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
+from shangfa.services.ledger.chronicles import report_of
 from shangfa.services.tenancy.ready import ReadyTenant, load
 
 Balance = tuple[str, str, str, str, str, date, bool]
@@ -53,6 +55,7 @@ class _Replay:
     tenant: ReadyTenant
     lines: Mapping[str, list[tuple[date, str | None]]]
     books: dict[str, Book] = field(default_factory=dict)
+    chronicles: dict[str, Chronicle] = field(default_factory=dict)
     balances: dict[Balance, Decimal] = field(default_factory=dict)
 
     def supervisor(self, subject: str, day: date) -> str | None:
@@ -66,19 +69,39 @@ class _Replay:
 
     def record(self, incident: StandingIncident) -> None:
         """Assess one incident again; what does not stand of it moves nothing."""
-        report = _report(incident, self.tenant)
+        report = report_of(incident, self.tenant)
         if all(incident.stands):
             book = self._book(incident.policy)
-            self._post(incident.policy, self._assess(incident.policy, report, book).postings)
+            found = self._assess(incident, report, book)
+            self._post(incident.policy, found.postings)
+            self._remember(incident, report, found)
             return
-        whole = self._assess(incident.policy, report, Book())
+        whole = self._assess(incident, report, Book())
+        self._remember(incident, report, whole)
         for decision, stands in zip(whole.decisions, incident.stands, strict=True):
             if stands:
                 direct = [item for item in decision.postings if item.cause == "clause"]
                 self.follow(incident.policy, direct)
 
-    def _assess(self, name: str, report: Report, book: Book) -> Assessment:
-        return assess(self._policy(name), report, self, book, self.tenant.calendar)
+    def _assess(self, incident: StandingIncident, report: Report, book: Book) -> Assessment:
+        policy, calendar = self._policy(incident.policy), self.tenant.calendar
+        if not policy.asks:
+            return assess(policy, report, self, book, calendar)
+        past = self._chronicle(policy).past(report, str(incident.id))
+        return assess(policy, report, self, book, calendar, past=past)
+
+    def _chronicle(self, policy: Policy) -> Chronicle:
+        return self.chronicles.setdefault(policy.name, Chronicle(policy))
+
+    def _remember(self, incident: StandingIncident, report: Report, found: Assessment) -> None:
+        """Keep a fact for those after it that ask; what does not stand of it is none."""
+        policy = self._policy(incident.policy)
+        if policy.asks:
+            fact = recorded(str(incident.id), report, found)
+            for code, stands in zip(incident.codes, incident.stands, strict=True):
+                if not stands:
+                    del fact.direct[code]
+            self._chronicle(policy).facts.append(fact)
 
     def follow(self, name: str, decided: list[Posting]) -> None:
         """Take what was decided as a fact and follow it."""
@@ -87,6 +110,18 @@ class _Replay:
         (more,) = react_in_turn(self._policy(name), self, self._book(name), batches)
         self._post(name, [*decided, *more])
 
+    def decide(self, items: Iterable[Decided]) -> None:
+        """Follow what a human or a programme decided; it counts from the next day on."""
+        for item in items:
+            posting = Posting(*item[1:])
+            self.follow(item.policy, [posting])
+            if self._policy(item.policy).asks and posting.cause == "clause":
+                self._chronicle(self._policy(item.policy)).others.append(posting)
+
+    def place(self, incident: StandingIncident) -> Key:
+        """Return the place of an incident within its day."""
+        return key_of(report_of(incident, self.tenant), str(incident.id))
+
     def _policy(self, name: str) -> Policy:
         return self.tenant.policies[name]
 
@@ -94,7 +129,12 @@ class _Replay:
         return self.books.setdefault(name, Book())
 
     def _post(self, name: str, postings: Iterable[Posting]) -> None:
-        for item in postings:
+        policy, posted = self._policy(name), list(postings)
+        if policy.asks:
+            own = {"clause"}
+            others = [item for item in posted if item.cause not in own]
+            self._chronicle(policy).others += others
+        for item in posted:
             where = (item.subject, item.account, item.unit, item.clause, item.day, item.joint)
             key = (name, *where)
             self.balances[key] = self.balances.get(key, Decimal(0)) + item.quantity
@@ -140,11 +180,20 @@ def verify_tenant(tenant_id: UUID) -> list[Difference]:
 
 def _replay(tx: Tx) -> _Replay:
     run = _Replay(load(tx), _reporting_lines(tx))
-    for incident in cases.standing_incidents(tx):
-        run.record(incident)
-    for decided in cases.decided_postings(tx):
-        run.follow(decided.policy, [Posting(*decided[1:])])
+    asks = any(policy.asks for policy in run.tenant.policies.values())
+    decided = {day: list(items) for day, items in groupby(_decided(tx), lambda item: item.day)}
+    for day, incidents in groupby(cases.standing_incidents(tx), lambda item: item.occurred_on):
+        for before in [known for known in decided if known < day]:
+            run.decide(decided.pop(before))
+        for incident in sorted(incidents, key=run.place) if asks else incidents:
+            run.record(incident)
+    for items in decided.values():
+        run.decide(items)
     return run
+
+
+def _decided(tx: Tx) -> list[Decided]:
+    return sorted(cases.decided_postings(tx), key=lambda item: item.day)
 
 
 def _compare(
@@ -161,30 +210,3 @@ def _reporting_lines(tx: Tx) -> Mapping[str, list[tuple[date, str | None]]]:
     for code, since, boss in people.reporting_lines(tx, codes):
         lines.setdefault(code, []).append((since, boss))
     return lines
-
-
-def _report(incident: StandingIncident, tenant: ReadyTenant) -> Report:
-    then, zone = incident.facts["attributes"], tenant.zone
-    subjects = tuple(
-        Subject(
-            code,
-            incident.kinds[i],
-            incident.departments[i],
-            incident.positions[i],
-            then.get(code, incident.attributes[i]),
-        )
-        for i, code in enumerate(incident.codes)
-    )
-    at = incident.occurred_at.astimezone(zone).replace(tzinfo=None)
-    given = {name: localised(value, zone) for name, value in incident.facts["given"].items()}
-    shares = tuple(share for share in incident.shares if share is not None)
-    return Report(
-        incident.clause,
-        subjects,
-        incident.occurred_on,
-        at if incident.facts["timed"] else None,
-        incident.quantity,
-        given,
-        shares,
-        incident.policy,
-    )

@@ -41,7 +41,8 @@ class ReadyTenant:
     Attributes:
         policy_ids: policy name -> id.
         version_ids: (policy name, number) -> id.
-        reacts: whether any policy has reactions, that is, whether totals matter.
+        reacts: whether any policy has reactions or asks for history, that is, whether what was
+            recorded before matters.
     """
 
     id: UUID
@@ -166,7 +167,7 @@ def _ready(
         policies,
         policy_ids,
         version_ids,
-        any(policy.reacts for policy in policies.values()),
+        any(policy.reacts or policy.asks for policy in policies.values()),
     )
 
 
