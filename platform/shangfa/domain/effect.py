@@ -12,7 +12,7 @@ from typing import Final, Literal, NamedTuple, get_args
 from shangfa.domain.account import AccountName
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 
-Cause = Literal["clause", "reaction", "supervisor", "programme", "reversal", "adjustment"]
+Cause = Literal["clause", "reaction", "supervisor", "programme", "reversal", "adjustment", "cap"]
 """Where a ledger entry comes from."""
 CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
 Direction = Literal["penalty", "reward", "none"]

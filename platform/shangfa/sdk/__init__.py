@@ -41,7 +41,7 @@ from shangfa.domain.policies.kinds import (
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 from shangfa.sdk import inputs
 from shangfa.sdk.limits import Limit, moment_of, start_of
-from shangfa.sdk.params import FactName, Names, Params, RungName
+from shangfa.sdk.params import AttributeName, FactName, Names, Params, RungName
 from shangfa.sdk.refusals import invalid_fact, invalid_input, missing_fact
 
 SDK_VERSION: Final = "2.0"
@@ -56,6 +56,7 @@ __all__ = [
     "TIMES",
     "ZERO",
     "AccountName",
+    "AttributeName",
     "Award",
     "Calendar",
     "Choice",

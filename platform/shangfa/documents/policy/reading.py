@@ -34,6 +34,7 @@ from shangfa.domain.policies.conditions import (
 )
 from shangfa.domain.policies.facts import NUMERIC, Fact
 from shangfa.domain.policies.faults import (
+    UNKNOWN_ATTRIBUTE,
     UNKNOWN_FACT,
     UNKNOWN_KIND,
     UNKNOWN_PARAMETER,
@@ -202,15 +203,16 @@ class Reading:
 
     def _check_names(self, params: Params, facts: Mapping[str, Fact], path: Path_) -> None:
         """Refuse a parameter that names a fact or a rung the policy does not declare."""
-        known = {"fact": tuple(facts), "rung": self.ladder.rungs}
-        kinds = {"fact": UNKNOWN_FACT, "rung": UNKNOWN_RUNG}
+        own = tuple(name.removeprefix(SUBJECT) for name in self.attributes)
+        known = {"fact": tuple(facts), "rung": self.ladder.rungs, "attribute": own}
+        kinds = {"fact": UNKNOWN_FACT, "rung": UNKNOWN_RUNG, "attribute": UNKNOWN_ATTRIBUTE}
         for field_name, info in type(params).model_fields.items():
             for mark in _names(info):
                 value = getattr(params, field_name)
                 for name in value if isinstance(value, tuple | list) else (value,):
                     if name not in (*known[mark.what], *_words(info), None):
                         allowed = "、".join(known[mark.what]) or "—"
-                        values = {"value": name, "name": name, "allowed": allowed}
+                        values = {"value": name, "name": name, "allowed": allowed, "near": allowed}
                         self.fault((*path, field_name), kinds[mark.what], **values)
 
     def filled(self, value: Any, path: Path_) -> Any:

@@ -93,6 +93,8 @@ class Rules(Reading):
         for reaction, _ in placed:
             for account, unit in reaction.gives:
                 self.post(account, unit)
+            if reaction.kind.covers is not None:
+                self.post(reaction.watch.account, reaction.watch.unit)
         for reaction, where in placed:
             self._check_watched(reaction, where)
         return tuple(reaction for reaction, _ in placed)

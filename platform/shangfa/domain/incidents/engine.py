@@ -43,7 +43,7 @@ class SubjectDecision:
     choices: list[OpenChoice] = field(default_factory=list)
     deadlines: list[Due] = field(default_factory=list)
     trace: list[Line] = field(default_factory=list)
-    adjusted: list[Posting] = field(default_factory=list)
+    adjusted: Sequence[Posting] = ()
 
 
 @dataclass(slots=True)
@@ -69,9 +69,10 @@ class Assessment:
         return [item for decision in self.decisions for item in decision.postings]
 
     @property
-    def adjusted(self) -> list[Posting]:
-        """Everything that changes in what later facts gave."""
-        return [item for decision in self.decisions for item in decision.adjusted]
+    def moved(self) -> list[Posting]:
+        """Everything that is posted, and what changes in what later facts gave."""
+        adjusted = [item for decision in self.decisions for item in decision.adjusted]
+        return self.postings + adjusted if adjusted else self.postings
 
     @property
     def choices(self) -> list[OpenChoice]:
@@ -160,15 +161,20 @@ def _assess_subject(
         note = _OUTSIDE.of(version.title)
         decision.trace.append(Line(note, clause.code, incident.subject.code))
         return decision
-    for ask in clause.asks:
-        said = ask.said(incident.facts[ask.name])
-        decision.trace.append(Line(said, clause.code, incident.subject.code))
+    if clause.asks:
+        decision.trace += _said(clause, incident)
     found = findings(version, clause, incident)
     if not found:
         decision.trace.append(Line(_UNMET, clause.code, incident.subject.code))
     for part, finding in found:
         _take(decision, part, finding, incident, split)
     return decision
+
+
+def _said(clause: Clause, incident: Incident) -> list[Line]:
+    """Return what the subject's history answered."""
+    facts, code = incident.facts, incident.subject.code
+    return [Line(ask.said(facts[ask.name]), clause.code, code) for ask in clause.asks]
 
 
 class _Split(NamedTuple):

@@ -2,5 +2,5 @@
 
 from typing import Final, Literal, get_args
 
-Cause = Literal["clause", "reaction", "supervisor", "programme", "reversal", "adjustment"]
+Cause = Literal["clause", "reaction", "supervisor", "programme", "reversal", "adjustment", "cap"]
 CAUSES: Final[tuple[str, ...]] = get_args(Cause)

@@ -97,6 +97,8 @@ def _follow_all(
 
 def _follow(walk: Following, posting: Posting) -> list[Posting]:
     found = _answers(walk, posting) if walk.policy.answers else []
+    if walk.policy.caps:
+        found += _capped(walk, posting)
     windows = walk.policy.windows(posting.account, posting.unit)
     if windows:
         counter, moved = posting[:3], _moved(posting)
@@ -104,6 +106,27 @@ def _follow(walk: Following, posting: Posting) -> list[Posting]:
             found += _in_window(walk, posting, window, moved)
         walk.book.add(counter, windows, posting.day, moved)
     return found
+
+
+def _capped(walk: Following, posting: Posting) -> list[Posting]:
+    """Return what a posting adds to the counters of the caps that cover it, unsigned."""
+    version = walk.policy.at(posting.day)
+    subject, account, unit, quantity, clause = posting[:5]
+    natural = -1 if ACCOUNTS[account].sign < 0 else 1
+    return [
+        Posting(
+            subject,
+            "count",
+            cap.watch.unit,
+            natural * quantity,
+            cap.rule.code,
+            "reaction",
+            posting.day,
+            posting.joint,
+        )
+        for cap in (version.caps if version else ())
+        if cap.covers(account, unit, clause)
+    ]
 
 
 def _count(walk: Following, posting: Posting) -> None:
@@ -240,7 +263,7 @@ def _post(
 ) -> list[Posting]:
     subject, day = place
     bearer: str | None = subject
-    cause = "reaction"
+    cause = "reaction" if reaction.kind.covers is None else "cap"
     if reaction.watch.of_supervisor:
         bearer, cause = (None if joint else walk.people.supervisor(subject, day)), "supervisor"
         joint = True

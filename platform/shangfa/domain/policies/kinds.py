@@ -199,6 +199,9 @@ class ReactionKind(Generic[P]):
         gives: (rule) -> (account, unit) pairs `derive` may post to.
         rows: (rule) -> what the catalogue prints for it.
         note: (rule) -> the sentence of the trace, without the totals.
+        covers: only of a cap: (rule, account, unit, clause) -> whether it counts what is posted
+            so. That is added, unsigned, to the counter it watches, and what it derives is
+            given back on the account: against its sign, never more than was taken.
     """
 
     name: str
@@ -208,6 +211,7 @@ class ReactionKind(Generic[P]):
     gives: Callable[[Rule[P]], Sequence[tuple[AccountName, str]]]
     rows: Callable[[Rule[P]], Iterable[Row]]
     note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY
+    covers: Callable[[Rule[P], str, str, str], bool] | None = None
 
 
 class Period(NamedTuple):

@@ -39,6 +39,7 @@ class Policy:
         reacts: whether any version has reactions, that is, whether totals matter.
         answers: whether any version answers postings one by one.
         asks: whether any clause asks for history.
+        caps: whether any version has caps.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Policy:
     reacts: bool = field(init=False)
     answers: bool = field(init=False)
     asks: bool = field(init=False)
+    caps: bool = field(init=False)
     _starts: list[date] = field(init=False)
     _windows: dict[tuple[str, str], tuple[str, ...]] = field(init=False, default_factory=dict)
 
@@ -53,6 +55,7 @@ class Policy:
         reactions = [item for version in self.versions for item in version.reactions]
         self.reacts = bool(reactions)
         self.answers = any(item.watch.window == EACH for item in reactions)
+        self.caps = any(version.caps for version in self.versions)
         self.asks = any(True for _ in self._asked())
         self._starts = [version.effective_from for version in self.versions]
 

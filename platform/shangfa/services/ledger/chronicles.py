@@ -118,7 +118,8 @@ def explain(found: Assessment, changes: Changes) -> None:
     postings, lines = changes.told()
     own = {item.subject: item for item in found.decisions}
     for posting in postings:
-        own.get(posting.subject, found.decisions[0]).adjusted.append(posting)
+        decision = own.get(posting.subject, found.decisions[0])
+        decision.adjusted = [*decision.adjusted, posting]
     for line in lines:
         own.get(line.subject, found.decisions[0]).trace.append(line)
 

@@ -83,7 +83,7 @@ def whole_view(result: Assessment, zone: ZoneInfo) -> DecisionView:
     """Return what follows from an incident for all its subjects; counts are left out."""
     return {
         "policy": {"name": result.policy, "version": result.version},
-        "effects": effects_view([*result.postings, *result.adjusted]),
+        "effects": effects_view(result.moved),
         "choices": [_choice(item) for item in result.choices],
         "deadlines": [_deadline(item, zone) for item in result.deadlines],
         "findings": [],
