@@ -26,6 +26,7 @@ class Effect(NamedTuple):
     Attributes:
         clause: the code to cite when it is not the part's own: the band of a clause.
             A reaction's effects always cite the reaction.
+        since, until: of an action that lasts: its first and last local day.
     """
 
     account: AccountName
@@ -33,6 +34,8 @@ class Effect(NamedTuple):
     quantity: Decimal
     note: Note = NOTHING_TO_SAY
     clause: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 class Choice(NamedTuple):

@@ -30,7 +30,7 @@ class Entry(NamedTuple):
         at, order: the place of its fact within the day; None and "" for what counts from the
             next day on.
         account: `REPORTED` for the fact itself, whose unit is the clause.
-        until: the last day it is in force, None without end.
+        since, until: the first and the last day it is in force, None without such.
     """
 
     day: date
@@ -40,7 +40,13 @@ class Entry(NamedTuple):
     quantity: Decimal
     at: datetime | None = None
     order: str = ""
+    since: date | None = None
     until: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether it is in force on a day."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or self.until >= day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +146,7 @@ class Ask:
             last = _last_day(found)
             return None if last is None else Decimal((day - last).days)
         if self.what == "in_force":
-            return _total(item for item in found if item.until is None or item.until >= day) > 0
+            return _total(item for item in found if item.in_force(day)) > 0
         total = _total(found)
         return ONE + total if self.what == "nth" else abs(total)
 

@@ -96,6 +96,12 @@ class OpenDeadlineSchema(Schema):
     clause = fields.String(required=True)
 
 
+class LastingSchema(EffectSchema):
+    """An action that lasts, with the incident it comes from."""
+
+    incident = fields.UUID(required=True)
+
+
 class RecordSchema(Schema):
     """Balances, totals with their windows and next steps, history and open deadlines.
 
@@ -107,6 +113,7 @@ class RecordSchema(Schema):
     tallies = fields.List(fields.Nested(TallySchema))
     history = fields.List(fields.Nested(HistorySchema))
     deadlines = fields.List(fields.Nested(OpenDeadlineSchema))
+    lasting = fields.List(fields.Nested(LastingSchema))
 
 
 class NearPageSchema(Schema):
@@ -135,6 +142,7 @@ def _doings(found: Doings) -> dict[str, Any]:
         "tallies": [tally(item) for item in found.tallies],
         "history": [_history(item) for item in found.history],
         "deadlines": [_deadline(item) for item in found.deadlines],
+        "lasting": [{"incident": item.incident, **item.effect} for item in found.lasting],
     }
 
 

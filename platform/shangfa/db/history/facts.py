@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.cases import IN_ORDER, STANDING, StandingIncident
+from shangfa.db.incidents import STANDS
 from shangfa.db.tx.transaction import Tx
 
 _FACTS: Final = f"""{STANDING}
@@ -36,6 +37,21 @@ _SANCTIONS: Final = """
     JOIN subject s ON s.tenant_id = d.tenant_id AND s.id = d.subject_id
     WHERE c.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND d.kind = 'sanction' AND c.incident_id = ANY(%(incidents)s)"""
+
+
+_LASTING: Final = f"""
+    SELECT c.incident_id, s.code, d.body->'effects'
+    FROM decision d
+    JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
+        AND x.subject_id = d.subject_id
+    JOIN subject s ON s.tenant_id = d.tenant_id AND s.id = d.subject_id
+    WHERE d.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
+        AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)
+        AND d.kind = 'sanction' AND {STANDS} AND d.body->'effects' @> '[{{"account": "action"}}]'
+        AND i.occurred_on >= %(since)s
+    ORDER BY i.occurred_on, d.id"""  # noqa: S608 - a constant
 
 
 class HistoryEntry(NamedTuple):
@@ -68,3 +84,23 @@ def sanctions_of(tx: Tx, incidents: Sequence[UUID]) -> dict[tuple[str, str], UUI
     values = {"tenant": tx.tenant_id, "incidents": list(incidents)}
     rows = tx.raw.execute(_SANCTIONS, values).fetchall()
     return {(str(incident), code): decision for incident, code, decision in rows}
+
+
+class Lasting(NamedTuple):
+    """An effect with a term, as it was decided, and the incident it comes from."""
+
+    incident_id: UUID
+    subject: str
+    effect: dict[str, Any]
+
+
+def lasting_of(tx: Tx, codes: Sequence[str], since: date) -> list[Lasting]:
+    """Return the actions with a term of what happened since a day and stands, by day."""
+    values = {"tenant": tx.tenant_id, "codes": list(codes), "since": since}
+    rows = tx.raw.execute(_LASTING, values).fetchall()
+    return [
+        Lasting(incident, code, effect)
+        for incident, code, effects in rows
+        for effect in effects
+        if "from" in effect and effect["subject"] == code
+    ]

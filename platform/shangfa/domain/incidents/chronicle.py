@@ -158,14 +158,16 @@ def difference(old: Iterable[Posting], new: Iterable[Posting]) -> list[Posting]:
     sums: dict[tuple[Any, ...], Posting] = {}
     for sign, items in ((1, new), (-1, old)):
         for item in items:
-            key = (item.account, item.unit, item.clause, item.day)
+            key = (item.account, item.unit, item.clause, item.day, item.since, item.until)
             was = sums[key].quantity if key in sums else ZERO
             sums[key] = item._replace(cause="clause", quantity=was + sign * item.quantity)
     return [item for item in sums.values() if item.quantity]
 
 
 def _entry(item: Posting, at: datetime | None = None, order: str = "") -> Entry:
-    return Entry(item.day, item.clause, item.account, item.unit, item.quantity, at, order)
+    subject, account, unit, quantity, clause = item[:5]
+    del subject
+    return Entry(item.day, clause, account, unit, quantity, at, order, item.since, item.until)
 
 
 def recorded(order: str, report: Report, found: Assessment) -> Recorded:

@@ -231,12 +231,24 @@ def _take(
     subject, code = incident.subject.code, part.code
     if type(finding) is Effect:
         code = finding.clause or code
-        account, unit, quantity, note, _ = finding
+        account, unit, quantity, note, _, since, until = finding
         if split is not None:
             quantity = _share(finding, split)
         if quantity:
             decision.postings.append(
-                Posting(subject, account, unit, quantity, code, "clause", incident.on, note=note)
+                Posting(
+                    subject,
+                    account,
+                    unit,
+                    quantity,
+                    code,
+                    "clause",
+                    incident.on,
+                    False,  # noqa: FBT003 - by place: this is the busiest line
+                    note,
+                    since,
+                    until,
+                )
             )
     elif type(finding) is Choice:
         decision.choices.append(OpenChoice(subject, finding, code))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.effect import Choice, Deadline
@@ -20,6 +20,7 @@ class Posting(NamedTuple):
         day: the local day it counts on.
         joint: taken over from a report, or derived from what was.
         cause: clause, reaction, supervisor, programme; cap for what one gives back.
+        since, until: of an action that lasts.
     """
 
     subject: str
@@ -31,6 +32,8 @@ class Posting(NamedTuple):
     day: date
     joint: bool = False
     note: Note = NOTHING_TO_SAY
+    since: date | None = None
+    until: date | None = None
 
 
 class OpenChoice(NamedTuple):
@@ -90,11 +93,11 @@ def _against(line: Posting) -> bool:
 
 
 def _summed(postings: Iterable[Posting]) -> list[Posting]:
-    sums: dict[tuple[str, str, str, str, str], Posting] = {}
+    sums: dict[tuple[Any, ...], Posting] = {}
     for posting in postings:
         if posting.account == "count":
             continue
-        key = (posting.subject, posting.account, posting.unit, posting.clause, posting.cause)
+        key = (*posting[:3], posting.clause, posting.cause, posting.since, posting.until)
         was = sums.get(key)
         quantity = posting.quantity + (was.quantity if was else ZERO)
         sums[key] = posting._replace(quantity=quantity)

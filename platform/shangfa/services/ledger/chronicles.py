@@ -145,9 +145,16 @@ def read_chronicle(tx: Tx, scene: Scene, policy: Policy, day: date) -> Chronicle
         }
         chronicle.facts.append(Recorded(order, report_of(incident, tenant), own))
     chronicle.facts.sort(key=lambda fact: fact.key)
+    terms = _terms(tx, codes, since)
     for entry in sql.entries_of(tx, policy_id, codes, since):
         place = direct.get((str(entry.incident_id), entry.subject)) if entry.own else None
-        (chronicle.others if place is None else place).append(_posting(entry))
+        posting = _posting(entry)
+        if place is None:
+            chronicle.others.append(posting)
+            continue
+        key = (str(entry.incident_id), entry.subject, entry.unit, entry.clause)
+        term = terms.get(key, (None, None)) if entry.account == "action" else (None, None)
+        place.append(posting._replace(since=term[0], until=term[1]))
     return chronicle
 
 
@@ -156,6 +163,20 @@ def _posting(entry: sql.HistoryEntry) -> Posting:
     return Posting(
         entry.subject, entry.account, entry.unit, entry.quantity, entry.clause, cause, entry.day
     )
+
+
+Term = tuple[date | None, date | None]
+
+
+def _terms(tx: Tx, codes: Sequence[str], since: date) -> dict[tuple[str, ...], Term]:
+    """Return (incident, subject, unit, clause) -> from when until when an action lasts."""
+    found: dict[tuple[str, ...], Term] = {}
+    for item in sql.lasting_of(tx, codes, since):
+        effect, until = item.effect, item.effect.get("until")
+        key = (str(item.incident_id), item.subject, effect["unit"], effect["clause"])
+        last = date.fromisoformat(until) if until else None
+        found[key] = (date.fromisoformat(effect["from"]), last)
+    return found
 
 
 def find_fact(chronicle: Chronicle, incident_id: UUID) -> Recorded:

@@ -11,6 +11,7 @@ from uuid import UUID
 from shangfa.db import cases
 from shangfa.db import ledger as sql
 from shangfa.db.cases import HistoryRecord
+from shangfa.db.history.facts import lasting_of
 from shangfa.db.ledger import Balance, Near, StandingTally
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import sees_money_only
@@ -91,12 +92,25 @@ class OpenDeadline:
 
 
 @dataclass(frozen=True, slots=True)
+class LastingEffect:
+    """An action that lasts, or will, with the incident it comes from."""
+
+    incident: UUID
+    effect: EffectView
+
+
+@dataclass(frozen=True, slots=True)
 class Doings:
-    """What of a record is not money: what finance does not see."""
+    """What of a record is not money: what finance does not see.
+
+    Attributes:
+        lasting: actions that are not over.
+    """
 
     tallies: list[TallyView]
     history: list[HistoryItem]
     deadlines: list[OpenDeadline]
+    lasting: list[LastingEffect]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +151,18 @@ def _doings(tx: Tx, tenant: ReadyTenant, subject: tuple[UUID, str], day: date) -
         [_tally(tenant, line) for line in lines],
         [_history(item, code) for item in history],
         _deadlines(tx, tenant, subject, day),
+        _lasting(tx, code, day),
     )
+
+
+def _lasting(tx: Tx, code: str, day: date) -> list[LastingEffect]:
+    """Return the actions that last on a day or begin later; they end by themselves."""
+    found = lasting_of(tx, [code], date.min)
+    return [
+        LastingEffect(item.incident_id, cast("EffectView", item.effect))
+        for item in found
+        if item.effect.get("until", "9999") >= day.isoformat()
+    ]
 
 
 def _tally(tenant: ReadyTenant, line: StandingTally) -> TallyView:
