@@ -60,6 +60,7 @@ from shangfa_fines.repeated import (
     rows_from_own,
     rows_nth,
 )
+from shangfa_fines.teams import Team, evaluate_team, rows_team
 from shangfa_fines.wages import (
     Bonus,
     MonthWage,
@@ -140,5 +141,13 @@ def register_programmes() -> list[ProgrammeKind[Any]]:
             evaluate_wage_in_money,
             ("month_wages",),
             rows_wage_in_money,
+        ),
+        ProgrammeKind(
+            "fines.team",
+            Team,
+            evaluate_team,
+            ("members",),
+            rows_team,
+            lambda rule: rule.params.period,
         ),
     ]

@@ -252,9 +252,26 @@ class ScopeDoc(_Doc):
     )
 
 
+LANGUAGE: Final = 1
+"""The language of policy documents that is read."""
+_LANGUAGE: Final = Note(
+    "本系统读的是语言版本 {0}；请把 language 改为 {0}（或删去此行），并按参考页改写，"
+    "或在支持该版本的系统上使用",
+    "this system reads language {0}; write `language: {0}` (or nothing) and follow the reference, "
+    "or use a system that reads it",
+)
+
+
+def _known_language(value: Any) -> Any:
+    if value != LANGUAGE or isinstance(value, bool):
+        raise ParamsError(((), _LANGUAGE.of(LANGUAGE)))
+    return value
+
+
 class PolicyDoc(_Doc):
     """A policy document."""
 
+    language: Annotated[Literal[1], BeforeValidator(_known_language)] = 1
     policy: Slug
     title: Title
     effective_from: date = date(2000, 1, 1)
