@@ -278,6 +278,12 @@ CASES: dict[str, Case] = {
     "unused": posted(
         "/v1/policies", "/parameters/dead", "ladder:", "parameters: {dead: {note: x}}\nladder:"
     ),
+    "circular_condition": posted(
+        "/v1/policies",
+        "/clauses/0/when",
+        "title: 警告, kind",
+        "title: 警告, history: {h: {ask: in_force, of: {rung: warning}}}, when: {h: true}, kind",
+    ),
     "circular_reaction": posted(
         "/v1/policies", "/reactions", "of: warning, every: 3", "of: minor_demerit, every: 3"
     ),

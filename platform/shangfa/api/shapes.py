@@ -57,6 +57,12 @@ class EffectSchema(Schema):
     quantity = fields.String(metadata={"example": "-20.00"})
     clause = fields.String()
     cause = fields.String()
+    from_ = fields.String(
+        data_key="from",
+        attribute="from",
+        metadata={"description": "first day of an action that lasts"},
+    )
+    until = fields.String(metadata={"description": "last day of an action that lasts"})
 
 
 class TraceSchema(Schema):

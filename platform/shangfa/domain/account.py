@@ -49,7 +49,7 @@ _HELD: Final[dict[AccountName, Account]] = {
     "donation": _account(-1, "CNY", "乐捐"),
     "cost": _account(-1, "CNY", "客服成本"),
     "refund": _account(-1, "CNY", "退费"),
-    "wage": _account(-1, "day hour CNY", "工资"),
+    "wage": _account(-1, "day hour wage CNY", "工资"),
     "bonus": _account(-1, "percent", "奖金比例"),
     "points": _account(0, "", "点数"),
     "marks": _account(1, "", "处分与奖励"),

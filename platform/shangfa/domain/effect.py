@@ -12,7 +12,9 @@ from typing import Final, Literal, NamedTuple, get_args
 from shangfa.domain.account import AccountName
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 
-Cause = Literal["clause", "reaction", "supervisor", "offset", "programme", "reversal", "adjustment"]
+Cause = Literal[
+    "clause", "reaction", "supervisor", "offset", "cap", "programme", "reversal", "adjustment"
+]
 """Where a ledger entry comes from."""
 CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
 Direction = Literal["penalty", "reward", "none"]
@@ -26,6 +28,7 @@ class Effect(NamedTuple):
     Attributes:
         clause: the code to cite when it is not the part's own: the band of a clause.
             A reaction's effects always cite the reaction.
+        since, until: of an action that lasts: its first and last local day.
     """
 
     account: AccountName
@@ -33,6 +36,8 @@ class Effect(NamedTuple):
     quantity: Decimal
     note: Note = NOTHING_TO_SAY
     clause: str = ""
+    since: date | None = None
+    until: date | None = None
 
 
 class Choice(NamedTuple):

@@ -51,6 +51,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "year": ("当年", "the year"),
     "ever": ("至今", "all time"),
     "CNY": ("元", "CNY"),
+    "wage": ("月工资", "month's wage"),
     "dismissal": ("解除劳动合同", "dismissal"),
     "dismissal_option": ("可予免职", "option to dismiss"),
     "escalation_option": ("可升级处分", "option to escalate"),

@@ -30,6 +30,8 @@ def check_kind(kind: ClauseKind[Any] | ReactionKind[Any] | ProgrammeKind[Any]) -
     for field in FUNCTIONS[type(kind)]:
         if not callable(getattr(kind, field)):
             raise TypeError(f"{field} of {kind.name} is no function")
+    if isinstance(kind, ReactionKind) and not (kind.covers is None or callable(kind.covers)):
+        raise TypeError(f"covers of {kind.name} is no function")
     if isinstance(kind, ClauseKind):
         _check_facts(kind.name, kind.facts)
     if isinstance(kind, ProgrammeKind):

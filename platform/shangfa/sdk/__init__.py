@@ -15,7 +15,7 @@ from pydantic import Field
 
 from shangfa.domain.account import AccountName
 from shangfa.domain.dates.calendar import Calendar
-from shangfa.domain.dates.days import add_months, month_end
+from shangfa.domain.dates.days import CalendarWindow, add_months, month_end
 from shangfa.domain.dates.deadlines import Due, Start, TimeLimit, is_after
 from shangfa.domain.effect import Choice, Deadline, Direction, Effect, Finding
 from shangfa.domain.faults import RefusedError
@@ -45,7 +45,7 @@ from shangfa.domain.policies.kinds import (
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 from shangfa.sdk import guards, inputs
 from shangfa.sdk.limits import Limit, moment_of, start_of
-from shangfa.sdk.params import FactName, Names, Params, RungName, Window
+from shangfa.sdk.params import AttributeName, FactName, Names, Params, RungName, Window
 from shangfa.sdk.refusals import invalid_fact, invalid_input, missing_fact
 
 SDK_VERSION: Final = "2.1"
@@ -60,8 +60,10 @@ __all__ = [
     "TIMES",
     "ZERO",
     "AccountName",
+    "AttributeName",
     "Award",
     "Calendar",
+    "CalendarWindow",
     "Cancelled",
     "Choice",
     "ClauseKind",

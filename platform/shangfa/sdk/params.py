@@ -58,12 +58,14 @@ def _is_strange(value: Any) -> bool:
 class Names:
     """Marks a parameter that names something the policy must declare."""
 
-    def __init__(self, what: Literal["fact", "rung"]) -> None:
+    def __init__(self, what: Literal["fact", "rung", "attribute"]) -> None:
         self.what = what
 
 
 FactName = Annotated[str, Names("fact")]
 """The name of a fact the clause declares; another name is refused with its line."""
+AttributeName = Annotated[str, Names("attribute")]
+"""An attribute of subjects that the policy declares; another is refused with its line."""
 RungName = Annotated[str, Names("rung")]
 """A rung of the policy's ladder; another is refused with its line."""
 

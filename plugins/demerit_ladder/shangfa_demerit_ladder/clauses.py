@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -15,12 +16,15 @@ from shangfa.sdk import (
     FactName,
     Field,
     Incident,
+    Limit,
     Measure,
     Note,
     Params,
+    ParamsError,
     Part,
     Row,
     RungName,
+    add_months,
     hookimpl,
     invalid_fact,
     missing_fact,
@@ -28,6 +32,9 @@ from shangfa.sdk import (
 
 _MARK = Note("记「{0}」{1} 次", "{1} × {0}")
 _ACTION = Note("「{0}」须由指定的人决定或办理", "{0}: a named human must decide or do this")
+_LASTS = Note("「{0}」自{1}起至{2}止", "{0}: from {1} until {2}")
+_BEGINS = Note("「{0}」自{1}起", "{0}: from {1} on")
+_ONE_LENGTH = Note("months 与 days 只取其一", "months or days, not both")
 
 SAME = "same:{}:{}"
 """Counter of one cause: the mark and the clause, with the item of the code when given."""
@@ -94,13 +101,46 @@ class Action(Params):
     action: str = Field(min_length=1)
     per: Literal["quantity", "incident"] = "incident"
     reward: bool = Field(default=False, description="whether the catalogue calls it a reward")
+    begins: Limit | None = Field(default=None, description="when it begins; at once if none")
+    months: int | None = Field(default=None, ge=1, le=1_200, description="so many months it lasts")
+    days: int | None = Field(default=None, ge=1, le=36_600, description="so many days it lasts")
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse two lengths.
+
+        Raises:
+            ParamsError: both months and days.
+        """
+        del context
+        if self.months is not None and self.days is not None:
+            raise ParamsError((("days",), _ONE_LENGTH))
+
+    def term(self, incident: Incident) -> tuple[date | None, date | None]:
+        """Return its first and last day; None when it does not last, or has no end."""
+        lasts = self.months is not None or self.days is not None
+        if self.begins is None and not lasts:
+            return None, None
+        start = incident.on if self.begins is None else _day(self.begins.due(incident))
+        if not lasts:
+            return start, None
+        end = add_months(start, self.months or 0) + timedelta(self.days or 0)
+        return start, end - timedelta(1)
+
+
+def _day(due: date | datetime) -> date:
+    return due.date() if isinstance(due, datetime) else due
 
 
 def assess_action(part: Part[Action], incident: Incident) -> Sequence[Effect]:
-    """Ask for the action."""
-    action = part.params.action
-    note = _ACTION.of(part.ladder.title(action))
-    return [Effect("action", action, times(part.params.per, incident), note)]
+    """Ask for the action, with its term when it has one."""
+    params = part.params
+    title = part.ladder.title(params.action)
+    since, until = params.term(incident)
+    note = _ACTION.of(title)
+    if since is not None:
+        note = (_LASTS if until else _BEGINS).of(title, since, until)
+    number = times(params.per, incident)
+    return [Effect("action", params.action, number, note, "", since, until)]
 
 
 def rows_action(part: Part[Action]) -> Iterable[Row]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shangfa.sdk import ClauseKind, ReactionKind, hookimpl
+from shangfa.sdk import ClauseKind, ProgrammeKind, ReactionKind, hookimpl
 from shangfa_fines.amounts import (
     Fixed,
     Loss,
@@ -24,6 +24,21 @@ from shangfa_fines.amounts import (
     rows_range,
 )
 from shangfa_fines.bands import Bands, assess_bands, measure_bands, rows_bands
+from shangfa_fines.caps import (
+    Cap,
+    Forfeit,
+    covers,
+    derive_cap,
+    derive_forfeit,
+    gives_cap,
+    gives_forfeit,
+    note_cap,
+    note_forfeit,
+    rows_cap,
+    rows_forfeit,
+    watch_cap,
+    watch_forfeit,
+)
 from shangfa_fines.counts import (
     PerCount,
     Tiers,
@@ -37,14 +52,29 @@ from shangfa_fines.counts import (
     rows_tiers,
     watch_counter,
 )
+from shangfa_fines.repeated import (
+    FromOwn,
+    Nth,
+    assess_from_own,
+    assess_nth,
+    rows_from_own,
+    rows_nth,
+)
+from shangfa_fines.teams import Team, evaluate_team, rows_team
 from shangfa_fines.wages import (
     Bonus,
+    MonthWage,
     Wage,
+    WageInMoney,
     assess_bonus,
+    assess_month_wage,
     assess_wage,
+    evaluate_wage_in_money,
     measure_wage,
     rows_bonus,
+    rows_month_wage,
     rows_wage,
+    rows_wage_in_money,
 )
 
 
@@ -60,6 +90,9 @@ def register_clause_kinds() -> list[ClauseKind[Any]]:
         ClauseKind("fines.range", Range, assess_range, rows_range),
         ClauseKind("fines.wage", Wage, assess_wage, rows_wage, measure=measure_wage),
         ClauseKind("fines.bonus", Bonus, assess_bonus, rows_bonus),
+        ClauseKind("fines.month_wage", MonthWage, assess_month_wage, rows_month_wage),
+        ClauseKind("fines.nth", Nth, assess_nth, rows_nth),
+        ClauseKind("fines.from_own", FromOwn, assess_from_own, rows_from_own),
     ]
 
 
@@ -83,5 +116,38 @@ def register_reactions() -> list[ReactionKind[Any]]:
             gives_tiers,
             rows_tiers,
             note_tiers,
+        ),
+        ReactionKind(
+            "fines.cap", Cap, watch_cap, derive_cap, gives_cap, rows_cap, note_cap, covers=covers
+        ),
+        ReactionKind(
+            "fines.forfeit",
+            Forfeit,
+            watch_forfeit,
+            derive_forfeit,
+            gives_forfeit,
+            rows_forfeit,
+            note_forfeit,
+        ),
+    ]
+
+
+@hookimpl
+def register_programmes() -> list[ProgrammeKind[Any]]:
+    return [
+        ProgrammeKind(
+            "fines.wage_in_money",
+            WageInMoney,
+            evaluate_wage_in_money,
+            ("month_wages",),
+            rows_wage_in_money,
+        ),
+        ProgrammeKind(
+            "fines.team",
+            Team,
+            evaluate_team,
+            ("members",),
+            rows_team,
+            lambda rule: rule.params.period,
         ),
     ]

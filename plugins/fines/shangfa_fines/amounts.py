@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Any, Literal
 
 from shangfa.sdk import (
     ONE,
     ZERO,
+    AccountName,
     Choice,
+    Direction,
     Effect,
     Fact,
     FactName,
@@ -30,7 +32,10 @@ from shangfa_fines.money import Money, direction, money, signed
 
 _EQUAL = Note("按金额 {0} 元的 {1}%：{2} 元", "{1}% of CNY {0}: CNY {2}")
 
+_EQUAL_TIMES = Note("按金额 {0} 元的 {1}% × {2}：{3} 元", "{1}% of CNY {0} × {2}: CNY {3}")
+
 _MAX_UNDER_MIN = Note("上限 {0} 小于下限 {1}", "max {0} lies under min {1}")
+_CNY_ONLY = Note("max_fact 只与 CNY 同用", "max_fact goes with CNY only")
 _AT_LEAST = Note("不小于 {0} 的金额", "an amount of {0} or more")
 
 
@@ -63,6 +68,9 @@ class PerUnit(Params):
     amount: Decimal = Field(gt=0, description="CNY for each unit")
     unit: str = Field(default="day", description="the unit of the quantity")
     after: Decimal = Field(default=ZERO, ge=0, description="units that cost nothing")
+    step: Decimal | None = Field(
+        default=None, gt=0, description="the amount is for each step of so many units begun"
+    )
     days: Literal["natural", "working"] = Field(
         default="natural",
         description="working: only the working days among those up to the incident's",
@@ -81,6 +89,8 @@ def assess_per_unit(part: Part[PerUnit], incident: Incident) -> Sequence[Effect]
     units = max(ZERO, incident.quantity - params.after)
     if params.days == "working":
         units = _working(incident, units)
+    if params.step is not None:
+        units = (units / params.step).to_integral_value(ROUND_CEILING)
     return [money(params.account, params.amount, units)] if units else []
 
 
@@ -94,7 +104,9 @@ def rows_per_unit(part: Part[PerUnit]) -> Iterable[Row]:
     """One row: the amount of one unit."""
     params = part.params
     kind = direction(params.account)
-    yield Row(kind, params.account, "CNY", params.amount, params.amount, params.unit)
+    note = "" if params.step is None else f"each {params.step} {params.unit} begun"
+    per = params.unit if params.step is None else ""
+    yield Row(kind, params.account, "CNY", params.amount, params.amount, per, note)
 
 
 class Loss(Params):
@@ -103,16 +115,22 @@ class Loss(Params):
     fact: FactName = Field(default="loss", description="a fact of type money")
     account: Money = "compensation"
     percent: Decimal = Field(default=Decimal(100), gt=0, le=1000)
+    per: Literal["quantity", "incident"] = Field(
+        default="incident", description="quantity: the share, times the quantity"
+    )
 
 
 def assess_loss(part: Part[Loss], incident: Incident) -> Sequence[Effect]:
-    """Take or give what the fact says; nothing for zero."""
+    """Take or give what the fact says; nothing for zero, and 0.00 with its arithmetic."""
     params = part.params
     amount = incident.facts[params.fact] or ZERO
-    total = fen(amount * params.percent / 100)
-    if not total:
+    times = incident.quantity if params.per == "quantity" else ONE
+    if not amount or not times:
         return []
+    total = fen(amount * params.percent * times / 100)
     note = _EQUAL.of(amount, params.percent, total)
+    if params.per == "quantity":
+        note = _EQUAL_TIMES.of(amount, params.percent, times, total)
     return [Effect(params.account, "CNY", signed(params.account, total), note)]
 
 
@@ -120,7 +138,8 @@ def rows_loss(part: Part[Loss]) -> Iterable[Row]:
     """One row: open, because the fact decides."""
     params = part.params
     note = f"{params.percent}% of {params.fact}"
-    yield Row(direction(params.account), params.account, "CNY", ZERO, None, "", note)
+    per = "times" if params.per == "quantity" else ""
+    yield Row(direction(params.account), params.account, "CNY", ZERO, None, per, note)
 
 
 class Range(Params):
@@ -132,9 +151,19 @@ class Range(Params):
         default=None, description="a fact of type money; the lower of it and `max` is the limit"
     )
     account: Money = "fine"
+    unit: Literal["CNY", "day", "hour", "percent"] = Field(
+        default="CNY",
+        description="day, hour: of pay; percent: of a bonus; the limits are then in it",
+    )
     per: Literal["quantity", "incident"] = Field(
         default="incident", description="quantity: the limits of one unit, times the quantity"
     )
+
+    def posted_to(self) -> AccountName:
+        """Return the account of the choice."""
+        if self.unit == "percent":
+            return "bonus"
+        return self.account if self.unit == "CNY" else "wage"
 
     def model_post_init(self, context: Any, /) -> None:
         """Refuse limits that leave nothing.
@@ -145,6 +174,8 @@ class Range(Params):
         del context
         if self.max is not None and self.max < self.min:
             raise ParamsError((("max",), _MAX_UNDER_MIN.of(self.max, self.min)))
+        if self.max_fact is not None and self.unit != "CNY":
+            raise ParamsError((("max_fact",), _CNY_ONLY))
 
 
 def assess_range(part: Part[Range], incident: Incident) -> Sequence[Choice]:
@@ -154,7 +185,7 @@ def assess_range(part: Part[Range], incident: Incident) -> Sequence[Choice]:
     if not times:
         return []
     least, most = params.min * times, _most(params, incident, times)
-    return [Choice(params.account, "CNY", least, most)]
+    return [Choice(params.posted_to(), params.unit, least, most)]
 
 
 def _most(params: Range, incident: Incident, times: Decimal) -> Decimal | None:
@@ -179,4 +210,6 @@ def rows_range(part: Part[Range]) -> Iterable[Row]:
     params = part.params
     per = "times" if params.per == "quantity" else ""
     note = "" if params.max_fact is None else f"up to {params.max_fact}"
-    yield Row(direction(params.account), params.account, "CNY", params.min, params.max, per, note)
+    account = params.posted_to()
+    kind: Direction = "reward" if account == "reward" else "penalty"
+    yield Row(kind, account, params.unit, params.min, params.max, per, note)

@@ -87,7 +87,9 @@ def test_what_an_amount_is_measured_in(unit: str, whole: bool) -> None:  # noqa:
         pytest.param({}, "1234.56", [("compensation", "CNY", "-1234.56")], id="the whole"),
         pytest.param({"percent": 30}, "0.05", [("compensation", "CNY", "-0.02")], id="a part"),
         pytest.param({"percent": 200}, 10, [("compensation", "CNY", "-20.00")], id="twice"),
-        pytest.param({"percent": 10}, "0.04", [], id="less than half a fen"),
+        pytest.param(
+            {"percent": 10}, "0.04", [("compensation", "CNY", "0.00")], id="less than half a fen"
+        ),
         pytest.param({}, 0, [], id="no loss"),
         pytest.param({}, None, [], id="not given"),
         pytest.param({"account": "reward"}, 8, [("reward", "CNY", "8.00")], id="given"),

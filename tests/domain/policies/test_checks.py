@@ -128,3 +128,22 @@ def test_a_plugin_may_refuse() -> None:
     with pytest.raises(RefusedError) as caught:
         called("x.kind", lambda: _raises(refused(FUTURE_INCIDENT, value="2027")))
     assert caught.value.code == "future_incident"
+
+
+@pytest.mark.parametrize(
+    "effect",
+    [
+        Effect("fine", "CNY", Decimal(-1), since=date(2026, 3, 1)),
+        Effect("action", "stop", Decimal(1), until=date(2026, 3, 1)),
+        Effect("action", "stop", Decimal(1), since=date(2026, 3, 2), until=date(2026, 3, 1)),
+        Effect("action", "stop", Decimal(1), since="2026-03-01"),
+    ],
+)
+def test_a_term_is_of_an_action_and_ends_after_it_began(effect: Any) -> None:
+    with pytest.raises(PluginFailedError):
+        check_finding(effect, "k", ())
+
+
+def test_an_action_may_last_without_an_end() -> None:
+    effect = Effect("action", "stop", Decimal(1), since=date(2026, 3, 1))
+    assert check_finding(effect, "k", ()) == effect

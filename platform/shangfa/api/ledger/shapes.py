@@ -106,6 +106,12 @@ class OpenDeadlineSchema(Schema):
     clause = fields.String(required=True)
 
 
+class LastingSchema(EffectSchema):
+    """An action that lasts, with the incident it comes from."""
+
+    incident = fields.UUID(required=True)
+
+
 class RecordSchema(Schema):
     """Balances, totals with their windows and next steps, history and open deadlines.
 
@@ -121,6 +127,7 @@ class RecordSchema(Schema):
         fields.Nested(MarkSchema),
         metadata={"description": "of policies whose marks or points lapse"},
     )
+    lasting = fields.List(fields.Nested(LastingSchema))
 
 
 class NearPageSchema(Schema):
@@ -150,6 +157,7 @@ def _doings(found: Doings) -> dict[str, Any]:
         "history": [_history(item) for item in found.history],
         "deadlines": [_deadline(item) for item in found.deadlines],
         "in_force": [_mark(item) for item in found.in_force],
+        "lasting": [{"incident": item.incident, **item.effect} for item in found.lasting],
     }
 
 

@@ -44,7 +44,7 @@ class StandingIncident(NamedTuple):
 AT_ONCE: Final = 1000
 """How many incidents are fetched together when all are read."""
 _LINE_THEN: Final = LINE_OF_DAY.replace("%(on)s", "i.occurred_on")
-_STANDING: Final = f"""
+STANDING: Final = f"""
     SELECT p.name, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts, c.facts,
         array_agg(s.code ORDER BY x.position), array_agg(({STANDS}) ORDER BY x.position),
         array_agg(x.varied ORDER BY x.position),
@@ -59,16 +59,17 @@ _STANDING: Final = f"""
     JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
     LEFT JOIN LATERAL {_LINE_THEN} a ON true
     WHERE i.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
-        AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s"""  # noqa: S608 - constants only
+IN_ORDER: Final = f"""
     GROUP BY i.tenant_id, i.id, p.name, c.facts HAVING bool_or({STANDS})
-    ORDER BY i.occurred_on, i.id"""  # noqa: S608 - constants only
+    ORDER BY i.occurred_on, i.id"""
 
 
 def standing_incidents(tx: Tx) -> Iterator[StandingIncident]:
     """Yield all incidents of the tenant of which a part stands, by day; a part at a time."""
     with tx.raw.cursor("standing_incidents") as cursor:
         cursor.itersize = AT_ONCE
-        cursor.execute(_STANDING, {"tenant": tx.tenant_id})
+        cursor.execute(STANDING + IN_ORDER, {"tenant": tx.tenant_id})
         for row in cursor:
             yield StandingIncident(*row)
 

@@ -9,10 +9,11 @@ from typing import Any, Final
 
 from shangfa.documents.mend import readable
 from shangfa.documents.plain import Path_
-from shangfa.documents.policy.rules import Rules
+from shangfa.documents.policy.asking import Asking
 from shangfa.documents.policy.shape import ClauseDoc, CommonDoc, PartDoc, PolicyDoc
 from shangfa.documents.source import Source
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
+from shangfa.domain.history import Ask
 from shangfa.domain.money import ROUNDINGS
 from shangfa.domain.policies.circles import circles
 from shangfa.domain.policies.clause import Clause, Step
@@ -84,7 +85,7 @@ def _once(faults: Iterable[Fault]) -> list[Fault]:
 
 
 @dataclass(slots=True)
-class _Compiler(Rules):
+class _Compiler(Asking):
     """A document being made a version.
 
     Attributes:
@@ -120,6 +121,7 @@ class _Compiler(Rules):
             self._lapses(),
             doc.procedures,
         )
+        self.check_asked(clauses, reactions)
         loop = circles(version.reactions)
         if loop:
             self.fault(("reactions",), CIRCULAR_REACTION, value=" → ".join(loop))
@@ -193,9 +195,12 @@ class _Compiler(Rules):
         self.missing = []
         parts = self._parts_of(doc, path)
         facts = self._facts_of(doc, parts, path)
-        steps = tuple(self._steps(doc, parts, facts))
-        extras = tuple(self._extras(doc, facts))
-        when = self.condition(doc.when, facts, (*path, "when"))
+        asks = self._asks(doc, facts, path)
+        self.look(doc, asks, parts)
+        known = {**facts, **{name: ask.fact() for name, ask in asks.items()}}
+        steps = tuple(self._steps(doc, parts, known))
+        extras = tuple(self._extras(doc, known))
+        when = self.condition(doc.when, known, (*path, "when"))
         unrecordable = (doc.note or doc.title) if doc.kind == TEXT else ""
         return Clause(
             doc.code,
@@ -211,7 +216,14 @@ class _Compiler(Rules):
             tuple(dict.fromkeys(self.missing)),
             doc.shared,
             doc.procedure,
+            tuple(asks.values()),
         )
+
+    def _asks(self, doc: ClauseDoc, facts: Mapping[str, Fact], path: Path_) -> dict[str, Ask]:
+        asks = self.asks_of(doc.history, facts, doc.code, path)
+        for common, where in self._commons(doc.code):
+            asks |= self.asks_of(common.history, facts, doc.code, where)
+        return asks
 
     def _measure(self, doc: ClauseDoc, steps: tuple[Step, ...], path: Path_) -> Measure:
         if doc.quantity is not None:

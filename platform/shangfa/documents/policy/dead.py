@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Final
 
 from shangfa.documents.plain import Path_, words_in
 from shangfa.documents.policy.reading import names_in
-from shangfa.documents.policy.shape import ClauseDoc, CommonDoc, FactDoc, PolicyDoc
+from shangfa.documents.policy.shape import ClauseDoc, CommonDoc, PolicyDoc
 from shangfa.documents.source import Source
 from shangfa.domain.faults import Fault
 from shangfa.domain.policies.conditions import SUBJECT
@@ -52,25 +52,30 @@ def _facts(doc: PolicyDoc, kinds: Kinds) -> Dead:
     commons = [(item, _read_by(doc, kinds, item)) for item in doc.common]
     for index, (clause, read) in enumerate(clauses):
         others = (more for common, more in commons if _shares(common, clause.code))
-        yield from _unread(("clauses", index), clause.facts, read.union(*others))
+        yield from _unread(("clauses", index), clause, read.union(*others))
     for index, (common, read) in enumerate(commons):
         others = (more for clause, more in clauses if _shares(common, clause.code))
-        yield from _unread(("common", index), common.facts, read.union(*others))
+        yield from _unread(("common", index), common, read.union(*others))
 
 
 def _shares(common: CommonDoc, code: str) -> bool:
     return any(fnmatchcase(code, glob) for glob in common.clauses)
 
 
-def _unread(path: Path_, facts: Mapping[str, FactDoc], read: set[str]) -> Dead:
-    for name, fact in facts.items():
+def _unread(path: Path_, stated: ClauseDoc | CommonDoc, read: set[str]) -> Dead:
+    for name, fact in stated.facts.items():
         if name not in read and not fact.kept:
             yield (*path, "facts", name), _FACT
+    for name in stated.history:
+        if name not in read:
+            yield (*path, "history", name), _FACT
 
 
 def _read_by(doc: PolicyDoc, kinds: Kinds, stated: ClauseDoc | CommonDoc) -> set[str]:
     """Return the words a clause or a common part may read facts by."""
-    words = words_in(stated.model_dump(exclude={"facts", "title", "source", "note", "code"}))
+    words = words_in(
+        stated.model_dump(exclude={"facts", "history", "title", "source", "note", "code"})
+    )
     for name, item in doc.parameters.items():
         if f"${name}" in words:
             words |= words_in([item.value, *item.allowed])

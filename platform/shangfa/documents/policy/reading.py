@@ -34,6 +34,7 @@ from shangfa.domain.policies.conditions import (
 )
 from shangfa.domain.policies.facts import NUMERIC, Fact
 from shangfa.domain.policies.faults import (
+    UNKNOWN_ATTRIBUTE,
     UNKNOWN_FACT,
     UNKNOWN_KIND,
     UNKNOWN_PARAMETER,
@@ -113,12 +114,18 @@ class Reading:
             if (fact := self._fact(name, doc, (*path, "facts", name))) is not None
         }
 
-    def _fact(self, name: str, doc: FactDoc, path: Path_) -> Fact | None:
+    def name_is_free(self, name: str, path: Path_) -> bool:
+        """Tell whether a fact may be called so; a fault when it may not."""
         if name in RESERVED or (name.startswith(SUBJECT) and path[0] != "attributes"):
             self.fault(path, INVALID, value=name, why=_RESERVED)
-            return None
+            return False
         if not _NAME.fullmatch(name):
             self.fault(path, INVALID, value=name, why=_NO_NAME)
+            return False
+        return True
+
+    def _fact(self, name: str, doc: FactDoc, path: Path_) -> Fact | None:
+        if not self.name_is_free(name, path):
             return None
         numeric = doc.type in NUMERIC
         limited = doc.least is not None or doc.most is not None
@@ -196,15 +203,16 @@ class Reading:
 
     def _check_names(self, params: Params, facts: Mapping[str, Fact], path: Path_) -> None:
         """Refuse a parameter that names a fact or a rung the policy does not declare."""
-        known = {"fact": tuple(facts), "rung": self.ladder.rungs}
-        kinds = {"fact": UNKNOWN_FACT, "rung": UNKNOWN_RUNG}
+        own = tuple(name.removeprefix(SUBJECT) for name in self.attributes)
+        known = {"fact": tuple(facts), "rung": self.ladder.rungs, "attribute": own}
+        kinds = {"fact": UNKNOWN_FACT, "rung": UNKNOWN_RUNG, "attribute": UNKNOWN_ATTRIBUTE}
         for field_name, info in type(params).model_fields.items():
             for mark in _names(info):
                 value = getattr(params, field_name)
                 for name in value if isinstance(value, tuple | list) else (value,):
                     if name not in (*known[mark.what], *_words(info), None):
                         allowed = "、".join(known[mark.what]) or "—"
-                        values = {"value": name, "name": name, "allowed": allowed}
+                        values = {"value": name, "name": name, "allowed": allowed, "near": allowed}
                         self.fault((*path, field_name), kinds[mark.what], **values)
 
     def filled(self, value: Any, path: Path_) -> Any:

@@ -49,9 +49,11 @@ class Rules(Reading):
     Attributes:
         posted: account -> the units that something posts, also what a reading leaves out;
             `*` among them while that cannot be known.
+        given_at: where a part stands -> the (account, unit) it posts to.
     """
 
     posted: dict[str, set[str]] = field(default_factory=dict)
+    given_at: dict[Path_, set[tuple[str, str]]] = field(default_factory=dict)
 
     def post(self, account: str, *units: str) -> None:
         """Keep that something posts to these units of an account."""
@@ -73,6 +75,9 @@ class Rules(Reading):
             return
         self.post(COUNT, *names)
         self._post_rows(rows)
+        given = {(COUNT, name) for name in names}
+        given |= {(row.account, row.unit) for row in rows if row.account}
+        self.given_at.setdefault(path, set()).update(given)
 
     def _post_rows(self, rows: Iterable[Row]) -> None:
         for row in rows:
@@ -112,6 +117,8 @@ class Rules(Reading):
         for reaction, _ in placed:
             for account, unit in reaction.gives:
                 self.post(account, unit)
+            if reaction.kind.covers is not None:
+                self.post(reaction.watch.account, reaction.watch.unit)
         for reaction, where in placed:
             self._check_watched(reaction, where)
         return tuple(reaction for reaction, _ in placed)

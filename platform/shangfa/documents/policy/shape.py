@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from shangfa.documents.plain import NUMBER
 from shangfa.domain.cases.states import IMMEDIATE
+from shangfa.domain.dates.days import CalendarWindow
+from shangfa.domain.history import What
 from shangfa.domain.incident import SubjectKind
 from shangfa.domain.policies.facts import MONEY, to_decimal
 from shangfa.domain.policies.kinds import MOST, ParamsError
@@ -27,6 +36,7 @@ FactType = Literal[
 ]
 
 
+_ONE_OF: Final = Note("恰须 {0} 之一", "exactly one of {0} is needed")
 _QUOTES: Final = Note(
     "编号是文字：请加引号，如 '{0}'", "a code is a text: write it in quotes, as '{0}'"
 )
@@ -83,6 +93,55 @@ class AttributeDoc(_Doc):
         return FactDoc(type=self.type, zh=self.zh, required=False, values=self.values)
 
 
+class OfDoc(_Doc):
+    """What history is asked for: exactly one; the short form `clause` is this clause."""
+
+    itself: bool = Field(default=False, description="this clause, as it was reported")
+    clause: Code | None = Field(default=None, description="another clause, as it was reported")
+    counter: str | None = Field(default=None, description="a counter, as clauses and rules post it")
+    rung: str | None = Field(default=None, description="a mark of the ladder")
+    action: str | None = None
+    letter: str | None = Field(default=None, description="points of a letter")
+    money: Literal["fine", "reward", "compensation", "donation", "refund"] | None = Field(
+        default=None, description="CNY of an account"
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        said = [name for name in type(self).model_fields if getattr(self, name)]
+        if len(said) != 1:
+            raise ParamsError(((), _ONE_OF.of(" / ".join(type(self).model_fields))))
+        return self
+
+
+class WithinDoc(_Doc):
+    """A stretch of days that ends with the fact's; the short form is the window's name."""
+
+    window: CalendarWindow = "ever"
+    days: int = Field(default=0, ge=0, le=36_600, description="so many days back, today the first")
+    months: int = Field(default=0, ge=0, le=1_200, description="so many months back")
+
+
+def _short_of(value: Any) -> Any:
+    return {"itself": True} if value == "clause" else value
+
+
+def _short_within(value: Any) -> Any:
+    return {"window": value} if isinstance(value, str) else value
+
+
+class HistoryDoc(_Doc):
+    """A fact that the subject's own history answers: nobody types it."""
+
+    ask: What = Field(
+        description="nth: which time this is, from 1; sum: what was posted before; "
+        "days_since: days since the last one; in_force: whether one is in force"
+    )
+    of: Annotated[OfDoc, BeforeValidator(_short_of)] = OfDoc(itself=True)
+    within: Annotated[WithinDoc, BeforeValidator(_short_within)] = WithinDoc()
+    zh: str = Field(default="", description="label")
+
+
 def _short_fact(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
@@ -119,6 +178,9 @@ class ClauseDoc(_Doc):
     facts: dict[str, Annotated[FactDoc, BeforeValidator(_short_fact)]] = Field(
         default={}, max_length=FEW
     )
+    history: dict[str, HistoryDoc] = Field(
+        default={}, max_length=FEW, description="facts that the subject's history answers"
+    )
     when: dict[str, Any] | None = None
     kind: str | None = None
     params: dict[str, Any] = {}
@@ -135,6 +197,9 @@ class CommonDoc(_Doc):
     clauses: tuple[str, ...] = Field(max_length=FEW)
     facts: dict[str, Annotated[FactDoc, BeforeValidator(_short_fact)]] = Field(
         default={}, max_length=FEW
+    )
+    history: dict[str, HistoryDoc] = Field(
+        default={}, max_length=FEW, description="facts that the subject's history answers"
     )
     parts: tuple[PartDoc, ...] = Field(max_length=FEW)
     replaces: bool | str = False
@@ -199,9 +264,26 @@ class ScopeDoc(_Doc):
     )
 
 
+LANGUAGE: Final = 1
+"""The language of policy documents that is read."""
+_LANGUAGE: Final = Note(
+    "本系统读的是语言版本 {0}；请把 language 改为 {0}（或删去此行），并按参考页改写，"
+    "或在支持该版本的系统上使用",
+    "this system reads language {0}; write `language: {0}` (or nothing) and follow the reference, "
+    "or use a system that reads it",
+)
+
+
+def _known_language(value: Any) -> Any:
+    if value != LANGUAGE or isinstance(value, bool):
+        raise ParamsError(((), _LANGUAGE.of(LANGUAGE)))
+    return value
+
+
 class PolicyDoc(_Doc):
     """A policy document."""
 
+    language: Annotated[Literal[1], BeforeValidator(_known_language)] = 1
     policy: Slug
     title: Title
     effective_from: date = date(2000, 1, 1)

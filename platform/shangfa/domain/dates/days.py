@@ -15,6 +15,8 @@ from typing import Final, Literal, get_args
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: Final[tuple[str, ...]] = get_args(Weekday)
 EVER: Final = "ever"
+CalendarWindow = Literal["day", "week", "month", "quarter", "half_year", "year", "ever"]
+"""The windows of the calendar, which are the same for everybody."""
 EACH: Final = "each"
 """Not a window: the reaction answers each posting by itself."""
 SPANS: Final[dict[str, Callable[[date], str]]] = {

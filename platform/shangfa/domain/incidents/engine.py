@@ -5,7 +5,7 @@ Pure: no clock, no storage. Totals come in as a `Book` and are moved in place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -14,9 +14,11 @@ from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import refused
+from shangfa.domain.frozen import NOTHING, FrozenDict
+from shangfa.domain.history import NOTHING_BEFORE, History
 from shangfa.domain.incident import Incident, People, Report
 from shangfa.domain.ledger.book import Book
-from shangfa.domain.ledger.posting import Due, Line, OpenChoice, Posting, place_of
+from shangfa.domain.ledger.posting import NOWHERE, Due, Line, OpenChoice, Posting, place_of
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.money import apportion
 from shangfa.domain.policies.checks import called, check_finding
@@ -30,13 +32,18 @@ from shangfa.domain.text import Note
 
 @dataclass(slots=True)
 class SubjectDecision:
-    """What follows for one subject, with what others bear because of it."""
+    """What follows for one subject, with what others bear because of it.
+
+    Attributes:
+        adjusted: what changes in what later facts gave, when this one became known late.
+    """
 
     subject: str
     postings: list[Posting] = field(default_factory=list)
     choices: list[OpenChoice] = field(default_factory=list)
     deadlines: list[Due] = field(default_factory=list)
     trace: list[Line] = field(default_factory=list)
+    adjusted: Sequence[Posting] = ()
 
 
 @dataclass(slots=True)
@@ -62,6 +69,12 @@ class Assessment:
         return [item for decision in self.decisions for item in decision.postings]
 
     @property
+    def moved(self) -> list[Posting]:
+        """Everything that is posted, and what changes in what later facts gave."""
+        adjusted = [item for decision in self.decisions for item in decision.adjusted]
+        return self.postings + adjusted if adjusted else self.postings
+
+    @property
     def choices(self) -> list[OpenChoice]:
         """Everything a human must still decide."""
         return [item for decision in self.decisions for item in decision.choices]
@@ -81,10 +94,18 @@ _OUTSIDE = Note("本制度不适用于该对象：{}。", "The policy does not a
 _UNMET = Note("未满足本条的条件，无后果。", "The clause's conditions are not met: nothing follows.")
 
 
-def assess(
-    policy: Policy, report: Report, people: People, book: Book, calendar: Calendar
+def assess(  # noqa: PLR0913 - all that a fact is judged by
+    policy: Policy,
+    report: Report,
+    people: People,
+    book: Book,
+    calendar: Calendar,
+    *,
+    past: Mapping[str, History] = NOTHING,
 ) -> Assessment:
     """Return all that follows from `report`, and move `book` accordingly.
+
+    `past`: subject -> what came before, for a policy that asks for it.
 
     Raises:
         RefusedError: the report does not fit the clause, or a plugin failed.
@@ -96,7 +117,8 @@ def assess(
     cited = Line(clause.cites, clause.code, "")
     decisions: list[SubjectDecision] = []
     for index, subject in enumerate(report.subjects):
-        incident = Incident(subject, report.on, report.at, quantity, facts, calendar)
+        known = _answered(clause, facts, past.get(subject.code), report) if clause.asks else facts
+        incident = Incident(subject, report.on, report.at, quantity, known, calendar)
         split = _Split(report.shares, index, version.rounding) if report.shares else None
         decisions.append(_assess_subject(version, clause, incident, split))
     if policy.folds:
@@ -111,6 +133,15 @@ def _place(report: Report, decisions: Iterable[SubjectDecision]) -> None:
     place = place_of(report.at, report.id)
     for decision in decisions:
         decision.postings = [item._replace(place=place) for item in decision.postings]
+
+
+def _answered(
+    clause: Clause, facts: Mapping[str, Any], past: History | None, report: Report
+) -> Mapping[str, Any]:
+    """Return the facts with those that the subject's history answers."""
+    before = past or NOTHING_BEFORE
+    answers = {ask.name: ask.answer(before, report.on) for ask in clause.asks}
+    return FrozenDict({**facts, **answers})
 
 
 def _react(
@@ -139,12 +170,20 @@ def _assess_subject(
         note = _OUTSIDE.of(version.title)
         decision.trace.append(Line(note, clause.code, incident.subject.code))
         return decision
+    if clause.asks:
+        decision.trace += _said(clause, incident)
     found = findings(version, clause, incident)
     if not found:
         decision.trace.append(Line(_UNMET, clause.code, incident.subject.code))
     for part, finding in found:
         _take(decision, part, finding, incident, split)
     return decision
+
+
+def _said(clause: Clause, incident: Incident) -> list[Line]:
+    """Return what the subject's history answered."""
+    facts, code = incident.facts, incident.subject.code
+    return [Line(ask.said(facts[ask.name]), clause.code, code) for ask in clause.asks]
 
 
 class _Split(NamedTuple):
@@ -201,12 +240,25 @@ def _take(
     subject, code = incident.subject.code, part.code
     if type(finding) is Effect:
         code = finding.clause or code
-        account, unit, quantity, note, _ = finding
+        account, unit, quantity, note, _, since, until = finding
         if split is not None:
             quantity = _share(finding, split)
         if quantity:
             decision.postings.append(
-                Posting(subject, account, unit, quantity, code, "clause", incident.on, note=note)
+                Posting(
+                    subject,
+                    account,
+                    unit,
+                    quantity,
+                    code,
+                    "clause",
+                    incident.on,
+                    False,  # noqa: FBT003 - by place: this is the busiest line
+                    note,
+                    NOWHERE,
+                    since,
+                    until,
+                )
             )
     elif type(finding) is Choice:
         decision.choices.append(OpenChoice(subject, finding, code))

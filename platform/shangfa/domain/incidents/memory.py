@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.incident import People, Report
+from shangfa.domain.incidents.chronicle import Chronicle, Key, first_key, recorded
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting
@@ -46,6 +47,7 @@ class Memory:
             alone, as for a tenant with a long history.
         sums: what the postings add up to, zeros included.
         number: of the last incident recorded without an id of its own.
+        chronicles: policy -> its facts in their order, for those that ask for history.
     """
 
     policies: Mapping[str, Policy]
@@ -55,6 +57,7 @@ class Memory:
     ledgers: dict[str, list[Posting]] | None = field(default_factory=dict)
     sums: dict[Balance, Decimal] = field(default_factory=dict)
     number: int = 0
+    chronicles: dict[str, Chronicle] = field(default_factory=dict)
 
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return the supervisor of that day."""
@@ -68,14 +71,38 @@ class Memory:
             BackdatedError: a book was put there without its days and they are needed.
         """
         policy = choose(self.policies, report)
-        if policy.folds and not report.id:
+        if not report.id:
             self.number += 1
             report = replace(report, id=f"{self.number:09}")
         if policy.timed:
             self.pass_time(policy.name, [item.code for item in report.subjects], report.on)
-        found = assess(policy, report, self.people, self.book(policy.name), self.calendar)
+        book = self.book(policy.name)
+        if not policy.asks:
+            found = assess(policy, report, self.people, book, self.calendar)
+            self._post(policy.name, found.postings)
+            return found
+        return self._record_asked(policy, report, book)
+
+    def _record_asked(self, policy: Policy, report: Report, book: Book) -> Assessment:
+        chronicle = self._chronicle(policy)
+        past = chronicle.past(report)
+        found = assess(policy, report, self.people, book, self.calendar, past=past)
+        fact = recorded(report.id, report, found)
+        chronicle.add(fact)
         self._post(policy.name, found.postings)
+        chronicle.others += [item for item in found.postings if item.cause != "clause"]
+        self._settle(chronicle, fact.key)
         return found
+
+    def _chronicle(self, policy: Policy) -> Chronicle:
+        return self.chronicles.setdefault(policy.name, Chronicle(policy))
+
+    def _settle(self, chronicle: Chronicle, key: Key) -> list[Posting]:
+        book = self.book(chronicle.policy.name)
+        changes = chronicle.settle(key, self.people, book, self.calendar)
+        changed = [item for change in changes for item in (*change.direct, *change.following)]
+        self._post(chronicle.policy.name, changed)
+        return changed
 
     def follow(self, policy: str, *decided: Posting) -> list[Posting]:
         """Take postings as facts: post them and what follows, and return all of it."""
@@ -83,10 +110,17 @@ class Memory:
         chosen, book = self.policies[policy], self.book(policy)
         postings = [*decided, *react(chosen, self.people, book, decided, trace)]
         self._post(policy, postings)
+        if chosen.asks:
+            chronicle = self._chronicle(chosen)
+            chronicle.others += postings
+            postings += self._settle(chronicle, first_key(decided))
         return postings
 
     def reverse(self, assessment: Assessment) -> list[Posting]:
         """Undo an incident: negate what it posted itself, and let the rest follow."""
+        policy = self.policies[assessment.policy]
+        if policy.asks:
+            return self._reverse_asked(policy, assessment)
         direct = [
             posting._replace(quantity=-posting.quantity)
             for posting in assessment.postings
@@ -102,6 +136,19 @@ class Memory:
             found += time_passes(self.policies[policy], self.people, book, subject, since)
         self._post(policy, found)
         return found
+
+    def _reverse_asked(self, policy: Policy, assessment: Assessment) -> list[Posting]:
+        chronicle = self._chronicle(policy)
+        (fact,) = [item for item in chronicle.facts if item.handle is assessment]
+        chronicle.facts.remove(fact)
+        back = [
+            item._replace(quantity=-item.quantity) for own in fact.direct.values() for item in own
+        ]
+        trace: list[Line] = []
+        following = react(policy, self.people, self.book(policy.name), back, trace)
+        chronicle.others += following
+        self._post(policy.name, [*back, *following])
+        return [*back, *following, *self._settle(chronicle, fact.key)]
 
     def balances(self) -> dict[Balance, Decimal]:
         """Return what the ledgers add up to, without what adds up to nothing."""

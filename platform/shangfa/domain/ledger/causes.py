@@ -2,5 +2,7 @@
 
 from typing import Final, Literal, get_args
 
-Cause = Literal["clause", "reaction", "supervisor", "offset", "programme", "reversal", "adjustment"]
+Cause = Literal[
+    "clause", "reaction", "supervisor", "offset", "cap", "programme", "reversal", "adjustment"
+]
 CAUSES: Final[tuple[str, ...]] = get_args(Cause)

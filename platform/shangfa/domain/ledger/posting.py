@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.effect import Choice, Deadline
 from shangfa.domain.money import ZERO
 from shangfa.domain.text import NOTHING_TO_SAY, Note
@@ -68,8 +69,9 @@ class Posting(NamedTuple):
     Attributes:
         day: the local day it counts on.
         joint: taken over from a report, or derived from what was.
-        cause: clause, reaction, supervisor, programme.
+        cause: clause, reaction, supervisor, programme; cap for what one gives back.
         place: its place within the day, where the policy's rules ask for it.
+        since, until: of an action that lasts.
     """
 
     subject: str
@@ -82,6 +84,8 @@ class Posting(NamedTuple):
     joint: bool = False
     note: Note = NOTHING_TO_SAY
     place: Place = NOWHERE
+    since: date | None = None
+    until: date | None = None
 
 
 class OpenChoice(NamedTuple):
@@ -115,15 +119,37 @@ def visible(postings: Iterable[Posting]) -> list[Posting]:
     """
     items = list(postings)
     own = [item for item in items if item.cause == "programme" and item.account != "count"]
-    return own + _summed(item for item in items if item.cause != "programme")
+    return own + _relieved(_summed(item for item in items if item.cause != "programme"))
+
+
+def _relieved(lines: list[Posting]) -> list[Posting]:
+    """Take what caps gave back off the lines it was given back on, the last one first."""
+    given = [line for line in lines if line.cause == "cap" and _against(line)]
+    if not given:
+        return lines
+    left = {id(line): line.quantity for line in lines}
+    for relief in given:
+        for line in reversed(lines):
+            if line[:3] == relief[:3] and not _against(line) and line.cause != "reversal":
+                taken = min(abs(left[id(line)]), abs(left[id(relief)]))
+                left[id(line)] += taken.copy_sign(relief.quantity)
+                left[id(relief)] -= taken.copy_sign(relief.quantity)
+    kept = [line._replace(quantity=left[id(line)]) for line in lines]
+    return [line for line in kept if line.quantity]
+
+
+def _against(line: Posting) -> bool:
+    """Tell whether a line goes against the sign of its account."""
+    sign = ACCOUNTS[line.account].sign
+    return bool(sign) and (line.quantity > 0) is (sign < 0)
 
 
 def _summed(postings: Iterable[Posting]) -> list[Posting]:
-    sums: dict[tuple[str, str, str, str, str], Posting] = {}
+    sums: dict[tuple[Any, ...], Posting] = {}
     for posting in postings:
         if posting.account == "count":
             continue
-        key = (posting.subject, posting.account, posting.unit, posting.clause, posting.cause)
+        key = (*posting[:3], posting.clause, posting.cause, posting.since, posting.until)
         was = sums.get(key)
         quantity = posting.quantity + (was.quantity if was else ZERO)
         sums[key] = posting._replace(quantity=quantity)

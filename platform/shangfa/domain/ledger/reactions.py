@@ -106,6 +106,8 @@ def _follow_all(
 
 def _follow(walk: Following, posting: Posting) -> list[Posting]:
     found = _answers(walk, posting) if walk.policy.answers else []
+    if walk.policy.caps:
+        found += _capped(walk, posting)
     _, account, unit, quantity, _, _, day, joint, *_ = posting
     counts = walk.policy.counts(day, account, unit)
     if counts:
@@ -123,6 +125,28 @@ def _follow(walk: Following, posting: Posting) -> list[Posting]:
     return found
 
 
+def _capped(walk: Following, posting: Posting) -> list[Posting]:
+    """Return what a posting adds to the counters of the caps that cover it, unsigned."""
+    version = walk.policy.at(posting.day)
+    subject, account, unit, quantity, clause = posting[:5]
+    natural = -1 if ACCOUNTS[account].sign < 0 else 1
+    return [
+        Posting(
+            subject,
+            "count",
+            cap.watch.unit,
+            natural * quantity,
+            cap.rule.code,
+            "reaction",
+            posting.day,
+            posting.joint,
+            place=posting.place._replace(by=None),
+        )
+        for cap in (version.caps if version else ())
+        if cap.covers(account, unit, clause)
+    ]
+
+
 def _count(walk: Following, posting: Posting) -> None:
     """Add a posting to the totals and histories that any reaction looks at."""
     quantity, day = posting.quantity, posting.day
@@ -136,7 +160,7 @@ def _count(walk: Following, posting: Posting) -> None:
 
 def _recall(walk: Following, posting: Posting) -> None:
     """Add a posting to the histories, and remember from where on to look again."""
-    subject, account, unit, quantity, clause, _, day, joint, _, place = posting
+    subject, account, unit, quantity, clause, _, day, joint, _, place, *_ = posting
     watched = walk.policy.recalls(account, unit)
     if not watched and place.by is None:
         return

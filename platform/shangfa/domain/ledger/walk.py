@@ -59,7 +59,7 @@ def post(
     """Return what a reaction posts for sums; the supervisor of that day may bear them."""
     subject, day, place = where
     bearer: str | None = subject
-    cause = "reaction"
+    cause = "reaction" if reaction.kind.covers is None else "cap"
     if reaction.watch.of_supervisor:
         bearer, cause = (None if joint else walk.people.supervisor(subject, day)), "supervisor"
         joint = True

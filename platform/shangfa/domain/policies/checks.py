@@ -63,6 +63,8 @@ def check_finding(finding: Any, kind: str, rungs: Sequence[str]) -> Finding:
         PluginFailedError: naming the kind and the field.
     """
     if type(finding) is Effect:
+        if finding.since is not None or finding.until is not None:
+            _check_term(finding, kind)
         return check_effect(finding, kind, rungs)
     if type(finding) is Choice:
         return _check_choice(finding, kind, rungs)
@@ -126,7 +128,7 @@ def check_effect(effect: Any, kind: str, rungs: Sequence[str]) -> Effect:
     """
     if type(effect) is not Effect:
         raise PluginFailedError(kind, f"returned {effect!r}, which is no effect")
-    name, unit, quantity, note, clause = effect
+    name, unit, quantity, note, clause = effect[:5]
     sign = _account(name, unit, note, kind, rungs).sign
     if type(quantity) is not Decimal or not quantity.is_finite():
         raise PluginFailedError(kind, f"quantity is not a finite Decimal: {quantity!r}")
@@ -141,6 +143,17 @@ def check_effect(effect: Any, kind: str, rungs: Sequence[str]) -> Effect:
     if not quantity.same_quantum(ONE) and _places(quantity) > FINEST:
         raise PluginFailedError(kind, f"a quantity with more than {FINEST} places")
     return effect
+
+
+def _check_term(effect: Effect, kind: str) -> None:
+    """Refuse a term that is none: of an action alone, from a day until one not before it."""
+    since, until = effect.since, effect.until
+    if effect.account != "action":
+        raise PluginFailedError(kind, f"a term on {effect.account}, an action alone has one")
+    if type(since) is not date or not (until is None or type(until) is date):
+        raise PluginFailedError(kind, f"lasts from {since!r} until {until!r}, days are expected")
+    if until is not None and until < since:
+        raise PluginFailedError(kind, f"lasts from {since} until {until}")
 
 
 def check_row(row: Any, kind: str) -> Row:

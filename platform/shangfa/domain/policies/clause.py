@@ -9,6 +9,7 @@ from typing import Any
 
 from shangfa.domain import text
 from shangfa.domain.faults import Fault, RefusedError, refused
+from shangfa.domain.history import Ask
 from shangfa.domain.incident import Report
 from shangfa.domain.policies.conditions import Condition
 from shangfa.domain.policies.facts import Fact, read_facts, to_decimal
@@ -56,6 +57,7 @@ class Clause:
         missing: parameters the company must fill before the clause can be computed.
         shared: what it gives is split, so several subjects need shares.
         procedure: how its cases move, None for the policy's.
+        asks: facts that the subject's history answers.
         cites: how an explanation names it.
     """
 
@@ -72,6 +74,7 @@ class Clause:
     missing: tuple[str, ...] = ()
     shared: bool = False
     procedure: str | None = None
+    asks: tuple[Ask, ...] = ()
     cites: Note = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

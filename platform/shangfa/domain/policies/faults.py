@@ -154,3 +154,11 @@ UNKNOWN_ATTRIBUTE: Final = FaultKind(
     "没有制度声明属性“{value}”；相近的有：{near}。",
     "No policy declares the attribute {value!r}; the nearest are: {near}.",
 )
+
+CIRCULAR_CONDITION: Final = FaultKind(
+    "circular_condition",
+    Refusal.INVALID,
+    "条件看的是它自己的后果：{value}；请改看条款被登记的次数（of: clause），或把后果移出该条件。",
+    "The condition looks at its own consequence: {value}; ask how often the clause was reported "
+    "(of: clause), or move the consequence out of the condition.",
+)

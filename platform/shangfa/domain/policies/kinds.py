@@ -213,6 +213,9 @@ class ReactionKind(Generic[P]):
         fold: (rule, seen) -> what follows from the dated entries of one span, in place of
             `derive`, which is then not asked; it has one watch, with weights for several units.
         timed: whether a fold gives at the end of days on which nothing need have happened.
+        covers: only of a cap: (rule, account, unit, clause) -> whether it counts what is posted
+            so. That is added, unsigned, to the counter it watches, and what it derives is
+            given back on the account: against its sign, never more than was taken.
     """
 
     name: str
@@ -224,6 +227,7 @@ class ReactionKind(Generic[P]):
     note: Callable[[Rule[P]], Note] = lambda rule: NOTHING_TO_SAY
     fold: Callable[[Rule[P], Seen], Iterable[Given | Cancelled]] | None = None
     timed: bool = False
+    covers: Callable[[Rule[P], str, str, str], bool] | None = None
 
 
 class Dated(NamedTuple):

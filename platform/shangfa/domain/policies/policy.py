@@ -6,7 +6,7 @@ Built by `shangfa.policies` from a document whose faults were all reported befor
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window
 from shangfa.domain.faults import RefusedError, refused
+from shangfa.domain.history import Ask
 from shangfa.domain.incident import Report
 from shangfa.domain.near import close
 from shangfa.domain.policies.clause import Clause
@@ -46,6 +47,8 @@ class Policy:
         lapses: the units that lapse in any version.
         timed: whether any rule gives by time alone.
         varies: whether spans other than those of the calendar are kept.
+        asks: whether any clause asks for history.
+        caps: whether any version has caps.
     """
 
     name: str
@@ -56,6 +59,8 @@ class Policy:
     lapses: frozenset[str] = field(init=False)
     timed: bool = field(init=False)
     varies: bool = field(init=False)
+    asks: bool = field(init=False)
+    caps: bool = field(init=False)
     _grows: tuple[Lane, ...] = field(init=False)
     _starts: list[date] = field(init=False)
     _windows: dict[tuple[str, str], Kept] = field(init=False, default_factory=dict)
@@ -69,6 +74,8 @@ class Policy:
         reactions = [item for version in self.versions for item in version.reactions]
         self.reacts = bool(reactions)
         self.answers = any(item.watch.window == EACH for item in reactions)
+        self.caps = any(version.caps for version in self.versions)
+        self.asks = any(True for _ in self._asked())
         self._starts = [version.effective_from for version in self.versions]
         lanes = lanes_of(self.versions)
         self.folds = tuple(folded(lanes, self.versions))
@@ -79,6 +86,15 @@ class Policy:
         self.varies = any(lane.stretches[1:] for lane in self._grows) or any(
             not window.is_named for window in windows
         )
+
+    def _asked(self) -> Iterator[Ask]:
+        for version in self.versions:
+            for clause in version.clauses.values():
+                yield from clause.asks
+
+    def horizon(self, day: date) -> date:
+        """Return the first day whose history may matter for a fact of `day`."""
+        return min((ask.within.start(day) for ask in self._asked()), default=day)
 
     def at(self, day: date) -> Version | None:
         """Return the version in force on a local day."""

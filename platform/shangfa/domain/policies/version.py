@@ -87,6 +87,12 @@ class Reaction:
                 before = after
         return True
 
+    def covers(self, account: str, unit: str, clause: str) -> bool:
+        """Tell whether a cap counts what is posted so; what it gave back itself, never."""
+        covers = self.kind.covers
+        own = clause == self.rule.code
+        return covers is not None and not own and covers(self.rule, account, unit, clause)
+
     def derive(self, unit: str, total: Decimal) -> Sums:
         """Return all that follows from a total, checked.
 
@@ -105,7 +111,11 @@ class Reaction:
         kind = self.kind
         sums: Sums = {}
         for effect in called(kind.name, kind.derive, self.rule, unit, total):
-            checked = check_effect(effect, kind.name, self.rule.ladder.rungs)
+            checked = effect
+            if kind.covers is None:
+                checked = check_effect(effect, kind.name, self.rule.ladder.rungs)
+            elif not 0 <= abs(effect.quantity) <= max(ZERO, total):
+                raise PluginFailedError(kind.name, f"gives back {effect.quantity} of {total}")
             key = (checked.account, checked.unit)
             if key not in self.gives:
                 raise PluginFailedError(kind.name, f"gives {key} and did not say so")
@@ -214,8 +224,12 @@ class Version:
     rounding: str = "last"
     lapses: Mapping[str, Lapse] = field(default_factory=dict)
     procedures: tuple[str, ...] = ()
+    caps: tuple[Reaction, ...] = field(init=False, default=())
     _watching: dict[tuple[str, str], tuple[Reaction, ...]] = field(default_factory=dict)
     _in_window: dict[tuple[str, str, str], tuple[Reaction, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.caps = tuple(item for item in self.reactions if item.kind.covers is not None)
 
     def watching(self, account: str, unit: str) -> tuple[Reaction, ...]:
         """Return the reactions that look at this counter."""

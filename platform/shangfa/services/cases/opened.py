@@ -21,6 +21,7 @@ from shangfa.domain.cases.faults import ILLEGAL_STEP
 from shangfa.domain.cases.states import IMMEDIATE, CaseState, DecisionKind, Step
 from shangfa.domain.exchange.events import Event, case_moved, decision_effective, decision_reversed
 from shangfa.domain.faults import NOT_FOUND, RefusedError, refused
+from shangfa.domain.incidents.chronicle import first_key
 from shangfa.domain.incidents.faults import ALREADY_REVERSED
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting
@@ -29,6 +30,13 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.events import tell
+from shangfa.services.ledger.chronicles import (
+    NONE,
+    Changes,
+    find_fact,
+    read_chronicle,
+    settle,
+)
 from shangfa.services.ledger.decision import effects_view
 from shangfa.services.ledger.places import of_fact
 from shangfa.services.ledger.posting import Batch, move, post
@@ -146,6 +154,7 @@ def write(
     """
     case, scene = opened.case, opened.scene
     number = case.revision + 1
+    changes = settled(tx, opened, further, reversing=act.kind == "reversal")
     line = StepLine(
         new_id(), case.id, number, act.step, act.state, act.reason, ctx.actor_id, act.at
     )
@@ -171,6 +180,7 @@ def write(
         for line, (item, _) in zip(decided, further, strict=True)
     ]
     post(tx, scene, batches)
+    changes.write(tx, scene, case.policy_id, act.at)
     move(tx, opened.policy, case.policy_id, opened.book, scene.people)
     moved = case_moved(case.id, case.incident_id, act.step, act.state)
     tell(tx, ctx, act.at, moved, *_decided(case, act, decided, further))
@@ -184,6 +194,29 @@ def _note(tx: Tx, ctx: Context, case: StoredCase, line: StepLine) -> None:
     taken = TakenLine(*line, {}, ctx.role, ctx.subject_id)
     advance(tx, case, taken, case.gathered, is_open=False)
     end_clocks(tx, case.id, line.at)
+
+
+def settled(
+    tx: Tx,
+    opened: OpenedCase,
+    further: Sequence[tuple[Further, Mapping[str, Any]]],
+    *,
+    reversing: bool,
+) -> Changes:
+    """Return what a further decision changes for later facts that ask for history."""
+    case, policy = opened.case, opened.policy
+    if not policy.asks:
+        return NONE
+    chronicle = read_chronicle(tx, opened.scene, policy, case.on)
+    posted = [posting for item, _ in further for posting in item.postings]
+    key = first_key(posted)
+    if reversing:
+        fact = find_fact(chronicle, case.incident_id)
+        chronicle.facts.remove(fact)
+        posted += [item for own in fact.direct.values() for item in own]
+        key = fact.key
+    chronicle.others += posted
+    return settle(tx, opened.scene, opened.book, chronicle, key)
 
 
 def _decided(

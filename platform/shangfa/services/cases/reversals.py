@@ -54,7 +54,8 @@ def undo(opened: OpenedCase) -> Mapping[str, list[Posting]]:
     """Return, for each subject, what takes back the direct postings of its decisions."""
     direct: dict[str, list[Posting]] = {code: [] for code in opened.standing()}
     for item in opened.posted:
-        if item.cause == "clause" and item.origin in direct:
-            back = Posting(*item[1:-1])._replace(quantity=-item.quantity)
+        own = item.subject == item.origin and item.origin in direct
+        if own and item.cause in {"clause", "adjustment"}:
+            back = Posting(*item[1:-1])._replace(quantity=-item.quantity, cause="clause")
             direct[item.origin].append(back)
     return direct

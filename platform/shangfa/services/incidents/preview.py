@@ -9,11 +9,14 @@ from datetime import date
 from shangfa.db.people import Lock
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.access.sight import seen_codes
+from shangfa.domain.incident import Report
+from shangfa.domain.incidents.chronicle import Chronicle, recorded
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.policies.policy import Policy, choose
 from shangfa.services.context import Context
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
+from shangfa.services.ledger.chronicles import explain, let_in, read_chronicle
 from shangfa.services.ledger.decision import DecisionView, seen_part, whole_view
 from shangfa.services.ledger.scene import Scene, full_book, look, quick_book, subjects_of
 from shangfa.services.tenancy.ready import ReadyTenant, ready
@@ -47,15 +50,20 @@ def preview(
 
 @dataclass(slots=True)
 class _Trial:
-    """One preview: the scene and a book for each policy touched."""
+    """One preview: the scene, a book and perhaps a chronicle for each policy touched.
+
+    Attributes:
+        first: the earliest day of all that is assumed.
+    """
 
     tx: Tx
     ctx: Context
     scene: Scene
     codes: Sequence[str]
     backdated: bool
-    on: date
+    first: date
     books: dict[str, Book] = field(default_factory=dict)
+    chronicles: dict[str, Chronicle] = field(default_factory=dict)
     done: list[str] = field(default_factory=list)
 
     def run(self, reported: Reported) -> Assessment:
@@ -66,12 +74,26 @@ class _Trial:
         report = replace(told, id=f"~{len(self.done):06}")  # behind all that is recorded
         self.done.append(report.id)
         policy = choose(tenant.policies, report)
-        return assess(policy, report, self.scene, self._book(policy), tenant.calendar)
+        book = self._book(policy)
+        if not policy.asks:
+            return assess(policy, report, self.scene, book, tenant.calendar)
+        return self._run_asked(policy, report, book)
+
+    def _run_asked(self, policy: Policy, report: Report, book: Book) -> Assessment:
+        chronicle = self.chronicles.get(policy.name)
+        if chronicle is None:
+            chronicle = read_chronicle(self.tx, self.scene, policy, self.first)
+            self.chronicles[policy.name] = chronicle
+        past, calendar = chronicle.past(report), self.scene.tenant.calendar
+        found = assess(policy, report, self.scene, book, calendar, past=past)
+        fact = recorded(report.id, report, found)
+        explain(found, let_in(self.tx, self.scene, book, chronicle, fact))
+        return found
 
     def _book(self, policy: Policy) -> Book:
         if policy.name not in self.books:
             self.books[policy.name] = (
-                full_book(self.tx, self.scene, policy, self.codes, self.on)
+                full_book(self.tx, self.scene, policy, self.codes, self.first)
                 if self.backdated
                 else quick_book(self.scene, policy)
             )
@@ -91,7 +113,8 @@ def _preview(
     given = [read_report(item, tenant.zone, past=False) for item in assumed]
     codes = sorted({code for item in (said, *assumed) for code in item.codes})
     scene = look(tx, tenant, codes, wanted.on, Lock.NOTHING)
-    trial = _Trial(tx, ctx, scene, codes, backdated, min(item.on for item in (wanted, *given)))
+    first = min(item.on for item in (wanted, *given))
+    trial = _Trial(tx, ctx, scene, codes, backdated, first)
     for item in sorted(given, key=lambda item: item.at):
         trial.run(item)
     decision = whole_view(trial.run(wanted), tenant.zone)

@@ -27,7 +27,7 @@ from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.exchange.events import decision_effective, incident_recorded
 from shangfa.domain.faults import DUPLICATE, PluginFailedError, refused
 from shangfa.domain.incident import Report
-from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.incidents.engine import Assessment
 from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import Policy, choose
@@ -37,6 +37,7 @@ from shangfa.services.events import tell
 from shangfa.services.incidents import propose
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
+from shangfa.services.ledger.chronicles import NONE, explain, fact_of, judge, let_in
 from shangfa.services.ledger.decision import due_at, subject_view, whole_view
 from shangfa.services.ledger.posting import Batch, move, post
 from shangfa.services.ledger.scene import Scene, full_book, look, quick_book, subjects_of
@@ -108,9 +109,14 @@ def _record(
         return _propose(
             tx, ctx, scene, (reported, report, policy, book), tenant.procedures.get(name)
         )
-    result = assess(policy, report, scene, book, tenant.calendar)
-    view = _view(identity, reported, report, result, tenant)
+    result, chronicle = judge(tx, scene, policy, report, book)
+    changes = NONE
+    if chronicle is not None:
+        changes = let_in(tx, scene, book, chronicle, fact_of(identity, report, result))
+        explain(result, changes)
+    view = _view(identity, reported, report, (result, tenant))
     _write(tx, ctx, scene, view, (reported, report, result))
+    changes.write(tx, scene, tenant.policy_ids[policy.name], view.recorded_at)
     move(tx, policy, tenant.policy_ids[policy.name], book, scene.people)
     return as_seen(ctx, view, frozenset(said.codes))
 
@@ -128,7 +134,7 @@ def _propose(
     if procedure is None:
         raise refused(UNKNOWN_PROCEDURE, "/procedure", value=reported.said.procedure, allowed="—")
     result = propose.assessed(policy, report, scene, book, procedure)
-    view = _view(UUID(report.id), reported, report, result, scene.tenant)
+    view = _view(UUID(report.id), reported, report, (result, scene.tenant))
     line = _line(ctx, scene, view, (reported, report, result))
     sql.add_incident(tx, line, _involved(scene, report, None))
     opening = propose.Opening(procedure, reported.said.draft, result)
@@ -139,9 +145,12 @@ def _propose(
 
 
 def _view(
-    identity: UUID, reported: Reported, report: Report, result: Assessment, tenant: ReadyTenant
+    identity: UUID,
+    reported: Reported,
+    report: Report,
+    decided: tuple[Assessment, ReadyTenant],
 ) -> IncidentView:
-    said = reported.said
+    said, (result, tenant) = reported.said, decided
     state = "choice_open" if result.choices else "effective"
     return IncidentView(
         identity,

@@ -26,8 +26,14 @@ class PolicyRef(TypedDict):
     version: int
 
 
-class EffectView(TypedDict):
-    """A signed amount of a unit posted to an account of a subject."""
+_Term = TypedDict("_Term", {"from": NotRequired[str], "until": NotRequired[str]})
+
+
+class EffectView(_Term):
+    """A signed amount of a unit posted to an account of a subject.
+
+    An action that lasts has its first and last day, `from` and `until`.
+    """
 
     subject: str
     account: str
@@ -84,7 +90,7 @@ def whole_view(result: Assessment, zone: ZoneInfo) -> DecisionView:
     """Return what follows from an incident for all its subjects; counts are left out."""
     return {
         "policy": {"name": result.policy, "version": result.version},
-        "effects": effects_view(result.postings),
+        "effects": effects_view(result.moved),
         "choices": [_choice(item) for item in result.choices],
         "deadlines": [_deadline(item, zone) for item in result.deadlines],
         "findings": [],
@@ -96,7 +102,7 @@ def subject_view(result: Assessment, decision: SubjectDecision, zone: ZoneInfo) 
     """Return what follows for one subject, as it is kept."""
     return {
         "policy": {"name": result.policy, "version": result.version},
-        "effects": effects_view(decision.postings),
+        "effects": effects_view([*decision.postings, *decision.adjusted]),
         "choices": [_choice(item) for item in decision.choices],
         "deadlines": [_deadline(item, zone) for item in decision.deadlines],
         "findings": [],
@@ -127,7 +133,8 @@ def sum_effects(effects: Iterable[EffectView]) -> list[EffectView]:
     """Return effects summed by subject, account, unit, clause and cause."""
     sums: dict[tuple[str, ...], EffectView] = {}
     for item in effects:
-        key = (item["subject"], item["account"], item["unit"], item["clause"], item["cause"])
+        names = ("subject", "account", "unit", "clause", "cause", "from", "until")
+        key = tuple(str(item.get(name, "")) for name in names)
         before = sums.get(key)
         total = Decimal(item["quantity"]) + (Decimal(before["quantity"]) if before else 0)
         sums[key] = {**item, "quantity": amount_text(item["unit"], total)}
@@ -141,7 +148,7 @@ def effects_view(postings: Iterable[Posting]) -> list[EffectView]:
 
 def effect_view(item: Posting) -> EffectView:
     """Return one effect."""
-    return {
+    view: EffectView = {
         "subject": item.subject,
         "account": item.account,
         "unit": item.unit,
@@ -149,6 +156,11 @@ def effect_view(item: Posting) -> EffectView:
         "clause": item.clause,
         "cause": item.cause,
     }
+    if item.since is not None:
+        view["from"] = item.since.isoformat()
+    if item.until is not None:
+        view["until"] = item.until.isoformat()
+    return view
 
 
 def _choice(item: OpenChoice) -> ChoiceView:

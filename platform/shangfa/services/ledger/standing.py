@@ -11,6 +11,7 @@ from uuid import UUID
 from shangfa.db import cases
 from shangfa.db import ledger as sql
 from shangfa.db.cases import HistoryRecord
+from shangfa.db.history.facts import lasting_of
 from shangfa.db.ledger import Balance, Near, StandingTally
 from shangfa.db.people import SubjectRecord, find_subject
 from shangfa.db.tx.transaction import Tx
@@ -95,13 +96,26 @@ class OpenDeadline:
 
 
 @dataclass(frozen=True, slots=True)
+class LastingEffect:
+    """An action that lasts, or will, with the incident it comes from."""
+
+    incident: UUID
+    effect: EffectView
+
+
+@dataclass(frozen=True, slots=True)
 class Doings:
-    """What of a record is not money: what finance does not see."""
+    """What of a record is not money: what finance does not see.
+
+    Attributes:
+        lasting: actions that are not over.
+    """
 
     tallies: list[TallyView]
     history: list[HistoryItem]
     deadlines: list[OpenDeadline]
     in_force: list[Mark]
+    lasting: list[LastingEffect]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +172,7 @@ def _doings(
         [_history(item, code) for item in history],
         _deadlines(tx, tenant, (subject_id, code), day),
         marks,
+        _lasting(tx, code, day),
     )
 
 
@@ -166,6 +181,16 @@ def _in_force(
 ) -> StandingTally:
     policy = tenant.policies[tenant.policy_name(line.policy_id)]
     return recounted(policy, line, marks, lambda name: read_date(attributes.get(name)))
+
+
+def _lasting(tx: Tx, code: str, day: date) -> list[LastingEffect]:
+    """Return the actions that last on a day or begin later; they end by themselves."""
+    found = lasting_of(tx, [code], date.min)
+    return [
+        LastingEffect(item.incident_id, cast("EffectView", item.effect))
+        for item in found
+        if item.effect.get("until", "9999") >= day.isoformat()
+    ]
 
 
 def _tally(tenant: ReadyTenant, line: StandingTally) -> TallyView:

@@ -13,27 +13,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 from typing import Any
 from uuid import UUID
 
 from shangfa.db import cases, people, tenancy
 from shangfa.db import ledger as sql
-from shangfa.db.cases import StandingIncident
+from shangfa.db.cases import Decided, StandingIncident
 from shangfa.db.months import evaluations
 from shangfa.db.server.jobs import Job
 from shangfa.db.tx.transaction import Kind, Tx, begin
-from shangfa.domain.dates.moments import localised
 from shangfa.domain.faults import refused
-from shangfa.domain.incident import Report, Subject
+from shangfa.domain.incident import Report
+from shangfa.domain.incidents.chronicle import Chronicle, Key, Recorded, key_of, recorded
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn, time_passes
 from shangfa.domain.people.lines import read_date
-from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
 from shangfa.services.clock import today
+from shangfa.services.ledger.chronicles import report_of
 from shangfa.services.ledger.places import of_fact
 from shangfa.services.tenancy.ready import ReadyTenant, load
 
@@ -60,6 +61,7 @@ class _Replay:
     attributes: Mapping[str, Mapping[str, Any]]
     as_of: date
     books: dict[str, Book] = field(default_factory=dict)
+    chronicles: dict[str, Chronicle] = field(default_factory=dict)
     balances: dict[Balance, Decimal] = field(default_factory=dict)
 
     def supervisor(self, subject: str, day: date) -> str | None:
@@ -79,18 +81,37 @@ class _Replay:
     def record(self, incident: StandingIncident) -> None:
         """Assess one incident again; what does not stand of it moves nothing."""
         if all(incident.stands) and not any(incident.varied):
-            book, report = self._book(incident.policy), _report(incident, self.tenant)
-            self._post(incident.policy, self._assess(incident.policy, report, book).postings)
+            report = report_of(incident, self.tenant)
+            found = self._assess(incident, report, self._book(incident.policy))
+            self._post(incident.policy, found.postings)
+            self._remember(incident, recorded(str(incident.id), report, found))
             return
+        direct: dict[str, list[Posting]] = {}
         for index, stands in enumerate(incident.stands):
             if stands:
-                report = _report(incident, self.tenant, incident.varied[index])
-                decision = self._assess(incident.policy, report, self._new_book()).decisions[index]
-                direct = [item for item in decision.postings if item.cause == "clause"]
-                self.follow(incident.policy, direct)
+                report = report_of(incident, self.tenant, incident.varied[index])
+                decision = self._assess(incident, report, self._new_book()).decisions[index]
+                own = [item for item in decision.postings if item.cause == "clause"]
+                direct[incident.codes[index]] = own
+                self.follow(incident.policy, own)
+        fact = Recorded(str(incident.id), report_of(incident, self.tenant), direct)
+        self._remember(incident, fact)
 
-    def _assess(self, name: str, report: Report, book: Book) -> Assessment:
-        return assess(self._policy(name), report, self, book, self.tenant.calendar)
+    def _assess(self, incident: StandingIncident, report: Report, book: Book) -> Assessment:
+        policy, calendar = self._policy(incident.policy), self.tenant.calendar
+        if not policy.asks:
+            return assess(policy, report, self, book, calendar)
+        past = self._chronicle(policy).past(report, str(incident.id))
+        return assess(policy, report, self, book, calendar, past=past)
+
+    def _chronicle(self, policy: Policy) -> Chronicle:
+        return self.chronicles.setdefault(policy.name, Chronicle(policy))
+
+    def _remember(self, incident: StandingIncident, fact: Recorded) -> None:
+        """Keep a fact for those after it that ask."""
+        policy = self._policy(incident.policy)
+        if policy.asks:
+            self._chronicle(policy).facts.append(fact)
 
     def follow(self, name: str, decided: list[Posting]) -> None:
         """Take what was decided as a fact and follow it."""
@@ -106,6 +127,22 @@ class _Replay:
                 book = self._book(name)
                 self._post(name, time_passes(policy, self, book, code, date.min))
 
+    def decide(self, items: Iterable[Decided]) -> None:
+        """Follow what a human or a programme decided; it counts from the next day on."""
+        for item in items:
+            policy, place = self._policy(item.policy), NOWHERE
+            if policy.folds:
+                at = item.occurred_at if item.timed else None
+                place = of_fact(item.incident_id, at, self.tenant.zone)
+            posting = Posting(*item[1:8], place=place)
+            self.follow(item.policy, [posting])
+            if policy.asks and posting.cause == "clause":
+                self._chronicle(policy).others.append(posting)
+
+    def place(self, incident: StandingIncident) -> Key:
+        """Return the place of an incident within its day."""
+        return key_of(report_of(incident, self.tenant), str(incident.id))
+
     def _policy(self, name: str) -> Policy:
         return self.tenant.policies[name]
 
@@ -116,7 +153,12 @@ class _Replay:
         return Book(as_of=self.as_of)
 
     def _post(self, name: str, postings: Iterable[Posting]) -> None:
-        for item in postings:
+        policy, posted = self._policy(name), list(postings)
+        if policy.asks:
+            own = {"clause"}
+            others = [item for item in posted if item.cause not in own]
+            self._chronicle(policy).others += others
+        for item in posted:
             where = (item.subject, item.account, item.unit, item.clause, item.day, item.joint)
             key = (name, *where)
             self.balances[key] = self.balances.get(key, Decimal(0)) + item.quantity
@@ -162,20 +204,24 @@ def verify_tenant(tenant_id: UUID) -> list[Difference]:
 
 def _replay(tx: Tx) -> _Replay:
     tenant, lines = load(tx), _reporting_lines(tx)
-    everybody = {
-        member.code: member.attributes for member in evaluations.everybody_on(tx, date.max)
-    }
+    members = evaluations.everybody_on(tx, date.max)
+    everybody = {member.code: member.attributes for member in members}
     run = _Replay(tenant, lines, everybody, today(tenant.zone))
-    for incident in cases.standing_incidents(tx):
-        run.record(incident)
-    for decided in cases.decided_postings(tx):
-        place = NOWHERE
-        if run.tenant.policies[decided.policy].folds:
-            at = decided.occurred_at if decided.timed else None
-            place = of_fact(decided.incident_id, at, run.tenant.zone)
-        run.follow(decided.policy, [Posting(*decided[1:8], place=place)])
+    asks = any(policy.asks for policy in tenant.policies.values())
+    decided = {day: list(items) for day, items in groupby(_decided(tx), lambda item: item.day)}
+    for day, incidents in groupby(cases.standing_incidents(tx), lambda item: item.occurred_on):
+        for before in [known for known in decided if known < day]:
+            run.decide(decided.pop(before))
+        for incident in sorted(incidents, key=run.place) if asks else incidents:
+            run.record(incident)
+    for items in decided.values():
+        run.decide(items)
     run.pass_time()
     return run
+
+
+def _decided(tx: Tx) -> list[Decided]:
+    return sorted(cases.decided_postings(tx), key=lambda item: item.day)
 
 
 def _compare(
@@ -192,35 +238,3 @@ def _reporting_lines(tx: Tx) -> Mapping[str, list[tuple[date, str | None]]]:
     for code, since, boss in people.reporting_lines(tx, codes):
         lines.setdefault(code, []).append((since, boss))
     return lines
-
-
-def _report(
-    incident: StandingIncident, tenant: ReadyTenant, varied: Mapping[str, Any] | None = None
-) -> Report:
-    """Return what was reported, or what an appeal put in its place."""
-    then, zone = incident.facts["attributes"], tenant.zone
-    subjects = tuple(
-        Subject(
-            code,
-            incident.kinds[i],
-            incident.departments[i],
-            incident.positions[i],
-            then.get(code, incident.attributes[i]),
-        )
-        for i, code in enumerate(incident.codes)
-    )
-    at = incident.occurred_at.astimezone(zone).replace(tzinfo=None)
-    said = varied or {"facts": {**incident.facts["given"], **incident.gathered}}
-    given = {name: localised(value, zone) for name, value in said["facts"].items()}
-    shares = tuple(share for share in incident.shares if share is not None)
-    return Report(
-        said.get("clause", incident.clause),
-        subjects,
-        incident.occurred_on,
-        at if incident.facts["timed"] else None,
-        to_decimal(said["quantity"]) if "quantity" in said else incident.quantity,
-        given,
-        shares,
-        incident.policy,
-        id=str(incident.id),
-    )

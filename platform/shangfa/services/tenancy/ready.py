@@ -48,7 +48,8 @@ class ReadyTenant:
     Attributes:
         policy_ids: policy name -> id.
         version_ids: (policy name, number) -> id.
-        reacts: whether any policy has reactions, that is, whether totals matter.
+        reacts: whether any policy has reactions or asks for history, that is, whether what was
+            recorded before matters.
         locked: months that receive nothing more, as `2026-03`.
         compliance: how it is held to the law of its `regions`.
         procedures: name -> how cases move, the newest version of each; `immediate` is none.
@@ -206,7 +207,7 @@ def _ready(
         policies,
         published.policy_ids,
         published.version_ids,
-        any(policy.reacts for policy in policies.values()),
+        any(policy.reacts or policy.asks for policy in policies.values()),
         frozenset(),
         Compliance(record.compliance, record.compliance_rules),
         tuple(record.regions),

@@ -186,7 +186,7 @@ CREATE TABLE ledger_entry (
     CONSTRAINT pk_ledger_entry PRIMARY KEY (tenant_id, id),
     CONSTRAINT ck_ledger_entry_quantity CHECK (quantity <> 0),
     CONSTRAINT ck_ledger_entry_account CHECK (account IN ('fine', 'reward', 'compensation', 'donation', 'cost', 'refund', 'wage', 'bonus', 'points', 'marks', 'score', 'action', 'breach', 'count')),
-    CONSTRAINT ck_ledger_entry_cause CHECK (cause IN ('clause', 'reaction', 'supervisor', 'programme', 'reversal', 'adjustment'))
+    CONSTRAINT ck_ledger_entry_cause CHECK (cause IN ('clause', 'reaction', 'supervisor', 'programme', 'reversal', 'adjustment', 'cap'))
 );
 
 CREATE TABLE tally (

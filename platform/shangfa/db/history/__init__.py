@@ -1,0 +1,1 @@
+"""What came before a fact, for conditions that ask for it."""

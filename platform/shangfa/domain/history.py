@@ -1,0 +1,175 @@
+"""A subject's own history, as conditions ask for it: what came before a fact.
+
+Facts are ordered by local day, then moment (a fact known only by its day comes first on it),
+then id. What a report gave at once counts from its moment on; what followed from totals, was
+chosen by a human or given by a programme counts from the next day on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Final, Literal, NamedTuple, get_args
+
+from shangfa.domain import text
+from shangfa.domain.dates.days import EVER, SPANS, add_months
+from shangfa.domain.money import ONE, ZERO
+from shangfa.domain.policies.facts import Fact
+from shangfa.domain.text import Note
+
+REPORTED: Final = ""
+"""Stands for the account of an entry that says only that a clause was reported."""
+
+
+class Entry(NamedTuple):
+    """Something in a subject's history.
+
+    Attributes:
+        at, order: the place of its fact within the day; None and "" for what counts from the
+            next day on.
+        account: `REPORTED` for the fact itself, whose unit is the clause.
+        since, until: the first and the last day it is in force, None without such.
+    """
+
+    day: date
+    clause: str
+    account: str
+    unit: str
+    quantity: Decimal
+    at: datetime | None = None
+    order: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Tell whether it is in force on a day."""
+        begun = self.since is None or self.since <= day
+        return begun and (self.until is None or self.until >= day)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What came before a fact, for one of its subjects."""
+
+    entries: tuple[Entry, ...] = ()
+
+
+NOTHING_BEFORE: Final = History()
+
+
+class Within(NamedTuple):
+    """A stretch of days that ends with the fact's: a window, or so many days or months back."""
+
+    window: str = EVER
+    days: int = 0
+    months: int = 0
+
+    def holds(self, other: date, day: date) -> bool:
+        """Tell whether an earlier day lies in the stretch that ends with `day`."""
+        if self.days or self.months:
+            return other > self._before(day)
+        span = SPANS[self.window]
+        return span(other) == span(day)
+
+    def start(self, day: date) -> date:
+        """Return a day before which nothing lies in the stretch."""
+        if self.days or self.months:
+            return self._before(day)
+        if self.window == EVER:
+            return date.min
+        if self.window in {"day", "week"}:
+            return day - timedelta(day.weekday() if self.window == "week" else 0)
+        length = {"quarter": 3, "half_year": 6, "year": 12}.get(self.window, 1)
+        return date(day.year, (day.month - 1) // length * length + 1, 1)
+
+    def _before(self, day: date) -> date:
+        try:
+            return add_months(day, -self.months) - timedelta(self.days)
+        except (OverflowError, ValueError):
+            return date.min
+
+    def said(self) -> Note:
+        """Say it."""
+        if self.months:
+            return Note("{0}个月内", "within {0} months", (self.months,))
+        if self.days:
+            return Note("{0}天内", "within {0} days", (self.days,))
+        return Note("{0}", "in {0}", (text.note(self.window),))
+
+
+ALWAYS: Final = Within()
+
+What = Literal["nth", "sum", "days_since", "in_force"]
+WHATS: Final[tuple[What, ...]] = get_args(What)
+TYPES: Final[dict[What, str]] = {
+    "nth": "int",
+    "sum": "number",
+    "days_since": "int",
+    "in_force": "bool",
+}
+"""What is asked -> the type of the fact that answers."""
+_SAID: Final[dict[What, Note]] = {
+    "nth": Note("{0}（{1}）：第{2}次。", "{0} ({1}): time {2}."),
+    "sum": Note("{0}（{1}）：此前合计 {2}。", "{0} ({1}): {2} before."),
+    "days_since": Note("{0}（{1}）：距上次 {2} 天。", "{0} ({1}): {2} days since the last."),
+    "in_force": Note("{0}（{1}）：是否有效：{2}。", "{0} ({1}): in force: {2}."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A fact that history answers instead of the reporter.
+
+    Attributes:
+        name: what conditions and params call it.
+        what: `nth` counts from 1 and includes the fact itself; `sum` is what was posted before,
+            unsigned; `days_since` the last one, None when there was none.
+        account, units: what is looked for; `REPORTED` for clauses.
+        label: its title.
+    """
+
+    name: str
+    what: What
+    account: str
+    units: tuple[str, ...]
+    within: Within = ALWAYS
+    label: str = ""
+
+    def fact(self) -> Fact:
+        """Return the fact that conditions and params see."""
+        return Fact(self.name, TYPES[self.what], required=False, zh=self.label)
+
+    def answer(self, history: History, day: date) -> Any:
+        """Return the value of the fact on a day."""
+        found = [item for item in history.entries if self._asks_for(item, day)]
+        if self.what == "days_since":
+            last = _last_day(found)
+            return None if last is None else Decimal((day - last).days)
+        if self.what == "in_force":
+            return _total(item for item in found if item.in_force(day)) > 0
+        total = _total(found)
+        return ONE + total if self.what == "nth" else abs(total)
+
+    def _asks_for(self, item: Entry, day: date) -> bool:
+        named = item.account == self.account and item.unit in self.units
+        return named and item.day <= day and self.within.holds(item.day, day)
+
+    def said(self, value: Any) -> Note:
+        """Say the answer."""
+        words = {True: Note("是", "yes"), False: Note("否", "no"), None: Note("无", "none")}
+        told = value if type(value) is Decimal else words[value]
+        return _SAID[self.what].of(self.label or self.name, self.within.said(), told)
+
+
+def _total(entries: Iterable[Entry]) -> Decimal:
+    return sum((item.quantity for item in entries), ZERO)
+
+
+def _last_day(entries: Iterable[Entry]) -> date | None:
+    """Return the last day on which something is left when what was taken back is."""
+    sums: dict[date, Decimal] = {}
+    for item in entries:
+        sums[item.day] = sums.get(item.day, ZERO) + item.quantity
+    return max((day for day, total in sums.items() if total), default=None)

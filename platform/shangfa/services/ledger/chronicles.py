@@ -1,0 +1,217 @@
+"""For policies whose conditions ask for history: what came before, and what changes after."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from shangfa.db.cases import StandingIncident
+from shangfa.db.history import facts as sql
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.dates.moments import localised
+from shangfa.domain.incident import Report, Subject
+from shangfa.domain.incidents.chronicle import (
+    Chronicle,
+    Key,
+    Recorded,
+    Settled,
+    recorded,
+)
+from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.ledger.book import BackdatedError, Book
+from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.policies.facts import to_decimal
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.text import Note
+from shangfa.services.ledger.posting import Batch, post
+from shangfa.services.ledger.scene import Scene
+from shangfa.services.tenancy.ready import ReadyTenant
+
+_ADJUSTED: Final = Note(
+    "{0}的「{1}」因此重新评定。", "“{1}” of {0} is assessed again because of this."
+)
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a fact that became known changes for those after it.
+
+    Attributes:
+        decisions: (incident, subject) -> the decision it is posted with.
+    """
+
+    settled: Sequence[Settled] = ()
+    decisions: dict[tuple[str, str], UUID] = field(default_factory=dict)
+
+    def write(self, tx: Tx, scene: Scene, policy_id: UUID, at: datetime) -> None:
+        """Post the changes, each with the decision of the fact it belongs to."""
+        batches = [
+            Batch(
+                self.decisions[item.fact.order, item.subject],
+                policy_id,
+                at,
+                [*item.direct, *item.following],
+            )
+            for item in self.settled
+        ]
+        if batches:
+            post(tx, scene, batches)
+
+    def told(self) -> tuple[list[Posting], list[Line]]:
+        """Return all that changes, and the sentences that say why."""
+        postings = [p for item in self.settled for p in (*item.direct, *item.following)]
+        lines: list[Line] = []
+        for item in self.settled:
+            report = item.fact.report
+            note = _ADJUSTED.of(report.on, report.clause)
+            lines += [Line(note, report.clause, item.subject), *item.trace]
+        return postings, lines
+
+
+NONE: Final = Changes()
+
+
+def judge(
+    tx: Tx, scene: Scene, policy: Policy, report: Report, book: Book
+) -> tuple[Assessment, Chronicle | None]:
+    """Return what follows from a report; with the chronicle when the policy asks for one."""
+    calendar = scene.tenant.calendar
+    if not policy.asks:
+        return assess(policy, report, scene, book, calendar), None
+    chronicle = read_chronicle(tx, scene, policy, report.on)
+    past = chronicle.past(report)
+    return assess(policy, report, scene, book, calendar, past=past), chronicle
+
+
+def let_in(tx: Tx, scene: Scene, book: Book, chronicle: Chronicle, fact: Recorded) -> Changes:
+    """Put a new fact in its place and return what changes after it.
+
+    Raises:
+        BackdatedError: something may change, and the book was given without its days.
+    """
+    chronicle.add(fact)
+    found = fact.handle.postings if isinstance(fact.handle, Assessment) else []
+    chronicle.others += [item for item in found if item.cause != "clause"]
+    return settle(tx, scene, book, chronicle, fact.key)
+
+
+def settle(tx: Tx, scene: Scene, book: Book, chronicle: Chronicle, key: Key) -> Changes:
+    """Return what changes after a place.
+
+    Raises:
+        BackdatedError: something may, and the book was given without its days.
+    """
+    later = list(chronicle.later(key))
+    if not later:
+        return NONE
+    if book.days is None:
+        raise BackdatedError
+    settled = chronicle.settle(key, scene, book, scene.tenant.calendar)
+    ids = [UUID(item.fact.order) for item in settled]
+    return Changes(settled, sql.sanctions_of(tx, ids) if ids else {})
+
+
+def explain(found: Assessment, changes: Changes) -> None:
+    """Let an assessment say what changes because of it."""
+    postings, lines = changes.told()
+    own = {item.subject: item for item in found.decisions}
+    for posting in postings:
+        decision = own.get(posting.subject, found.decisions[0])
+        decision.adjusted = [*decision.adjusted, posting]
+    for line in lines:
+        own.get(line.subject, found.decisions[0]).trace.append(line)
+
+
+def fact_of(incident_id: UUID, report: Report, found: Assessment) -> Recorded:
+    """Return an assessed report as a fact among others."""
+    return recorded(str(incident_id), report, found)
+
+
+def read_chronicle(tx: Tx, scene: Scene, policy: Policy, day: date) -> Chronicle:
+    """Return the history that may matter from a day on, of all people of the scene."""
+    tenant = scene.tenant
+    codes, since = sorted(scene.people), policy.horizon(day)
+    policy_id = tenant.policy_ids[policy.name]
+    chronicle = Chronicle(policy)
+    direct: dict[tuple[str, str], list[Posting]] = {}
+    for incident in sql.facts_of(tx, policy_id, codes, since):
+        order = str(incident.id)
+        own = {
+            code: direct.setdefault((order, code), [])
+            for code, stands in zip(incident.codes, incident.stands, strict=True)
+            if stands and code in scene.people
+        }
+        chronicle.facts.append(Recorded(order, report_of(incident, tenant), own))
+    chronicle.facts.sort(key=lambda fact: fact.key)
+    terms = _terms(tx, codes, since)
+    for entry in sql.entries_of(tx, policy_id, codes, since):
+        place = direct.get((str(entry.incident_id), entry.subject)) if entry.own else None
+        posting = _posting(entry)
+        if place is None:
+            chronicle.others.append(posting)
+            continue
+        key = (str(entry.incident_id), entry.subject, entry.unit, entry.clause)
+        term = terms.get(key, (None, None)) if entry.account == "action" else (None, None)
+        place.append(posting._replace(since=term[0], until=term[1]))
+    return chronicle
+
+
+def _posting(entry: sql.HistoryEntry) -> Posting:
+    cause = "clause" if entry.own else "reaction"
+    return Posting(
+        entry.subject, entry.account, entry.unit, entry.quantity, entry.clause, cause, entry.day
+    )
+
+
+Term = tuple[date | None, date | None]
+
+
+def _terms(tx: Tx, codes: Sequence[str], since: date) -> dict[tuple[str, ...], Term]:
+    """Return (incident, subject, unit, clause) -> from when until when an action lasts."""
+    found: dict[tuple[str, ...], Term] = {}
+    for item in sql.lasting_of(tx, codes, since):
+        effect, until = item.effect, item.effect.get("until")
+        key = (str(item.incident_id), item.subject, effect["unit"], effect["clause"])
+        last = date.fromisoformat(until) if until else None
+        found[key] = (date.fromisoformat(effect["from"]), last)
+    return found
+
+
+def find_fact(chronicle: Chronicle, incident_id: UUID) -> Recorded:
+    """Return the fact of an incident that stands."""
+    return next(fact for fact in chronicle.facts if fact.order == str(incident_id))
+
+
+def report_of(
+    incident: StandingIncident, tenant: ReadyTenant, varied: Mapping[str, Any] | None = None
+) -> Report:
+    """Return the report of a stored incident, or what an appeal put in its place."""
+    then, zone = incident.facts["attributes"], tenant.zone
+    subjects = tuple(
+        Subject(
+            code,
+            incident.kinds[i],
+            incident.departments[i],
+            incident.positions[i],
+            then.get(code, incident.attributes[i]),
+        )
+        for i, code in enumerate(incident.codes)
+    )
+    at = incident.occurred_at.astimezone(zone).replace(tzinfo=None)
+    said = varied or {"facts": {**incident.facts["given"], **incident.gathered}}
+    given = {name: localised(value, zone) for name, value in said["facts"].items()}
+    shares = tuple(share for share in incident.shares if share is not None)
+    return Report(
+        said.get("clause", incident.clause),
+        subjects,
+        incident.occurred_on,
+        at if incident.facts["timed"] else None,
+        to_decimal(said["quantity"]) if "quantity" in said else incident.quantity,
+        given,
+        shares,
+        incident.policy,
+        id=str(incident.id),
+    )

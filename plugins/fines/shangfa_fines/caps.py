@@ -1,0 +1,145 @@
+"""Reactions over a period: money capped, and what is forfeited once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from shangfa.sdk import (
+    AccountName,
+    CalendarWindow,
+    Effect,
+    Field,
+    Note,
+    Params,
+    ParamsError,
+    Row,
+    Rule,
+    Watch,
+    fen,
+)
+from shangfa_fines.money import Money, direction, signed
+
+_CAPPED = Note(
+    "封顶：{0}内至多 {1} 元，超出部分不再计（{2}）。",
+    "Capped: CNY {1} at most within the {0}, the rest is not taken ({2}).",
+)
+_ONE_OF = Note("恰须 amount 与 percent 之一", "exactly one of amount and percent is needed")
+_ONCE = Note("{0}内只扣一次。", "Once within the {0}.")
+
+
+class Cap(Params):
+    """What is taken of an account within a window is capped."""
+
+    account: Literal["fine", "compensation", "donation", "refund"] = "fine"
+    within: CalendarWindow
+    most: Decimal = Field(ge=0, description="CNY")
+    clauses: tuple[str, ...] = Field(
+        default=(), description="patterns of the codes it covers; all when empty"
+    )
+
+
+def counter_of(rule: Rule[Cap]) -> str:
+    """Return the counter that gathers what is taken before the cap."""
+    return f"cap:{rule.code}"
+
+
+def watch_cap(rule: Rule[Cap]) -> Sequence[Watch]:
+    """Watch what is taken, before it is capped."""
+    return [Watch("count", counter_of(rule), rule.params.within)]
+
+
+def covers(rule: Rule[Cap], account: str, unit: str, clause: str) -> bool:
+    """Tell whether something posted counts for the cap."""
+    params = rule.params
+    if (account, unit) != (params.account, "CNY"):
+        return False
+    return not params.clauses or any(fnmatchcase(clause, glob) for glob in params.clauses)
+
+
+def derive_cap(rule: Rule[Cap], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Give back what goes beyond the cap."""
+    del unit
+    beyond = fen(total - rule.params.most)
+    return [Effect(rule.params.account, "CNY", beyond)] if beyond > 0 else []
+
+
+def gives_cap(rule: Rule[Cap]) -> Sequence[tuple[AccountName, str]]:
+    """One account."""
+    return [(rule.params.account, "CNY")]
+
+
+def rows_cap(rule: Rule[Cap]) -> Iterable[Row]:
+    """One row: the cap."""
+    params = rule.params
+    yield Row(
+        "none", params.account, "CNY", None, params.most, "", f"capped within {params.within}"
+    )
+
+
+def note_cap(rule: Rule[Cap]) -> Note:
+    """Say the cap and its clause."""
+    return _CAPPED.of(_window(rule.params.within), rule.params.most, rule.code)
+
+
+def _window(window: str) -> Note:
+    words = {"day": "当天", "week": "当周", "month": "当月", "quarter": "当季", "half_year": "半年"}
+    return Note({**words, "year": "当年", "ever": "全部期间"}[window], window.replace("_", " "))
+
+
+class Forfeit(Params):
+    """Something forfeited once within a window, however often it is deserved."""
+
+    of: str = Field(description="the counter, as posted by a counting clause")
+    within: CalendarWindow
+    percent: Decimal | None = Field(default=None, gt=0, le=100, description="of a bonus")
+    amount: Decimal | None = Field(default=None, gt=0, description="CNY instead")
+    which: str = Field(default="", description="which bonus, for the catalogue and the trace")
+    account: Money = "fine"
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse anything but one of the two.
+
+        Raises:
+            ParamsError: both or neither.
+        """
+        del context
+        if (self.amount is None) == (self.percent is None):
+            raise ParamsError(((), _ONE_OF))
+
+    def effect(self) -> Effect:
+        """Return what is forfeited."""
+        if self.percent is not None:
+            return Effect("bonus", "percent", -self.percent)
+        return Effect(self.account, "CNY", signed(self.account, fen(self.amount or Decimal(0))))
+
+
+def watch_forfeit(rule: Rule[Forfeit]) -> Sequence[Watch]:
+    """Watch the counter in its window."""
+    return [Watch("count", rule.params.of, rule.params.within)]
+
+
+def derive_forfeit(rule: Rule[Forfeit], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Take it once as soon as anything is counted."""
+    del unit
+    return [rule.params.effect()] if total > 0 else []
+
+
+def gives_forfeit(rule: Rule[Forfeit]) -> Sequence[tuple[AccountName, str]]:
+    """One account."""
+    return [rule.params.effect()[:2]]
+
+
+def rows_forfeit(rule: Rule[Forfeit]) -> Iterable[Row]:
+    """One row: what is forfeited."""
+    effect = rule.params.effect()
+    size, kind = abs(effect.quantity), direction(rule.params.account)
+    note = f"{rule.params.which} once within {rule.params.within}".strip()
+    yield Row(kind, effect.account, effect.unit, size, size, "", note)
+
+
+def note_forfeit(rule: Rule[Forfeit]) -> Note:
+    """Say that it is once."""
+    return _ONCE.of(_window(rule.params.within))
