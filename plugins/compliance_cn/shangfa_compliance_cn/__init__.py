@@ -13,11 +13,11 @@ from importlib.resources import files
 from shangfa.sdk import hookimpl
 from shangfa.sdk.guards import Draft, Finding, Guard
 from shangfa_compliance_cn.asides import FINE, LOSS
-from shangfa_compliance_cn.book import Book
 from shangfa_compliance_cn.checks import CHECKS
-from shangfa_compliance_cn.loading import read_places, read_rules, read_wages
 from shangfa_compliance_cn.months import review_month
 from shangfa_compliance_cn.policies import review_policy
+from shangfa_compliance_cn.rules.book import Book
+from shangfa_compliance_cn.rules.loading import read_places, read_rules, read_wages
 from shangfa_compliance_cn.settlement import settle
 from shangfa_compliance_cn.terms import GONE_BY
 

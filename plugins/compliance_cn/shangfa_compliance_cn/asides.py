@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from shangfa.sdk import Note
 from shangfa.sdk.guards import Draft, Finding, Severity
-from shangfa_compliance_cn.book import Rule, cite
+from shangfa_compliance_cn.rules.book import Rule, cite
 
 
 class Aside(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Final
 from shangfa.sdk import ZERO, Note, fen
 from shangfa.sdk.guards import Certainty, Draft, Finding, MonthDraft, Settled, Severity
 from shangfa_compliance_cn.asides import CONFLICT, asides
-from shangfa_compliance_cn.book import Book, Rule, cite
+from shangfa_compliance_cn.rules.book import Book, Rule, cite
 from shangfa_compliance_cn.settlement import FINES, FULL, LOSSES, settle
 from shangfa_compliance_cn.terms import Terms, terms_of
 

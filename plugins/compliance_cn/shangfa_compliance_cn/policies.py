@@ -8,9 +8,9 @@ from typing import Final
 from shangfa.sdk import Note
 from shangfa.sdk.guards import MODES, Draft, DraftClause, Finding, Severity
 from shangfa_compliance_cn import asides
-from shangfa_compliance_cn.book import NATION, Book, Rule, cite
 from shangfa_compliance_cn.checks import CHECKS, Check, is_fine, is_loss
 from shangfa_compliance_cn.reading import look_at
+from shangfa_compliance_cn.rules.book import NATION, Book, Rule, cite
 
 _UNKNOWN: Final = Note(
     "不认识地区“{0}”，只按全国规定检查",

@@ -14,7 +14,7 @@ from typing import Final
 from shangfa.sdk import ZERO
 from shangfa.sdk.guards import Draft, Line, MonthDraft, Settled
 from shangfa_compliance_cn.amounts import above, points_for, share_of, unworked
-from shangfa_compliance_cn.book import Book
+from shangfa_compliance_cn.rules.book import Book
 from shangfa_compliance_cn.terms import Terms, terms_of
 
 LOSSES: Final = frozenset({"compensation", "cost", "refund"})

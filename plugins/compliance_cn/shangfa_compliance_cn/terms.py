@@ -12,7 +12,7 @@ from typing import Final, Literal
 from shangfa.sdk import ONE
 from shangfa.sdk.guards import Draft, Mode
 from shangfa_compliance_cn.amounts import FIFTH
-from shangfa_compliance_cn.book import NATION, Book, MinimumWage, Rule
+from shangfa_compliance_cn.rules.book import NATION, Book, MinimumWage, Rule
 
 GONE_BY: Final = (
     *("LOSS_CAP_RATE", "LOSS_MIN_WAGE_FLOOR", "LOSS_CONTRACT_BASIS", "PRIOR_NOTICE"),

@@ -9,7 +9,7 @@ from importlib.resources import files
 import pytest
 
 from shangfa_compliance_cn import book
-from shangfa_compliance_cn.loading import (
+from shangfa_compliance_cn.rules.loading import (
     RULE_COLUMNS,
     WAGE_COLUMNS,
     RuleDataError,

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 
 from shangfa.sdk import Note
 from shangfa.sdk.guards import CERTAINTIES
-from shangfa_compliance_cn.book import RULE_MODES, MinimumWage, Rule
+from shangfa_compliance_cn.rules.book import RULE_MODES, MinimumWage, Rule
 
 T = TypeVar("T", Rule, MinimumWage)
 Cells = Mapping[str, str]

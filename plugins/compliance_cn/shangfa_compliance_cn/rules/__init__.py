@@ -1,0 +1,1 @@
+"""The rules of law as dated rows: read strictly, looked up by code, place and day."""
