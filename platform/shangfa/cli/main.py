@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from shangfa.cli import access, evidence, policies, running, tenancy
+from shangfa.cli import access, policies, running, tenancy
 from shangfa.cli.supervisor import PartEndedError
 from shangfa.config import SettingError
 from shangfa.plugins.installed import PluginError
@@ -40,7 +40,7 @@ def main() -> None:
 
 for command in (
     *(policies.check, policies.catalog, policies.systems),
-    *(tenancy.tenants, access.keys, evidence.verify),
+    *(tenancy.tenants, access.keys, policies.verify),
     *(running.serve, running.worker, running.db, running.replay),
 ):
     main.add_command(command)
