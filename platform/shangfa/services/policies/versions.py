@@ -14,6 +14,7 @@ from shangfa.documents.policy.compile import compile_version, read_document
 from shangfa.documents.policy.dead import dead_words
 from shangfa.documents.policy.procedures import check_procedures
 from shangfa.documents.policy.shape import PolicyDoc
+from shangfa.documents.policy.words import document_schema
 from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
@@ -314,9 +315,3 @@ def _version(tx: Tx, policy_id: UUID, number: int) -> VersionRecord:
     if found is None:
         raise refused(NOT_FOUND, "")
     return found
-
-
-def document_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a policy document."""
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
-    return head | PolicyDoc.model_json_schema()

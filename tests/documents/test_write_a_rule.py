@@ -1,0 +1,41 @@
+"""Every row of the page for HR is a policy that can be published and a case that passes."""
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.making.policies import kinds_of
+
+from shangfa.documents.tenant.folder import read_tenant
+from shangfa.documents.trials.check import run_cases
+from shangfa.domain.policies.conditions import RESERVED
+
+DOCS = Path(__file__).parents[2] / "docs"
+ROW = re.compile(r"^\| (\S+) \| (.+?) \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
+ROWS = ROW.findall((DOCS / "howto/write-a-rule.zh.md").read_text(encoding="utf-8"))
+PLUGINS = ("fines", "demerit_ladder", "letter_points")
+
+
+def test_there_is_a_row_for_everything() -> None:
+    assert {kind for kind, *_ in ROWS} == {"历史", "金额", "期限", "班组", "检查"}
+    assert len(ROWS) == (DOCS / "howto/write-a-rule.zh.md").read_text("utf-8").count("\n| ") - 1
+
+
+@pytest.mark.parametrize(("kind", "says", "policy", "case"), ROWS, ids=[row[1] for row in ROWS])
+def test_a_row(tmp_path: Path, kind: str, says: str, policy: str, case: str) -> None:
+    del kind, says
+    (tmp_path / "cases").mkdir()
+    (tmp_path / "tenant.yaml").write_text(
+        f"name: 例\nplugins: [{', '.join(PLUGINS)}]\n", encoding="utf-8"
+    )
+    head = "{policy: p, title: 例, "
+    (tmp_path / "policy.yaml").write_text(head + policy.removeprefix("{"), encoding="utf-8")
+    (tmp_path / "cases/a.yaml").write_text("- {id: a, " + case[1:], encoding="utf-8")
+    (verdict,) = run_cases(read_tenant(tmp_path), kinds_of(*PLUGINS))
+    assert verdict.passed, verdict
+
+
+def test_the_reference_lists_every_reserved_word() -> None:
+    text = (DOCS / "language.md").read_text(encoding="utf-8")
+    section = text.split("## Reserved words")[1].split("##")[0]
+    assert set(re.findall(r"`([a-z]+)`", section)) == RESERVED
