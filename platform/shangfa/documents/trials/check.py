@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,12 +62,17 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """A tenant's folder whose policies could be read, with the files of its cases."""
+    """A tenant's folder whose policies could be read, with the files of its cases.
+
+    Attributes:
+        attributes: those of subjects that a policy declares.
+    """
 
     tenant: TenantFolder
     kinds: Kinds
     policies: Mapping[str, Policy]
     files: tuple[Source | RefusedError, ...]
+    attributes: frozenset[str] = frozenset()
 
     def extent(self) -> Extent:
         """Return how much there is."""
@@ -126,7 +132,7 @@ class Trials:
         Raises:
             RefusedError: `unknown_attribute`, `unknown_parameter`, one for each.
         """
-        known, faults = attributes_of(self.tenant), []
+        known, faults = self.attributes, []
         for code, person in case.people.items():
             path: Path_ = (index, "subjects", code, "attributes")
             strange = [name for name in (person.attributes if person else ()) if name not in known]
@@ -146,7 +152,8 @@ def read_trials(tenant: TenantFolder, kinds: Kinds, files: Iterable[Path] = ()) 
     """
     policies = tenant.policies(kinds)
     read = tuple(source for path in files or tenant.cases for source in read_items(path))
-    trials = Trials(tenant, kinds, policies, read)
+    attributes = frozenset(attributes_of(tenant))
+    trials = Trials(tenant, kinds, policies, read, attributes)
     faults = dead_in_folder(tenant, trials.calendars())
     if faults:
         raise RefusedError(*faults)
@@ -197,13 +204,19 @@ def _case(source: Source, index: int, raw: Any) -> CaseDoc:
 
 def _slips(source: Source, index: int, raw: Mapping[str, Any]) -> list[Fault]:
     """Return the keys that are nearly one of a case: `gvien` would leave out what was given."""
-    known = [*CaseDoc.model_fields, *WORDS]
-    slips = ((key, get_close_matches(str(key), known, 3, SLIP)) for key in raw if key not in known)
+    slips = ((key, _nearly(str(key))) for key in raw)
     return [
         source.fault((index, key), UNKNOWN_FIELD, value=key, allowed="、".join(near))
         for key, near in slips
         if near
     ]
+
+
+@cache
+def _nearly(key: str) -> tuple[str, ...]:
+    """Return the keys of a case that one is nearly, none for one that is a key."""
+    known = [*CaseDoc.model_fields, *WORDS]
+    return () if key in known else tuple(get_close_matches(key, known, 3, SLIP))
 
 
 def _unknown_parameters(
