@@ -10,11 +10,12 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import pq
 from tests.making.house import serving
 
 from shangfa.db.tx import pipe as pipes
 from shangfa.db.tx import pool
-from shangfa.db.tx.pipe import numbered
+from shangfa.db.tx.pipe import Answer, numbered
 from shangfa.db.tx.transaction import Kind, begin
 
 ACME = UUID("00000000-0000-7000-8000-00000000000a")
@@ -96,9 +97,10 @@ def test_work_refused_before_its_first_answer_keeps_the_connection() -> None:
         connection = tx.pipe.raw
     with pytest.raises(RuntimeError, match="no"):
         refuse()
+    assert connection.pgconn.pipeline_status == pq.PipelineStatus.OFF
+    assert connection.info.transaction_status == pq.TransactionStatus.IDLE
     with begin(ACME) as tx:
         assert tx.raw is connection
-        assert not connection.closed
 
 
 def test_what_was_prepared_is_bounded_and_outlives_a_rollback(
@@ -122,6 +124,7 @@ def test_statements_by_themselves_see_what_was_asked_before() -> None:
     with begin(ACME, Kind.BUSY) as tx:
         answer = tx.ask("SELECT set_config('shangfa.test', %s, true)", ("on",))
         assert tx.raw.execute("SHOW shangfa.test").fetchone() == ("on",)
+        assert isinstance(answer, Answer)
         assert answer.done
 
 
