@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from psycopg import pq
 from tests.making.house import serving
 
 from shangfa.db.tx import pipe as pipes
@@ -96,9 +97,10 @@ def test_work_refused_before_its_first_answer_keeps_the_connection() -> None:
         connection = tx.pipe.raw
     with pytest.raises(RuntimeError, match="no"):
         refuse()
+    assert connection.pgconn.pipeline_status == pq.PipelineStatus.OFF
+    assert connection.info.transaction_status == pq.TransactionStatus.IDLE
     with begin(ACME) as tx:
         assert tx.raw is connection
-        assert not connection.closed
 
 
 def test_what_was_prepared_is_bounded_and_outlives_a_rollback(

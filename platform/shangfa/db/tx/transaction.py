@@ -8,7 +8,7 @@ how the work travels and is planned.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Final
@@ -146,8 +146,6 @@ class Tx:
             if self.pipe.on_its_way:
                 raw.close()
                 return
-            with suppress(psycopg.Error):
-                self.pipe.settle()
             if raw.info.transaction_status != TransactionStatus.IDLE:
                 self.pipe.tell(b"ROLLBACK")
                 self.pipe.settle()
