@@ -19,6 +19,7 @@ from tests.making.story import Person, Story, open_story
 from shangfa.db.cases.held import hold_by_id
 from shangfa.db.tx import pool
 from shangfa.db.tx.transaction import begin
+from shangfa.jobs import running
 from shangfa.services.cases.moves import clocks
 
 
@@ -64,6 +65,28 @@ def test_one_case_never_waits_for_another(story: Story) -> None:
             done = threads.submit(story.hr.take, free, "approve").result(timeout=2)
         assert done["state"] == "service"
         tx.raw.rollback()
+
+
+def test_slips_are_numbered_without_gaps_however_many_become_effective_at_once(
+    story: Story,
+) -> None:
+    cases = [waiting(story, HEARD, APPROVED, clause="f") for _ in range(4)]
+    refused = story.hr.refused(cases[0], "serve")
+    assert refused == (422, "missing")
+    found = at_once(
+        [lambda case=case: story.hr.take(case, "serve", method="direct") for case in cases]  # type: ignore[misc]
+    )
+    numbers = sorted(int(item["slips"][0]["no"][5:]) for item in found)
+    assert numbers == list(range(numbers[0], numbers[0] + 4))
+    first = story.hr.get(f"/v1/slips/{found[0]['slips'][0]['no']}")
+    assert (first["subject"], first["effects"][0]["quantity"]) == ("E", "-20.00")
+    assert [step["step"] for step in first["steps"]] == ["record", "submit", "defend", "approve"]
+    no = found[0]["slips"][0]["no"]
+    assert story.employee.get(f"/v1/slips/{no}")["clause_title"] == "罚款"
+    assert "facts" not in story.finance.get(f"/v1/slips/{no}")
+    hidden = ((story.other, no), *((story.hr, bad) for bad in ("2026-999999", "2026-1", "x")))
+    for who, path in hidden:
+        assert who("GET", f"/v1/slips/{path}").status_code == 404
 
 
 def killed_at(number: int, work: Callable[[], object]) -> bool:
@@ -126,7 +149,7 @@ def test_a_clock_is_run_once_by_two_workers_and_after_a_crash(story: Story, owne
         if contents(owner_url) != stored:
             break
         number += 1
-    at_once([lambda: clocks.sweep_tenant(story.company.id) for _ in range(4)])
+    at_once([lambda: running.run_clocks(0) for _ in range(4)])
     found = story.hr.get(f"/v1/cases/{case}")
     assert found["state"] == "approval"
     assert [line["step"] for line in found["history"]].count("silence") == 1
