@@ -83,7 +83,7 @@ def fold_offset(rule: Rule[Offset], seen: Seen) -> Iterator[Cancelled]:
             _reduce(lots, entry)
             continue
         lots.append(_Lot(entry, entry.quantity))
-        if entry.unit == params.of or params.later:
+        if entry.day >= seen.since and (entry.unit == params.of or params.later):
             yield from _offset(rule, lots, entry)
 
 

@@ -41,16 +41,30 @@ class Hooked:
 
     def fold(self, since: When) -> Outputs:
         """Return what is given from a place on."""
-        entries = sorted(self._entries(), key=_order)
-        found: Outputs = {}
-        for reaction in self.lane.reactions:
-            for span in self._spans(reaction, entries, since[0]):
-                inside = [item for item in entries if span[0] <= item[0].day <= span[1]]
-                for entry, quantity in self._given(reaction, span, inside):
-                    if entry.when >= since and self.lane.at(entry.day) is reaction:
-                        key = (self.folding.subject, entry)
-                        found[key] = found.get(key, ZERO) + quantity
-        return found
+        entries = dict(self._entries())
+        found: dict[Entry, Decimal] = {}
+        for start, reaction in self.lane.stretches:
+            if reaction is None:
+                continue
+            known = sorted([*entries.items(), *self._own(reaction, found)], key=_order)
+            more: dict[Entry, Decimal] = {}
+            for span in self._spans(reaction, known, since[0]):
+                inside = [item for item in known if span[0] <= item[0].day <= span[1]]
+                for entry, quantity in self._given(reaction, (start, span), inside):
+                    if self.lane.at(entry.day) is reaction:
+                        more[entry] = more.get(entry, ZERO) + quantity
+            found |= more
+        subject = self.folding.subject
+        return {(subject, entry): size for entry, size in found.items() if entry.when >= since}
+
+    def _own(
+        self, reaction: Reaction, found: dict[Entry, Decimal]
+    ) -> Iterator[tuple[Entry, Decimal]]:
+        """Return what earlier wordings took out of force."""
+        for entry, quantity in found.items():
+            by = entry.place.by
+            if by and by.sign == CANCELS and reaction.watch.matches(entry.account, entry.unit):
+                yield entry, quantity
 
     def _entries(self) -> Iterator[tuple[Entry, Decimal]]:
         own = (self.lane.code, self.lane.name)
@@ -80,14 +94,17 @@ class Hooked:
             day = end + _DAY
 
     def _given(
-        self, reaction: Reaction, span: Span, entries: list[tuple[Entry, Decimal]]
+        self,
+        reaction: Reaction,
+        where: tuple[date, Span],
+        entries: list[tuple[Entry, Decimal]],
     ) -> Iterator[tuple[Entry, Decimal]]:
-        kind, rule = reaction.kind, reaction.rule
+        kind, rule, (since, span) = reaction.kind, reaction.rule, where
         dated = tuple(
             Dated(*_said(entry, quantity), self.folding.until(entry), number)
             for number, (entry, quantity) in enumerate(entries)
         )
-        seen = Seen(self.folding.subject, *span, dated, self.folding.book.as_of)
+        seen = Seen(self.folding.subject, *span, since, dated, self.folding.book.as_of)
         for item in called(kind.name, kind.fold, rule, seen, most=MOST):  # type: ignore[arg-type]
             if type(item) is Given:
                 yield self._gives(reaction, item, entries)

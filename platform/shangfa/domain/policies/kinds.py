@@ -252,13 +252,15 @@ class Seen(NamedTuple):
 
     Attributes:
         first, last: the days of the span.
-        entries: in their order, without what the rule gave itself.
+        since: the first day of the rule's wording; what it gives before is not kept.
+        entries: in their order, without what the rule gave itself in this wording.
         as_of: only the days before this one are over.
     """
 
     subject: str
     first: date
     last: date
+    since: date
     entries: tuple[Dated, ...]
     as_of: date
 
