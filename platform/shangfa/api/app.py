@@ -12,6 +12,7 @@ from flask_smorest import Api
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.docs import register_docs
+from shangfa.api.exchange import imports
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
@@ -90,6 +91,7 @@ def create_app() -> Flask:
         periods,
         standing,
         changes,
+        imports,
     )
     for room in rooms:
         api.register_blueprint(room.blp)
