@@ -133,6 +133,21 @@ def test_the_same_code_is_another_person_in_another_company(office: Office, othe
     assert office.company.balances("E") == balance
 
 
+def test_anothers_file_and_month_are_unknown(office: Office, other: Office) -> None:
+    body = "code,name\nZ1,新人\n"
+    made = other.hr("POST", "/v1/imports?kind=subjects", body, Content_Type="text/csv")
+    for identifier in (made.get_json()["id"], UNKNOWN):
+        path = f"/v1/imports/{identifier}"
+        answers = [office.hr("GET", path), office.hr("GET", f"{path}/errors.csv")]
+        answers += [office.hr("POST", f"{path}/{step}") for step in ("commit", "cancel")]
+        assert [answer.status_code for answer in answers] == [404] * 4
+    other.hr.record("f", "G", at="2026-02-02")
+    other.hr("POST", "/v1/periods/2026-02/cut-off")
+    assert office.hr.get("/v1/periods/2026-02")["state"] == "open"
+    assert office.hr.get("/v1/periods/2026-02/lines")["items"] == []
+    assert office.hr("GET", "/v1/periods/2026-02/lines?subject=G").status_code == 404
+
+
 def test_a_list_holds_nothing_of_another_company(office: Office, other: Office) -> None:
     foreign = {last_incident(other), other.policy(), "G"}
     for path in ("/v1/incidents", "/v1/subjects", "/v1/policies", "/v1/near?gap=31"):

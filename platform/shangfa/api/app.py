@@ -14,6 +14,7 @@ from shangfa.api import shapes as schemas
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.evidence import routes as evidence
+from shangfa.api.exchange import imports
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
@@ -86,7 +87,7 @@ def create_app() -> Flask:
     api = ProblemApi(app)
     rooms = (
         *(tenants, plugins, policies, subjects),
-        *(incidents, cases, evidence, programmes, periods, standing, changes),
+        *(incidents, cases, evidence, programmes, periods, standing, changes, imports),
     )
     for room in rooms:
         api.register_blueprint(room.blp)
