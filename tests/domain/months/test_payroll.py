@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shangfa.domain.faults import PluginFailedError, RefusedError
-from shangfa.domain.months.payroll import Amounts, shared_out
+from shangfa.domain.money import ZERO
+from shangfa.domain.months.payroll import (
+    SUMMARY,
+    Amounts,
+    PayrollLine,
+    Person,
+    shared_out,
+    summary_row,
+)
 from shangfa.domain.months.period import booking_month, month_after, month_named
 from shangfa.domain.months.settlement import (
     DraftItem,
@@ -100,3 +108,36 @@ def test_months_follow_one_another() -> None:
     assert booking_month(day, {"2026-12", "2027-01", "2027-03"}) == "2027-02"
     with pytest.raises(RefusedError):
         month_named("2026Q1")
+
+
+def line(money: str, allowed: str, reason: str = "full") -> PayrollLine:
+    amount = Decimal(allowed)
+    return PayrollLine(money, Amounts(amount, ZERO, amount, ZERO, ZERO), reason, ("一-2",))
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines", "row"),
+    [
+        pytest.param(
+            "employee",
+            [line("compensation", "-1200.00", "cap_20"), line("reward", "30.00")],
+            {"loss_allowed": -1200, "reward_taxable": 30, "cap_check": "capped"},
+            id="capped",
+        ),
+        pytest.param(
+            "employee",
+            [line("fine", "20.00"), line("wage", "-9.37", "min_wage_floor")],
+            {"economic_sanction": 0, "reversal": 20, "attendance_unworked": Decimal("-9.37")}
+            | {"floor_check": "capped", "cap_check": "PASS"},
+            id="a refund is no sanction",
+        ),
+        pytest.param(
+            "partner", [line("cost", "-6000.00")], {"loss_due": -6000, "cap_check": "n.a."}, id="SP"
+        ),
+    ],
+)
+def test_a_persons_row(kind: str, lines: list[PayrollLine], row: dict[str, object]) -> None:
+    person = Person("A", "甲", kind, "客服部", "C1", "")
+    found = dict(zip(SUMMARY, summary_row("2026-03", person, lines, 2), strict=True))
+    assert row.items() <= found.items()
+    assert (found["clause_refs"], found["slip_count"]) == ("一-2", 2)
