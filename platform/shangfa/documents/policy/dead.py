@@ -42,6 +42,7 @@ def _parameters(doc: PolicyDoc) -> Dead:
 
 def _attributes(doc: PolicyDoc) -> Dead:
     used = words_in(doc.model_dump(include=set(_RULES)))
+    used |= {word for text in used for word in text.split()}  # `year since licensed`
     for name in doc.attributes:
         if not {name, SUBJECT + name} & used:
             yield ("attributes", name), _ATTRIBUTE
