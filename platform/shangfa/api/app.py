@@ -17,6 +17,7 @@ from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import routes as programmes
 from shangfa.api.parser import WholeRequest, read_json
+from shangfa.api.people import names
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
@@ -80,8 +81,8 @@ def create_app() -> Flask:
     app.config.update(deepcopy(OPENAPI), MAX_CONTENT_LENGTH=settings().max_body)
     errors.register(app)
     api = ProblemApi(app)
-    rooms = (tenants, plugins, policies, subjects, incidents, programmes, standing, changes)
-    for room in rooms:
+    about = (subjects, names, incidents, programmes, standing, changes)
+    for room in (tenants, plugins, policies, *about):
         api.register_blueprint(room.blp)
     if settings().clock is not None:
         api.register_blueprint(clock.blp)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import LONGEST_CODE
+from shangfa.services.ledger.late import Adjustments
 from shangfa.services.pages import MOST
 
 CODE = validate.Length(min=1, max=LONGEST_CODE)
@@ -70,3 +73,35 @@ class PolicyRefSchema(Schema):
 
     name = fields.String()
     version = fields.Integer()
+
+
+class AdjustmentSchema(Schema):
+    """What late truth changes of one subject's part in an incident; null for a programme's."""
+
+    incident = fields.UUID(required=True, allow_none=True)
+    subject = fields.String(required=True)
+    day = fields.Date(required=True)
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+
+
+class AdjustmentsSchema(Schema):
+    """What a change of the past changes, posted in the open month; tried only in a dry run."""
+
+    incidents = fields.Integer(required=True, metadata={"description": "computed again"})
+    items = fields.List(fields.Nested(AdjustmentSchema), required=True)
+
+
+def adjustments(found: Adjustments) -> dict[str, Any]:
+    """Return what late truth changes."""
+    return {
+        "incidents": found.incidents,
+        "items": [
+            {
+                "incident": item.incident,
+                "subject": item.subject,
+                "day": item.day,
+                "effects": item.effects,
+            }
+            for item in found.items
+        ],
+    }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.incidents import STANDS
-from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -166,6 +165,9 @@ _MOVE: Final = """
 _REVERSED: Final = """
     UPDATE incident_subject SET reversed_at = %s
     WHERE tenant_id = %s AND incident_id = %s AND reversed_at IS NULL RETURNING 1"""
+_FREED: Final = """
+    UPDATE incident SET external_freed_at = %s
+    WHERE tenant_id = %s AND id = %s AND external_id IS NOT NULL"""
 _ENDED: Final = """
     UPDATE deadline SET ended_at = %s
     WHERE tenant_id = %s AND case_id = %s AND ended_at IS NULL"""
@@ -179,10 +181,14 @@ def move_case(tx: Tx, case: StoredCase, step: StepLine) -> None:
 
 
 def mark_reversed(tx: Tx, case: StoredCase, at: datetime) -> None:
-    """Let an incident stand no longer for any of its subjects, and end its deadlines."""
+    """Let an incident stand no longer for any of its subjects, and end its deadlines.
+
+    Another incident may have its external id from then on.
+    """
     values = (at, tx.tenant, case.incident_id)
     tx.writes.change(_REVERSED, values, len(case.subjects))
     tx.raw.execute(_ENDED, (at, tx.tenant, case.id))
+    tx.raw.execute(_FREED, (at, tx.tenant, case.incident_id))
 
 
 class DecisionRecord(NamedTuple):
@@ -269,58 +275,6 @@ def open_deadlines(tx: Tx, subject_id: UUID, since: datetime) -> list[OpenDeadli
     """Return a subject's deadlines that end at a moment or later, soonest first."""
     values = {"tenant": tx.tenant_id, "subject": subject_id, "since": since}
     return [OpenDeadline(*row) for row in tx.raw.execute(_DEADLINES, values).fetchall()]
-
-
-class StandingIncident(NamedTuple):
-    """An incident of which a part stands; the lists are of its subjects, in order.
-
-    Attributes:
-        stands: whether each subject's part counts.
-        departments, positions: as of the incident's day.
-    """
-
-    policy: str
-    clause: str
-    occurred_at: datetime
-    occurred_on: date
-    quantity: Decimal
-    facts: dict[str, Any]
-    codes: list[str]
-    stands: list[bool]
-    kinds: list[str]
-    shares: list[Decimal | None]
-    attributes: list[dict[str, Any]]
-    departments: list[str | None]
-    positions: list[str | None]
-
-
-AT_ONCE: Final = 1000
-"""How many incidents are fetched together when all are read."""
-_LINE_THEN: Final = LINE_OF_DAY.replace("%(on)s", "i.occurred_on")
-_STANDING: Final = f"""
-    SELECT p.name, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts,
-        array_agg(s.code ORDER BY x.position), array_agg(({STANDS}) ORDER BY x.position),
-        array_agg(s.kind ORDER BY x.position), array_agg(x.share ORDER BY x.position),
-        jsonb_agg(s.attributes ORDER BY x.position),
-        array_agg(a.department ORDER BY x.position), array_agg(a.position ORDER BY x.position)
-    FROM incident i
-    JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
-    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
-    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
-    LEFT JOIN LATERAL {_LINE_THEN} a ON true
-    WHERE i.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-        AND s.tenant_id = %(tenant)s
-    GROUP BY i.tenant_id, i.id, p.name HAVING bool_or({STANDS})
-    ORDER BY i.occurred_on, i.id"""  # noqa: S608 - constants only
-
-
-def standing_incidents(tx: Tx) -> Iterator[StandingIncident]:
-    """Yield all incidents of the tenant of which a part stands, by day; a part at a time."""
-    with tx.raw.cursor("standing_incidents") as cursor:
-        cursor.itersize = AT_ONCE
-        cursor.execute(_STANDING, {"tenant": tx.tenant_id})
-        for row in cursor:
-            yield StandingIncident(*row)
 
 
 class Decided(NamedTuple):

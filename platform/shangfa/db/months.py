@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.people import LINE_OF_DAY
+from shangfa.db.people import DATED, LINE_OF_DAY, past_of
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
+from shangfa.domain.people.past import Past
 
 EVALUATION: Final = Table(
     "evaluation",
@@ -64,7 +65,7 @@ class MemberOfDay(NamedTuple):
     kind: str
     department: str | None
     position: str | None
-    attributes: dict[str, Any]
+    past: Past
 
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -81,7 +82,7 @@ _GIVEN: Final = f"""
         AND s.tenant_id = %(tenant)s AND e.cause IN ('programme', 'adjustment')
     ORDER BY e.id"""  # noqa: S608 - constants only
 _MEMBERS: Final = f"""
-    SELECT s.code, s.kind, a.department, a.position, s.attributes
+    SELECT s.code, s.kind, a.department, a.position, s.attributes, {DATED}
     FROM subject s LEFT JOIN LATERAL {LINE_OF_DAY} a ON true
     WHERE s.tenant_id = %(tenant)s ORDER BY s.code"""  # noqa: S608 - constants only
 _TOTALS: Final = """
@@ -115,7 +116,7 @@ def given_by(tx: Tx, key: EvaluationKey) -> list[Given]:
 def everybody_on(tx: Tx, day: date) -> list[MemberOfDay]:
     """Return everybody as of a day, in code order."""
     rows = tx.raw.execute(_MEMBERS, {"tenant": tx.tenant_id, "on": day})
-    return [MemberOfDay(*row) for row in rows.fetchall()]
+    return [MemberOfDay(*(*row[:4], past_of(*row[4:]))) for row in rows.fetchall()]
 
 
 def period_totals(

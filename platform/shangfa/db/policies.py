@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import STANDS
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -164,19 +163,6 @@ def published_on(tx: Tx, policy_id: UUID, day: date) -> tuple[int, dict[str, Any
         (tx.tenant_id, policy_id, day),
     ).fetchone()
     return (row[0], row[1]) if row else None
-
-
-def decided_since(tx: Tx, policy_id: UUID, day: date) -> bool:
-    """Tell whether an incident of that day or later stands under a policy."""
-    row = tx.raw.execute(
-        f"""SELECT 1 FROM incident i
-        JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
-        WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-            AND i.policy_id = %(policy)s AND i.occurred_on >= %(day)s AND {STANDS}
-        LIMIT 1""",  # noqa: S608 - a constant
-        {"tenant": tx.tenant_id, "policy": policy_id, "day": day},
-    ).fetchone()
-    return row is not None
 
 
 def add_policy(tx: Tx, policy: PolicyRecord) -> None:

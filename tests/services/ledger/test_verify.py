@@ -27,9 +27,9 @@ from shangfa.services.cases.choices import Value
 from shangfa.services.incidents import history
 from shangfa.services.months import programmes
 from shangfa.services.months.programmes import EvaluationRequest
-from shangfa.services.people import subjects
+from shangfa.services.people import changes
+from shangfa.services.people.changes import SubjectChange
 from shangfa.services.people.lines import Line
-from shangfa.services.people.subjects import SubjectChange
 
 YOUYOU = (ROOT / "tenants/youyou/policy.yaml").read_text()
 STAFF = ("A", "B", "C")
@@ -189,9 +189,7 @@ def test_a_replay_names_what_was_tampered_with(
 def test_what_a_subject_became_later_does_not_change_what_was_decided() -> None:
     company = load_company("youyou")
     company.record("小过-职业道德-1", "Y004")
-    subjects.change(
-        company.ctx(), "Y004", SubjectChange(attributes={"labour_contract": False}), "*"
-    )
+    changes.change(company.ctx(), "Y004", SubjectChange(attributes={"labour_contract": False}), "*")
     assert company.record("小过-职业道德-1", "Y004", at="2026-03-03")["effects"] == []
     assert company.differences() == []
 
@@ -200,7 +198,7 @@ def test_a_department_cannot_change_under_an_incident_that_posted_nothing() -> N
     company = load_company("fujie")
     company.record("二-3", "F003", facts={"reported": True})
     line = Line(date(2026, 3, 1), "仓库")
-    move = code_of(lambda: subjects.assign(company.ctx(), "F003", line))
+    move = code_of(lambda: changes.assign(company.ctx(), "F003", line))
     assert (move, company.differences()) == ("incidents_exist", [])
 
 

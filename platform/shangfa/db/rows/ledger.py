@@ -17,7 +17,8 @@ from shangfa.domain.ledger.causes import CAUSES
 class LedgerEntryRow(TenantOwned, Base):
     """A signed amount of a unit posted to an account of a subject; never changed.
 
-    `day` is the local day it counts on, `booked_in` the month (`2026-03`) it is paid in.
+    `day` is the local day it counts on, `booked_in` the month (`2026-03`) it is paid in,
+    `adjusts_id` the decision it puts right, null for what was decided first.
     """
 
     __tablename__ = "ledger_entry"
@@ -25,6 +26,7 @@ class LedgerEntryRow(TenantOwned, Base):
         to("decision"),
         to("subject"),
         to("policy"),
+        to("decision", "adjusts_id"),
         CheckConstraint("quantity <> 0", name="quantity"),
         CheckConstraint(one_of("account", tuple(ACCOUNTS)), name="account"),
         CheckConstraint(one_of("cause", CAUSES), name="cause"),
@@ -44,6 +46,7 @@ class LedgerEntryRow(TenantOwned, Base):
     booked_in: Mapped[str]
     joint: Mapped[bool] = mapped_column(server_default=text("false"))
     recorded_at: Mapped[datetime]
+    adjusts_id: Mapped[UUID | None]
 
 
 class TallyRow(TenantOwned, Base):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.policy.compile import compile_version
@@ -20,9 +20,11 @@ from shangfa.documents.tenant.calendars import CalendarDoc, calendar
 from shangfa.documents.tenant.people import Person, read_people
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
+from shangfa.domain.frozen import NOTHING
 from shangfa.domain.policies.kinds import Kinds, ParamsError
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.tenancy.attributes import Attribute, AttributeType
 from shangfa.domain.tenancy.zones import zones
 from shangfa.domain.text import Note
 
@@ -40,6 +42,15 @@ def _known_zone(value: str) -> str:
     return value
 
 
+class DeclaredDoc(BaseModel):
+    """An attribute that subjects may have."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: AttributeType
+    label: Annotated[str, Field(min_length=1, max_length=80)]
+
+
 class TenantDoc(BaseModel):
     """`tenant.yaml`."""
 
@@ -52,6 +63,14 @@ class TenantDoc(BaseModel):
     calendars: dict[str, CalendarDoc] = {}
     regions: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
+    attributes: dict[str, DeclaredDoc] = {}
+
+    @property
+    def declared(self) -> dict[str, Attribute]:
+        """The attributes that subjects may have, by name."""
+        return {
+            name: Attribute(name, item.type, item.label) for name, item in self.attributes.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +97,9 @@ class TenantFolder:
             name = source.data.get("policy", "") if isinstance(source.data, dict) else ""
             try:
                 known = _declared(source, parameters or {})
-                found.append((name, compile_version(source, kinds, 1, known), source))
+                found.append(
+                    (name, compile_version(source, kinds, 1, known, self.doc.declared), source)
+                )
             except RefusedError as error:
                 faults += error.faults
         if faults:
@@ -160,7 +181,7 @@ def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFold
                 sources.append(read_yaml(text, str(path)))
         except RefusedError as error:
             faults += error.faults
-    people, bad_people = read_people(folder / "people.csv")
+    people, bad_people = read_people(folder / "people.csv", doc.declared if doc else NOTHING)
     faults += bad_people
     if faults or doc is None:
         raise RefusedError(*faults)

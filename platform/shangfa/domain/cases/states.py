@@ -6,7 +6,7 @@ CaseState = Literal["choice_open", "effective", "reversed"]
 CASE_STATES: Final[tuple[str, ...]] = get_args(CaseState)
 Step = Literal["record", "choose", "reverse"]
 STEPS: Final[tuple[str, ...]] = get_args(Step)
-DecisionKind = Literal["sanction", "choice", "reversal", "evaluation"]
+DecisionKind = Literal["sanction", "choice", "reversal", "evaluation", "adjustment"]
 DECISION_KINDS: Final[tuple[str, ...]] = get_args(DecisionKind)
 IMMEDIATE: Final = "immediate"
 """The procedure under which a decision is effective when it is recorded."""

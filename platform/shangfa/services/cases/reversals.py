@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from shangfa.db import cases as sql
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.ledger.posting import Posting
+from shangfa.domain.money import ZERO
 from shangfa.services.cases.opened import Act, OpenedCase, body_of, follow, open_case, write
 from shangfa.services.clock import now
 from shangfa.services.context import Context
@@ -51,10 +53,16 @@ def _reverse(tx: Tx, ctx: Context, incident_id: UUID, reason: str) -> Reversal:
 
 
 def undo(opened: OpenedCase) -> Mapping[str, list[Posting]]:
-    """Return, for each subject, what takes back the direct postings of its decisions."""
-    direct: dict[str, list[Posting]] = {code: [] for code in opened.case.subjects}
+    """Return, for each subject, what takes back the direct postings of its decisions.
+
+    Adjustments count with what they adjust: what is left of both is taken back.
+    """
+    direct: dict[str, dict[Posting, Decimal]] = {code: {} for code in opened.case.subjects}
     for item in opened.posted:
         if item.cause == "clause":
-            back = Posting(*item[1:])._replace(quantity=-item.quantity)
-            direct[item.origin].append(back)
-    return direct
+            own, key = direct[item.origin], Posting(*item[1:])._replace(quantity=ZERO)
+            own[key] = own.get(key, ZERO) - item.quantity
+    return {
+        code: [key._replace(quantity=quantity) for key, quantity in own.items() if quantity]
+        for code, own in direct.items()
+    }

@@ -125,7 +125,7 @@ def _write(
         view.occurred_at,
         view.occurred_on,
         to_decimal(report.quantity),
-        _kept_facts(report, reported),
+        _kept_facts(reported),
         reported.said.note,
         reported.said.evidence,
         reported.said.external_id,
@@ -189,17 +189,12 @@ def _deadlines(scene: Scene, case_id: UUID, result: Assessment) -> list[Deadline
     ]
 
 
-def _kept_facts(report: Report, reported: Reported) -> dict[str, Any]:
+def _kept_facts(reported: Reported) -> dict[str, Any]:
     """Return the facts with what else decided, so that a recomputation is exact.
 
-    `timed`: whether a local time was given; `attributes`: of each subject, undated elsewhere.
+    `timed`: whether a local time was given.
     """
-    attributes = {subject.code: subject.attributes for subject in report.subjects}
-    return {
-        "given": reported.said.facts,
-        "timed": reported.local is not None,
-        "attributes": attributes,
-    }
+    return {"given": reported.said.facts, "timed": reported.local is not None}
 
 
 def _involved(scene: Scene, report: Report, at: datetime) -> list[InvolvedLine]:

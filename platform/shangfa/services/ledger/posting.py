@@ -27,6 +27,8 @@ class Batch:
 
     Attributes:
         cause: said of every entry instead of the posting's own, None for its own.
+        booked_in: the month it is booked in, None for that of each posting's day.
+        adjusts: the decision that it puts right, None for what was decided first.
     """
 
     decision_id: UUID
@@ -34,6 +36,8 @@ class Batch:
     at: datetime
     postings: Iterable[Posting]
     cause: str | None = None
+    booked_in: str | None = None
+    adjusts: UUID | None = None
 
 
 def post(tx: Tx, people: Mapping[str, PersonOfDay], batches: Iterable[Batch]) -> None:
@@ -59,9 +63,10 @@ def _entries(batch: Batch, people: Mapping[str, PersonOfDay]) -> list[LedgerLine
             clause,
             cause,
             day,
-            month_of(day),
+            batch.booked_in or month_of(day),
             joint,
             batch.at,
+            batch.adjusts,
         )
         for (subject, account, unit, clause, cause, day, joint), quantity in sums.items()
         if quantity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final, TypeVar, cast
 from uuid import UUID
@@ -17,13 +17,13 @@ from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.account import ACCOUNTS, MONEY
 from shangfa.domain.faults import OUT_OF_RANGE, refused
 from shangfa.domain.ledger.book import Total
+from shangfa.services.access.sight import find_seen, seen_ids
 from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.decision import DeadlineView, EffectView, TraceView
 from shangfa.services.ledger.tallies import NextStep
 from shangfa.services.pages import Listed, Page, listed
-from shangfa.services.people.sight import find_seen, seen_ids
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading
 
@@ -90,7 +90,7 @@ class OpenDeadline:
     deadline: DeadlineView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Doings:
     """What of a record is not money: what finance does not see."""
 
@@ -126,6 +126,8 @@ def _record(tx: Tx, ctx: Context, code: str) -> Record:
     if sees_money_only(ctx.role):
         return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), None)
     doings = _doings(tx, tenant, (subject.id, code), day)
+    if not subject.past.employed(day):
+        doings.tallies = [replace(item, next=()) for item in doings.tallies]
     return Record(who, sql.balances_of(tx, subject.id, SHOWN), doings)
 
 
@@ -217,6 +219,6 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     tenant = current(tx)
     day = today(tenant.zone)
     after = UUID(asked.cursor) if asked.cursor else NOBODY
-    wanted = Near(tallies.spans_of(day), gap, after, asked.limit + 1, seen_ids(tx, ctx, day))
+    wanted = Near(tallies.spans_of(day), gap, after, asked.limit + 1, seen_ids(tx, ctx, day), day)
     found = sql.near_tallies(tx, wanted)
     return [_tally(tenant, line) for line in found]

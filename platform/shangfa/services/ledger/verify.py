@@ -1,7 +1,7 @@
 """Recompute a tenant from its facts and say where the stored state differs: nowhere.
 
 Every incident that stands is assessed again in date order, in memory, with the policy
-version of its day and the reporting lines as they are known; only the decisions of subjects
+version of its day and everybody as he is known to have been; only the decisions of subjects
 whose part stands count. What humans chose and what programmes gave are facts and are
 followed through the reactions. Ledger balances by day and tallies must come out the same,
 whatever the order in which they were recorded.
@@ -16,20 +16,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from shangfa.db import cases, months, people, tenancy
+from shangfa.db import cases, facts, tenancy
 from shangfa.db import ledger as sql
-from shangfa.db.cases import StandingIncident
+from shangfa.db.facts import Happened, Touched
 from shangfa.db.server.jobs import Job
 from shangfa.db.tx.transaction import Kind, Tx, begin
-from shangfa.domain.dates.moments import localised
-from shangfa.domain.faults import refused
-from shangfa.domain.incident import Report, Subject
+from shangfa.domain.faults import PluginFailedError, RefusedError, refused
+from shangfa.domain.incident import Report
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
+from shangfa.services.ledger.cast import Cast, everybody
 from shangfa.services.tenancy.ready import ReadyTenant, load
 
 Balance = tuple[str, str, str, str, str, date, bool]
@@ -48,43 +48,43 @@ class Difference:
 
 @dataclass(slots=True)
 class _Replay:
-    """The state of one replay; it answers who supervised whom."""
+    """The state of one replay."""
 
     tenant: ReadyTenant
-    lines: Mapping[str, list[tuple[date, str | None]]]
+    cast: Cast
     books: dict[str, Book] = field(default_factory=dict)
     balances: dict[Balance, Decimal] = field(default_factory=dict)
 
-    def supervisor(self, subject: str, day: date) -> str | None:
-        """Return who supervised on that day."""
-        boss = None
-        for since, code in self.lines.get(subject, ()):
-            if since > day:
-                break
-            boss = code
-        return boss
+    def record(self, incident: Happened) -> None:
+        """Assess one incident again; what does not stand of it moves nothing.
 
-    def record(self, incident: StandingIncident) -> None:
-        """Assess one incident again; what does not stand of it moves nothing."""
-        report = _report(incident, self.tenant)
-        if all(incident.stands):
-            book = self._book(incident.policy)
-            self._post(incident.policy, self._assess(incident.policy, report, book).postings)
+        Nothing follows from one that the policy no longer takes as it is known now.
+        """
+        name = self.tenant.policy_name(incident.policy_id)
+        report = self.cast.report(incident, name, self.tenant.zone)
+        whole = all(part.stands for part in incident.parts)
+        try:
+            found = self._assess(name, report, self._book(name) if whole else Book())
+        except PluginFailedError:
+            raise
+        except RefusedError:
             return
-        whole = self._assess(incident.policy, report, Book())
-        for decision, stands in zip(whole.decisions, incident.stands, strict=True):
-            if stands:
+        if whole:
+            self._post(name, found.postings)
+            return
+        for decision, part in zip(found.decisions, incident.parts, strict=True):
+            if part.stands:
                 direct = [item for item in decision.postings if item.cause == "clause"]
-                self.follow(incident.policy, direct)
+                self.follow(name, direct)
 
     def _assess(self, name: str, report: Report, book: Book) -> Assessment:
-        return assess(self._policy(name), report, self, book, self.tenant.calendar)
+        return assess(self._policy(name), report, self.cast, book, self.tenant.calendar)
 
     def follow(self, name: str, decided: list[Posting]) -> None:
         """Take what was decided as a fact and follow it."""
         trace: list[Line] = []
         batches = [(decided, trace)]
-        (more,) = react_in_turn(self._policy(name), self, self._book(name), batches)
+        (more,) = react_in_turn(self._policy(name), self.cast, self._book(name), batches)
         self._post(name, [*decided, *more])
 
     def _policy(self, name: str) -> Policy:
@@ -139,8 +139,9 @@ def verify_tenant(tenant_id: UUID) -> list[Difference]:
 
 
 def _replay(tx: Tx) -> _Replay:
-    run = _Replay(load(tx), _reporting_lines(tx))
-    for incident in cases.standing_incidents(tx):
+    tenant = load(tx)
+    run = _Replay(tenant, everybody(tx, tenant.renames))
+    for incident in facts.happened(tx, Touched()):
         run.record(incident)
     for decided in cases.decided_postings(tx):
         run.follow(decided.policy, [Posting(*decided[1:])])
@@ -153,38 +154,3 @@ def _compare(
     for key in sorted(stored.keys() | wanted.keys(), key=str):
         if stored.get(key) != wanted.get(key):
             yield Difference(what, key, stored.get(key), wanted.get(key))
-
-
-def _reporting_lines(tx: Tx) -> Mapping[str, list[tuple[date, str | None]]]:
-    lines: dict[str, list[tuple[date, str | None]]] = {}
-    codes = [member.code for member in months.everybody_on(tx, date.max)]
-    for code, since, boss in people.reporting_lines(tx, codes):
-        lines.setdefault(code, []).append((since, boss))
-    return lines
-
-
-def _report(incident: StandingIncident, tenant: ReadyTenant) -> Report:
-    then, zone = incident.facts["attributes"], tenant.zone
-    subjects = tuple(
-        Subject(
-            code,
-            incident.kinds[i],
-            incident.departments[i],
-            incident.positions[i],
-            then.get(code, incident.attributes[i]),
-        )
-        for i, code in enumerate(incident.codes)
-    )
-    at = incident.occurred_at.astimezone(zone).replace(tzinfo=None)
-    given = {name: localised(value, zone) for name, value in incident.facts["given"].items()}
-    shares = tuple(share for share in incident.shares if share is not None)
-    return Report(
-        incident.clause,
-        subjects,
-        incident.occurred_on,
-        at if incident.facts["timed"] else None,
-        incident.quantity,
-        given,
-        shares,
-        incident.policy,
-    )

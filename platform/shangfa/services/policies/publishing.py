@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
+from shangfa.db import facts, tenancy
 from shangfa.db import policies as sql
-from shangfa.db import tenancy
+from shangfa.db.facts import MOST, Touched
 from shangfa.db.policies import VersionRecord
 from shangfa.db.server.jobs import defer
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import policy_published
 from shangfa.domain.faults import DUPLICATE, NOT_FOUND, refused
-from shangfa.domain.incidents.faults import INCIDENTS_EXIST
 from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
@@ -21,9 +21,10 @@ from shangfa.plugins.installed import installed
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
-from shangfa.services.ledger import rebuild
+from shangfa.services.ledger import late, rebuild
+from shangfa.services.ledger.late import Adjustments
 from shangfa.services.ledger.verify import verification_of
-from shangfa.services.tenancy.ready import ReadyTenant, build, load, refresh
+from shangfa.services.tenancy.ready import ReadyTenant, load, refresh
 from shangfa.services.transaction import StartOverError
 
 
@@ -34,37 +35,44 @@ class Coming:
     Attributes:
         before: the policy without it, None when it is the first.
         plugins: those it uses with their versions.
-        slug: of the tenant.
+        tenant: before it is in force.
     """
 
-    slug: str
+    tenant: ReadyTenant
     record: VersionRecord
     version: Version
     before: Policy | None
     plugins: dict[str, str]
 
-    def put(self, tx: Tx, ctx: Context) -> None:
-        """Publish it in a transaction that holds the tenant.
+    def put(self, tx: Tx, ctx: Context, most: int = MOST) -> Adjustments:
+        """Publish it in a transaction that holds the tenant, and adjust what lies after its day.
+
+        `most`: incidents that may be computed again.
 
         Raises:
-            RefusedError: `duplicate`, `incidents_exist`.
+            RefusedError: `duplicate`, `too_many_incidents`, `plugin_failed`.
         """
         record, at = self.record, now()
-        self._check_day(tx)
-        sql.publish_version(tx, record.id, self.plugins, at)
-        rebuild.build(tx, record.policy_id, self.before, self._after())
-        tenancy.bump_revision(tx)
-        if self.before is not None:
-            defer(tx, verification_of(tx.tenant, self.slug))
-        day = record.effective_from
-        tell(tx, ctx, at, policy_published(record.policy_id, record.policy, record.number, day))
-
-    def _check_day(self, tx: Tx) -> None:
-        policy_id, day = self.record.policy_id, self.record.effective_from
+        day, policy_id = record.effective_from, record.policy_id
         if sql.published_on(tx, policy_id, day) is not None:
             raise refused(DUPLICATE, "/effective_from", value=str(day))
-        if sql.decided_since(tx, policy_id, day):
-            raise refused(INCIDENTS_EXIST, "/effective_from", day=day)
+
+        def publish() -> None:
+            sql.publish_version(tx, record.id, self.plugins, at)
+            tenancy.bump_revision(tx)
+
+        meant = Touched(day, policy_id=policy_id, most=most)
+        found = late.adjust(tx, ctx, self.tenant, meant, publish)
+        rebuild.build(tx, policy_id, self.before, self._after())
+        if self.before is not None:
+            defer(tx, verification_of(tx.tenant, self.tenant.slug))
+        tell(tx, ctx, at, policy_published(policy_id, record.policy, record.number, day))
+        return found
+
+    def touches(self, tx: Tx) -> int:
+        """Return how many incidents would be computed again."""
+        record = self.record
+        return facts.count(tx, Touched(record.effective_from, policy_id=record.policy_id))
 
     def _after(self) -> Policy:
         versions = [*(self.before.versions if self.before else ()), self.version]
@@ -76,7 +84,7 @@ def put_in_force(tx: Tx, ctx: Context, policy_id: UUID, number: int) -> None:
     """Publish a draft in an open transaction of its tenant, whatever else that has changed.
 
     Raises:
-        RefusedError: `not_found`, `already_published`, `duplicate`, `incidents_exist`, and
+        RefusedError: `not_found`, `already_published`, `duplicate`, `too_many_incidents`, and
             every fault of the document.
     """
     tenancy.hold_tenant(tx)
@@ -95,9 +103,9 @@ def prepare(tx: Tx, tenant: ReadyTenant, policy_id: UUID, number: int) -> Coming
         raise refused(NOT_FOUND, "")
     if record.state == "published":
         raise refused(ALREADY_PUBLISHED, "", value=number)
-    version = build(sql.version_text(tx, record.id).document, tenant.kinds, number)
+    version = tenant.words.build(sql.version_text(tx, record.id).document, number)
     before = tenant.policies.get(record.policy)
-    return Coming(tenant.slug, record, version, before, pinned(version, tenant))
+    return Coming(tenant, record, version, before, pinned(version, tenant))
 
 
 def stand_by(tx: Tx, tenant: ReadyTenant) -> None:

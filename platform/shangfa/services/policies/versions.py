@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,13 +15,12 @@ from shangfa.documents.policy.compile import compile_version, read_document
 from shangfa.documents.policy.shape import PolicyDoc
 from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
-from shangfa.domain.policies.kinds import Kinds
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.policies.comparison import Comparison, compare
 from shangfa.services.policies.publishing import prepare, put_in_force, stand_by
-from shangfa.services.tenancy.ready import build, current, ready
+from shangfa.services.tenancy.ready import Words, current, ready
 from shangfa.services.transaction import reading, transact
 
 __all__ = [
@@ -76,22 +76,24 @@ class Draft:
     """A document on its way in.
 
     Attributes:
-        verdicts: enabled plugins -> what is wrong with it under them, None for nothing.
+        verdicts: enabled plugins, declared attributes -> what is wrong with it under them,
+            None for nothing.
     """
 
     source: Source
     text: str
-    verdicts: dict[tuple[str, ...], RefusedError | None] = field(default_factory=dict)
+    verdicts: dict[Hashable, RefusedError | None] = field(default_factory=dict)
 
-    def judge(self, kinds: Kinds) -> RefusedError | None:
+    def judge(self, words: Words) -> RefusedError | None:
         """Return what is wrong with the document, found out once for the same plugins."""
-        if kinds.enabled not in self.verdicts:
+        key = (words.kinds.enabled, tuple(words.attributes.values()))
+        if key not in self.verdicts:
             try:
-                compile_version(self.source, kinds)
-                self.verdicts[kinds.enabled] = None
+                compile_version(self.source, words.kinds, attributes=words.attributes)
+                self.verdicts[key] = None
             except RefusedError as error:
-                self.verdicts[kinds.enabled] = error
-        return self.verdicts[kinds.enabled]
+                self.verdicts[key] = error
+        return self.verdicts[key]
 
 
 def read_source(text: str) -> Source:
@@ -111,7 +113,8 @@ def validate(ctx: Context, text: str) -> Valid:
     """
     ctx.need("policies:write")
     source = read_source(text)
-    version = compile_version(source, reading(ctx, current).kinds)
+    words = reading(ctx, current).words
+    version = compile_version(source, words.kinds, attributes=words.attributes)
     name = read_document(source).policy
     return Valid(name, catalogue(name, version))
 
@@ -127,12 +130,12 @@ def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> VersionRec
     """
     ctx.need("policies:write")
     draft = Draft(read_source(text), text)
-    draft.judge(ready(ctx.tenant).kinds)
+    draft.judge(ready(ctx.tenant).words)
     return transact(ctx, lambda tx: _upload(tx, draft, policy_id))
 
 
 def _upload(tx: Tx, draft: Draft, policy_id: UUID | None) -> VersionRecord:
-    wrong = draft.judge(current(tx).kinds)
+    wrong = draft.judge(current(tx).words)
     if wrong is not None:
         raise wrong
     doc = read_document(draft.source)
@@ -223,10 +226,10 @@ def read_version(ctx: Context, policy_id: UUID, number: int) -> WholeVersion:
     ctx.need("policies:read")
 
     def work(tx: Tx) -> WholeVersion:
-        kinds = current(tx).kinds
+        words = current(tx).words
         version = _version(tx, policy_id, number)
         said = sql.version_text(tx, version.id)
-        rows = catalogue(version.policy, build(said.document, kinds, number))
+        rows = catalogue(version.policy, words.build(said.document, number))
         return WholeVersion(version, said.document, said.source, rows)
 
     return reading(ctx, work)

@@ -19,6 +19,7 @@ from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.plugins.installed import installed
 from shangfa.services.access import keys
 from shangfa.services.access.keys import NewKey
+from shangfa.services.clock import new_id
 from shangfa.services.command import COMMAND, command_in
 from shangfa.services.context import Context
 from shangfa.services.people.staff import add_staff
@@ -82,6 +83,7 @@ def _load(tx: Tx, folder: TenantFolder) -> None:
         tx.enter(tenant_id)
         sql.hold_tenant(tx)
         _enable(tx, folder.doc.plugins)
+    _declare(tx, folder)
     ctx = command_in(tx.tenant)
     known = people_sql.subject_ids(tx)
     add_staff(tx, ctx, [_subject(item) for item in folder.people if item.code not in known])
@@ -104,6 +106,16 @@ def _enable(tx: Tx, names: Iterable[str]) -> None:
         sql.bump_revision(tx)
 
 
+def _declare(tx: Tx, folder: TenantFolder) -> None:
+    """Declare attributes besides those that are there already."""
+    known = people_sql.declared_attributes(tx)
+    fresh = [item for name, item in folder.doc.declared.items() if name not in known]
+    if fresh:
+        people_sql.declare_attributes(tx, [(new_id(), item) for item in fresh])
+        tx.flush()
+        sql.bump_revision(tx)
+
+
 def _subject(person: Person) -> NewSubject:
     return NewSubject(
         person.code,
@@ -115,6 +127,7 @@ def _subject(person: Person) -> NewSubject:
         person.position,
         person.supervisor,
         person.day_wage,
+        *(person.stint or ()),
     )
 
 

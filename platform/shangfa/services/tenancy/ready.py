@@ -8,8 +8,8 @@ all workers with the next request and nothing is polled.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -18,20 +18,39 @@ from zoneinfo import ZoneInfo
 from cachetools import LRUCache
 
 from shangfa.config import settings
+from shangfa.db import people as people_sql
 from shangfa.db import policies as policies_sql
 from shangfa.db import tenancy as sql
 from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
+from shangfa.documents.policy.renamed import renamed
 from shangfa.documents.source import Source
 from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import refused
+from shangfa.domain.frozen import FrozenDict
+from shangfa.domain.people.renames import Rename
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.tenancy.attributes import Attributes
 from shangfa.domain.tenancy.faults import SUSPENDED, UNKNOWN_TENANT
 from shangfa.plugins.installed import installed
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the documents of a tenant may speak of: its plugins' kinds and its own names."""
+
+    kinds: Kinds
+    attributes: Attributes = field(default_factory=FrozenDict)
+    renames: Sequence[Rename] = ()
+
+    def build(self, document: Mapping[str, Any], number: int) -> Version:
+        """Return the version a stored document describes."""
+        source = Source(data=renamed(document, self.renames))
+        return compile_version(source, self.kinds, number, attributes=self.attributes)
 
 
 @dataclass(slots=True)
@@ -42,6 +61,8 @@ class ReadyTenant:
         policy_ids: policy name -> id.
         version_ids: (policy name, number) -> id.
         reacts: whether any policy has reactions, that is, whether totals matter.
+        attributes: those declared, by name.
+        renames: departments and positions that were renamed, by day.
     """
 
     id: UUID
@@ -55,6 +76,13 @@ class ReadyTenant:
     policy_ids: dict[str, UUID]
     version_ids: dict[tuple[str, int], UUID]
     reacts: bool
+    attributes: Attributes
+    renames: Sequence[Rename]
+
+    @property
+    def words(self) -> Words:
+        """What the tenant's documents may speak of."""
+        return Words(self.kinds, self.attributes, self.renames)
 
     def policy_name(self, policy_id: UUID) -> str:
         """Return the name of a policy by its id."""
@@ -135,21 +163,25 @@ def load(tx: Tx) -> ReadyTenant:
     record = sql.tenant_record(tx)
     if record is None:
         raise refused(UNKNOWN_TENANT, "", value=str(tx.tenant_id))
-    kinds = installed().kinds(sql.enabled_plugins(tx))
+    words = Words(
+        installed().kinds(sql.enabled_plugins(tx)),
+        people_sql.declared_attributes(tx),
+        people_sql.renames(tx),
+    )
     versions: dict[str, list[Version]] = {}
     policy_ids: dict[str, UUID] = {}
     version_ids: dict[tuple[str, int], UUID] = {}
     for item in policies_sql.published_versions(tx):
         policy_ids[item.policy] = item.policy_id
         version_ids[item.policy, item.number] = item.version_id
-        versions.setdefault(item.policy, []).append(build(item.document, kinds, item.number))
+        versions.setdefault(item.policy, []).append(words.build(item.document, item.number))
     policies = {name: Policy(name, items) for name, items in versions.items()}
-    return _ready(record, kinds, policies, policy_ids, version_ids)
+    return _ready(record, words, policies, policy_ids, version_ids)
 
 
 def _ready(
     record: TenantRecord,
-    kinds: Kinds,
+    words: Words,
     policies: dict[str, Policy],
     policy_ids: dict[str, UUID],
     version_ids: dict[tuple[str, int], UUID],
@@ -162,14 +194,11 @@ def _ready(
         record.status,
         zone,
         calendar(record.calendar, record.calendar_days, zone),
-        kinds,
+        words.kinds,
         policies,
         policy_ids,
         version_ids,
         any(policy.reacts for policy in policies.values()),
+        words.attributes,
+        words.renames,
     )
-
-
-def build(document: Mapping[str, Any], kinds: Kinds, number: int) -> Version:
-    """Return the version a stored document describes."""
-    return compile_version(Source(data=document), kinds, number)
