@@ -47,6 +47,7 @@ WHOLE: Final = Note(
     "只存整数；小数请写成文字，如 “1.5”",
     'only whole numbers are kept; write others as texts, such as "1.5"',
 )
+A_MONTH: Final = Note("须为月份，如 2026-03", "a month is expected, as 2026-03")
 A_DAY: Final = Note("须为日期，如 2026-03-02", "a day is expected, as 2026-03-02")
 OBJECT: Final = Note("须为对象", "an object is expected")
 PERIOD: Final = Note(
@@ -58,6 +59,7 @@ CODES: Final = Note(
     (LONGEST_CODE,),
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?", re.ASCII)
 
 
@@ -254,6 +256,19 @@ class Period(fields.String):
         if int(value[:4]) not in YEARS:
             raise ValidationError(Message(OTHER_YEAR))
         return value
+
+
+class Month(Period):
+    """A month."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"pattern": f"^{_MONTH.pattern}$"}, **options)
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
+        found = super()._deserialize(value, *rest, **more)
+        if not _MONTH.fullmatch(found):
+            raise ValidationError(Message(A_MONTH))
+        return found
 
 
 class Zone(fields.String):

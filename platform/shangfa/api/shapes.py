@@ -48,6 +48,15 @@ class PageSchema(Schema):
     cursor = fields.String(metadata={"description": "`next_cursor` of the page before"})
 
 
+class DryRunSchema(Schema):
+    """Whether to try only."""
+
+    dry_run = fields.Boolean(
+        load_default=False,
+        metadata={"description": "answer what would be, with `adjustments`, and store nothing"},
+    )
+
+
 class EffectSchema(Schema):
     """A signed amount of a unit posted to an account of a subject."""
 

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 for command in (
-    *(policies.check, policies.catalog, policies.systems),
+    *(policies.check, policies.catalog, policies.systems, policies.what_if),
     *(tenancy.tenants, access.keys),
     *(running.serve, running.worker, running.db, running.replay),
 ):

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import STANDS
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -275,50 +273,3 @@ def open_deadlines(tx: Tx, subject_id: UUID, since: datetime) -> list[OpenDeadli
     """Return a subject's deadlines that end at a moment or later, soonest first."""
     values = {"tenant": tx.tenant_id, "subject": subject_id, "since": since}
     return [OpenDeadline(*row) for row in tx.raw.execute(_DEADLINES, values).fetchall()]
-
-
-class Decided(NamedTuple):
-    """What a human or a programme decided to post, without what followed from it."""
-
-    policy: str
-    subject: str
-    account: str
-    unit: str
-    quantity: Decimal
-    clause: str
-    cause: str
-    day: date
-
-
-_CHOSEN: Final = f"""
-    SELECT p.name, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
-    FROM decision d
-    JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
-    JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
-        AND x.subject_id = d.subject_id
-    JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
-    JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
-    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
-    WHERE d.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-        AND e.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND d.kind = 'choice' AND e.cause = 'clause' AND {STANDS}
-    ORDER BY e.day, e.id"""  # noqa: S608 - constants only
-
-_AWARDED: Final = """
-    SELECT p.name, s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
-    FROM decision d
-    JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
-    JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
-    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
-    WHERE d.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s
-        AND s.tenant_id = %(tenant)s AND d.kind = 'evaluation'
-        AND e.cause IN ('programme', 'adjustment')
-    ORDER BY e.day, e.id"""
-
-
-def decided_postings(tx: Tx) -> list[Decided]:
-    """Return what standing choices and all evaluations posted, by day."""
-    values = {"tenant": tx.tenant_id}
-    chosen = tx.raw.execute(_CHOSEN, values).fetchall()
-    awarded = tx.raw.execute(_AWARDED, values).fetchall()
-    return [Decided(*row) for row in (*chosen, *awarded)]

@@ -141,7 +141,7 @@ _SANCTIONED: Final = f"""
         AND (e.decision_id = d.id OR e.adjusts_id = d.id)
     LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = e.subject_id
     WHERE i.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-        AND d.tenant_id = %(tenant)s AND d.kind IN ('sanction', 'choice') AND {STANDS} {_MEANT}
+        AND d.tenant_id = %(tenant)s AND d.kind = ANY(%(kinds)s) AND {STANDS} {_MEANT}
     GROUP BY 1, 2, 3, 4, 6, 7, 8, 9, 10, 12, 13, 14
     ORDER BY 1"""  # noqa: S608 - constants only
 _GIVEN: Final = """
@@ -158,11 +158,38 @@ _GIVEN: Final = """
     ORDER BY e.day, e.id"""
 
 
-def directs(tx: Tx, meant: Touched) -> list[Direct]:
-    """Return what sanctions, choices and evaluations posted themselves, as far as they stand."""
-    values = _values(tx, meant)
-    rows = [*tx.raw.execute(_SANCTIONED, values), *tx.raw.execute(_GIVEN, values)]
+def sanctioned(tx: Tx, meant: Touched) -> list[Direct]:
+    """Return what sanctions posted by themselves, as far as they stand."""
+    values = {**_values(tx, meant), "kinds": ["sanction"]}
+    return _directs(tx.raw.execute(_SANCTIONED, values).fetchall())
+
+
+def decided(tx: Tx, meant: Touched) -> list[Direct]:
+    """Return what standing choices and all evaluations posted by themselves."""
+    values = {**_values(tx, meant), "kinds": ["choice"]}
+    chosen = tx.raw.execute(_SANCTIONED, values).fetchall()
+    return _directs([*chosen, *tx.raw.execute(_GIVEN, values).fetchall()])
+
+
+def _directs(rows: Iterable[tuple[Any, ...]]) -> list[Direct]:
     return [Direct(*(*row[:7], row[7:] if row[7] is not None else None)) for row in rows]
+
+
+_OPENING: Final = """
+    SELECT s.code, e.account, e.unit, e.day, sum(e.quantity),
+        coalesce(sum(e.quantity) FILTER (WHERE NOT e.joint), 0)
+    FROM ledger_entry e JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.policy_id = %(policy)s
+        AND e.day < %(first)s
+    GROUP BY 1, 2, 3, 4 ORDER BY 4"""
+
+
+def posted_before(tx: Tx, meant: Touched) -> Iterator[tuple[str, str, str, date, Decimal, Decimal]]:
+    """Yield (subject, account, unit, day, total, own) of what lies before the first day."""
+    with tx.raw.cursor("posted_before") as cursor:
+        cursor.itersize = AT_ONCE
+        cursor.execute(_OPENING, _values(tx, meant))
+        yield from cursor
 
 
 def codes_of(tx: Tx, ids: Iterable[UUID]) -> dict[UUID, str]:

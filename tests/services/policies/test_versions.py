@@ -23,7 +23,7 @@ def upload(company: Company, document: str, policy_id: UUID | None = None) -> Ve
 
 
 def publish(company: Company, draft: VersionRecord) -> VersionRecord:
-    return policies.publish(company.ctx(), draft.policy_id, draft.number)
+    return policies.publish(company.ctx(), draft.policy_id, draft.number).version
 
 
 def first_policy(company: Company) -> UUID:

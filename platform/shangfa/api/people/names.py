@@ -9,9 +9,8 @@ from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import Day, short
 from shangfa.api.parser import Blueprint
-from shangfa.api.people.shapes import DryRunSchema
 from shangfa.api.replies import answer, show_page
-from shangfa.api.shapes import AdjustmentsSchema, ProblemSchema, adjustments
+from shangfa.api.shapes import AdjustmentsSchema, DryRunSchema, ProblemSchema, adjustments
 from shangfa.domain.people.renames import NAMED, Rename
 from shangfa.domain.tenancy.attributes import ATTRIBUTE_TYPES, Attribute
 from shangfa.services.people import names

@@ -11,7 +11,7 @@ from shangfa.api.fields import read_path_day
 from shangfa.api.parser import Blueprint
 from shangfa.api.people import shapes
 from shangfa.api.replies import answer, show_page
-from shangfa.api.shapes import ProblemSchema
+from shangfa.api.shapes import DryRunSchema, ProblemSchema
 from shangfa.domain.people.past import Stint
 from shangfa.services.etags import etag_of
 from shangfa.services.pages import read_page
@@ -58,7 +58,7 @@ def read(code: str) -> Response:
 @blp.route("/<string:code>", methods=["PATCH"])
 @blp.doc(operationId="changeSubject")
 @blp.arguments(shapes.SubjectChangeSchema)
-@blp.arguments(shapes.DryRunSchema, location="query")
+@blp.arguments(DryRunSchema, location="query")
 @blp.response(200, shapes.SubjectViewSchema)
 @blp.alt_response(412, schema=ProblemSchema, description="Changed by somebody else.")
 def change(body: dict[str, Any], query: dict[str, Any], code: str) -> Response:
@@ -72,7 +72,7 @@ def change(body: dict[str, Any], query: dict[str, Any], code: str) -> Response:
 @blp.route("/<string:code>/attributes/<string:since>", methods=["PUT"])
 @blp.doc(operationId="setAttributes")
 @blp.arguments(shapes.DatedValuesSchema)
-@blp.arguments(shapes.DryRunSchema, location="query")
+@blp.arguments(DryRunSchema, location="query")
 @blp.response(200, shapes.SubjectViewSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="Too many incidents since that day.")
 def set_attributes(body: dict[str, Any], query: dict[str, Any], code: str, since: str) -> Response:
@@ -88,7 +88,7 @@ def set_attributes(body: dict[str, Any], query: dict[str, Any], code: str, since
 @blp.route("/<string:code>/employments/<string:first_day>", methods=["PUT"])
 @blp.doc(operationId="setEmployment")
 @blp.arguments(shapes.EmploymentSchema)
-@blp.arguments(shapes.DryRunSchema, location="query")
+@blp.arguments(DryRunSchema, location="query")
 @blp.response(200, shapes.SubjectViewSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="It overlaps another employment.")
 def employ(body: dict[str, Any], query: dict[str, Any], code: str, first_day: str) -> Response:
@@ -100,7 +100,7 @@ def employ(body: dict[str, Any], query: dict[str, Any], code: str, first_day: st
 @blp.route("/<string:code>/assignments", methods=["POST"])
 @blp.doc(operationId="assignSubject")
 @blp.arguments(shapes.AssignmentSchema)
-@blp.arguments(shapes.DryRunSchema, location="query")
+@blp.arguments(DryRunSchema, location="query")
 @blp.response(200, shapes.SubjectViewSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="Too many incidents since that day.")
 def assign(body: dict[str, Any], query: dict[str, Any], code: str) -> Response:
@@ -112,7 +112,7 @@ def assign(body: dict[str, Any], query: dict[str, Any], code: str) -> Response:
 @blp.route("/<string:code>/wages", methods=["POST"])
 @blp.doc(operationId="setWage")
 @blp.arguments(shapes.WageSchema)
-@blp.arguments(shapes.DryRunSchema, location="query")
+@blp.arguments(DryRunSchema, location="query")
 @blp.response(200, shapes.SubjectViewSchema)
 def pay(body: dict[str, Any], query: dict[str, Any], code: str) -> Response:
     """Set what a working day is worth from a day on."""
@@ -131,7 +131,7 @@ def wages(code: str) -> Response:
 @blp.route("/<string:code>/wages/<string:since>", methods=["PUT"])
 @blp.doc(operationId="setDatedWage")
 @blp.arguments(shapes.DatedWageSchema)
-@blp.arguments(shapes.DryRunSchema, location="query")
+@blp.arguments(DryRunSchema, location="query")
 @blp.response(200, shapes.SubjectViewSchema)
 def set_wage(body: dict[str, Any], query: dict[str, Any], code: str, since: str) -> Response:
     """Set what somebody earns, for a month or a day, from a day on."""

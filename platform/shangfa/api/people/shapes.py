@@ -86,15 +86,6 @@ def wage(body: dict[str, Any]) -> Wage:
     return Wage(**body)
 
 
-class DryRunSchema(Schema):
-    """Whether to try only."""
-
-    dry_run = fields.Boolean(
-        load_default=False,
-        metadata={"description": "answer what would be, with `adjustments`, and store nothing"},
-    )
-
-
 class DatedWageSchema(Schema):
     """What somebody earns, CNY: for a month or for a day."""
 

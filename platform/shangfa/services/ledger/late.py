@@ -30,13 +30,12 @@ from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.months.period import month_of
 from shangfa.domain.policies.policy import Policy
-from shangfa.domain.text import note
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.cast import Cast, those_around
-from shangfa.services.ledger.decision import EffectView, effects_view, trace_line
+from shangfa.services.ledger.decision import EffectView, effects_view, said_of, trace_line
 from shangfa.services.ledger.posting import Batch, post
 from shangfa.services.tenancy.ready import ReadyTenant, load
 
@@ -119,11 +118,10 @@ class _Facts:
 def read_facts(tx: Tx, meant: Touched) -> _Facts:
     """Return the touched facts with what each posted by itself."""
     found = _Facts(list(facts.happened(tx, meant)))
-    for item in facts.directs(tx, meant):
-        if item.kind == "sanction" and item.incident_id is not None:
+    for item in facts.sanctioned(tx, meant):
+        if item.incident_id is not None:
             found.sanctions.setdefault((item.incident_id, item.origin), []).append(item)
-        elif item.posting is not None:
-            found.decided.append(item)
+    found.decided += [item for item in facts.decided(tx, meant) if item.posting is not None]
     return found
 
 
@@ -225,7 +223,7 @@ class _Late:
                 continue
             change = self.change(sanctions[0], incident.occurred_on)
             if isinstance(found, RefusedError):
-                change.trace.append(Line(note(str(found.faults[0])), incident.clause, ""))
+                change.trace += said_of(found, incident.clause)
                 continue
             decision = found.decisions[place]
             change.trace += [found.cited, *decision.trace]

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from shangfa.db import cases, facts, tenancy
+from shangfa.db import facts, tenancy
 from shangfa.db import ledger as sql
 from shangfa.db.facts import Happened, Touched
 from shangfa.db.server.jobs import Job
@@ -143,8 +143,9 @@ def _replay(tx: Tx) -> _Replay:
     run = _Replay(tenant, everybody(tx, tenant.renames))
     for incident in facts.happened(tx, Touched()):
         run.record(incident)
-    for decided in cases.decided_postings(tx):
-        run.follow(decided.policy, [Posting(*decided[1:])])
+    for item in facts.decided(tx, Touched()):
+        if item.posting is not None:
+            run.follow(tenant.policy_name(item.policy_id), [Posting(*item.posting)])
     return run
 
 

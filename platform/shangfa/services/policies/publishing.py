@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from shangfa.db import facts, tenancy
 from shangfa.db import policies as sql
-from shangfa.db.facts import MOST, Touched
+from shangfa.db.facts import Touched
 from shangfa.db.policies import VersionRecord
-from shangfa.db.server.jobs import defer
-from shangfa.db.tx.transaction import Tx
+from shangfa.db.server.jobs import Job, defer
+from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.exchange.events import policy_published
-from shangfa.domain.faults import DUPLICATE, NOT_FOUND, refused
+from shangfa.domain.faults import DUPLICATE, NOT_FOUND, RefusedError, refused
 from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
@@ -25,7 +26,12 @@ from shangfa.services.ledger import late, rebuild
 from shangfa.services.ledger.late import Adjustments
 from shangfa.services.ledger.verify import verification_of
 from shangfa.services.tenancy.ready import ReadyTenant, load, refresh
-from shangfa.services.transaction import StartOverError
+from shangfa.services.transaction import StartOverError, transact
+
+AT_ONCE: Final = 5_000
+"""Incidents that are computed again while somebody waits; more are left to a job."""
+MOST: Final = 200_000
+"""Incidents that a job computes again: all of them are in memory at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,39 @@ def put_in_force(tx: Tx, ctx: Context, policy_id: UUID, number: int) -> None:
     tenancy.hold_tenant(tx)
     # Not from the cache, nor into it: this transaction may already have changed the tenant.
     prepare(tx, load(tx), policy_id, number).put(tx, ctx)
+
+
+def leave(tx: Tx, ctx: Context, record: VersionRecord) -> None:
+    """Leave the publication of a draft to the worker."""
+    told = {
+        "tenant": tx.tenant,
+        "policy": record.policy_id,
+        "number": record.number,
+        "actor": ctx.actor_id,
+    }
+    defer(tx, Job("late", "publish_version", f"publish:{tx.tenant}", told))
+
+
+def publish_late(ctx: Context, policy_id: UUID, number: int) -> bool:
+    """Publish a draft whose past is long; tell whether it was still one.
+
+    Raises:
+        RefusedError: as `Coming.put`, and what has become wrong with the document meanwhile.
+    """
+
+    def work(tx: Tx) -> None:
+        tenant = load(tx)
+        coming = prepare(tx, tenant, policy_id, number)
+        stand_by(tx, tenant)
+        coming.put(tx, ctx)
+
+    try:
+        transact(ctx, work, Kind.LARGE)
+    except RefusedError as error:
+        if error.kind is ALREADY_PUBLISHED:
+            return False
+        raise
+    return True
 
 
 def prepare(tx: Tx, tenant: ReadyTenant, policy_id: UUID, number: int) -> Coming:

@@ -17,14 +17,22 @@ from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
+from shangfa.services.ledger.late import Adjustments
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.policies.comparison import Comparison, compare
-from shangfa.services.policies.publishing import prepare, put_in_force, stand_by
+from shangfa.services.policies.publishing import (
+    AT_ONCE,
+    leave,
+    prepare,
+    put_in_force,
+    stand_by,
+)
 from shangfa.services.tenancy.ready import Words, current, ready
-from shangfa.services.transaction import reading, transact
+from shangfa.services.transaction import attempt, reading, transact
 
 __all__ = [
     "PolicyVersions",
+    "PublishedVersion",
     "Valid",
     "WholeVersion",
     "add_policy",
@@ -69,6 +77,18 @@ class WholeVersion:
     document: dict[str, Any]
     source: str
     catalogue: list[CatalogueRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """A version that was published, and what it changes of the past.
+
+    Attributes:
+        adjustments: None while it waits for a job, still a draft.
+    """
+
+    version: VersionRecord
+    adjustments: Adjustments | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,24 +191,30 @@ def add_version(tx: Tx, policy_id: UUID, doc: PolicyDoc, text: str) -> int:
     return number
 
 
-def publish(ctx: Context, policy_id: UUID, number: int) -> VersionRecord:
+def publish(
+    ctx: Context, policy_id: UUID, number: int, *, dry_run: bool = False
+) -> PublishedVersion:
     """Bring a draft into force from its first day; it can never change again.
+
+    Incidents that lie after that day are adjusted, by a job when they are many.
 
     Raises:
         RefusedError: `not_found`, `already_published`, `duplicate` when another version
-            starts that day, `incidents_exist` when incidents since that day were decided
-            on the version before, and every fault of the document.
+            starts that day, `too_many_incidents`, and every fault of the document.
     """
     ctx.need("policies:write")
 
-    def work(tx: Tx) -> VersionRecord:
+    def work(tx: Tx) -> PublishedVersion:
         tenant = current(tx)
         coming = prepare(tx, tenant, policy_id, number)
         stand_by(tx, tenant)
-        coming.put(tx, ctx)
-        return _version(tx, policy_id, number)
+        if coming.touches(tx) > AT_ONCE and not dry_run:
+            leave(tx, ctx, coming.record)
+            return PublishedVersion(_version(tx, policy_id, number), None)
+        done = coming.put(tx, ctx, AT_ONCE)
+        return PublishedVersion(_version(tx, policy_id, number), done)
 
-    return transact(ctx, work, Kind.LARGE)
+    return attempt(ctx, work, Kind.LARGE, dry_run=dry_run)
 
 
 def page(ctx: Context, asked: Page) -> Listed[PolicyRecord]:
