@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import engine, history, http, memory
+from tests.bench import engine, history, http, memory, what_if
 from tests.bench.figures import say
 from tests.bench.old import VARIABLE, checkout_at
 from tests.bench.stage import Stage, stage
@@ -20,13 +20,14 @@ ON_STAGE: dict[str, Callable[[Stage, Path | None], None]] = {
     "http": http.run,
     "history": lambda stage, _: history.run(stage),
     "memory": lambda stage, _: memory.run(stage),
+    "what-if": lambda stage, _: what_if.run(stage),
 }
 
 
 def main() -> None:
     """Run what was asked for, in one process tree and one temporary folder."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("parts", nargs="*", help="engine, http, history, memory; default: all")
+    parser.add_argument("parts", nargs="*", help="engine, http, history, memory, what-if")
     parser.add_argument(
         "--old",
         default=os.environ.get(VARIABLE),

@@ -14,6 +14,9 @@ from operator import itemgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+import orjson
+from psycopg.types.json import set_json_loads
+
 from shangfa.db.incidents import STANDS
 from shangfa.db.tx.transaction import Tx
 
@@ -85,6 +88,7 @@ def happened(tx: Tx, meant: Touched) -> Iterator[Happened]:
     """Yield incidents of which a part stands, in the order of the law; some at a time."""
     with tx.raw.cursor("happened") as cursor:
         cursor.itersize = AT_ONCE
+        set_json_loads(orjson.loads, cursor)
         cursor.execute(_HAPPENED, _values(tx, meant))
         for _, rows in groupby(cursor, itemgetter(0)):
             found = list(rows)
@@ -182,6 +186,20 @@ _OPENING: Final = """
     WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.policy_id = %(policy)s
         AND e.day < %(first)s
     GROUP BY 1, 2, 3, 4 ORDER BY 4"""
+
+
+_SUMS: Final = """
+    SELECT s.code, e.account, e.unit, sum(e.quantity)
+    FROM ledger_entry e JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.policy_id = %(policy)s
+        AND e.day BETWEEN %(first)s AND %(last)s AND e.account <> 'count'
+    GROUP BY 1, 2, 3"""
+
+
+def sums(tx: Tx, meant: Touched) -> dict[tuple[str, str, str], Decimal]:
+    """Return (subject, account, unit) -> what is posted on the days, counts left out."""
+    rows = tx.raw.execute(_SUMS, _values(tx, meant)).fetchall()
+    return {(code, account, unit): quantity for code, account, unit, quantity in rows}
 
 
 def posted_before(tx: Tx, meant: Touched) -> Iterator[tuple[str, str, str, date, Decimal, Decimal]]:

@@ -61,7 +61,7 @@ def past_of(company: Company, people: int, number: int) -> None:
     for code in range(people):
         company.hire(f"E{code}", supervisor=f"M{code % 3}")
     with begin(company.id) as tx:
-        ids = dict(tx.raw.execute("SELECT s.code, s.id FROM subject s").fetchall())
+        ids: dict[str, UUID] = dict(tx.raw.execute("SELECT s.code, s.id FROM subject s").fetchall())
         [(name, version)] = tenant.version_ids
         rows: list[tuple[Any, ...]] = []
         for _ in range(number):
@@ -89,8 +89,42 @@ def past_of(company: Company, people: int, number: int) -> None:
         )
 
 
-def lived(company: Company, document: str) -> dict[tuple[str, str, str], str]:
-    """Return the sums of living the past again under a document, one incident after another."""
+def book(company: Company) -> None:
+    """Post what the past gives, all by one decision, as far as sums are concerned."""
+    tenant = ready(company.id)
+    balances = live(company, LADDER).balances()
+    with begin(company.id) as tx:
+        cursor = tx.raw.cursor()
+        [first] = cursor.execute("SELECT i.id FROM incident i LIMIT 1").fetchone() or [None]
+        ids: dict[str, UUID] = dict(cursor.execute("SELECT s.code, s.id FROM subject s").fetchall())
+        case, decision = new_id(), new_id()
+        cursor.execute(
+            'INSERT INTO "case" (tenant_id, id, incident_id, procedure, state)'
+            " VALUES (%s, %s, %s, 'immediate', 'effective')",
+            (company.id, case, first),
+        )
+        cursor.execute(
+            "INSERT INTO decision (tenant_id, id, case_id, subject_id, kind, body, actor_id,"
+            " decided_at) VALUES (%s, %s, %s, %s, 'sanction', '{}', %s, now())",
+            (company.id, decision, case, ids["M0"], company.id),
+        )
+        cursor.executemany(
+            "INSERT INTO ledger_entry (tenant_id, id, decision_id, subject_id, policy_id, account,"
+            " unit, quantity, clause, cause, day, booked_in, joint, recorded_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'reaction', %s, '2025-01', %s, now())",
+            [
+                (
+                    *(company.id, new_id(), decision, ids[key.subject]),
+                    *(tenant.policy_ids["marks"], key.account, key.unit, quantity, key.clause),
+                    *(key.day, key.joint),
+                )
+                for key, quantity in balances.items()
+            ],
+        )
+
+
+def live(company: Company, document: str) -> Memory:
+    """Live the past again under a document, one incident after another."""
     with begin(company.id) as tx:
         tenant = load(tx)
         cast = everybody(tx, ())
@@ -108,8 +142,13 @@ def lived(company: Company, document: str) -> dict[tuple[str, str, str], str]:
     for clause, day, code in rows:
         if clause in version.clauses:
             memory.record(Report(clause, (cast.subject(code, day),), day, policy="marks"))
+    return memory
+
+
+def lived(company: Company, document: str) -> dict[tuple[str, str, str], str]:
+    """Return the sums of living the past again under a document."""
     sums: dict[tuple[str, str, str], Any] = {}
-    for key, quantity in memory.balances().items():
+    for key, quantity in live(company, document).balances().items():
         place = (key.subject, key.account, key.unit)
         sums[place] = sums.get(place, 0) + quantity
     return {key: amount_text(key[2], value) for key, value in sums.items() if key[1] != "count"}
@@ -121,6 +160,7 @@ def company(app_url: str) -> Company:
     del app_url
     company = make_company(LADDER, staff=["M0", "M1", "M2"])
     past_of(company, 60, 10_000)
+    book(company)
     return company
 
 

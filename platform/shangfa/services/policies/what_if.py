@@ -3,7 +3,8 @@
 Everything is read once in the order of the law and assessed under both, the versions in force and
 the one tried. Totals are kept for the windows that run only, so that memory does not grow with
 the past. As long as nothing was decided differently for somebody, both have the same totals and
-one assessment is enough.
+one assessment is enough, or none where no reaction looks at totals. What is, is read from the
+ledger; what would be is that with the differences.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ Sums = dict[tuple[str, str, str], Decimal]
 
 @dataclass(slots=True)
 class _Side:
-    """One of both: a policy with its totals, and what it posted.
+    """One of both: a policy with its totals.
 
     Attributes:
         seen: every (account, unit) posted to.
@@ -54,7 +55,6 @@ class _Side:
 
     policy: Policy
     book: Book = field(default_factory=lambda: Book(days=None))
-    sums: Sums = field(default_factory=dict)
     seen: set[tuple[str, str]] = field(default_factory=set)
 
     def assess(
@@ -72,22 +72,13 @@ class _Side:
             for part, decision in zip(parts, found.decisions, strict=True):
                 direct = [item for item in decision.postings if item.cause == "clause"]
                 decision.postings = self.follow(direct, cast) if part.stands else []
-        self.add(found.postings)
+        self.seen.update(item[1:3] for item in found.postings)
         return found
 
     def follow(self, postings: list[Posting], cast: Cast) -> list[Posting]:
         """Return postings with what follows from them."""
         (more,) = react_in_turn(self.policy, cast, self.book, [(postings, [])])
         return [*postings, *more]
-
-    def add(self, postings: list[Posting]) -> None:
-        """Add up what is posted."""
-        sums, seen = self.sums, self.seen
-        for item in postings:
-            seen.add(item[1:3])
-            if item.account != "count":
-                key = item[:3]
-                sums[key] = sums.get(key, ZERO) + item.quantity
 
     def open(
         self, counter: Counter, day: date, first: date, moved: tuple[Decimal, Decimal]
@@ -120,19 +111,33 @@ class Comparison:
     changed: int = 0
     refused: int = 0
     before: Sums = field(default_factory=dict)
-    after: Sums = field(default_factory=dict)
+    moved: Sums = field(default_factory=dict)
     examples: list[dict[str, Any]] = field(default_factory=list)
+
+    def move(self, decided: Decided, sign: int) -> None:
+        """Add what would be, or take away what is."""
+        if isinstance(decided, Assessment):
+            self.add(decided.postings, sign)
+
+    def add(self, postings: Iterable[Posting], sign: int) -> None:
+        """Add up postings."""
+        for item in postings:
+            if item.account != "count":
+                key = item[:3]
+                self.moved[key] = self.moved.get(key, ZERO) + sign * item.quantity
 
     def result(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
-        keys = self.before.keys() | self.after.keys()
-        pairs = {key: (self.before.get(key, ZERO), self.after.get(key, ZERO)) for key in keys}
+        pairs = {key: (quantity, quantity) for key, quantity in self.before.items()}
+        for key, quantity in self.moved.items():
+            was = self.before.get(key, ZERO)
+            pairs[key] = (was, was + quantity)
         apart = [key for key, (before, after) in pairs.items() if before != after]
         apart.sort(key=lambda key: (-abs(pairs[key][1] - pairs[key][0]), key))
         totals: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
-        for (_, *key), (before, after) in pairs.items():
-            was = totals.get((key[0], key[1]), (ZERO, ZERO))
-            totals[key[0], key[1]] = (was[0] + before, was[1] + after)
+        for place, (before, after) in pairs.items():
+            sums = totals.get(place[1:], (ZERO, ZERO))
+            totals[place[1:]] = (sums[0] + before, sums[1] + after)
         return {
             "incidents": self.incidents,
             "changed": self.changed,
@@ -173,39 +178,61 @@ class _Trying:
         self.found.incidents += 1
         around = (item.parts, self.cast, self.tenant.calendar)
         if self._is_same(report):
-            both = self.new.assess(report, *around)
-            if isinstance(both, Assessment):
-                self.old.add(both.postings)
+            if self.new.policy.reacts:
+                self.new.assess(report, *around)
             return
         before, after = self.old.assess(report, *around), self.new.assess(report, *around)
         self.found.refused += isinstance(after, RefusedError)
         if _plain(before) != _plain(after):
             self.found.changed += 1
+            self.found.move(before, -1)
+            self.found.move(after, 1)
             if len(self.found.examples) < EXAMPLES:
                 self.found.examples.append(_example(item, report, before, after))
+        self._join(report)
 
     def _is_same(self, report: Report) -> bool:
         """Tell whether both decide alike; if not, let those concerned have totals of their own."""
         if self.changed is None:
             return False
-        concerned = {subject.code for subject in report.subjects}
-        concerned |= {self.cast.supervisor(code, report.on) or code for code in concerned}
+        concerned = self._concerned(report)
         if report.clause not in self.changed and self.apart.isdisjoint(concerned):
             return True
         self._part(concerned - self.apart, report.on)
         return False
+
+    def _join(self, report: Report) -> None:
+        """Let those concerned have common totals again, when they are the same."""
+        if self.changed is None:
+            return
+        codes = self._concerned(report)
+        places = list(self._places(codes, report.on))
+        old, new = self.old.book.totals, self.new.book.totals
+        if all(old.get(key) == new.get(key) for key in places):
+            self.apart -= codes
+            for key in places:
+                old.pop(key, None)
+
+    def _concerned(self, report: Report) -> set[str]:
+        codes = {subject.code for subject in report.subjects}
+        return codes | {self.cast.supervisor(code, report.on) or code for code in codes}
+
+    def _places(self, codes: set[str], day: date) -> Iterator[tuple[Counter, str]]:
+        """Yield where their totals of the windows that run are."""
+        spans = [span(day) for span in SPANS.values()]
+        for account, unit in self.new.seen | self.old.seen:
+            for code in codes:
+                yield from (((code, account, unit), span) for span in spans)
 
     def _part(self, codes: set[str], day: date) -> None:
         """Give the old side the totals that both had for these subjects until now."""
         if not codes:
             return
         self.apart |= codes
-        spans = [span(day) for span in SPANS.values()]
-        for counter in ((code, *seen) for code in codes for seen in self.new.seen):
-            for span in spans:
-                total = self.new.book.totals.get((counter, span))
-                if total is not None:
-                    self.old.book.totals[counter, span] = total
+        for key in self._places(codes, day):
+            total = self.new.book.totals.get(key)
+            if total is not None:
+                self.old.book.totals[key] = total
 
     def decided(self, item: Direct) -> None:
         """Follow what a human or a programme decided, under both alike."""
@@ -215,8 +242,9 @@ class _Trying:
         bearer = self.cast.supervisor(posting.subject, posting.day) or posting.subject
         if self.changed is not None:
             self._part({posting.subject, bearer} - self.apart, posting.day)
-        for side in (self.old, self.new):
-            side.add(side.follow([posting], self.cast))
+        before, after = (side.follow([posting], self.cast) for side in (self.old, self.new))
+        for sign, postings in ((-1, before), (1, after)):
+            self.found.add(postings, sign)
 
 
 def try_version(
@@ -248,10 +276,10 @@ def try_version(
         _Side(Policy(name, [*earlier, version])),
         differs,
     )
-    _run(tx, trying, Touched(first, last, policy_id=tenant.policy_ids[name]), go_on)
-    found = trying.found
-    found.before, found.after = trying.old.sums, trying.new.sums
-    return found
+    meant = Touched(first, last, policy_id=tenant.policy_ids[name])
+    trying.found.before = facts.sums(tx, meant)
+    _run(tx, trying, meant, go_on)
+    return trying.found
 
 
 def _run(tx: Tx, trying: _Trying, meant: Touched, go_on: Callable[[int], None]) -> None:
