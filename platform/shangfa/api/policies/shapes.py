@@ -140,7 +140,7 @@ class ExampleSchema(Schema):
     after = fields.Nested(TriedDecisionSchema, required=True)
 
 
-class ReasonSchema(Schema):
+class WhySchema(Schema):
     """Why something failed."""
 
     zh = fields.String(required=True)
@@ -160,7 +160,7 @@ class ReplaySchema(Schema):
     totals = fields.List(fields.Nested(TriedSumSchema), required=True)
     subjects = fields.List(fields.Nested(TriedSubjectSchema), required=True)
     examples = fields.List(fields.Nested(ExampleSchema), required=True)
-    why = fields.List(fields.Nested(ReasonSchema))
+    why = fields.List(fields.Nested(WhySchema))
 
 
 class DiffQuerySchema(Schema):
