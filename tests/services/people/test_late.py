@@ -10,20 +10,26 @@ from functools import partial
 from typing import Any
 
 import pytest
-from tests.making.house import FINES, MARKS, Company, code_of, contents, make_company
+from tests.making.house import FINES, MARKS, Company, as_json, code_of, contents, make_company
 
+from shangfa.api.incidents import shapes
+from shangfa.db import facts
+from shangfa.db.incidents import Filters
 from shangfa.db.tx.transaction import begin
 from shangfa.domain.people.past import Stint
 from shangfa.domain.people.renames import Rename
 from shangfa.services.clock import today
+from shangfa.services.incidents import history
 from shangfa.services.ledger import standing
-from shangfa.services.months import programmes
+from shangfa.services.months import programmes, sums
 from shangfa.services.months.programmes import EvaluationRequest
-from shangfa.services.pages import Page
+from shangfa.services.months.sums import Wanted
+from shangfa.services.pages import Page, key_at
 from shangfa.services.people import changes, names
 from shangfa.services.people.changes import SubjectChange
 from shangfa.services.people.lines import Line
 from shangfa.services.people.subjects import SubjectView
+from shangfa.services.policies import publishing, versions
 from shangfa.services.tenancy.ready import ready
 
 REGULAR = """
@@ -282,4 +288,65 @@ def test_hundreds_of_incidents_are_computed_again_at_once() -> None:
     assert view.adjustments.incidents == 300
     assert (company.balances("M"), company.balances("N")["warning"]) == ({}, 100)
     assert took < 1.5, took
+    assert company.differences() == []
+
+
+def test_what_touches_too_many_incidents_is_refused(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warned(company, "2026-03-02", "2026-03-03", "2026-03-04")
+    monkeypatch.setattr(facts, "count", lambda *_: facts.MOST + 1)
+    change = partial(CHANGES["nobody"], company.ctx())
+    assert code_of(change) == "too_many_incidents"
+
+
+def test_an_external_id_is_free_again_after_a_reversal(company: Company) -> None:
+    first = company.record("f", "E", external_id="slip-1")
+    assert code_of(partial(company.record, "f", "E", external_id="slip-1")) == "duplicate"
+    company.reverse(first["id"])
+    second = company.record("f", "E", external_id="slip-1")
+    assert code_of(partial(company.record, "f", "E", external_id="slip-1")) == "duplicate"
+    found = {item["id"]: item["external_id"] for item in listed(company)}
+    assert found == {first["id"]: "slip-1", second["id"]: "slip-1"}
+
+
+def listed(company: Company) -> list[Any]:
+    views = history.page(company.ctx(), Page(), Filters()).items
+    return [as_json(shapes.incident(view)) for view in views]
+
+
+def test_a_sum_for_each_person_month_account_and_unit(company: Company) -> None:
+    warned(company, "2026-03-02", "2026-03-03")
+    company.record("f", "E", at="2026-03-04")
+    company.record("f", "E", at="2026-04-04")
+    page = sums.page(company.ctx(), Page(2), Wanted("2026-03", "2026-04"))
+    more = Page(200, key_at(page.next_cursor or ""))
+    items = [*page.items, *sums.page(company.ctx(), more, Wanted("2026-03", "2026-04")).items]
+    assert [(item[0], item[1], *item[3:]) for item in items] == [
+        ("2026-03", "E", "fine", "CNY", Decimal(-20)),
+        ("2026-03", "E", "marks", "warning", Decimal(2)),
+        ("2026-04", "E", "fine", "CNY", Decimal(-20)),
+    ]
+    for role, seen in (("finance", {"fine"}), ("auditor", {"fine", "marks"})):
+        found = sums.page(company.ctx(role), Page(), Wanted(subject="E")).items
+        assert {item.account for item in found} == seen
+    assert sums.page(company.ctx("employee", "M"), Page(), Wanted()).items == []
+    assert len(sums.page(company.ctx("employee", "E"), Page(), Wanted()).items) == 3
+
+
+def test_a_version_with_a_long_past_is_left_to_a_job(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    company.record("f", "E", at="2026-03-02")
+    newer = FINES.replace("amount: 20", "amount: 50") + "effective_from: 2026-03-01\n"
+    known = next(
+        item for item in versions.page(company.ctx(), Page()).items if item.name == "fines"
+    )
+    draft = versions.upload(company.ctx(), newer, known.id)
+    monkeypatch.setattr(versions, "AT_ONCE", 0)
+    done = versions.publish(company.ctx(), known.id, draft.number)
+    assert (done.version.state, done.adjustments) == ("draft", None)
+    assert publishing.publish_late(company.ctx(), known.id, draft.number)
+    assert not publishing.publish_late(company.ctx(), known.id, draft.number)
+    assert company.balances("E") == {"CNY": Decimal(-50)}
     assert company.differences() == []

@@ -195,6 +195,7 @@ def _changing(
         meant = Touched(told.since, subjects=[subject.id])
         adjusted = late.adjust(tx, ctx, tenant, meant, write)
         tell(tx, ctx, now(), subject_changed(subject.id, code, told.fields))
-        return whole(tx, ctx, find(tx, code), today(tenant.zone), adjusted)
+        shown = adjusted if dry_run or adjusted.incidents else None
+        return whole(tx, ctx, find(tx, code), today(tenant.zone), shown)
 
     return attempt(ctx, work, Kind.LARGE, dry_run=dry_run)

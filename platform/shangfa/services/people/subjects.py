@@ -88,7 +88,7 @@ class SubjectView:
         attributes: as of today.
         values: what changed of the attributes, by day.
         wages: None for who may not see them.
-        adjustments: what the change just made of the past, None when none was made.
+        adjustments: what the change just made of the past, None when it touched none of it.
     """
 
     code: str
