@@ -20,6 +20,7 @@ from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import periods, programmes
 from shangfa.api.parser import WholeRequest, read_json
+from shangfa.api.people import names
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
@@ -86,7 +87,7 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        *(tenants, plugins, policies, subjects),
+        *(tenants, plugins, policies, subjects, names),
         *(incidents, cases, evidence, programmes, periods, standing, changes, imports),
     )
     for room in rooms:

@@ -58,8 +58,8 @@ _POSTED: Final = f"""
     JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE d.tenant_id = %(tenant)s AND origin.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s
-        AND s.tenant_id = %(tenant)s AND d.case_id = %(case)s AND d.kind IN ('sanction', 'choice')
-        AND {LATEST}
+        AND s.tenant_id = %(tenant)s AND d.case_id = %(case)s
+        AND d.kind IN ('sanction', 'choice', 'adjustment') AND {LATEST}
     ORDER BY e.id"""  # noqa: S608 - a constant
 
 ENTRIES: Final = Table(
@@ -80,6 +80,7 @@ ENTRIES: Final = Table(
         "joint",
         "recorded_at",
         "place",
+        "adjusts_id",
     ),
 )
 TALLIES: Final = Table(
@@ -153,6 +154,7 @@ class LedgerLine(NamedTuple):
     joint: bool
     recorded_at: datetime
     place: str | None = None
+    adjusts_id: UUID | None = None
 
 
 class TallyMove(NamedTuple):
@@ -241,7 +243,7 @@ def days_of(
 
 
 def posted_by(tx: Tx, case_id: UUID) -> list[Posted]:
-    """Return what a case's sanctions and choices posted, in the order of posting."""
+    """Return what a case's sanctions, choices and adjustments posted, in the order of posting."""
     rows = tx.raw.execute(_POSTED, {"tenant": tx.tenant_id, "case": case_id})
     return [Posted(*row) for row in rows.fetchall()]
 
@@ -376,6 +378,7 @@ class Near(NamedTuple):
         gap: at most so far away.
         after: those that come after this id.
         seen: of these subjects only, None for everybody's.
+        on: of those who belong to the company that day.
     """
 
     spans: Spans
@@ -383,11 +386,19 @@ class Near(NamedTuple):
     after: UUID
     limit: int
     seen: Sequence[UUID] | None
+    on: date
+
+
+_EMPLOYED: Final = """(NOT EXISTS (
+    SELECT FROM employment m WHERE m.tenant_id = %(tenant)s AND m.subject_id = t.subject_id
+    ) OR EXISTS (
+    SELECT FROM employment m WHERE m.tenant_id = %(tenant)s AND m.subject_id = t.subject_id
+        AND m.first_day <= %(on)s AND (m.last_day IS NULL OR m.last_day >= %(on)s)))"""
 
 
 def near_tallies(tx: Tx, asked: Near) -> list[StandingTally]:
     """Return tallies that are near a next step, by id."""
-    condition = f"{asked.spans.condition()} AND {_WHOLE}"
+    condition = f"{asked.spans.condition()} AND {_WHOLE} AND {_EMPLOYED}"
     query = f"{_STANDING}{condition} AND t.gap <= %(gap)s AND t.id > %(after)s"
     if asked.seen is not None:
         query += " AND t.subject_id = ANY(%(seen)s)"

@@ -27,14 +27,14 @@ class Pay(NamedTuple):
     """What somebody earns as of a day, CNY; None for what nobody told.
 
     Attributes:
-        loss_contract_basis: the agreement by which loss may be deducted, "" for none.
+        loss_contract_basis: whether the contract lets losses be deducted.
         work_region: where the work is done, whose minimum wage counts.
         bonus: the whole bonus of the month.
     """
 
     month_wage: Decimal | None = None
     day_wage: Decimal | None = None
-    loss_contract_basis: str = ""
+    loss_contract_basis: bool = False
     work_region: str = ""
     bonus: Decimal | None = None
 

@@ -30,6 +30,9 @@ from shangfa.domain.text import Note
 VersionState = Literal["draft", "published"]
 VERSION_STATES: Final[tuple[str, ...]] = get_args(VersionState)
 """Whether a version can still change."""
+ReplayState = Literal["waiting", "running", "done", "failed", "cancelled"]
+REPLAY_STATES: Final[tuple[str, ...]] = get_args(ReplayState)
+"""Where a what-if is: what a version would have done to incidents that have happened."""
 REMEMBERED: Final = 2_000
 """How many counters and totals are remembered; their names may hold reporters' words."""
 
