@@ -113,6 +113,7 @@ def test_old_answers_are_forgotten(app: App, company: Company, owner_url: str) -
 def test_the_tasks_come_round_by_themselves(app: App, app_url: str) -> None:
     periods = app.periodic_registry.periodic_tasks
     assert {name: task.cron for (name, _), task in periods.items()} == {
+        "run_clocks": "* * * * *",
         "forget_replies": "17 * * * *",
         "settle_time": "41 * * * *",
         "verify_tenants": "23 18 * * *",

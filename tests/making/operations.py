@@ -178,6 +178,12 @@ def handed_in(office: Office) -> Asked:
     return Asked(f"/v1/evidence/{found['id']}")
 
 
+def slip(office: Office) -> Asked:
+    """Ask for the slip of E's fine."""
+    case = appealed(office).body["case"]
+    return Asked(f"/v1/slips/{office.hr.get(f'/v1/cases/{case}')['slips'][0]['no']}")
+
+
 def appealed(office: Office) -> Asked:
     """Ask for an appeal against what M proposed and HR approved and served."""
     found = office.by("supervisor").record("f", "E", procedure="default")
@@ -363,6 +369,7 @@ OPERATIONS: dict[str, Operation] = {
         "POST", "/v1/cases/{case_id}/{step}", ("hr",), proposed("/withdraw", {}, If_Match="*")
     ),
     "appeal": Operation("POST", "/v1/appeals", ("hr", "employee"), appealed),
+    "getSlip": Operation("GET", "/v1/slips/{no}", TENANT, slip),
     "listTasks": Operation(
         "GET",
         "/v1/tasks",

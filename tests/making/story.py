@@ -14,6 +14,7 @@ from tests.making.house import Company, incident, load_company, make_company
 from werkzeug.test import TestResponse
 
 from shangfa.api.app import create_app
+from shangfa.config import settings
 from shangfa.services.access.by_hand import make_key
 
 PLUGINS = ("demerit_ladder", "duties", "fines")
@@ -40,9 +41,15 @@ reactions:
 """
 
 
-@cache
 def app() -> Flask:
-    """The application with its clock, made once for a process; its answers are checked."""
+    """The application, with its clock if there is one; its answers are checked."""
+    return _app(clock=settings().clock is not None)
+
+
+@cache
+def _app(*, clock: bool) -> Flask:
+    """Make it once with a clock and once without."""
+    del clock
     made = create_app()
     made.test_client_class = CheckedClient
     return made

@@ -66,6 +66,32 @@ def test_one_case_never_waits_for_another(story: Story) -> None:
         tx.raw.rollback()
 
 
+def test_slips_are_numbered_without_gaps_however_many_become_effective_at_once(
+    story: Story,
+) -> None:
+    cases = [waiting(story, HEARD, APPROVED, clause="f") for _ in range(4)]
+    refused = story.hr.refused(cases[0], "serve")
+    assert refused == (422, "missing")
+    found = at_once(
+        [lambda case=case: story.hr.take(case, "serve", method="direct") for case in cases]  # type: ignore[misc]
+    )
+    numbers = sorted(int(item["slips"][0]["no"][5:]) for item in found)
+    assert numbers == list(range(numbers[0], numbers[0] + 4))
+    first = story.hr.get(f"/v1/slips/{found[0]['slips'][0]['no']}")
+    assert (first["subject"], first["effects"][0]["quantity"]) == ("E", "-20.00")
+    assert [step["step"] for step in first["steps"]] == ["record", "submit", "defend", "approve"]
+    no = found[0]["slips"][0]["no"]
+    assert story.employee.get(f"/v1/slips/{no}")["clause_title"] == "罚款"
+    assert "facts" not in story.finance.get(f"/v1/slips/{no}")
+    for who, path in (
+        (story.other, no),
+        (story.hr, "2026-999999"),
+        (story.hr, "2026-1"),
+        (story.hr, "x"),
+    ):
+        assert who("GET", f"/v1/slips/{path}").status_code == 404
+
+
 def killed_at(number: int, work: Callable[[], object]) -> bool:
     """Do something in a process that is killed before its n-th statement; False if it has fewer."""
     pool.reset()

@@ -13,7 +13,7 @@ from shangfa.api.parser import Blueprint, read_object
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
 from shangfa.db.cases.found import CaseFilters
-from shangfa.services.cases import approvals, pages
+from shangfa.services.cases import approvals, pages, slips
 from shangfa.services.cases.approvals import Approvals
 from shangfa.services.cases.moves import steps
 from shangfa.services.cases.moves.steps import Asked
@@ -74,6 +74,15 @@ def appeal() -> Response:
     case_id, given = shapes.appeal(read_object())
     asked = Asked(case_id, "appeal", given, if_match() or "*")
     return answer(lambda ctx: steps.take(ctx, asked), shapes.case, etag=_etag)
+
+
+@blp.route("/slips/<string:no>", methods=["GET"])
+@blp.doc(operationId="getSlip")
+@blp.response(200, shapes.SlipSchema)
+@blp.alt_response(404, schema=ProblemSchema, description="None that you may see.")
+def read_slip(no: str) -> Response:
+    """Read the document of a decision by its number, such as 2026-000123."""
+    return answer(lambda ctx: slips.read(ctx, no), shapes.slip)
 
 
 @blp.route("/tasks", methods=["GET"])

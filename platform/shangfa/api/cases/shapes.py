@@ -9,7 +9,16 @@ from uuid import UUID
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import Day, Exact, Listed, short, text
-from shangfa.api.shapes import AllowedSchema, CaseClockSchema, DecisionSchema, PageSchema
+from shangfa.api.shapes import (
+    AllowedSchema,
+    CaseClockSchema,
+    DecisionSchema,
+    EffectSchema,
+    PageSchema,
+    PolicyRefSchema,
+    TraceSchema,
+)
+from shangfa.db.cases.slips import SlipRecord
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
 from shangfa.domain.cases.procedure import Procedure
@@ -81,6 +90,39 @@ class PartSchema(Schema):
     state = fields.String(required=True)
 
 
+class SlipRefSchema(Schema):
+    """The number of a slip, and whose it is."""
+
+    no = fields.String(required=True, metadata={"example": "2026-000123"})
+    subject = fields.String(required=True)
+
+
+class SlipSchema(Schema):
+    """The document of a decision, as it was when it became effective; finance reads less."""
+
+    no = fields.String(required=True)
+    case = fields.UUID(required=True)
+    incident = fields.UUID(required=True)
+    procedure = fields.String()
+    subject = fields.String(required=True)
+    subject_kind = fields.String()
+    department = fields.String(allow_none=True)
+    position = fields.String(allow_none=True)
+    supervisor = fields.String(allow_none=True)
+    incident_at = fields.DateTime()
+    recorded_at = fields.DateTime()
+    policy = fields.Nested(PolicyRefSchema, required=True)
+    clause = fields.String(required=True)
+    clause_title = fields.String()
+    note = fields.String()
+    facts = fields.Dict()
+    evidence = fields.List(fields.String())
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+    trace = fields.List(fields.Nested(TraceSchema))
+    steps = fields.List(fields.Dict())
+    effective_from = fields.DateTime(required=True)
+
+
 class CaseViewSchema(Schema):
     """A case: where it is, what may be done, what was done and decided."""
 
@@ -101,7 +143,7 @@ class CaseViewSchema(Schema):
         },
     )
     decision = fields.Nested(DecisionSchema, required=True)
-    slips = fields.List(fields.String(), required=True)
+    slips = fields.List(fields.Nested(SlipRefSchema), required=True)
 
 
 class CasePageSchema(Schema):
@@ -230,13 +272,19 @@ def case(view: CaseShown) -> dict[str, Any]:
         "clocks": view.clocks,
         "history": [_line(line) for line in view.history],
         "decision": {"state": view.decided, **view.decision},
-        "slips": view.slips,
+        "slips": [{"no": no, "subject": code} for no, code in view.slips.items()],
     }
 
 
 def _line(line: HistoryLine) -> dict[str, Any]:
     own = {"step": line.step, "state": line.state, "by": line.by, "at": line.at}
     return {**line.data, **own, "note": line.note}
+
+
+def slip(found: tuple[SlipRecord, Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a slip."""
+    record, body = found
+    return {"no": record.no, **body}
 
 
 def task(item: Task) -> dict[str, Any]:

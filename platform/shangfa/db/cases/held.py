@@ -43,6 +43,7 @@ class StoredCase:
     on: date
     quantity: Decimal
     facts: dict[str, Any]
+    note: str
     evidence: list[Any]
     subjects: list[str]
     subject_ids: list[UUID]
@@ -65,7 +66,8 @@ _SEEN: Final = _SELECT + " AND c.id = ANY(%(ids)s)"
 _LINE_THEN: Final = LINE_OF_DAY.replace("%(on)s", "i.occurred_on")
 _INCIDENT: Final = f"""
     SELECT i.id, i.policy_id, p.name, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts,
-        i.evidence, array_agg(s.code ORDER BY x.position), array_agg(s.id ORDER BY x.position),
+        i.note, i.evidence,
+        array_agg(s.code ORDER BY x.position), array_agg(s.id ORDER BY x.position),
         array_agg(s.kind ORDER BY x.position), array_agg(x.share ORDER BY x.position),
         array_agg(({STANDS}) ORDER BY x.position), array_agg(x.varied ORDER BY x.position),
         array_agg(a.department ORDER BY x.position), array_agg(a.position ORDER BY x.position),

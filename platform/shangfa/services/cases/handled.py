@@ -14,6 +14,7 @@ from shangfa.db.cases.deadlines import RunningClock, running_clocks
 from shangfa.db.cases.decided import DecisionRecord, decisions_of
 from shangfa.db.cases.found import StepRecord, steps_of
 from shangfa.db.cases.held import StoredCase
+from shangfa.db.cases.slips import SlipRecord, slips_of
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.cases.approvals import Matrix, stakes_of
@@ -48,6 +49,7 @@ class Handled:
     steps: Sequence[StepRecord]
     decisions: Sequence[DecisionRecord]
     clocks: Sequence[RunningClock]
+    slips: Sequence[SlipRecord]
     matrix: Matrix
     day: date
 
@@ -177,7 +179,7 @@ def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handl
     ids = [case.id for case in cases]
     steps = _by_case(steps_of(tx, ids))
     decisions = _by_case(decisions_of(tx, ids))
-    clocks = _by_case(running_clocks(tx, ids))
+    clocks, slips = _by_case(running_clocks(tx, ids)), _by_case(slips_of(tx, ids))
     matrix, day = matrix_in_force(tx), today(tenant.zone)
     return [
         Handled(
@@ -187,6 +189,7 @@ def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handl
             steps.get(case.id, []),
             decisions.get(case.id, []),
             clocks.get(case.id, []),
+            slips.get(case.id, []),
             matrix,
             day,
         )

@@ -60,6 +60,7 @@ class CaseShown:
         parts: each subject with whether its part is proposed, effective or reversed.
         decision: None for who sees money only, while nothing counts.
         decided: proposed, effective, reversed, or the state in which it ended without.
+        slips: number -> whose it is.
     """
 
     id: UUID
@@ -74,7 +75,7 @@ class CaseShown:
     history: tuple[HistoryLine, ...]
     decision: DecisionView
     decided: str
-    slips: tuple[str, ...] = ()
+    slips: Mapping[str, str]
 
 
 def show(ctx: Context, item: Handled) -> CaseShown:
@@ -93,6 +94,7 @@ def show(ctx: Context, item: Handled) -> CaseShown:
         tuple(_line(ctx, item, step) for step in item.steps),
         item.decision,
         decided(item),
+        {slip.no: slip.subject for slip in item.slips},
     )
     return _cut(ctx, item, shown)
 
@@ -172,7 +174,8 @@ def _cut(ctx: Context, item: Handled, shown: CaseShown) -> CaseShown:
     if codes is None or is_approver(ctx, item):
         return shown
     parts = {code: part for code, part in shown.parts.items() if code in codes}
-    return replace(shown, parts=parts, decision=seen_part(shown.decision, codes))
+    slips = {no: code for no, code in shown.slips.items() if code in codes}
+    return replace(shown, parts=parts, slips=slips, decision=seen_part(shown.decision, codes))
 
 
 def led_by(ctx: Context, item: Handled) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from shangfa.db import cases as sql
@@ -26,14 +26,17 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.cases.choices import Value, chosen, posting_of
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.moving import Doer, Move
+from shangfa.services.cases.slips import make_slips
 from shangfa.services.clock import new_id
 from shangfa.services.events import tell
 from shangfa.services.ledger.decision import (
     ChoiceView,
     DecisionView,
+    EffectView,
     due_at,
     effects_view,
     subject_view,
+    sum_effects,
     trace_line,
 )
 from shangfa.services.ledger.posting import Batch, post
@@ -78,6 +81,7 @@ class Effects:
 
     Attributes:
         events: what is to be told of it.
+        chosen: what choices brought, for each subject.
     """
 
     tx: Tx
@@ -88,6 +92,7 @@ class Effects:
     policy: Policy
     book: Book
     events: list[Event]
+    chosen: dict[str, list[EffectView]] = field(default_factory=dict)
 
     def become_effective(self, values: Sequence[Value], *, gate: bool) -> None:
         """Post all that follows from the case, with what was chosen.
@@ -113,7 +118,16 @@ class Effects:
         choices = [choice for body in bodies.values() for choice in body["choices"]]
         self._choose(choices, values)
         mark_effective(self.tx, item.case, self.done.at)
+        make_slips(self.tx, item, self._whole(bodies), self.done.at)
         self._keep_deadlines(result)
+
+    def _whole(self, bodies: Mapping[str, DecisionView]) -> dict[str, DecisionView]:
+        """Return what was decided for each subject, with what was chosen."""
+        whole: dict[str, DecisionView] = {}
+        for code, body in bodies.items():
+            effects = sum_effects([*body["effects"], *self.chosen.get(code, ())])
+            whole[code] = {**body, "effects": effects}
+        return whole
 
     def _choose(self, choices: Sequence[ChoiceView], values: Sequence[Value]) -> None:
         """Post what was chosen, with all that follows from it."""
@@ -141,12 +155,14 @@ class Effects:
             shown = [
                 item._replace(cause="reversal") if kind == "reversal" else item for item in postings
             ]
-            body = {
-                "effects": list(effects_view(shown)),
+            body: dict[str, Any] = {
+                "effects": effects_view(shown),
                 "trace": [trace_line(line) for line in traces[code]],
                 "reason": self.done.note,
             }
             decided[code] = (postings, body)
+            if kind == "choice":
+                self.chosen[code] = body["effects"]
         self._decide(kind, decided)
 
     def _place(self) -> Place:

@@ -1,0 +1,80 @@
+"""Slips: the documents of decisions, numbered without gaps within a tenant and year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from shangfa.db.tx.encode import to_text
+from shangfa.db.tx.transaction import Tx
+from shangfa.db.tx.writes import Table
+
+SLIP: Final = Table(
+    "slip",
+    ("tenant_id", "id", "year", "number", "case_id", "subject_id", "body", "made_at"),
+)
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_LAST: Final = """
+    SELECT coalesce(max(p.number), 0) FROM slip p WHERE p.tenant_id = %s AND p.year = %s"""
+_OF: Final = """
+    SELECT p.case_id, s.code, p.year, p.number, p.body, p.made_at
+    FROM slip p JOIN subject s ON s.tenant_id = p.tenant_id AND s.id = p.subject_id
+    WHERE p.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s"""
+
+
+class SlipLine(NamedTuple):
+    """A slip to be made for one subject of a case; `body` ready for JSON."""
+
+    id: UUID
+    case_id: UUID
+    subject_id: UUID
+    body: Any
+
+
+class SlipRecord(NamedTuple):
+    """A slip as it is read back."""
+
+    case_id: UUID
+    subject: str
+    year: int
+    number: int
+    body: dict[str, Any]
+    made_at: datetime
+
+    @property
+    def no(self) -> str:
+        """Its number as people write it."""
+        return f"{self.year}-{self.number:06}"
+
+
+def add_slips(tx: Tx, year: int, at: datetime, lines: Sequence[SlipLine]) -> None:
+    """Make slips with the next numbers of a year.
+
+    Who makes one waits for whoever is about to commit another of the tenant; what is rolled
+    back leaves no gap.
+    """
+    tx.raw.execute(_LOCK, (f"{tx.tenant_id}/slips",))
+    row = tx.raw.execute(_LAST, (tx.tenant_id, year)).fetchone()
+    last = row[0] if row else 0
+    rows = [
+        (tx.tenant, line.id, year, number, *line[1:3], to_text(line.body), at)
+        for number, line in enumerate(lines, last + 1)
+    ]
+    tx.writes.insert(SLIP, rows)
+
+
+def slips_of(tx: Tx, case_ids: Sequence[UUID]) -> list[SlipRecord]:
+    """Return the slips of cases, by number."""
+    query = f"{_OF} AND p.case_id = ANY(%(cases)s) ORDER BY p.year, p.number"
+    rows = tx.raw.execute(query, {"tenant": tx.tenant_id, "cases": list(case_ids)})
+    return [SlipRecord(*row) for row in rows.fetchall()]
+
+
+def find_slip(tx: Tx, year: int, number: int) -> SlipRecord | None:
+    """Return a slip by its number, None when there is none."""
+    query = f"{_OF} AND p.year = %(year)s AND p.number = %(number)s"
+    values = {"tenant": tx.tenant_id, "year": year, "number": number}
+    row = tx.raw.execute(query, values).fetchone()
+    return SlipRecord(*row) if row else None
