@@ -17,6 +17,7 @@ from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.approvals import Approvers
 from shangfa.domain.cases.parties import RECORD, Asker, Parties, Taken
 from shangfa.domain.cases.procedure import CLOCK, Procedure
+from shangfa.domain.cases.soundness import unsound
 from shangfa.domain.faults import RefusedError
 
 PROPOSER, FORMER = UUID(int=1), UUID(int=2)
@@ -100,6 +101,10 @@ def test_the_built_in_procedures_are_the_four_that_are_promised() -> None:
     assert names() == ("immediate", "default", "slip", "sp_investigation", "complaint_desk")
 
 
+def test_the_built_in_procedures_are_sound() -> None:
+    assert [list(unsound(item, calendar("CN"))) for item in builtin().values()] == [[]] * 4
+
+
 OWN = """
 procedure: own
 start: draft
@@ -144,6 +149,11 @@ def test_a_company_may_write_its_own() -> None:
         pytest.param("counts: 'yes'", "counts: 'no'", 5, "in no state", id="nothing ever counts"),
         pytest.param("procedure: own", "procedure: slip", 2, "taken", id="a name that is taken"),
         pytest.param("start: draft", "start: begin", 3, "no state", id="no such beginning"),
+        pytest.param("step: pass_on, from", "step: agree, from", 13, "stands twice", id="twice"),
+        pytest.param("to: check, by: [hr]", "to: check, by: [finance]", 4, "opening", id="opener"),
+        pytest.param(
+            "silence: esc", "after: x, silence: esc", 7, "no step 'x'", id="no such start"
+        ),
         pytest.param("by: [clock]", "by: [chef]", 13, "one of", id="no such party"),
         pytest.param("working_days: 2", "weeks: 2", 7, "no field", id="no such limit"),
     ],
@@ -151,6 +161,38 @@ def test_a_company_may_write_its_own() -> None:
 def test_a_fault_is_told_with_its_line(before: str, after: str, line: int, said: str) -> None:
     found = faults(OWN.replace(before, after))
     assert any(f"own.yaml:{line}: " in item and said in item for item in found), found
+
+
+CLOCKED = "{clock: {step: agree, limit: {days: 1}, takes: %s}}"
+
+
+def test_silence_that_ends_in_a_circle_is_found_from_inside_it_only() -> None:
+    text = OWN.replace("  chief:", f"  chief: {CLOCKED % 'back'}\n  attic: {CLOCKED % 'back'}")
+    text += "  - {step: back, from: chief, to: attic, by: [clock]}\n"
+    text += "  - {step: back, from: attic, to: chief, by: [clock]}\n"
+    found = faults(text.replace("from: [check, chief]", "from: [check, chief, attic]"))
+    assert [item for item in found if "without end: chief → attic → chief" in item]
+
+
+def test_a_state_is_over_when_nothing_happens_in_it_any_more() -> None:
+    own = read_procedure(read_yaml(OWN, "own.yaml"))
+    assert [name for name in own.states if own.is_over(name)] == ["effective"]
+    assert {name for name, item in builtin().items() if item.gathers} == {"sp_investigation"}
+
+
+def test_a_task_is_whose_turn_it_is_and_nobody_elses() -> None:
+    procedure = builtin()["default"]
+    case = parties(procedure)
+    turns = {
+        ("defence", "defend"): {"subject"},
+        ("approval", "approve"): {"leader", "former", "hr", "supervisor"},
+        ("approval", "reject"): set(),
+        ("draft", "submit"): {"proposer"},
+    }
+    for (state, name), who in turns.items():
+        step = procedure.step(state, name)
+        assert step is not None
+        assert {key for key, asker in ASKERS.items() if case.waits_for(asker, step)} == who
 
 
 def test_a_clock_of_working_days_needs_a_calendar() -> None:

@@ -155,6 +155,7 @@ def posting(account: str, unit: str, quantity: int) -> Posting:
         pytest.param([("points", "C", -1)], [("points", "C", -2)], True, id="points"),
         pytest.param([("breach", "clause", 1)], [("breach", "clause", 2)], True, id="breaches"),
         pytest.param([("fine", "CNY", -20)], [], False, id="nothing"),
+        pytest.param([("points", "C", -2)], [("points", "C", -1)], False, id="fewer points"),
     ],
 )
 def test_what_is_harsher(before: list[Any], after: list[Any], is_harsher: bool) -> None:  # noqa: FBT001 - a case's value
@@ -204,6 +205,9 @@ def read(given: dict[str, Any], role: str = "hr") -> list[tuple[str, str]]:
         pytest.param({"numbers": ["1", "2", "3"]}, [("invalid", "/numbers")], id="too many"),
         pytest.param({"numbers": [1]}, [("invalid", "/numbers")], id="no texts"),
         pytest.param({"facts": []}, [("invalid", "/facts")], id="no object"),
+        pytest.param({"on": "2026-03-02", "count": 3, "response": "no"}, [], id="what fits"),
+        pytest.param({"on": ""}, [("invalid", "/on")], id="empty though not needed"),
+        pytest.param({"evidence": []}, [], id="no evidence though not needed"),
         pytest.param({"document": []}, [("missing", "/document")], id="an empty list"),
         pytest.param({"colour": 1}, [("unknown_field", "/colour")], id="unknown"),
     ],
