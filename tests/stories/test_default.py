@@ -161,6 +161,9 @@ def test_one_of_several_appeals_alone() -> None:
     story.employee.take(case, "appeal", grounds="不是我")
     story.other.take(case, "appeal", grounds="也不是我")
     assert story.hr2.refused(case, "reverse") == (422, "missing")
+    seen = [line.get("grounds") for line in story.other.get(f"/v1/cases/{case}")["history"]]
+    assert "也不是我" in seen
+    assert "不是我" not in seen
     found = story.hr2.take(case, "reverse", subject="E", note="查无此事")
     assert found["state"] == "appeal"
     assert balances(story, "E", "G", "M") == [{}, {"minor_demerit": "1"}, {"warning": "1"}]
@@ -254,7 +257,11 @@ def test_a_dismissal_is_proposed_and_takes_all_that_the_law_wants() -> None:
     assert story.hr.refused(case, "approve", dismissal=untold) == (422, "invalid")
     story.hr.take(case, "approve", dismissal=GATE)
     assert story.balances("E") == {}
-    story.hr.take(case, "serve", method="direct")
+    no = story.hr.take(case, "serve", method="direct")["slips"][0]["no"]
+    for path, key in ((f"/v1/cases/{case}", "history"), (f"/v1/slips/{no}", "steps")):
+        assert any("dismissal" in line for line in story.hr.get(path)[key])
+        for who in (story.auditor, story.leader, story.employee):
+            assert not any("dismissal" in line for line in who.get(path)[key])
     assert story.balances("E") == {"dismissal": "1"}
 
 

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from shangfa.db.cases.found import StepRecord
 from shangfa.db.incidents import Seen
+from shangfa.domain.access.roles import HR
 from shangfa.domain.access.sight import Sight, seen_codes, sees_money_only, sight_of
+from shangfa.domain.cases.gate import GATE
 from shangfa.domain.cases.procedure import DRAFT
 from shangfa.services.cases.handled import Handled
 from shangfa.services.context import Context
@@ -143,10 +145,23 @@ def _parts(item: Handled) -> dict[str, str]:
 
 def _line(ctx: Context, item: Handled, step: StepRecord) -> HistoryLine:
     """Return a line of the history; what was said inside the house stays there."""
-    note, data = step.note, step.data
-    if sees_money_only(ctx.role) or (_concerned(ctx, item) and _is_internal(item, step.step)):
+    note, data = step.note, told(ctx.role, step.data)
+    inside = _concerned(ctx, item) and _is_internal(item, step.step)
+    if sees_money_only(ctx.role) or inside or _is_anothers(ctx, item, step):
         note, data = "", {}
     return HistoryLine(step.step, step.state, step.person or step.role, step.at, note, data)
+
+
+def told(role: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what was handed in; what protects somebody from a dismissal is for HR alone."""
+    return {key: data[key] for key in data if role == HR or key != GATE.name}
+
+
+def _is_anothers(ctx: Context, item: Handled, step: StepRecord) -> bool:
+    """Tell whether a step is about somebody of the case whom the asker does not see."""
+    about = step.data.get("subject")
+    codes = seen_codes(ctx.role, ctx.subject, item.case.subjects, led_by(ctx, item))
+    return about is not None and codes is not None and about not in codes
 
 
 def _is_internal(item: Handled, name: str) -> bool:

@@ -13,7 +13,7 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import seen_codes, sees_money_only
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.handled import Handled, load
-from shangfa.services.cases.shown import is_approver, led_by, may_see
+from shangfa.services.cases.shown import is_approver, led_by, may_see, told
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import DecisionView, money_effects
@@ -101,11 +101,13 @@ def _read(tx: Tx, ctx: Context, no: str) -> tuple[SlipRecord, Mapping[str, Any]]
 def _seen(ctx: Context, item: Handled, body: Mapping[str, Any]) -> Mapping[str, Any]:
     if sees_money_only(ctx.role):
         return {key: body[key] for key in MONEY_ONLY} | {"effects": money_effects(body["effects"])}
-    if ctx.subject not in item.case.subjects:
-        return body
-    inside = {step.name for step in item.procedure.steps if step.internal} if item.procedure else ()
-    steps = [
-        {key: step[key] for key in ("step", "by", "at")} if step["step"] in inside else step
+    concerned = ctx.subject in item.case.subjects
+    steps = item.procedure.steps if item.procedure else ()
+    inside = {step.name for step in steps if step.internal and concerned}
+    said = [
+        {key: step[key] for key in ("step", "by", "at")}
+        if step["step"] in inside
+        else told(ctx.role, step)
         for step in body["steps"]
     ]
-    return {**body, "steps": steps}
+    return {**body, "steps": said}

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from shangfa.db.cases.deadlines import RunningClock, due_cases
 from shangfa.db.cases.held import StoredCase, hold_by_id, hold_free, stored_cases
-from shangfa.db.tenancy import tenants_after
+from shangfa.db.tenancy import tenant_state, tenants_after
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.cases.procedure import Clock
 from shangfa.domain.faults import RefusedError
@@ -31,6 +31,7 @@ log = logging.getLogger("shangfa.clocks")
 
 TOGETHER: Final = 100
 """Cases that are moved in one transaction; nobody waits long for one of them."""
+ACTIVE: Final = "active"
 SECOND: Final = timedelta(seconds=1)
 DAY_LENGTH: Final = len("2026-10-10")
 
@@ -116,13 +117,20 @@ def sweep_tenant(tenant_id: UUID) -> int:
     ctx = command_in(tenant_id)
     moved, given_up = 0, set[UUID]()
     while True:
-        due = reading(ctx, lambda tx: due_cases(tx, late(now()), TOGETHER + len(given_up)))
+        due = reading(ctx, lambda tx: _due(tx, TOGETHER + len(given_up)))
         wanted = [case_id for case_id in due if case_id not in given_up]
         if not wanted:
             return moved
         done = sweep_some(tenant_id, wanted)
         moved += len(done)
         given_up.update(set(wanted) - done)
+
+
+def _due(tx: Tx, limit: int) -> list[UUID]:
+    """Return cases with a past clock; those of a suspended tenant wait until it is resumed."""
+    due = due_cases(tx, late(now()), limit)
+    state = tenant_state(tx) if due else None
+    return due if state is not None and state[1] == ACTIVE else []
 
 
 def sweep_some(tenant_id: UUID, case_ids: Sequence[UUID]) -> set[UUID]:
