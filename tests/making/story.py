@@ -130,15 +130,16 @@ def open_story(*documents: str) -> Story:
     company.hire("M", supervisor="B")
     company.hire("E", supervisor="M", department="客服部")
     company.hire("G", supervisor="M", department="客服部")
-    return _with_keys(company, {"boss": "B", "leader": "M", "employee": "E", "other": "G"})
+    return keyed(company, {"boss": "B", "leader": "M", "employee": "E", "other": "G"})
 
 
 def open_tenant(name: str, **people: str) -> Story:
     """Return a company loaded from a folder of `tenants/`, with keys for some of its people."""
-    return _with_keys(load_company(name), people)
+    return keyed(load_company(name), people)
 
 
-def _with_keys(company: Company, people: Mapping[str, str]) -> Story:
+def keyed(company: Company, people: Mapping[str, str]) -> Story:
+    """Return a company with keys for some of its people and for its offices."""
     roles = {"boss": "supervisor", "leader": "supervisor"}
     keys = {
         name: Person(make_key(roles.get(name, "employee"), company.slug, code, name))

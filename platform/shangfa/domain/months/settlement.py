@@ -20,21 +20,23 @@ FULL: Final = "full"
 BONUS_UNKNOWN: Final = "bonus_unknown"
 """The reason of a share of a bonus whose amount nobody told: the detail has the share."""
 WAGE_UNKNOWN: Final = "wage_unknown"
-"""The reason of wages taken by the day or the hour of somebody without a wage."""
+"""The reason of what cannot be counted, or limited, for want of somebody's wage."""
+MIN_WAGE_UNKNOWN: Final = "min_wage_unknown"
+"""The reason of what cannot be limited because the place's minimum wage is not known."""
 
 
 class Pay(NamedTuple):
     """What somebody earns as of a day, CNY; None for what nobody told.
 
     Attributes:
-        loss_contract_basis: the agreement by which loss may be deducted, "" for none.
+        loss_contract_basis: whether the contract lets losses be deducted.
         work_region: where the work is done, whose minimum wage counts.
         bonus: the whole bonus of the month.
     """
 
     month_wage: Decimal | None = None
     day_wage: Decimal | None = None
-    loss_contract_basis: str = ""
+    loss_contract_basis: bool = False
     work_region: str = ""
     bonus: Decimal | None = None
 
@@ -84,11 +86,13 @@ class Ruling(NamedTuple):
 
     Attributes:
         refused: what may not be settled at any time and is not carried.
+        law: what the rule is read from, "" when nothing was cut.
     """
 
     allowed: Decimal
     reason: str = FULL
     refused: Decimal = ZERO
+    law: str = ""
 
 
 Guard = Callable[[SettlementDraft], Sequence[Ruling]]
