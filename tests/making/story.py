@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from tests.making.contract import CheckedClient
+from tests.making.files import multipart
 from tests.making.house import Company, incident, load_company, make_company
 from werkzeug.test import TestResponse
 
@@ -67,12 +68,20 @@ class Person:
         sent = {"Authorization": f"Bearer {self.key}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         client = app().test_client()
-        return client.open(path, method=method, json=body, headers=sent, buffered=True)
+        said = {"data": body} if isinstance(body, bytes) else {"json": body}
+        return client.open(path, method=method, headers=sent, buffered=True, **said)
 
     def get(self, path: str) -> Any:
         response = self("GET", path)
         assert response.status_code == 200, response.text
         return response.get_json()
+
+    def hand_in(self, content: bytes, name: str) -> str:
+        """Hand in a PDF that must be taken; return its id."""
+        body, kind = multipart(content, name)
+        response = self("POST", "/v1/evidence", body, Content_Type=kind)
+        assert response.status_code == 201, response.text
+        return str(response.get_json()["id"])
 
     def take(self, case: str, step: str, match: str = "*", /, **body: Any) -> Any:
         """Take a step that must be taken."""
