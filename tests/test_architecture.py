@@ -89,7 +89,7 @@ BREACHES = {
     "Rooms of the domain": [("domain/policies/__init__.py", "import shangfa.domain.ledger.book")],
     "Rooms of the services": [
         ("services/ledger/posting.py", "import shangfa.services.cases.opened"),
-        ("services/tenancy/ready.py", "import shangfa.services.people.sight"),
+        ("services/tenancy/ready.py", "import shangfa.services.access.sight"),
     ],
     "Rooms of the API": [("api/people/shapes.py", "import shangfa.api.ledger.shapes")],
     "Only db speaks SQL": [

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from shangfa.documents.tenant.people import Person, read_people
+from shangfa.domain.people.past import Stint
+from shangfa.domain.tenancy.attributes import Attribute
 
 HEAD = "code,name,kind,department,position,supervisor,since,day_wage,attributes\n"
 
@@ -120,3 +122,26 @@ def test_the_way_out_is_said(tmp_path: Path) -> None:
     path: Any = tmp_path / "people.csv"
     path.write_text("code,name,supervisor\nA,李,B\nB,王,A\n", encoding="utf-8")
     assert read_people(path)[1][0].values["chain"] == "A → B → A"
+
+
+def test_first_and_last_days_and_declared_attributes_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "people.csv"
+    path.write_text(
+        "code,name,first_day,last_day,attributes\n"
+        "A,甲,2024-01-01,2025-12-31,grade=3\n"
+        "B,乙,,2025-12-31,\n"
+        "C,丙,2025-01-01,2024-01-01,\n"
+        "D,丁,,,grad=3\n"
+        "E,戊,,,grade=高\n",
+        encoding="utf-8",
+    )
+    people, faults = read_people(path, {"grade": Attribute("grade", "number", "职级")})
+    assert [(item.code, item.stint) for item in people] == [
+        ("A", Stint(date(2024, 1, 1), date(2025, 12, 31))),
+        ("B", Stint(date(2000, 1, 1), date(2025, 12, 31))),
+    ]
+    assert [(fault.code, fault.place.rpartition(":")[2]) for fault in faults] == [
+        ("last_before_first", "4"),
+        ("unknown_attribute", "5"),
+        ("invalid_attribute", "6"),
+    ]

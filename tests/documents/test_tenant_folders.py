@@ -168,3 +168,31 @@ def test_parameters_go_to_the_policies_that_declare_them(tmp_path: Path) -> None
         for parameters in (None, {"price": 5})
     ]
     assert missing == [("price",), ()]
+
+
+CONDITION = POLICY.format("p", "2026-01-01", "nothing, when: {{subject.{0}: {{over: 2}}}}")
+
+
+def test_policies_may_ask_for_the_attributes_that_the_tenant_declares(tmp_path: Path) -> None:
+    declared = "name: 测试\nattributes: {grade: {type: number, label: 职级}}\n"
+    policy = CONDITION.replace("{{", "{").replace("}}", "}")
+    tenant = read_tenant(
+        folder(tmp_path, tenant_yaml=declared, policy_yaml=policy.replace("{0}", "grade"))
+    )
+    assert tenant.versions(kinds_of())
+    folder(tmp_path, tenant_yaml=declared, policy_yaml=policy.replace("{0}", "grad"))
+    with pytest.raises(RefusedError, match="grade"):
+        read_tenant(tmp_path).versions(kinds_of())
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        pytest.param("{label: 职级}", id="without a type"),
+        pytest.param("{type: int, label: 职级}", id="of no such type"),
+        pytest.param("{type: number}", id="without a label"),
+    ],
+)
+def test_an_attribute_has_a_type_and_a_label(tmp_path: Path, declared: str) -> None:
+    text = f"name: 测试\nattributes:\n  grade: {declared}\n"
+    assert [place for place, _ in codes(tmp_path, tenant_yaml=text)] == ["tenant.yaml:3"]

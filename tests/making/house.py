@@ -41,8 +41,9 @@ from shangfa.services.context import Context
 from shangfa.services.incidents import record as incidents
 from shangfa.services.incidents.reported import IncidentReport
 from shangfa.services.ledger import standing
-from shangfa.services.ledger import verify as replaying
+from shangfa.services.ledger.anew import verify as replaying
 from shangfa.services.pages import Page
+from shangfa.services.people import changes
 from shangfa.services.people import subjects as people
 from shangfa.services.people.lines import Line
 from shangfa.services.policies import versions as policies
@@ -134,7 +135,7 @@ class Company:
 
     def move(self, code: str, supervisor: str | None, since: str) -> None:
         """Let a subject report to somebody else from a day on."""
-        people.assign(self.ctx(), code, Line(date.fromisoformat(since), supervisor=supervisor))
+        changes.assign(self.ctx(), code, Line(date.fromisoformat(since), supervisor=supervisor))
 
     def publish(self, document: str) -> UUID:
         """Publish the next version of the policy in `document` and return the policy's id."""

@@ -222,6 +222,23 @@ def imported(path: str, *, dry_run: str = "true", body: str = "") -> Callable[[O
     return ask
 
 
+def a_rename(office: Office) -> Asked:
+    """Ask for the rename of a new department."""
+    old, new = fresh("部门"), fresh("部门")
+    office.company.hire(fresh("S"), department=old)
+    return Asked(
+        "/v1/renames", {"what": "department", "from": old, "to": new, "since": "2026-01-01"}
+    )
+
+
+def a_replay(office: Office) -> Asked:
+    """Ask something of a what-if that was started."""
+    asked = version("/replay")(office)
+    office.hr("POST", asked.path, PERIOD)
+    return asked
+
+
+PERIOD = {"from": "2026-01-01", "to": "2026-12-31"}
 LINE = {"since": "2026-01-01", "supervisor": "M"}
 EVALUATION = {"period": "2026-03", "inputs": {"scores": {"E": 90, "F": 80}}}
 OPERATIONS: dict[str, Operation] = {
@@ -306,6 +323,19 @@ OPERATIONS: dict[str, Operation] = {
     "publishVersion": Operation(
         "POST", "/v1/policies/{policy_id}/versions/{number}/publish", ("hr",), version("/publish")
     ),
+    "startReplay": Operation(
+        "POST",
+        "/v1/policies/{policy_id}/versions/{number}/replay",
+        ("hr",),
+        lambda office: Asked(version("/replay")(office).path, PERIOD),
+        202,
+    ),
+    "getReplay": Operation(
+        "GET", "/v1/policies/{policy_id}/versions/{number}/replay", ("hr",), a_replay
+    ),
+    "cancelReplay": Operation(
+        "DELETE", "/v1/policies/{policy_id}/versions/{number}/replay", ("hr",), a_replay
+    ),
     "diffVersions": Operation(
         "GET",
         "/v1/policies/{policy_id}/versions/{number}/diff",
@@ -329,6 +359,41 @@ OPERATIONS: dict[str, Operation] = {
     "assignSubject": Operation(
         "POST", "/v1/subjects/{code}/assignments", ("hr",), new_subject("/assignments", LINE)
     ),
+    "setAttributes": Operation(
+        "PUT",
+        "/v1/subjects/{code}/attributes/{since}",
+        ("hr",),
+        new_subject("/attributes/2026-01-01", {"attributes": {"regular": True}}),
+    ),
+    "setEmployment": Operation(
+        "PUT",
+        "/v1/subjects/{code}/employments/{first_day}",
+        ("hr",),
+        new_subject("/employments/2020-01-01", {"last_day": "2030-01-01"}),
+    ),
+    "listWages": Operation(
+        "GET",
+        "/v1/subjects/{code}/wages",
+        ("hr", "finance", "employee"),
+        lambda office: Asked("/v1/subjects/E/wages"),
+    ),
+    "setDatedWage": Operation(
+        "PUT",
+        "/v1/subjects/{code}/wages/{since}",
+        ("hr", "finance"),
+        new_subject("/wages/2026-01-01", {"month_wage": "5200.00", "work_region": "310115"}),
+    ),
+    "listAttributes": Operation(
+        "GET", "/v1/attributes", TENANT, lambda office: Asked("/v1/attributes")
+    ),
+    "declareAttribute": Operation(
+        "PUT",
+        "/v1/attributes/{name}",
+        ("hr",),
+        lambda office: Asked("/v1/attributes/regular", {"type": "bool", "label": "已转正"}),
+    ),
+    "listRenames": Operation("GET", "/v1/renames", TENANT, lambda office: Asked("/v1/renames")),
+    "rename": Operation("POST", "/v1/renames", ("hr",), a_rename, 201),
     "setWage": Operation(
         "POST",
         "/v1/subjects/{code}/wages",
@@ -476,6 +541,9 @@ OPERATIONS: dict[str, Operation] = {
     },
     "getRecord": Operation(
         "GET", "/v1/subjects/{code}/record", TENANT, lambda office: Asked("/v1/subjects/E/record")
+    ),
+    "listSums": Operation(
+        "GET", "/v1/ledger/sums", TENANT, lambda office: Asked("/v1/ledger/sums?from=2026-03")
     ),
     "listNear": Operation(
         "GET",

@@ -28,7 +28,7 @@ from tests.making.office import Caller
 
 from shangfa.api.incidents import shapes
 from shangfa.api.people.shapes import subject
-from shangfa.api.policies.shapes import draft, version
+from shangfa.api.policies.shapes import draft, published
 from shangfa.services.access.by_hand import make_key
 from shangfa.services.cases import reversals
 from shangfa.services.context import Context
@@ -75,7 +75,7 @@ def works(company: Company) -> dict[str, Work]:
         "a subject": lambda ctx: register(ctx, "new"),
         "a draft": lambda ctx: upload(ctx, MARKS.replace("marks", "others")),
         "a publication": lambda ctx: answer(
-            ctx, lambda ctx: policies.publish(ctx, uploaded.policy_id, uploaded.number), version
+            ctx, lambda ctx: policies.publish(ctx, uploaded.policy_id, uploaded.number), published
         ),
     }
 

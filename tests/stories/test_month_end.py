@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,11 +9,7 @@ from tests.making.house import make_company
 from tests.making.story import Person, Story, keyed
 
 from shangfa.db import tenancy
-from shangfa.db.people import subject_ids
 from shangfa.db.tx.transaction import begin
-from shangfa.domain.months.settlement import Pay
-from shangfa.services.months import settling
-from shangfa.services.months.pay import PayBook
 
 RULES = """
 policy: pay
@@ -37,12 +31,6 @@ def shop(*regions: str, mode: str = "warn", kind: str = "employee") -> Story:
     return keyed(company, {"leader": "M", "employee": "E"})
 
 
-def pay(story: Story, day_wage: str) -> None:
-    """Set what a day of E's is worth."""
-    body = {"since": "2025-01-01", "day_wage": day_wage}
-    assert story.finance("POST", "/v1/subjects/E/wages", body).status_code == 200
-
-
 def closed(story: Story, month: str) -> list[dict[str, Any]]:
     """Lock a month as hr and finance do, and return its lines as E reads them."""
     steps: list[tuple[Person, str]] = [(story.hr, "cut-off"), (story.finance, "reconcile")]
@@ -57,26 +45,43 @@ def said(line: dict[str, Any]) -> list[str]:
     return [line[name] for name in ("allowed", "carried", "refused", "reason")]
 
 
-@pytest.mark.parametrize(
-    ("region", "month", "expected", "law"),
-    [
-        ("广州", "2025-11", ["0.00", "0.00", "-2000.00", "fine_not_allowed"], "广东省劳动保障监察"),
-        ("深圳", "2025-11", ["-1827.00", "0.00", "-173.00", "cap_30"], "深圳经济特区和谐劳动"),
-        ("江苏", "2025-11", ["0.00", "0.00", "-2000.00", "converted"], "行政处罚法"),
-        ("广州", "2026-06", ["0.00", "0.00", "-2000.00", "fine_not_allowed"], "广东省劳动保障监察"),
-        ("深圳", "2026-06", ["0.00", "0.00", "-2000.00", "fine_not_allowed"], "深圳市员工工资支付"),
-        ("江苏", "2026-06", ["-1218.00", "0.00", "-782.00", "cap_20"], "江苏省"),
-    ],
-)
-def test_the_same_fine_ends_as_the_place_and_the_day_have_it(
-    region: str, month: str, expected: list[str], law: str
+PLACES = {"GD": "440100", "SZ": "440300", "JS": "320100"}
+BEFORE = {
+    "GD": (["0.00", "0.00", "-2000.00", "fine_not_allowed"], "广东省劳动保障监察"),
+    "SZ": (["-1800.00", "0.00", "-200.00", "cap_30"], "深圳经济特区和谐劳动"),
+    "JS": (["0.00", "0.00", "-2000.00", "converted"], "行政处罚法"),
+}
+AFTER = {
+    "GD": (["0.00", "0.00", "-2000.00", "fine_not_allowed"], "广东省劳动保障监察"),
+    "SZ": (["0.00", "0.00", "-2000.00", "fine_not_allowed"], "深圳市员工工资支付"),
+    "JS": (["-1200.00", "0.00", "-800.00", "cap_20"], "江苏省"),
+}
+
+
+@pytest.mark.parametrize(("month", "expected"), [("2025-11", BEFORE), ("2026-06", AFTER)])
+def test_one_fine_ends_as_the_place_of_work_and_the_day_have_it(
+    month: str, expected: dict[str, tuple[list[str], str]]
 ) -> None:
-    story = shop(region)
-    pay(story, "280")
-    story.hr.record("f", "E", at=f"{month}-05")
-    (line,) = closed(story, month)
-    assert said(line) == expected
-    assert law in line["law"]
+    """One company, three places: each line says which law it ended by."""
+    story = shop("上海")
+    for code, region in PLACES.items():
+        story.company.hire(code)
+        earns(story, code, month_wage="6000", work_region=region)
+        story.hr.record("f", code, at=f"{month}-05")
+    closed(story, month)
+    lines = story.finance.get(f"/v1/periods/{month}/lines")["items"]
+    assert {line["subject"]: said(line) for line in lines} == {
+        code: amounts for code, (amounts, _) in expected.items()
+    }
+    for line in lines:
+        assert expected[line["subject"]][1] in line["law"]
+
+
+def earns(story: Story, code: str, **wage: Any) -> None:
+    """Set what somebody earns."""
+    path = f"/v1/subjects/{code}/wages/2025-01-01"
+    done = story.finance("PUT", path, wage)
+    assert done.status_code == 200, done.text
 
 
 LOSS = [
@@ -86,11 +91,10 @@ LOSS = [
 ]
 
 
-def test_a_loss_is_taken_over_three_months(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_loss_is_taken_over_three_months() -> None:
     """W 6000, M 2200, a loss of 3000: 1200, 1200, 600, and nothing is left."""
     story = shop("湖南", mode="block")
-    told = Pay(month_wage=Decimal(6000), loss_contract_basis=True)
-    earns(story, told, monkeypatch)
+    earns(story, "E", month_wage="6000", loss_contract_basis=True)
     story.hr.record("l", "E", at="2026-03-05")
     for month, requested, carried_in, expected in LOSS:
         (line,) = closed(story, month)
@@ -98,14 +102,6 @@ def test_a_loss_is_taken_over_three_months(monkeypatch: pytest.MonkeyPatch) -> N
         assert said(line) == expected
         assert bool(line["law"]) == (line["reason"] != "full")
     assert closed(story, "2026-06") == []
-
-
-def earns(story: Story, told: Pay, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let E earn what nobody can say over HTTP yet."""
-    with begin(story.company.id) as tx:
-        own = subject_ids(tx, ["E"])["E"]
-    book = PayBook({own: [date(2025, 1, 1)]}, {own: [told]})
-    monkeypatch.setattr(settling, "read_pay", lambda _: book)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +120,7 @@ def test_what_is_not_known_is_said_and_never_taken_where_the_law_blocks(
 ) -> None:
     story = shop(*([region] if region else []), mode=mode)
     if day_wage:
-        pay(story, day_wage)
+        earns(story, "E", day_wage=day_wage)
     story.hr.record("f", "E", at="2026-06-05")
     (line,) = closed(story, "2026-06")
     assert said(line) == expected
@@ -132,7 +128,7 @@ def test_what_is_not_known_is_said_and_never_taken_where_the_law_blocks(
 
 def test_a_loss_without_a_contract_clause_waits() -> None:
     story = shop("湖南")
-    pay(story, "280")
+    earns(story, "E", day_wage="280")
     story.hr.record("l", "E", at="2026-03-05")
     (line,) = closed(story, "2026-03")
     assert said(line) == ["0.00", "-3000.00", "0.00", "no_contract_basis"]
@@ -148,7 +144,7 @@ def test_what_is_between_two_companies_is_no_labour_law() -> None:
 
 def test_what_is_given_back_pays_old_debts_first_and_is_never_cut() -> None:
     story = shop("湖南")
-    pay(story, "280")
+    earns(story, "E", day_wage="280")
     found = story.hr.record("l", "E", at="2026-03-05")
     closed(story, "2026-03")
     done = story.hr("POST", f"/v1/incidents/{found['id']}/reversal", {"reason": "查无此事"})

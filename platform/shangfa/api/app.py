@@ -15,11 +15,13 @@ from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.evidence import routes as evidence
+from shangfa.api.exchange import imports
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import periods, programmes
 from shangfa.api.parser import WholeRequest, read_json
+from shangfa.api.people import names
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
@@ -86,8 +88,9 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        *(tenants, plugins, policies, subjects),
-        *(incidents, cases, papers, evidence, programmes, periods, standing, changes),
+        *(tenants, plugins, policies, subjects, names),
+        *(incidents, cases, papers, evidence, programmes, periods, standing),
+        *(changes, imports),
     )
     for room in rooms:
         api.register_blueprint(room.blp)

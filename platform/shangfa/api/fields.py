@@ -18,7 +18,9 @@ from marshmallow import ValidationError, fields, validate
 
 from shangfa.api.problems.words import Message
 from shangfa.db.tx.encode import to_json
+from shangfa.domain.dates.days import read_day
 from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
+from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.incidents.shares import SUBJECTS
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.tenancy import zones
@@ -45,6 +47,8 @@ WHOLE: Final = Note(
     "只存整数；小数请写成文字，如 “1.5”",
     'only whole numbers are kept; write others as texts, such as "1.5"',
 )
+A_MONTH: Final = Note("须为月份，如 2026-03", "a month is expected, as 2026-03")
+A_DAY: Final = Note("须为日期，如 2026-03-02", "a day is expected, as 2026-03-02")
 OBJECT: Final = Note("须为对象", "an object is expected")
 PERIOD: Final = Note(
     "须为月、季或年，如 2026-03、2026Q1、2026", "a month, quarter or year: 2026-03, 2026Q1, 2026"
@@ -55,6 +59,7 @@ CODES: Final = Note(
     (LONGEST_CODE,),
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?", re.ASCII)
 
 
@@ -223,6 +228,21 @@ class Day(fields.Date):
         return day
 
 
+def read_path_day(text: str) -> date:
+    """Return the day that an address names.
+
+    Raises:
+        RefusedError: `invalid`.
+    """
+    try:
+        day = read_day(text)
+    except ValueError:
+        raise refused(INVALID, "", value=text, why=A_DAY) from None
+    if day.year not in YEARS:
+        raise refused(INVALID, "", value=text, why=OTHER_YEAR)
+    return day
+
+
 class Period(fields.String):
     """A month, a quarter or a year."""
 
@@ -236,6 +256,19 @@ class Period(fields.String):
         if int(value[:4]) not in YEARS:
             raise ValidationError(Message(OTHER_YEAR))
         return value
+
+
+class Month(Period):
+    """A month."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"pattern": f"^{_MONTH.pattern}$"}, **options)
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
+        found = super()._deserialize(value, *rest, **more)
+        if not _MONTH.fullmatch(found):
+            raise ValidationError(Message(A_MONTH))
+        return found
 
 
 class Zone(fields.String):

@@ -25,18 +25,19 @@ class _Pen(Generic[T]):
     """
 
     shape: Callable[[T], Any]
-    status: int
+    status: int | Callable[[T], int]
     etag: Callable[[T], str] | None
     kept: Callable[[T], Any] | None
     sent: Reply | None = None
 
     def write(self, result: T) -> Reply:
         etag = self.etag(result) if self.etag else None
-        body = b"" if self.status == NO_CONTENT else to_json(self.shape(result))
-        self.sent = Reply(self.status, body, etag)
+        status = self.status if isinstance(self.status, int) else self.status(result)
+        body = b"" if status == NO_CONTENT else to_json(self.shape(result))
+        self.sent = Reply(status, body, etag)
         if self.kept is None:
             return self.sent
-        return Reply(self.status, to_json(self.kept(result)), etag)
+        return Reply(status, to_json(self.kept(result)), etag)
 
 
 NO_CONTENT = 204
@@ -45,14 +46,15 @@ NO_CONTENT = 204
 def answer(
     work: Callable[[Context], T],
     shape: Callable[[T], Any] = lambda result: result,
-    status: int = 200,
+    status: int | Callable[[T], int] = 200,
     *,
     etag: Callable[[T], str] | None = None,
     kept: Callable[[T], Any] | None = None,
 ) -> Response:
     """Do the work of a request and answer with what it returns.
 
-    `shape`: makes JSON of the result. `etag`: the state the result shows.
+    `shape`: makes JSON of the result. `status`: of the answer, or what says it of the result.
+    `etag`: the state the result shows.
     """
     pen = _Pen(shape, status, etag, kept)
     try:

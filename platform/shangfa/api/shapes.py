@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import get_args
+from typing import Any, get_args
 
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import LONGEST_CODE
 from shangfa.domain.cases.procedure import Silence
+from shangfa.services.ledger.anew.late import Adjustments
 from shangfa.services.pages import MOST
 
 CODE = validate.Length(min=1, max=LONGEST_CODE)
@@ -46,6 +47,15 @@ class PageSchema(Schema):
         load_default=50, validate=validate.Range(min=1, max=MOST), metadata={"example": 50}
     )
     cursor = fields.String(metadata={"description": "`next_cursor` of the page before"})
+
+
+class DryRunSchema(Schema):
+    """Whether to try only."""
+
+    dry_run = fields.Boolean(
+        load_default=False,
+        metadata={"description": "answer what would be, with `adjustments`, and store nothing"},
+    )
 
 
 class EffectSchema(Schema):
@@ -136,3 +146,35 @@ class CaseClockSchema(Schema):
     step = fields.String(required=True)
     due_at = fields.DateTime(required=True)
     silence = fields.String(required=True, validate=validate.OneOf(get_args(Silence)))
+
+
+class AdjustmentSchema(Schema):
+    """What late truth changes of one subject's part in an incident; null for a programme's."""
+
+    incident = fields.UUID(required=True, allow_none=True)
+    subject = fields.String(required=True)
+    day = fields.Date(required=True)
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+
+
+class AdjustmentsSchema(Schema):
+    """What a change of the past changes, posted in the open month; tried only in a dry run."""
+
+    incidents = fields.Integer(required=True, metadata={"description": "computed again"})
+    items = fields.List(fields.Nested(AdjustmentSchema), required=True)
+
+
+def adjustments(found: Adjustments) -> dict[str, Any]:
+    """Return what late truth changes."""
+    return {
+        "incidents": found.incidents,
+        "items": [
+            {
+                "incident": item.incident,
+                "subject": item.subject,
+                "day": item.day,
+                "effects": item.effects,
+            }
+            for item in found.items
+        ],
+    }

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 for command in (
-    *(policies.check, policies.lint, policies.catalog, policies.systems),
+    *(policies.check, policies.lint, policies.catalog, policies.systems, policies.what_if),
     *(tenancy.tenants, access.keys, tenancy.calendar, evidence.verify),
     *(running.serve, running.worker, running.db, running.replay),
 ):

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from shangfa.cli.arguments import FILE, FOLDER, end_with, folders
+from shangfa.db.tx.encode import to_text
 from shangfa.documents.policy.catalogue import COLUMNS, catalogue
+from shangfa.documents.source import read_text
 from shangfa.documents.tenant.folder import TenantFolder, read_tenant
 from shangfa.documents.tenant.systems import systems_table
 from shangfa.documents.trials.check import read_trials
@@ -23,6 +25,8 @@ from shangfa.domain.faults import RefusedError
 from shangfa.plugins.guards import check_modes
 from shangfa.plugins.installed import installed
 from shangfa.services.policies import findings
+from shangfa.services.policies.replays import Days, try_text
+from shangfa.services.running.deployment import database
 
 
 @click.command()
@@ -139,3 +143,22 @@ def systems(folder: Path) -> None:
     tenants = {path.parent.name: read_tenant(path.parent) for path in folder.glob("*/tenant.yaml")}
     kinds = {slug: _kinds(tenant) for slug, tenant in tenants.items()}
     click.echo(systems_table(folder, tenants, kinds), nl=False)
+
+
+@click.command("what-if")
+@click.argument("tenant")
+@click.argument("policy", type=FILE)
+@click.option("--from", "first", required=True, type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--to", "last", required=True, type=click.DateTime(["%Y-%m-%d"]))
+def what_if(tenant: str, policy: Path, first: datetime, last: datetime) -> None:
+    """Try a POLICY file on what happened in TENANT between two days; nothing is stored.
+
+    Prints JSON: incidents, changed, totals, subjects, examples.
+    """
+    with database():
+        try:
+            days = Days(first.date(), last.date())
+            found = try_text(tenant, read_text(policy), days)
+        except RefusedError as error:
+            end_with(error)
+    click.echo(to_text(found))

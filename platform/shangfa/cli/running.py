@@ -11,7 +11,7 @@ from shangfa.cli.serve import serving
 from shangfa.config import settings
 from shangfa.domain.faults import RefusedError
 from shangfa.jobs import app as jobs
-from shangfa.services.ledger.verify import verify
+from shangfa.services.ledger.anew.verify import verify
 from shangfa.services.running.deployment import database
 from shangfa.services.running.process import lifeline, logs
 from shangfa.services.running.process.listener import answer_on

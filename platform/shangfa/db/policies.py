@@ -7,11 +7,23 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import STANDS
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
+REPLAY: Final = Table(
+    "replay",
+    (
+        "tenant_id",
+        "id",
+        "version_id",
+        "first_day",
+        "last_day",
+        "state",
+        "actor_id",
+        "created_at",
+    ),
+)
 POLICY: Final = Table("policy", ("tenant_id", "id", "name", "title", "created_at"))
 VERSION: Final = Table(
     "policy_version",
@@ -166,19 +178,6 @@ def published_on(tx: Tx, policy_id: UUID, day: date) -> tuple[int, dict[str, Any
     return (row[0], row[1]) if row else None
 
 
-def decided_since(tx: Tx, policy_id: UUID, day: date) -> bool:
-    """Tell whether an incident of that day or later stands under a policy."""
-    row = tx.raw.execute(
-        f"""SELECT 1 FROM incident i
-        JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
-        WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-            AND i.policy_id = %(policy)s AND i.occurred_on >= %(day)s AND {STANDS}
-        LIMIT 1""",  # noqa: S608 - a constant
-        {"tenant": tx.tenant_id, "policy": policy_id, "day": day},
-    ).fetchone()
-    return row is not None
-
-
 def add_policy(tx: Tx, policy: PolicyRecord) -> None:
     """Add a policy, at once."""
     tx.writes.insert(POLICY, [(tx.tenant, *policy)])
@@ -213,3 +212,84 @@ def publish_version(tx: Tx, version_id: UUID, plugins: Mapping[str, str], at: da
         WHERE tenant_id = %s AND id = %s""",
         (to_text(plugins), at, tx.tenant_id, version_id),
     )
+
+
+class ReplayLine(NamedTuple):
+    """A what-if to be run."""
+
+    id: UUID
+    version_id: UUID
+    first: date
+    last: date
+    state: str
+    actor_id: UUID
+    created_at: datetime
+
+
+class ReplayRecord(NamedTuple):
+    """A what-if as it is read; `result` is empty until it is done."""
+
+    id: UUID
+    version_id: UUID
+    first: date
+    last: date
+    state: str
+    incidents: int
+    done: int
+    result: dict[str, Any]
+
+
+_REPLAY: Final = """
+    SELECT r.id, r.version_id, r.first_day, r.last_day, r.state, r.incidents, r.done, r.result
+    FROM replay r WHERE r.tenant_id = %(tenant)s"""
+
+
+def add_replay(tx: Tx, line: ReplayLine) -> None:
+    """Add a what-if."""
+    tx.writes.insert(REPLAY, [(tx.tenant, *line)])
+    tx.flush()
+
+
+def last_replay(tx: Tx, version_id: UUID) -> ReplayRecord | None:
+    """Return the last what-if of a version, None when there is none."""
+    values = {"tenant": tx.tenant_id, "version": version_id}
+    query = f"{_REPLAY} AND r.version_id = %(version)s ORDER BY r.id DESC LIMIT 1"
+    row = tx.raw.execute(query, values).fetchone()
+    return ReplayRecord(*row) if row else None
+
+
+def find_replay(tx: Tx, replay_id: UUID) -> ReplayRecord | None:
+    """Return a what-if, None when there is none."""
+    values = {"tenant": tx.tenant_id, "id": replay_id}
+    row = tx.raw.execute(f"{_REPLAY} AND r.id = %(id)s", values).fetchone()
+    return ReplayRecord(*row) if row else None
+
+
+def move_replay(tx: Tx, replay_id: UUID, state: str, incidents: int, done: int) -> bool:
+    """Say how far a what-if is, unless it has ended; tell whether it has not."""
+    row = tx.raw.execute(
+        """UPDATE replay SET state = %s, incidents = %s, done = %s
+        WHERE tenant_id = %s AND id = %s AND ended_at IS NULL RETURNING 1""",
+        (state, incidents, done, tx.tenant_id, replay_id),
+    ).fetchone()
+    return row is not None
+
+
+def end_replay(tx: Tx, replay_id: UUID, state: str, result: Any, at: datetime) -> None:
+    """End a what-if, unless it has ended."""
+    tx.raw.execute(
+        """UPDATE replay SET state = %s, result = %s, ended_at = %s
+        WHERE tenant_id = %s AND id = %s AND ended_at IS NULL""",
+        (state, to_text(result), at, tx.tenant_id, replay_id),
+    )
+
+
+def policy_of_version(tx: Tx, version_id: UUID) -> tuple[str, int, dict[str, Any]] | None:
+    """Return (policy, number, document) of a version, None when there is none."""
+    row = tx.raw.execute(
+        """SELECT p.name, v.number, v.document
+        FROM policy_version v JOIN policy p ON p.tenant_id = v.tenant_id AND p.id = v.policy_id
+        WHERE v.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND v.id = %(version)s""",
+        {"tenant": tx.tenant_id, "version": version_id},
+    ).fetchone()
+    return (row[0], row[1], row[2]) if row else None

@@ -23,6 +23,8 @@ class Subject:
         kind: one of `SUBJECT_KINDS`.
         department, position: None when not recorded.
         attributes: frozen, whatever was given.
+        since: first day in the company, None when not recorded; a re-hire's own.
+        employed: whether it belongs to the company that day; if not, nothing follows.
     """
 
     code: str
@@ -30,6 +32,8 @@ class Subject:
     department: str | None = None
     position: str | None = None
     attributes: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
+    since: date | None = None
+    employed: bool = True
 
     def __post_init__(self) -> None:
         if type(self.attributes) is not FrozenDict:

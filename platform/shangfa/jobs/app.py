@@ -26,7 +26,14 @@ from shangfa.services.running.process.logs import LOST, reason_of
 
 log = logging.getLogger("shangfa.jobs")
 
-LANES: Final = {running.CLOCKS: 2, running.UPKEEP: 2, running.VERIFY: 2, running.IMPORT: 2}
+LANES: Final = {
+    running.CLOCKS: 2,
+    running.UPKEEP: 2,
+    running.VERIFY: 2,
+    running.IMPORT: 2,
+    running.LATE: 1,
+    running.REPLAYS: 1,
+}
 """Queue -> jobs of it that run at the same time in one worker."""
 SILENCE: Final = 30.0
 """Seconds without a sign of life after which a worker is dead; three signs are missing then."""

@@ -14,9 +14,13 @@ from uuid import UUID
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
 
+from shangfa.domain.access.roles import HR
 from shangfa.domain.faults import RefusedError
 from shangfa.services.cases.moves import clocks
+from shangfa.services.context import Context
 from shangfa.services.exchange import imports
+from shangfa.services.policies import replays
+from shangfa.services.policies.publishing import publish_late
 from shangfa.services.running import upkeep
 from shangfa.services.running.process.logs import LOST, reason_of
 
@@ -30,6 +34,10 @@ VERIFY: Final = "verify"
 """The queue of what reads a tenant's whole history."""
 IMPORT: Final = "import"
 """The queue of files that are brought in."""
+LATE: Final = "late"
+"""The queue of what computes much of a tenant's past anew."""
+REPLAYS: Final = "replays"
+"""The queue of what-ifs, which store nothing in the ledger and may take minutes."""
 PAUSES: Final = (0, 1, 5, 15)
 """Seconds before the next attempt; the first loss may only be an old connection."""
 T = TypeVar("T")
@@ -85,9 +93,28 @@ def run_import(tenant: str, file: str, *, commit: bool) -> None:
     insist(partial(imports.work_off, UUID(tenant), UUID(file), commit=commit))
 
 
+def publish_version(tenant: str, policy: str, number: int, actor: str) -> None:
+    """Publish a version with many incidents after its first day."""
+    ctx = Context(HR, UUID(actor), UUID(tenant))
+    try:
+        done = insist(partial(publish_late, ctx, UUID(policy), number))
+    except RefusedError as error:
+        log.error("version %s of policy %s is not published: %s", number, policy, error)
+    else:
+        log.info("version %s of policy %s: %s", number, policy, "published" if done else "was")
+
+
+def replay_version(tenant: str, replay: str) -> None:
+    """Try a version on what has happened."""
+    state = insist(partial(replays.run, UUID(tenant), UUID(replay)))
+    log.info("what-if %s: %s", replay, state)
+
+
 def register(app: App) -> None:
     """Make these the tasks of `app`, with their times in UTC."""
     app.task(name="run_import", queue=IMPORT)(run_import)
+    app.task(name="publish_version", queue=LATE)(publish_version)
+    app.task(name="replay_version", queue=REPLAYS)(replay_version)
     verify = app.task(name="verify_totals", queue=VERIFY)(verify_totals)
 
     async def verify_tenants(timestamp: int) -> None:

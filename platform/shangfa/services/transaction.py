@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from shangfa.db import access as sql
@@ -35,6 +35,14 @@ class StartOverError(Exception):
     def __init__(self, renew: Callable[[], object]) -> None:
         super().__init__("start over")
         self.renew = renew
+
+
+class _OnlyTriedError(Exception):
+    """The work was a dry run: what it returned is the answer, and nothing of it is kept."""
+
+    def __init__(self, result: object) -> None:
+        super().__init__("only tried")
+        self.result = result
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,22 @@ def transact(
         except Exception as error:
             _check_worth_another(error, taken or {})
     raise refused(BUSY, "")
+
+
+def attempt(ctx: Context, work: Callable[[Tx], T], kind: Kind = Kind.PLAIN, *, dry_run: bool) -> T:
+    """Do `work` as `transact` does; a dry run answers what it would return and keeps nothing."""
+    if not dry_run:
+        return transact(ctx, work, kind)
+
+    def tried(tx: Tx) -> T:
+        result = work(tx)
+        tx.flush()
+        raise _OnlyTriedError(result)
+
+    try:
+        return transact(ctx, tried, kind)
+    except _OnlyTriedError as done:
+        return cast("T", done.result)
 
 
 def _check_worth_another(error: Exception, taken: Mapping[str, RefusedError]) -> None:

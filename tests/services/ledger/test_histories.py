@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,8 @@ from tests.making.house import Company, make_company
 from shangfa.domain.dates.days import add_months
 from shangfa.services.clock import now
 from shangfa.services.months import passing
-from shangfa.services.people import subjects
-from shangfa.services.people.subjects import SubjectChange
+from shangfa.services.people import changes
+from shangfa.services.people.changes import SubjectChange
 
 PLUGINS = ("demerit_ladder", "letter_points")
 RULES = """
@@ -44,8 +44,8 @@ reactions:
 def company() -> Company:
     made = make_company(RULES, plugins=PLUGINS, staff=["M"])
     made.hire("E", supervisor="M")
-    licensed = SubjectChange(attributes={"licensed": "2020-02-15"})
-    subjects.change(made.ctx(), "E", licensed, "*")
+    licensed = SubjectChange(attributes={"licensed": "2020-02-15"}, since=date(2020, 2, 15))
+    changes.change(made.ctx(), "E", licensed, "*")
     return made
 
 

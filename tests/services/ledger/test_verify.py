@@ -24,12 +24,14 @@ from tests.making.office import HOUSE, PLUGINS
 
 from shangfa.services.cases import choices
 from shangfa.services.cases.choices import Value
+from shangfa.services.clock import today
 from shangfa.services.incidents import history
 from shangfa.services.months import programmes
 from shangfa.services.months.programmes import EvaluationRequest
-from shangfa.services.people import subjects
+from shangfa.services.people import changes
+from shangfa.services.people.changes import SubjectChange
 from shangfa.services.people.lines import Line
-from shangfa.services.people.subjects import SubjectChange
+from shangfa.services.tenancy.ready import ready
 
 YOUYOU = (ROOT / "tenants/youyou/policy.yaml").read_text()
 STAFF = ("A", "B", "C")
@@ -96,18 +98,18 @@ Step = Report | Move | Take | Publish
 
 
 def live(company: Company, step: Step, alive: list[str]) -> None:
-    """Do one step; what the platform refuses (loops, lines under incidents) stays undone."""
+    """Do one step; what the platform refuses (loops, days that are taken) stays undone."""
     if isinstance(step, Report):
         clause, more = REPORTS[step.what]
         alive.append(company.record(clause, *step.who, at=step.day, **more)["id"])
     elif isinstance(step, Take) and alive:
         company.reverse(alive.pop(step.which % len(alive)))
     elif isinstance(step, Move):
-        assert code_of(lambda: company.move(*step)) in {"", "incidents_exist", "supervisor_loop"}
+        assert code_of(lambda: company.move(*step)) in {"", "supervisor_loop"}
     elif isinstance(step, Publish):
         newer = YOUYOU.replace("every: 3, within: month", f"every: 3, within: {step.within}")
         newer += f"effective_from: {step.since}\n"
-        assert code_of(lambda: company.publish(newer)) in {"", "incidents_exist", "duplicate"}
+        assert code_of(lambda: company.publish(newer)) in {"", "duplicate"}
 
 
 @pytest.mark.law
@@ -189,31 +191,18 @@ def test_a_replay_names_what_was_tampered_with(
 def test_what_a_subject_became_later_does_not_change_what_was_decided() -> None:
     company = load_company("youyou")
     company.record("小过-职业道德-1", "Y004")
-    subjects.change(
-        company.ctx(), "Y004", SubjectChange(attributes={"labour_contract": False}), "*"
-    )
-    assert company.record("小过-职业道德-1", "Y004", at="2026-03-03")["effects"] == []
+    changes.change(company.ctx(), "Y004", SubjectChange(attributes={"labour_contract": False}), "*")
+    later = str(today(ready(company.id).zone))
+    assert company.record("小过-职业道德-1", "Y004", at=later)["effects"] == []
     assert company.differences() == []
 
 
-def test_a_department_cannot_change_under_an_incident_that_posted_nothing() -> None:
+def test_a_department_learned_late_takes_an_incident_out_of_scope() -> None:
     company = load_company("fujie")
-    company.record("二-3", "F003", facts={"reported": True})
-    line = Line(date(2026, 3, 1), "仓库")
-    move = code_of(lambda: subjects.assign(company.ctx(), "F003", line))
-    assert (move, company.differences()) == ("incidents_exist", [])
-
-
-def test_a_subject_may_move_once_the_incidents_since_are_reversed() -> None:
-    company = make_company(MARKS, staff=["M1", "M2"])
-    company.hire("E", supervisor="M1")
-    incident = company.record("m", "E")["id"]
-    assert code_of(lambda: company.move("E", "M2", "2026-03-01")) == "incidents_exist"
-    company.reverse(incident)
-    company.move("E", "M2", "2026-03-01")
-    company.record("m", "E")
-    assert (company.balances("M1"), company.balances("M2")) == ({}, {"warning": 1})
-    assert company.differences() == []
+    company.record("二-3", "F003", facts={"reported": False})
+    assert company.balances("F003")
+    changes.assign(company.ctx(), "F003", Line(date(2026, 3, 1), "仓库"))
+    assert (company.balances("F003"), company.differences()) == ({}, [])
 
 
 @pytest.mark.parametrize(

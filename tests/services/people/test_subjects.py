@@ -1,4 +1,4 @@
-"""Subjects: what is told of them, and when their past may no longer change."""
+"""Subjects: what is told of them, and whom they report to."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from tests.making.house import (
-    DAY,
     FINES,
     MARKS,
     Company,
@@ -21,23 +20,9 @@ from tests.making.house import (
 )
 
 from shangfa.domain.faults import RefusedError
-from shangfa.services.months import programmes
-from shangfa.services.months.programmes import EvaluationRequest
-from shangfa.services.people import subjects
+from shangfa.services.people import changes, subjects
+from shangfa.services.people.changes import SubjectChange
 from shangfa.services.people.lines import Line, Wage
-from shangfa.services.people.subjects import SubjectChange
-
-LAST = "2026-03-02"
-AFTER = "2026-03-03"
-BEST = """
-policy: best
-title: 评比
-programmes:
-  - {name: best, code: best, title: 优胜, kind: recognition.share,
-     params: {percent: 50, prize: {amount: 100}}}
-clauses:
-  - {code: b, title: 说明, kind: text}
-"""
 
 
 @pytest.fixture
@@ -65,10 +50,10 @@ def test_every_change_of_a_subject_is_told_with_the_fields_it_touched(
 ) -> None:
     hr = company.ctx()
     company.hire("S", supervisor="M", day_wage=200)
-    subjects.change(hr, "S", SubjectChange(name="新名"), "*")
-    subjects.change(hr, "S", SubjectChange(attributes={"regular": True}), "*")
-    subjects.assign(hr, "S", Line(date(2026, 1, 1), supervisor="N"))
-    subjects.pay(hr, "S", Wage(date(2026, 1, 1), Decimal("210.50")))
+    changes.change(hr, "S", SubjectChange(name="新名"), "*")
+    changes.change(hr, "S", SubjectChange(attributes={"regular": True}), "*")
+    changes.assign(hr, "S", Line(date(2026, 1, 1), supervisor="N"))
+    changes.pay(hr, "S", Wage(date(2026, 1, 1), Decimal("210.50")))
     assert told(company, owner_url, "S") == [
         (["code", "kind", "name", "attributes", "assignments", "wages"], "key"),
         (["name"], "key"),
@@ -80,51 +65,11 @@ def test_every_change_of_a_subject_is_told_with_the_fields_it_touched(
 
 def test_of_a_change_that_is_refused_nothing_is_told(company: Company, owner_url: str) -> None:
     before = told(company, owner_url, "E")
-    change = partial(subjects.change, company.ctx(), "E")
+    change = partial(changes.change, company.ctx(), "E")
     assert code_of(lambda: change(SubjectChange(), "*")) == "no_change"
     assert code_of(lambda: change(SubjectChange("x"), '"99"')) == "stale_version"
     assert code_of(lambda: company.move("E", "E", "2026-01-01")) == "supervisor_loop"
     assert told(company, owner_url, "E") == before
-
-
-def moved(company: Company, code: str, since: str) -> str:
-    return code_of(lambda: company.move(code, "N", since))
-
-
-@pytest.mark.parametrize(
-    "code",
-    [
-        pytest.param("E", id="of whom it was decided"),
-        pytest.param("M", id="of the supervisor who bears some of it"),
-    ],
-)
-def test_a_line_under_what_stands_cannot_change_until_it_is_reversed(
-    company: Company, code: str
-) -> None:
-    recorded = company.record("m", "E", at=DAY)
-    with pytest.raises(RefusedError) as refusal:
-        company.move(code, "N", LAST)
-    assert refusal.value.code == "incidents_exist"
-    assert refusal.value.faults[0].values == {"day": date.fromisoformat(LAST)}
-    assert moved(company, code, AFTER) == ""
-    company.reverse(recorded["id"])
-    assert moved(company, code, LAST) == ""
-
-
-def test_the_first_of_several_days_is_named(company: Company) -> None:
-    for day in ("2026-03-05", "2026-03-03", "2026-03-09"):
-        company.record("f", "E", at=day)
-    with pytest.raises(RefusedError) as refusal:
-        company.move("E", "N", "2026-03-01")
-    assert refusal.value.faults[0].values == {"day": date(2026, 3, 3)}
-
-
-def test_what_a_programme_gave_stands() -> None:
-    company = make_company(BEST, plugins=["recognition"], staff=["E", "N"])
-    asked = EvaluationRequest("best", "2026-03", inputs={"scores": {"E": 90, "N": 1}})
-    assert programmes.evaluate(company.ctx(), asked).effects
-    assert moved(company, "E", "2026-03-31") == "incidents_exist"
-    assert moved(company, "E", "2026-04-01") == ""
 
 
 def test_a_loop_on_a_later_day_is_found(company: Company) -> None:

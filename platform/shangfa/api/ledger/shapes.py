@@ -6,8 +6,10 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.fields import Month, short
 from shangfa.api.shapes import EffectSchema, PageSchema, TraceSchema
 from shangfa.db.ledger import Balance
+from shangfa.db.months.evaluations import Sum
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.cases.states import DECISION_KINDS
 from shangfa.domain.money import amount_text
@@ -23,6 +25,35 @@ class NearQuerySchema(PageSchema):
     """How near."""
 
     gap = fields.Integer(load_default=1)
+
+
+class SumsQuerySchema(PageSchema):
+    """Which sums; months as `2026-03`, both included."""
+
+    first = Month(data_key="from")
+    last = Month(data_key="to")
+    subject = short()
+    account = fields.String(validate=ACCOUNT)
+    unit = short()
+    policy = short()
+
+
+class SumSchema(Schema):
+    """What was booked in a month on an account of a person."""
+
+    month = fields.String(required=True, metadata={"example": "2026-03"})
+    subject = fields.String(required=True)
+    name = fields.String(required=True)
+    account = fields.String(required=True, validate=ACCOUNT)
+    unit = fields.String(required=True)
+    quantity = fields.String(required=True, metadata={"example": "-20.00"})
+
+
+class SumsPageSchema(Schema):
+    """A page of sums, by month, person, account and unit."""
+
+    items = fields.List(fields.Nested(SumSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class WhoSchema(Schema):
@@ -218,3 +249,8 @@ def _history(item: HistoryItem) -> dict[str, Any]:
 
 def _deadline(item: OpenDeadline) -> dict[str, Any]:
     return {"incident": item.incident, "case": item.case, **item.deadline}
+
+
+def booked(found: Sum) -> dict[str, Any]:
+    """Return a sum."""
+    return {**found._asdict(), "quantity": amount_text(found.unit, found.quantity)}

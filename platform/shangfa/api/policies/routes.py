@@ -10,9 +10,11 @@ from flask import Response
 from shangfa.api.parser import Blueprint, read_document
 from shangfa.api.policies import shapes
 from shangfa.api.replies import answer, show_page
-from shangfa.api.shapes import PageSchema, ProblemSchema
+from shangfa.api.shapes import DryRunSchema, PageSchema, ProblemSchema
 from shangfa.services.pages import read_page
+from shangfa.services.policies import replays
 from shangfa.services.policies import versions as policies
+from shangfa.services.policies.replays import Days
 
 blp = Blueprint("policies", __name__, url_prefix="/v1/policies", description="What is in force")
 
@@ -84,11 +86,17 @@ def read_version(policy_id: UUID, number: int) -> Response:
 
 @blp.route("/<uuid:policy_id>/versions/<int:number>/publish", methods=["POST"])
 @blp.doc(operationId="publishVersion")
-@blp.response(200, shapes.VersionSchema)
-@blp.alt_response(409, schema=ProblemSchema, description="Published, or too late for that day.")
-def publish(policy_id: UUID, number: int) -> Response:
-    """Bring a draft into force from its first day; it can never change again."""
-    return answer(lambda ctx: policies.publish(ctx, policy_id, number), shapes.version)
+@blp.arguments(DryRunSchema, location="query")
+@blp.response(200, shapes.PublishedSchema)
+@blp.alt_response(202, schema=shapes.PublishedSchema, description="A job publishes it.")
+@blp.alt_response(409, schema=ProblemSchema, description="Published, or that day is taken.")
+def publish(query: dict[str, Any], policy_id: UUID, number: int) -> Response:
+    """Bring a draft into force from its first day; incidents since then are adjusted."""
+    return answer(
+        lambda ctx: policies.publish(ctx, policy_id, number, **query),
+        shapes.published,
+        lambda done: 202 if done.adjustments is None else 200,
+    )
 
 
 @blp.route("/<uuid:policy_id>/versions/<int:number>/diff", methods=["GET"])
@@ -99,3 +107,29 @@ def diff(query: dict[str, Any], policy_id: UUID, number: int) -> Response:
     """Compare a version with another, clause by clause."""
     other = query["to"]
     return answer(lambda ctx: policies.diff(ctx, policy_id, number, other), shapes.comparison)
+
+
+@blp.route("/<uuid:policy_id>/versions/<int:number>/replay", methods=["POST"])
+@blp.doc(operationId="startReplay")
+@blp.arguments(shapes.DaysSchema)
+@blp.response(202, shapes.ReplaySchema)
+def start_replay(body: dict[str, Any], policy_id: UUID, number: int) -> Response:
+    """Try a version on incidents that have happened; nothing is stored in the ledger."""
+    days = Days(**body)
+    return answer(lambda ctx: replays.start(ctx, policy_id, number, days), replays.progress, 202)
+
+
+@blp.route("/<uuid:policy_id>/versions/<int:number>/replay", methods=["GET"])
+@blp.doc(operationId="getReplay")
+@blp.response(200, shapes.ReplaySchema)
+def read_replay(policy_id: UUID, number: int) -> Response:
+    """Read how far the last what-if of a version is, and what it found."""
+    return answer(lambda ctx: replays.read(ctx, policy_id, number), replays.progress)
+
+
+@blp.route("/<uuid:policy_id>/versions/<int:number>/replay", methods=["DELETE"])
+@blp.doc(operationId="cancelReplay")
+@blp.response(200, shapes.ReplaySchema)
+def cancel_replay(policy_id: UUID, number: int) -> Response:
+    """Cancel the last what-if of a version."""
+    return answer(lambda ctx: replays.cancel(ctx, policy_id, number), replays.progress)

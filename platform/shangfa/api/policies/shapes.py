@@ -6,15 +6,18 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.fields import Day
+from shangfa.api.shapes import AdjustmentsSchema, EffectSchema, TraceSchema, adjustments
 from shangfa.db.policies import PolicyRecord, VersionRecord
 from shangfa.documents.policy.catalogue import COLUMNS
-from shangfa.domain.policies.version import VERSION_STATES
+from shangfa.domain.policies.version import REPLAY_STATES, VERSION_STATES
 from shangfa.sdk.guards import CERTAINTIES, SEVERITIES
 from shangfa.services.policies.comparison import ClauseChange, Comparison
 from shangfa.services.policies.findings import told
 from shangfa.services.policies.versions import (
     CatalogueRow,
     PolicyVersions,
+    PublishedVersion,
     UploadedDraft,
     Valid,
     WholeVersion,
@@ -87,6 +90,12 @@ class DraftSchema(VersionSchema):
     findings = fields.List(fields.Nested(FindingSchema), required=True)
 
 
+class PublishedSchema(VersionSchema):
+    """A version that was published; one that waits for a job has no adjustments yet."""
+
+    adjustments = fields.Nested(AdjustmentsSchema)
+
+
 class WholeVersionSchema(VersionSchema):
     """A version with its document, its text and its catalogue."""
 
@@ -114,6 +123,69 @@ class ValidSchema(Schema):
     policy = fields.String(required=True)
     catalogue = fields.List(fields.Nested(CatalogueSchema), required=True)
     findings = fields.List(fields.Nested(FindingSchema), required=True)
+
+
+class DaysSchema(Schema):
+    """Between which local days, both included."""
+
+    first = Day(data_key="from", required=True)
+    last = Day(data_key="to", required=True)
+
+
+class TriedSumSchema(Schema):
+    """A sum as it is, and as it would be."""
+
+    account = fields.String(required=True)
+    unit = fields.String(required=True)
+    before = fields.String(required=True, metadata={"example": "-20.00"})
+    after = fields.String(required=True, metadata={"example": "-50.00"})
+
+
+class TriedSubjectSchema(TriedSumSchema):
+    """A subject's sum that would be another."""
+
+    subject = fields.String(required=True)
+
+
+class TriedDecisionSchema(Schema):
+    """What follows from an incident, with its explanation."""
+
+    effects = fields.List(fields.Nested(EffectSchema), required=True)
+    trace = fields.List(fields.Nested(TraceSchema), required=True)
+
+
+class ExampleSchema(Schema):
+    """An incident that would be decided differently."""
+
+    incident = fields.UUID(required=True)
+    subjects = fields.List(fields.String(), required=True)
+    clause = fields.String(required=True)
+    occurred_on = fields.Date(required=True)
+    before = fields.Nested(TriedDecisionSchema, required=True)
+    after = fields.Nested(TriedDecisionSchema, required=True)
+
+
+class WhySchema(Schema):
+    """Why something failed."""
+
+    zh = fields.String(required=True)
+    en = fields.String(required=True)
+
+
+class ReplaySchema(Schema):
+    """A what-if: how far it is, and what it found; `refused`: what the version does not take."""
+
+    state = fields.String(required=True, validate=validate.OneOf(REPLAY_STATES))
+    from_ = fields.Date(data_key="from", required=True)
+    to = fields.Date(required=True)
+    incidents = fields.Integer(required=True)
+    done = fields.Integer(required=True)
+    changed = fields.Integer(required=True)
+    refused = fields.Integer(required=True)
+    totals = fields.List(fields.Nested(TriedSumSchema), required=True)
+    subjects = fields.List(fields.Nested(TriedSubjectSchema), required=True)
+    examples = fields.List(fields.Nested(ExampleSchema), required=True)
+    why = fields.List(fields.Nested(WhySchema))
 
 
 class DiffQuerySchema(Schema):
@@ -166,6 +238,14 @@ def version(record: VersionRecord) -> dict[str, Any]:
 def draft(found: UploadedDraft) -> dict[str, Any]:
     """Return a draft with what was found in it."""
     return {**version(found.version), "findings": list(map(told, found.findings))}
+
+
+def published(done: PublishedVersion) -> dict[str, Any]:
+    """Return a version with what it changes of the past."""
+    shown = version(done.version)
+    if done.adjustments is not None:
+        shown["adjustments"] = adjustments(done.adjustments)
+    return shown
 
 
 def whole_version(found: WholeVersion) -> dict[str, Any]:

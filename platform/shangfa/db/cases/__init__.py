@@ -3,13 +3,6 @@
 from shangfa.db.cases.deadlines import OpenDeadline, open_deadlines
 from shangfa.db.cases.decided import DecisionRecord, HistoryRecord, decisions_of, history_of
 from shangfa.db.cases.held import StoredCase, hold_case, mark_reversed, move_case, open_choices
-from shangfa.db.cases.standing import (
-    AT_ONCE,
-    Decided,
-    StandingIncident,
-    decided_postings,
-    standing_incidents,
-)
 from shangfa.db.cases.written import (
     CaseLine,
     DeadlineLine,
@@ -21,20 +14,16 @@ from shangfa.db.cases.written import (
 )
 
 __all__ = [
-    "AT_ONCE",
     "CaseLine",
     "DeadlineLine",
-    "Decided",
     "DecisionLine",
     "DecisionRecord",
     "HistoryRecord",
     "OpenDeadline",
-    "StandingIncident",
     "StepLine",
     "StoredCase",
     "add_deadlines",
     "add_decisions",
-    "decided_postings",
     "decisions_of",
     "history_of",
     "hold_case",
@@ -43,5 +32,4 @@ __all__ = [
     "open_case",
     "open_choices",
     "open_deadlines",
-    "standing_incidents",
 ]

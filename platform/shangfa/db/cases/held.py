@@ -134,6 +134,13 @@ _REVERSED: Final = """
     UPDATE incident_subject SET reversed_at = %s
     WHERE tenant_id = %s AND incident_id = %s AND subject_id = ANY(%s) AND reversed_at IS NULL
     RETURNING 1"""
+_FREED: Final = """
+    UPDATE incident i SET external_freed_at = %(at)s
+    WHERE i.tenant_id = %(tenant)s AND i.id = %(incident)s AND i.external_id IS NOT NULL
+        AND NOT EXISTS (
+            SELECT FROM incident_subject x
+            WHERE x.tenant_id = %(tenant)s AND x.incident_id = i.id AND x.reversed_at IS NULL
+                AND x.subject_id <> ALL(%(ids)s))"""
 _EFFECTIVE: Final = """
     UPDATE incident_subject SET effective_at = %s
     WHERE tenant_id = %s AND incident_id = %s AND effective_at IS NULL RETURNING 1"""
@@ -160,10 +167,15 @@ def advance(tx: Tx, case: StoredCase, step: TakenLine, gathered: Any, *, is_open
 
 
 def mark_reversed(tx: Tx, case: StoredCase, subject_ids: Sequence[UUID], at: datetime) -> None:
-    """Let an incident stand no longer for some of its subjects, and end their deadlines."""
+    """Let an incident stand no longer for some of its subjects, and end their deadlines.
+
+    When it stands for nobody, another one may have its external id from then on.
+    """
     ids = list(subject_ids)
     tx.writes.change(_REVERSED, (at, tx.tenant, case.incident_id, ids), len(ids))
     tx.raw.execute(_ENDED, (at, tx.tenant, case.id, ids))
+    freed = {"at": at, "tenant": tx.tenant, "incident": case.incident_id, "ids": ids}
+    tx.raw.execute(_FREED, freed)
 
 
 def mark_effective(tx: Tx, case: StoredCase, at: datetime) -> None:

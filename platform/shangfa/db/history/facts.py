@@ -1,4 +1,4 @@
-"""The facts of some subjects and what was posted to them, since a day."""
+"""What was posted to some subjects since a day, and by which decisions."""
 
 from __future__ import annotations
 
@@ -8,20 +8,13 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.cases.standing import IN_ORDER, STANDING, StandingIncident
 from shangfa.db.incidents import LATEST, STANDS
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.money import ZERO
 
-_FACTS: Final = f"""{STANDING}
-        AND i.policy_id = %(policy)s AND i.occurred_on >= %(since)s AND i.id IN (
-            SELECT o.incident_id FROM incident_subject o
-            JOIN subject w ON w.tenant_id = o.tenant_id AND w.id = o.subject_id
-            WHERE o.tenant_id = %(tenant)s AND w.tenant_id = %(tenant)s
-                AND w.code = ANY(%(codes)s))
-    {IN_ORDER}"""  # noqa: S608 - constants only
 _HISTORY: Final = f"""
     SELECT s.code, e.day, e.account, e.unit, sum(e.quantity), e.clause, c.incident_id,
-        d.kind = 'sanction' AND d.subject_id = e.subject_id
+        d.kind IN ('sanction', 'adjustment') AND d.subject_id = e.subject_id
             AND e.cause IN ('clause', 'adjustment') AND {LATEST}
     FROM ledger_entry e
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
@@ -49,7 +42,7 @@ _LASTING: Final = f"""
     JOIN subject s ON s.tenant_id = d.tenant_id AND s.id = d.subject_id
     WHERE d.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
         AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)
-        AND d.kind = 'sanction' AND {STANDS} AND {LATEST}
+        AND d.kind IN ('sanction', 'adjustment') AND {STANDS} AND {LATEST}
         AND d.body->'effects' @> '[{{"account": "action"}}]' AND i.occurred_on >= %(since)s
     ORDER BY i.occurred_on, d.id"""  # noqa: S608 - a constant
 
@@ -67,12 +60,6 @@ class HistoryEntry(NamedTuple):
     own: bool
 
 
-def facts_of(tx: Tx, policy_id: UUID, codes: Sequence[str], since: date) -> list[StandingIncident]:
-    """Return the incidents of some subjects since a day that stand, by day."""
-    values = {"tenant": tx.tenant_id, "policy": policy_id, "codes": list(codes), "since": since}
-    return [StandingIncident(*row) for row in tx.raw.execute(_FACTS, values).fetchall()]
-
-
 def entries_of(tx: Tx, policy_id: UUID, codes: Sequence[str], since: date) -> list[HistoryEntry]:
     """Return what was posted to some subjects since a day, for conditions on history."""
     values = {"tenant": tx.tenant_id, "policy": policy_id, "codes": list(codes), "since": since}
@@ -86,6 +73,9 @@ def sanctions_of(tx: Tx, incidents: Sequence[UUID]) -> dict[tuple[str, str], UUI
     return {(str(incident), code): decision for incident, code, decision in rows}
 
 
+_SAME: Final = ("unit", "clause", "from", "until")
+
+
 class Lasting(NamedTuple):
     """An effect with a term, as it was decided, and the incident it comes from."""
 
@@ -95,12 +85,17 @@ class Lasting(NamedTuple):
 
 
 def lasting_of(tx: Tx, codes: Sequence[str], since: date) -> list[Lasting]:
-    """Return the actions with a term of what happened since a day and stands, by day."""
+    """Return the actions with a term of what happened since a day and stands, by day.
+
+    Those that an adjustment took back are left out.
+    """
     values = {"tenant": tx.tenant_id, "codes": list(codes), "since": since}
     rows = tx.raw.execute(_LASTING, values).fetchall()
-    return [
-        Lasting(incident, code, effect)
-        for incident, code, effects in rows
-        for effect in effects
-        if "from" in effect and effect["subject"] == code
-    ]
+    found: dict[tuple[Any, ...], tuple[Lasting, Decimal]] = {}
+    for incident, code, effects in rows:
+        for effect in effects:
+            if "from" in effect and effect["subject"] == code:
+                key = (incident, code, *(effect.get(name) for name in _SAME))
+                known, quantity = found.get(key, (Lasting(incident, code, effect), ZERO))
+                found[key] = known, quantity + Decimal(effect["quantity"])
+    return [known for known, quantity in found.values() if quantity]

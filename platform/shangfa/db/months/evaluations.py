@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.people import LINE_OF_DAY
+from shangfa.db.people import DATED, LINE_OF_DAY, past_of
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
+from shangfa.domain.people.past import Past
 
 EVALUATION: Final = Table(
     "evaluation",
@@ -64,7 +66,7 @@ class MemberOfDay(NamedTuple):
     kind: str
     department: str | None
     position: str | None
-    attributes: dict[str, Any]
+    past: Past
 
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
@@ -81,7 +83,7 @@ _GIVEN: Final = f"""
         AND s.tenant_id = %(tenant)s AND e.cause IN ('programme', 'adjustment')
     ORDER BY e.id"""  # noqa: S608 - constants only
 _MEMBERS: Final = f"""
-    SELECT s.code, s.kind, a.department, a.position, s.attributes
+    SELECT s.code, s.kind, a.department, a.position, s.attributes, {DATED}
     FROM subject s LEFT JOIN LATERAL {LINE_OF_DAY} a ON true
     WHERE s.tenant_id = %(tenant)s ORDER BY s.code"""  # noqa: S608 - constants only
 _TOTALS: Final = """
@@ -115,7 +117,7 @@ def given_by(tx: Tx, key: EvaluationKey) -> list[Given]:
 def everybody_on(tx: Tx, day: date) -> list[MemberOfDay]:
     """Return everybody as of a day, in code order."""
     rows = tx.raw.execute(_MEMBERS, {"tenant": tx.tenant_id, "on": day})
-    return [MemberOfDay(*row) for row in rows.fetchall()]
+    return [MemberOfDay(*(*row[:4], past_of(*row[4:]))) for row in rows.fetchall()]
 
 
 def period_totals(
@@ -125,6 +127,62 @@ def period_totals(
     values = {"tenant": tx.tenant_id, "policy": policy_id, "first": first, "last": last}
     rows = tx.raw.execute(_TOTALS, values)
     return {(row[0], row[1], row[2]): row[3] for row in rows.fetchall()}
+
+
+class Sum(NamedTuple):
+    """What was booked in a month on an account of a subject."""
+
+    month: str
+    subject: str
+    name: str
+    account: str
+    unit: str
+    quantity: Decimal
+
+
+class Sums(NamedTuple):
+    """Which sums are asked for.
+
+    Attributes:
+        first, last: months, both included.
+        subject: a code; None for all, as `unit` and `policy`.
+        seen: ids of those whose sums the asker sees, None for everybody's.
+        after: those that come after this month, subject, account and unit.
+    """
+
+    first: str
+    last: str
+    accounts: Sequence[str]
+    subject: str | None
+    unit: str | None
+    policy: str | None
+    seen: Sequence[UUID] | None
+    after: tuple[str, ...]
+    limit: int
+
+
+_SUMS: Final = """
+    SELECT e.booked_in, s.code, s.name, e.account, e.unit, sum(e.quantity)
+    FROM ledger_entry e
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s
+        AND e.booked_in BETWEEN %(first)s AND %(last)s AND e.account = ANY(%(accounts)s)
+        AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
+        AND (%(unit)s::text IS NULL OR e.unit = %(unit)s)
+        AND (%(policy)s::text IS NULL OR p.name = %(policy)s)
+        AND (%(seen)s::uuid[] IS NULL OR s.id = ANY(%(seen)s))
+        AND (e.booked_in, s.code, e.account, e.unit)
+            > (%(month)s::text, %(code)s::text, %(on)s::text, %(of)s::text)
+    GROUP BY 1, 2, 3, 4, 5 HAVING sum(e.quantity) <> 0
+    ORDER BY 1, 2, 4, 5 LIMIT %(limit)s"""
+
+
+def sums(tx: Tx, asked: Sums) -> list[Sum]:
+    """Return what was booked in months, by month, subject, account and unit."""
+    values = {"tenant": tx.tenant_id, **asked._asdict()}
+    values |= dict(zip(("month", "code", "on", "of"), values.pop("after"), strict=True))
+    return [Sum(*row) for row in tx.raw.execute(_SUMS, values).fetchall()]
 
 
 def add_evaluation(tx: Tx, line: EvaluationLine) -> None:

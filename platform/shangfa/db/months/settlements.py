@@ -197,9 +197,6 @@ _LINES: Final = """
     FROM settlement_line l JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
     WHERE l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND l.settlement_id = %(settlement)s"""
-_PAY: Final = """
-    SELECT w.subject_id, w.effective_from, w.day_wage FROM wage w
-    WHERE w.tenant_id = %s ORDER BY w.subject_id, w.effective_from"""
 _HANDS_ON: Final = sorted(MONEY)
 
 
@@ -296,14 +293,3 @@ def lines_of(tx: Tx, settlement_id: UUID, asked: LinesAsked) -> list[SettledLine
     values |= {"subject": asked.subject, "code": asked.after[0], "money": asked.after[1]}
     rows = tx.raw.execute(f"{query} ORDER BY s.code, l.money LIMIT %(limit)s", values)
     return [SettledLine(*row) for row in rows.fetchall()]
-
-
-Wages = dict[UUID, list[tuple[date, Any]]]
-
-
-def day_wages(tx: Tx) -> Wages:
-    """Return subject -> (first day, wage of a day) of everybody, oldest first."""
-    found: Wages = {}
-    for subject_id, since, wage in tx.raw.execute(_PAY, (tx.tenant_id,)).fetchall():
-        found.setdefault(subject_id, []).append((since, wage))
-    return found

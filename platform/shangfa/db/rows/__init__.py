@@ -28,8 +28,16 @@ from shangfa.db.rows.ledger import (
     SettlementRow,
     TallyRow,
 )
-from shangfa.db.rows.people import AssignmentRow, SubjectRow, WageRow
-from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow
+from shangfa.db.rows.people import (
+    AssignmentRow,
+    AttributeRow,
+    AttributeValueRow,
+    EmploymentRow,
+    RenamingRow,
+    SubjectRow,
+    WageRow,
+)
+from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow, ReplayRow
 from shangfa.db.rows.tenancy import (
     CalendarYearRow,
     ClockRow,
@@ -43,6 +51,8 @@ __all__ = [
     "ApiKeyRow",
     "ApprovalMatrixRow",
     "AssignmentRow",
+    "AttributeRow",
+    "AttributeValueRow",
     "Base",
     "CalendarYearRow",
     "CaseRow",
@@ -50,6 +60,7 @@ __all__ = [
     "ClockRow",
     "DeadlineRow",
     "DecisionRow",
+    "EmploymentRow",
     "EvaluationRow",
     "EventRow",
     "EvidenceRow",
@@ -66,6 +77,8 @@ __all__ = [
     "PolicyRow",
     "PolicyVersionRow",
     "ProcedureRow",
+    "RenamingRow",
+    "ReplayRow",
     "ReplyRow",
     "SettlementLineRow",
     "SettlementRow",

@@ -27,7 +27,8 @@ class IncidentRow(TenantOwned, Base):
     """A fact; never changed. `occurred_on` is the local day of `occurred_at`.
 
     `external_scope` is the subject whose key sent an `external_id`, "" for an office: nobody
-    learns of an incident he may not see because its number is taken.
+    learns of an incident he may not see because its number is taken. From
+    `external_freed_at` on another incident may have the number.
     """
 
     __tablename__ = "incident"
@@ -40,7 +41,7 @@ class IncidentRow(TenantOwned, Base):
             "external_scope",
             "external_id",
             unique=True,
-            postgresql_where=text("external_id IS NOT NULL"),
+            postgresql_where=text("external_id IS NOT NULL AND external_freed_at IS NULL"),
         ),
         Index(None, "tenant_id", "occurred_on", "id"),
     )
@@ -57,6 +58,7 @@ class IncidentRow(TenantOwned, Base):
     external_scope: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)
     actor_id: Mapped[UUID]
     recorded_at: Mapped[datetime]
+    external_freed_at: Mapped[datetime | None]
 
 
 class IncidentSubjectRow(TenantOwned, Base):

@@ -32,7 +32,8 @@ class LedgerEntryRow(TenantOwned, Base):
     """A signed amount of a unit posted to an account of a subject; never changed.
 
     `day` is the local day it counts on, `booked_in` the month (`2026-03`) it is paid in.
-    `place` says where within its day it stands, null for where its incident does.
+    `place` says where within its day it stands, null for where its incident does;
+    `adjusts_id` the decision it puts right, null for what was decided first.
     """
 
     __tablename__ = "ledger_entry"
@@ -40,12 +41,14 @@ class LedgerEntryRow(TenantOwned, Base):
         to("decision"),
         to("subject"),
         to("policy"),
+        to("decision", "adjusts_id"),
         CheckConstraint("quantity <> 0", name="quantity"),
         CheckConstraint(one_of("account", tuple(ACCOUNTS)), name="account"),
         CheckConstraint(one_of("cause", CAUSES), name="cause"),
         Index(None, "tenant_id", "subject_id", "day"),
         Index(None, "tenant_id", "decision_id"),
         Index(None, "tenant_id", "booked_in"),
+        Index(None, "tenant_id", "adjusts_id", postgresql_where=text("adjusts_id IS NOT NULL")),
     )
     decision_id: Mapped[UUID]
     subject_id: Mapped[UUID]
@@ -60,6 +63,7 @@ class LedgerEntryRow(TenantOwned, Base):
     joint: Mapped[bool] = mapped_column(server_default=text("false"))
     recorded_at: Mapped[datetime]
     place: Mapped[str | None]
+    adjusts_id: Mapped[UUID | None]
 
 
 class TallyRow(TenantOwned, Base):

@@ -18,7 +18,7 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
-from shangfa.domain.policies.version import VERSION_STATES
+from shangfa.domain.policies.version import REPLAY_STATES, VERSION_STATES
 
 
 class PolicyRow(TenantOwned, Base):
@@ -60,3 +60,27 @@ class PolicyVersionRow(TenantOwned, Base):
     plugins: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
     created_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+
+
+class ReplayRow(TenantOwned, Base):
+    """What a version would have done to the incidents between two days; no part of the ledger.
+
+    `done` of `incidents` are looked at; `result` is filled at the end.
+    """
+
+    __tablename__ = "replay"
+    __table_args__ = (
+        to("policy_version", "version_id"),
+        CheckConstraint(one_of("state", REPLAY_STATES), name="state"),
+        Index(None, "tenant_id", "version_id", "id"),
+    )
+    version_id: Mapped[UUID]
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+    state: Mapped[str]
+    incidents: Mapped[int] = mapped_column(server_default=text("0"))
+    done: Mapped[int] = mapped_column(server_default=text("0"))
+    result: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
+    actor_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -13,9 +13,9 @@ from shangfa.documents.policy.asking import Asking
 from shangfa.documents.policy.shape import ClauseDoc, CommonDoc, PartDoc, PolicyDoc
 from shangfa.documents.source import Source
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
+from shangfa.domain.frozen import FrozenDict
 from shangfa.domain.history import Ask
 from shangfa.domain.money import ROUNDINGS
-from shangfa.domain.policies.circles import circles
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.policies.faults import (
@@ -24,7 +24,8 @@ from shangfa.domain.policies.faults import (
     UNKNOWN_CLAUSE,
 )
 from shangfa.domain.policies.kinds import Kinds, Measure, Part
-from shangfa.domain.policies.version import Scope, Version
+from shangfa.domain.policies.version import Scope, Version, circles
+from shangfa.domain.tenancy.attributes import Attributes
 from shangfa.domain.text import Note
 
 TEXT = "text"
@@ -57,6 +58,7 @@ def compile_version(
     kinds: Kinds,
     number: int = 1,
     parameters: Mapping[str, Any] | None = None,
+    attributes: Attributes = FrozenDict(),  # noqa: B008 - it never changes
 ) -> Version:
     """Return the version a document describes.
 
@@ -65,12 +67,13 @@ def compile_version(
         kinds: what the tenant's plugins provide.
         number: of the version within its policy.
         parameters: values in place of the document's.
+        attributes: those the tenant declares; the document's own go before.
 
     Raises:
         RefusedError: every fault found, each with file and line.
     """
     left = readable(source)
-    compiler = _Compiler(left.source, left.doc, kinds, parameters)
+    compiler = _Compiler(left.source, left.doc, kinds, parameters, attributes)
     version = compiler.version(number)
     found = [fault for fault in compiler.faults if fault.code not in left.echoes]
     faults = _once([*left.faults, *found])

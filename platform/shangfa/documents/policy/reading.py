@@ -25,6 +25,8 @@ from shangfa.domain.faults import (
     PluginFailedError,
     RefusedError,
 )
+from shangfa.domain.frozen import FrozenDict
+from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE
 from shangfa.domain.policies.conditions import (
     RESERVED,
     SUBJECT,
@@ -34,13 +36,13 @@ from shangfa.domain.policies.conditions import (
 )
 from shangfa.domain.policies.facts import NUMERIC, Fact
 from shangfa.domain.policies.faults import (
-    UNKNOWN_ATTRIBUTE,
     UNKNOWN_FACT,
     UNKNOWN_KIND,
     UNKNOWN_PARAMETER,
     UNKNOWN_RUNG,
 )
 from shangfa.domain.policies.kinds import Kinds, Ladder
+from shangfa.domain.tenancy.attributes import Attributes
 from shangfa.domain.tenancy.faults import PLUGIN_NOT_ENABLED
 from shangfa.domain.text import Note
 from shangfa.sdk import Names, Params
@@ -77,6 +79,7 @@ class Reading:
     doc: PolicyDoc
     kinds: Kinds
     given: Mapping[str, Any] | None = None
+    declared_by_tenant: Attributes = field(default_factory=FrozenDict)
     faults: list[Fault] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     parameters: Parameters = field(init=False)
@@ -90,6 +93,8 @@ class Reading:
             tuple(rung.rung for rung in rungs),
             {rung.rung: (rung.zh or rung.rung, rung.en or rung.rung) for rung in rungs},
         )
+        for name, item in self.declared_by_tenant.items():
+            self.attributes[SUBJECT + name] = item.fact(SUBJECT + name)
         for name, doc in self.doc.attributes.items():
             fact = self._fact(SUBJECT + name, doc.as_fact(), ("attributes", name))
             if fact is not None:

@@ -9,7 +9,8 @@ from shangfa.documents.plain import words_in
 from shangfa.documents.tenant.folder import TenantFolder
 from shangfa.domain.faults import Fault
 from shangfa.domain.near import nearest
-from shangfa.domain.policies.faults import UNKNOWN_ATTRIBUTE, UNUSED
+from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE
+from shangfa.domain.policies.faults import UNUSED
 from shangfa.domain.text import Note
 
 _CALENDAR: Final = Note("日历", "The calendar")
@@ -31,8 +32,8 @@ def dead_in_folder(tenant: TenantFolder, calendars: Iterable[str] = ()) -> list[
 
 
 def attributes_of(tenant: TenantFolder) -> set[str]:
-    """Return the attributes that policies declare, and the words their programmes use."""
-    found: set[str] = set()
+    """Return the attributes that are declared, and the words programmes use."""
+    found: set[str] = set(tenant.doc.attributes)
     for data in _documents(tenant):
         declared = data.get("attributes")
         found.update(declared if isinstance(declared, Mapping) else ())

@@ -32,9 +32,11 @@ from shangfa.documents.tenant.people import Person, read_people
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
+from shangfa.domain.frozen import NOTHING
 from shangfa.domain.policies.kinds import Kinds, ParamsError
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.tenancy.attributes import Attribute, AttributeType
 from shangfa.domain.tenancy.compliance import Compliance, ComplianceMode
 from shangfa.domain.tenancy.zones import zones
 from shangfa.domain.text import Note
@@ -72,6 +74,15 @@ def _short_mode(value: Any) -> Any:
     return {"mode": "off" if value is False else value} if isinstance(value, str | bool) else value
 
 
+class DeclaredDoc(BaseModel):
+    """An attribute that subjects may have."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: AttributeType
+    label: Annotated[str, Field(min_length=1, max_length=80)]
+
+
 class TenantDoc(BaseModel):
     """`tenant.yaml`."""
 
@@ -85,6 +96,14 @@ class TenantDoc(BaseModel):
     regions: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     compliance: Annotated[ComplianceDoc, BeforeValidator(_short_mode)] = ComplianceDoc()
+    attributes: dict[str, DeclaredDoc] = {}
+
+    @property
+    def declared(self) -> dict[str, Attribute]:
+        """The attributes that subjects may have, by name."""
+        return {
+            name: Attribute(name, item.type, item.label) for name, item in self.attributes.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +138,7 @@ class TenantFolder:
             name = source.data.get("policy", "") if isinstance(source.data, dict) else ""
             try:
                 known = _declared(source, parameters or {})
-                version = compile_version(source, self._kinds(kinds), 1, known)
+                version = compile_version(source, self._kinds(kinds), 1, known, self.doc.declared)
                 if parameters is None:
                     faults += dead_words(source, read_document(source), self._kinds(kinds))
                 found.append((name, version, source))
@@ -209,7 +228,7 @@ def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFold
                 sources.append(read_yaml(text, str(path)))
         except RefusedError as error:
             faults += error.faults
-    people, bad_people = read_people(folder / "people.csv")
+    people, bad_people = read_people(folder / "people.csv", doc.declared if doc else NOTHING)
     procedures, bad_procedures = _procedures(folder, doc)
     faults += [*bad_people, *bad_procedures]
     if faults or doc is None:

@@ -2,8 +2,8 @@
 
 Columns, of which `code` and `name` are needed: code, name, kind, department, position,
 supervisor (a code of the file), since (first day of the line and the wage), day_wage
-(CNY), attributes (`regular=true;grade=3`); or their Chinese names. As spreadsheets write it:
-UTF-8 or GBK, days as `2019/6/1`, full-width digits.
+(CNY), attributes (`regular=true;grade=3`), first_day and last_day in the company; or their
+Chinese names. As spreadsheets write it: UTF-8 or GBK, days as `2019/6/1`, full-width digits.
 """
 
 from __future__ import annotations
@@ -20,10 +20,13 @@ from typing import Any, Final
 from shangfa.documents.plain import half_width, plain_day
 from shangfa.documents.source import decoded
 from shangfa.domain.dates.days import read_day
-from shangfa.domain.faults import DUPLICATE, INVALID, NOT_A_DOCUMENT, Fault
+from shangfa.domain.faults import DUPLICATE, INVALID, NOT_A_DOCUMENT, Fault, RefusedError
+from shangfa.domain.frozen import NOTHING
 from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
+from shangfa.domain.people.past import Stint, check_stint
 from shangfa.domain.policies.facts import to_decimal
+from shangfa.domain.tenancy.attributes import Attributes, check_attributes
 from shangfa.domain.text import Note
 
 COLUMNS: Final = (
@@ -36,6 +39,8 @@ COLUMNS: Final = (
     "since",
     "day_wage",
     "attributes",
+    "first_day",
+    "last_day",
 )
 
 HEADINGS: Final[Mapping[str, str]] = {
@@ -58,7 +63,10 @@ HEADINGS: Final[Mapping[str, str]] = {
     "班主任": "supervisor",
     "生效日": "since",
     "生效日期": "since",
-    "入职日期": "since",
+    "入职日期": "first_day",
+    "入职日": "first_day",
+    "离职日期": "last_day",
+    "离职日": "last_day",
     "日工资": "day_wage",
     "属性": "attributes",
 }
@@ -67,13 +75,15 @@ _KINDS: Final = {"员工": "employee", "个人": "employee", "班组": "team", "
     "合作伙伴": "partner",
 }
 _FLAGS: Final = {"true": True, "false": False, "是": True, "否": False}
+SINCE: Final = "2000-01-01"
+"""When a line began for which nothing is said."""
 _ENCODING = Note("文件不是 UTF-8 或 GBK 编码", "the file is written neither in UTF-8 nor in GBK")
 _NO_CSV = Note("不是 CSV（{0}）", "the file is no CSV: {0}")
 _TOO_MANY = Note("单元格多于首行的列", "more cells than the first line names")
 _NO_COLUMN = Note("没有列“{0}”；各列为 {1}", "no column {0!r}; the columns are {1}")
 _EMPTY = Note("{0} 为空", "{0} is empty")
 _NO_KIND = Note("kind 为“{0}”，须为 {1} 之一", "kind is {0!r}, not one of {1}")
-_NO_DAY = Note("since 为“{0}”，须为日期，如 2026-03-02", "since is {0!r}, not a date as 2026-03-02")
+_NO_DAY = Note("{1} 为“{0}”，须为日期，如 2026-03-02", "{1} is {0!r}, not a date as 2026-03-02")
 _NO_WAGE = Note("day_wage 为“{0}”，须为金额（元）", "day_wage is {0!r}, not an amount in CNY")
 _NO_ATTRIBUTE = Note(
     "attributes 写作 名称=值，不是“{0}”", "attributes are written name=value, not {0!r}"
@@ -96,6 +106,7 @@ class Person:
         since: first day of the reporting line and the wage.
         day_wage: CNY a day, None when not given.
         place: file and line.
+        stint: first and last day in the company, None when neither is given.
     """
 
     code: str
@@ -107,11 +118,15 @@ class Person:
     since: date = date(2000, 1, 1)
     day_wage: Decimal | None = None
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    stint: Stint | None = None
     place: str = field(default="", compare=False)
 
 
-def read_people(path: Path) -> tuple[list[Person], list[Fault]]:
-    """Return the people of a file and every fault in it; nobody when there is no file."""
+def read_people(path: Path, declared: Attributes = NOTHING) -> tuple[list[Person], list[Fault]]:
+    """Return the people of a file and every fault in it; nobody when there is no file.
+
+    `declared`: the attributes they may have.
+    """
     if not path.exists():
         return [], []
     people: list[tuple[str, Person]] = []
@@ -119,7 +134,9 @@ def read_people(path: Path) -> tuple[list[Person], list[Fault]]:
     try:
         for place, row in _rows(path):
             try:
-                people.append((place, replace(_person(row), place=place)))
+                people.append((place, replace(_person(row, declared), place=place)))
+            except RefusedError as error:
+                faults += [Fault(item.kind, "", item.values, place) for item in error.faults]
             except _UnreadableError as error:
                 faults.append(_fault(place, row.get("code"), error.why))
     except UnicodeDecodeError:
@@ -148,7 +165,7 @@ def _fault(place: str, code: str | None, why: Note) -> Fault:
     return Fault(INVALID, "", {"value": code or "people.csv", "why": why}, place)
 
 
-def _person(row: Mapping[str, Any]) -> Person:
+def _person(row: Mapping[str, Any], declared: Attributes) -> Person:
     if "" in row:
         raise _UnreadableError(_TOO_MANY)
     for column in row:
@@ -162,6 +179,8 @@ def _person(row: Mapping[str, Any]) -> Person:
     kind = _KINDS.get(said, said)
     if kind not in SUBJECT_KINDS:
         raise _UnreadableError(_NO_KIND.of(kind, ", ".join(SUBJECT_KINDS)))
+    attributes = dict(_attributes(given.get("attributes", "")))
+    check_attributes(attributes, declared)
     return Person(
         half_width(given["code"]),
         given["name"],
@@ -169,17 +188,27 @@ def _person(row: Mapping[str, Any]) -> Person:
         given.get("department"),
         given.get("position"),
         half_width(given["supervisor"]) if "supervisor" in given else None,
-        _day(given.get("since", "2000-01-01")),
+        _day(given.get("since", SINCE), "since"),
         _wage(given["day_wage"]) if "day_wage" in given else None,
-        dict(_attributes(given.get("attributes", ""))),
+        attributes,
+        _stint(given),
     )
 
 
-def _day(text: str) -> date:
+def _day(text: str, column: str) -> date:
     try:
         return read_day(plain_day(text))
     except ValueError:
-        raise _UnreadableError(_NO_DAY.of(text)) from None
+        raise _UnreadableError(_NO_DAY.of(text, column)) from None
+
+
+def _stint(given: Mapping[str, str]) -> Stint | None:
+    if "first_day" not in given and "last_day" not in given:
+        return None
+    first = _day(given.get("first_day", given.get("since", SINCE)), "first_day")
+    last = _day(given["last_day"], "last_day") if "last_day" in given else None
+    check_stint(Stint(first, last), ())
+    return Stint(first, last)
 
 
 def _wage(text: str) -> Decimal:

@@ -7,6 +7,7 @@ the difference is posted.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -112,8 +113,7 @@ class Chronicle:
 
     def add(self, fact: Recorded) -> None:
         """Put a fact in its place."""
-        self.facts.append(fact)
-        self.facts.sort(key=lambda item: item.key)
+        insort(self.facts, fact, key=lambda item: item.key)
 
     def later(self, key: Key) -> Iterator[Recorded]:
         """Yield the facts after a place whose clause asks for history, in order."""

@@ -91,6 +91,7 @@ class Assessment:
 
 
 _OUTSIDE = Note("本制度不适用于该对象：{}。", "The policy does not apply to this subject: {}.")
+_GONE = Note("当日不在职，无后果。", "Not employed that day: nothing follows.")
 _UNMET = Note("未满足本条的条件，无后果。", "The clause's conditions are not met: nothing follows.")
 
 
@@ -165,6 +166,9 @@ def _assess_subject(
     version: Version, clause: Clause, incident: Incident, split: _Split | None
 ) -> SubjectDecision:
     decision = SubjectDecision(incident.subject.code, [], [], [], [])
+    if not incident.subject.employed:
+        decision.trace.append(Line(_GONE, clause.code, incident.subject.code))
+        return decision
     applies = version.scope.when
     if applies is not None and not applies(incident):
         note = _OUTSIDE.of(version.title)

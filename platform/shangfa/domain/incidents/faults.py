@@ -43,12 +43,13 @@ TOO_MANY_SUBJECTS: Final = FaultKind(
     "One incident names {value} subjects, {allowed} at most; record it as several.",
 )
 
-INCIDENTS_EXIST: Final = FaultKind(
-    "incidents_exist",
+TOO_MANY_INCIDENTS: Final = FaultKind(
+    "too_many_incidents",
     Refusal.CONFLICT,
-    "{day}起已有事件据此作出决定；请改用更晚的生效日，或先撤销这些事件。",
-    "Incidents since {day} were decided on the earlier state; choose a later date or "
-    "reverse them first.",
+    "这一更改涉及{value}个已登记的事件，一次至多重算{allowed}个；请改用更晚的日期；制度版本可先用"
+    " replay 试算。",
+    "{value} recorded incidents would be computed again, {allowed} at most; choose a later day. "
+    "What a version would change can be tried with its replay.",
 )
 
 ALREADY_REVERSED: Final = FaultKind(

@@ -2,7 +2,8 @@
 
 A condition is a mapping, all of whose entries must hold. A key is a fact's name,
 `quantity`, `date` (the local day), `time`, `subject.kind`, `subject.department`,
-`subject.position`, `subject.<attribute>` for an attribute the policy declares, or one of
+`subject.position`, `subject.since` (first day in the company), `subject.months_of_service`
+(complete months since then), `subject.<attribute>` for a declared attribute, or one of
 `any`, `all` (each a list of conditions), `not`. A value is a literal, a list of literals
 (one of them), or limits: `over`, `under` (exclusive), `from`, `to` (inclusive). A limit is
 a literal or what another key says, `{fact: previous_rate}`, days and months later if need be:
@@ -21,6 +22,7 @@ from shangfa.domain.dates.days import add_months
 from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.incident import SUBJECT_KINDS, Incident
 from shangfa.domain.near import nearest
+from shangfa.domain.people.past import months_between
 from shangfa.domain.policies.facts import NUMERIC, Fact
 from shangfa.domain.policies.faults import INVALID_FACT
 from shangfa.domain.text import Note
@@ -36,8 +38,9 @@ LIMITS: Final[dict[str, Callable[[Any, Any], bool]]] = {
 
 
 SUBJECT: Final = "subject."
-PLACES: Final = ("kind", "department", "position")
-"""What `subject.` knows of everybody; the rest are attributes that the policy declares."""
+SERVICE: Final = {"since": "date", "months_of_service": "number"}
+PLACES: Final = ("kind", "department", "position", *SERVICE)
+"""What `subject.` knows of everybody; the rest are attributes that are declared."""
 RESERVED: Final = frozenset(
     {"all", "any", "at", "clause", "date", "not", "none", "null", "on", "or", "and", "quantity"}
     | {"subject", "subjects", "time", "unit", "true", "false"}
@@ -48,8 +51,9 @@ _NO_CONDITION = Note("条件须为对象", "a condition is an object")
 _A_LIST = Note("{0} 须为条件的列表", "{0} takes a list of conditions")
 _UNKNOWN = Note("没有事实“{0}”；可用：{1}", "there is no fact {0!r}; known: {1}")
 _NO_ATTRIBUTE = Note(
-    "没有声明属性“{0}”；可用：{1}；其他属性请在制度的 attributes 下声明",
-    "there is no attribute {0!r}; known: {1}; declare others under `attributes` of the policy",
+    "没有声明属性“{0}”；可用：{1}；其他属性请在 tenant.yaml 或制度的 attributes 下声明",
+    "there is no attribute {0!r}; known: {1}; declare others under `attributes` of tenant.yaml or "
+    "of the policy",
 )
 _NO_LIMIT = Note("没有界限“{0}”；可用：{1}", "there is no limit {0!r}; known: {1}")
 _NOT_ORDERED = Note("{0} 只用于数字、日期或时刻", "{0} takes a number, a date or a time")
@@ -129,6 +133,8 @@ def _attribute(
 ) -> tuple[Callable[[Incident], Any], Fact]:
     """Return what reads something of the subject, and its type."""
     name = key.removeprefix(SUBJECT)
+    if name in SERVICE:
+        return (_since if name == "since" else _months_of_service), Fact(key, SERVICE[name])
     if name in PLACES:
         read = attrgetter(f"subject.{name}")
         return read, Fact(key, "choice", values=SUBJECT_KINDS if name == "kind" else ())
@@ -149,6 +155,15 @@ def _attribute_reader(name: str, fact: Fact) -> Callable[[Incident], Any]:
             raise refused(INVALID_FACT, "/subject", **values) from None
 
     return read
+
+
+def _since(incident: Incident) -> Any:
+    return incident.subject.since
+
+
+def _months_of_service(incident: Incident) -> Any:
+    since = incident.subject.since
+    return None if since is None else months_between(since, incident.on)
 
 
 def _local_time(incident: Incident) -> Any:

@@ -148,13 +148,6 @@ UNUSED: Final = FaultKind(
     "record says `kept: true`).",
 )
 
-UNKNOWN_ATTRIBUTE: Final = FaultKind(
-    "unknown_attribute",
-    Refusal.INVALID,
-    "没有制度声明属性“{value}”；相近的有：{near}。",
-    "No policy declares the attribute {value!r}; the nearest are: {near}.",
-)
-
 CIRCULAR_CONDITION: Final = FaultKind(
     "circular_condition",
     Refusal.INVALID,

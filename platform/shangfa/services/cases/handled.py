@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
+from typing import cast as taken_as
 from uuid import UUID
 
 from shangfa.db.cases.deadlines import RunningClock, running_clocks
@@ -22,11 +23,12 @@ from shangfa.domain.cases.parties import Parties, Taken
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.dates.moments import localised
-from shangfa.domain.incident import Report, Subject
+from shangfa.domain.incident import Report
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.version import Version
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.clock import today
+from shangfa.services.ledger.anew.cast import Cast, those_named
 from shangfa.services.ledger.decision import ChoiceView, DecisionView, EffectView, sum_effects
 from shangfa.services.ledger.decision import together as joined
 from shangfa.services.tenancy.ready import ReadyTenant
@@ -41,6 +43,7 @@ class Handled:
         steps: what was done, oldest first.
         matrix: who approves what.
         day: the tenant's today.
+        cast: everybody it concerns.
     """
 
     tenant: ReadyTenant
@@ -52,6 +55,7 @@ class Handled:
     slips: Sequence[SlipRecord]
     matrix: Matrix
     day: date
+    cast: Cast
 
     @cached_property
     def parties(self) -> Parties:
@@ -151,7 +155,7 @@ class Handled:
         at = case.at.astimezone(zone).replace(tzinfo=None)
         return Report(
             said.get("clause", case.clause),
-            tuple(map(self._subject, range(len(case.subjects)))),
+            tuple(self.cast.subject(code, case.on) for code in case.subjects),
             case.on,
             at if case.facts["timed"] else None,
             to_decimal(said["quantity"]) if "quantity" in said else case.quantity,
@@ -161,17 +165,10 @@ class Handled:
             id=str(case.incident_id),
         )
 
-    def _subject(self, place: int) -> Subject:
-        case, code = self.case, self.case.subjects[place]
-        attributes = case.facts["attributes"].get(code, {})
-        return Subject(
-            code, case.kinds[place], case.departments[place], case.positions[place], attributes
-        )
-
 
 def plain(body: Mapping[str, Any]) -> DecisionView:
     """Return a decision as it is shown, without what else is kept of it."""
-    return cast("DecisionView", {key: body[key] for key in body if key != "chosen"})
+    return taken_as("DecisionView", {key: body[key] for key in body if key != "chosen"})
 
 
 def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handled]:
@@ -181,6 +178,8 @@ def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handl
     decisions = _by_case(decisions_of(tx, ids))
     clocks, slips = _by_case(running_clocks(tx, ids)), _by_case(slips_of(tx, ids))
     matrix, day = matrix_in_force(tx), today(tenant.zone)
+    codes = sorted({code for case in cases for code in case.subjects})
+    cast = those_named(tx, codes, tenant.renames)
     return [
         Handled(
             tenant,
@@ -192,6 +191,7 @@ def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handl
             slips.get(case.id, []),
             matrix,
             day,
+            cast,
         )
         for case in cases
     ]

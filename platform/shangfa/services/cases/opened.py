@@ -30,7 +30,7 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.events import tell
-from shangfa.services.ledger.chronicles import (
+from shangfa.services.ledger.anew.chronicles import (
     NONE,
     Changes,
     find_fact,

@@ -14,6 +14,7 @@ from shangfa.services.cases.opened import Act, OpenedCase, body_of, follow, open
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import EffectView, sum_effects
+from shangfa.services.ledger.posting import taken_back
 from shangfa.services.tenancy.ready import ready
 from shangfa.services.transaction import transact
 
@@ -52,10 +53,4 @@ def _reverse(tx: Tx, ctx: Context, incident_id: UUID, reason: str) -> Reversal:
 
 def undo(opened: OpenedCase) -> Mapping[str, list[Posting]]:
     """Return, for each subject, what takes back the direct postings of its decisions."""
-    direct: dict[str, list[Posting]] = {code: [] for code in opened.standing()}
-    for item in opened.posted:
-        own = item.subject == item.origin and item.origin in direct
-        if own and item.cause in {"clause", "adjustment"}:
-            back = Posting(*item[1:-1])._replace(quantity=-item.quantity, cause="clause")
-            direct[item.origin].append(back)
-    return direct
+    return taken_back(opened.posted, opened.standing())

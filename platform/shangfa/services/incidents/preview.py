@@ -16,7 +16,7 @@ from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.policies.policy import Policy, choose
 from shangfa.services.context import Context
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
-from shangfa.services.ledger.chronicles import explain, let_in, read_chronicle
+from shangfa.services.ledger.anew.chronicles import explain, let_in, read_chronicle
 from shangfa.services.ledger.decision import DecisionView, seen_part, whole_view
 from shangfa.services.ledger.scene import Scene, full_book, look, quick_book, subjects_of
 from shangfa.services.tenancy.ready import ReadyTenant, ready
@@ -69,7 +69,7 @@ class _Trial:
     def run(self, reported: Reported) -> Assessment:
         """Assess one incident on what was assumed before it."""
         tenant = self.scene.tenant
-        subjects = subjects_of(self.ctx, self.scene, reported.said.codes)
+        subjects = subjects_of(self.ctx, self.scene, reported.said.codes, reported.on)
         told = reported.report(subjects, tenant.zone)
         report = replace(told, id=f"~{len(self.done):06}")  # behind all that is recorded
         self.done.append(report.id)

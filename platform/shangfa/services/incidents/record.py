@@ -37,7 +37,7 @@ from shangfa.services.events import tell
 from shangfa.services.incidents import propose
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
-from shangfa.services.ledger.chronicles import NONE, explain, fact_of, judge, let_in
+from shangfa.services.ledger.anew.chronicles import NONE, explain, fact_of, judge, let_in
 from shangfa.services.ledger.decision import due_at, subject_view, whole_view
 from shangfa.services.ledger.posting import Batch, move, post
 from shangfa.services.ledger.scene import Scene, full_book, look, quick_book, subjects_of
@@ -96,7 +96,7 @@ def _record(
     lock = Lock.EVER if backdated else Lock.DAY if tenant.reacts else Lock.TENANT
     scene = look(tx, tenant, said.codes, reported.on, lock)
     identity = new_id()
-    told = reported.report(subjects_of(ctx, scene, said.codes), tenant.zone)
+    told = reported.report(subjects_of(ctx, scene, said.codes, reported.on), tenant.zone)
     report = replace(told, id=str(identity))
     policy = choose(tenant.policies, report)
     book = (
@@ -200,7 +200,7 @@ def _line(
         view.occurred_at,
         view.occurred_on,
         to_decimal(report.quantity),
-        _kept_facts(report, reported),
+        _kept_facts(reported),
         reported.said.note,
         reported.said.evidence,
         reported.said.external_id,
@@ -261,17 +261,12 @@ def _deadlines(scene: Scene, case_id: UUID, result: Assessment) -> list[Deadline
     ]
 
 
-def _kept_facts(report: Report, reported: Reported) -> dict[str, Any]:
+def _kept_facts(reported: Reported) -> dict[str, Any]:
     """Return the facts with what else decided, so that a recomputation is exact.
 
-    `timed`: whether a local time was given; `attributes`: of each subject, undated elsewhere.
+    `timed`: whether a local time was given.
     """
-    attributes = {subject.code: subject.attributes for subject in report.subjects}
-    return {
-        "given": reported.said.facts,
-        "timed": reported.local is not None,
-        "attributes": attributes,
-    }
+    return {"given": reported.said.facts, "timed": reported.local is not None}
 
 
 def _involved(scene: Scene, report: Report, at: datetime | None) -> list[InvolvedLine]:

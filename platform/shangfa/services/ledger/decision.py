@@ -12,9 +12,11 @@ from typing import Any, Final, NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from shangfa.domain.account import MONEY
+from shangfa.domain.faults import RefusedError
 from shangfa.domain.incidents.engine import Assessment, SubjectDecision
 from shangfa.domain.ledger.posting import Due, Line, OpenChoice, Posting, visible
 from shangfa.domain.money import amount_text
+from shangfa.domain.text import Note
 
 _DAY_END: Final = time(23, 59, 59)
 
@@ -208,6 +210,11 @@ def trace_line(line: Line) -> TraceView:
     if line.subject:
         view["subject"] = line.subject
     return view
+
+
+def said_of(refusal: RefusedError, clause: str) -> list[Line]:
+    """Return a refusal as lines of a trace: why nothing follows."""
+    return [Line(Note(fault.zh, fault.en), clause, "") for fault in refusal.faults]
 
 
 def seen_part(view: DecisionView, codes: Collection[str] | None) -> DecisionView:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from shangfa.db import ledger as sql
 from shangfa.db.ledger import HistoryLine, StandingTally
@@ -17,6 +16,7 @@ from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.ledger.reactions import time_passes
 from shangfa.domain.money import ZERO
 from shangfa.domain.people.lines import read_date
+from shangfa.domain.people.past import Past
 from shangfa.domain.policies.policy import LAPSING, Policy
 from shangfa.services.clock import today
 from shangfa.services.ledger.places import from_stored
@@ -42,26 +42,22 @@ class Mark:
     joint: bool
 
 
-def marks_of(
-    tx: Tx, tenant: ReadyTenant, code: str, attributes: dict[str, Any], day: date
-) -> list[Mark]:
+def marks_of(tx: Tx, tenant: ReadyTenant, code: str, past: Past, day: date) -> list[Mark]:
     """Return what is in force of policies whose marks lapse, oldest first."""
     found: list[Mark] = []
     for policy in tenant.policies.values():
         if policy.lapses:
             lines = sql.history_of(tx, tenant.policy_ids[policy.name], [code], date.min)
-            marks = _marks(policy, lines, lambda name: read_date(attributes.get(name)))
+            marks = _marks(policy, lines, past)
             found += [mark for mark in _left(marks) if mark.until is None or mark.until >= day]
     return found
 
 
-def _marks(
-    policy: Policy, lines: Sequence[HistoryLine], begun: Callable[[str], date | None]
-) -> list[Mark]:
+def _marks(policy: Policy, lines: Sequence[HistoryLine], past: Past) -> list[Mark]:
     found: list[Mark] = []
     for line in sorted(lines, key=lambda line: (line.day, line.place or "")):
         if line.account in LAPSING:
-            until = _until(policy, line, begun)
+            until = _until(policy, line, past)
             last = None if until == date.max else until
             name, quantity = policy.name, line.quantity
             said = (name, line.account, line.unit, quantity, line.clause, line.day)
@@ -69,11 +65,14 @@ def _marks(
     return found
 
 
-def _until(policy: Policy, line: HistoryLine, begun: Callable[[str], date | None]) -> date:
+def _until(policy: Policy, line: HistoryLine, past: Past) -> date:
     by = from_stored(line.place).by if line.place else None
     if by is not None and by.until:
         return date.fromisoformat(by.until)
-    return policy.last_day(line.day, line.account, line.unit, begun)
+    attributes = past.attributes(line.day)
+    return policy.last_day(
+        line.day, line.account, line.unit, lambda name: read_date(attributes.get(name))
+    )
 
 
 def _left(marks: Sequence[Mark]) -> list[Mark]:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shangfa.db import ledger as sql
-from shangfa.db.ledger import LedgerLine
+from shangfa.db.ledger import LedgerLine, Posted
 from shangfa.db.people import PersonOfDay
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Posting
+from shangfa.domain.money import ZERO
 from shangfa.domain.months.period import booking_month
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.places import to_stored
 from shangfa.services.ledger.scene import Scene
+
+OWN: Final = frozenset({"clause", "adjustment"})
+"""Causes of what a decision posted by itself, and of what put that right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,7 @@ class Batch:
 
     Attributes:
         cause: said of every entry instead of the posting's own, None for its own.
+        adjusts: the decision that it puts right, None for what was decided first.
     """
 
     decision_id: UUID
@@ -36,6 +41,7 @@ class Batch:
     at: datetime
     postings: Iterable[Posting]
     cause: str | None = None
+    adjusts: UUID | None = None
 
 
 def post(tx: Tx, scene: Scene, batches: Iterable[Batch]) -> None:
@@ -70,10 +76,28 @@ def _entries(batch: Batch, scene: Scene) -> list[LedgerLine]:
             joint,
             batch.at,
             to_stored(place),
+            batch.adjusts,
         )
         for (subject, account, unit, clause, cause, day, joint, place), quantity in sums.items()
         if quantity
     ]
+
+
+def taken_back(posted: Iterable[Posted], codes: Collection[str]) -> dict[str, list[Posting]]:
+    """Return, for each of some subjects, what takes back the direct postings of its decisions.
+
+    Adjustments count with what they adjust: what is left of both is taken back.
+    """
+    direct: dict[str, dict[Posting, Decimal]] = {code: {} for code in codes}
+    for item in posted:
+        if item.cause in OWN and item.origin in direct and item.subject == item.origin:
+            key = Posting(*item[1:-1])._replace(quantity=ZERO, cause="clause")
+            own = direct[item.origin]
+            own[key] = own.get(key, ZERO) - item.quantity
+    return {
+        code: [key._replace(quantity=quantity) for key, quantity in own.items() if quantity]
+        for code, own in direct.items()
+    }
 
 
 def move(

@@ -10,7 +10,7 @@ from typing import Final
 from shangfa.db import ledger, people
 from shangfa.db.access import KeptReply
 from shangfa.db.ledger import TallyLine
-from shangfa.db.people import Lock, PersonOfDay
+from shangfa.db.people import DatedLine, Lock, PersonOfDay
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import may_report
 from shangfa.domain.faults import refused
@@ -18,6 +18,8 @@ from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.people.lines import read_date
+from shangfa.domain.people.past import not_employed
+from shangfa.domain.people.person import Person
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import today
 from shangfa.services.context import Context
@@ -43,20 +45,20 @@ class Scene:
     tenant: ReadyTenant
     people: dict[str, PersonOfDay]
     lines: list[TallyLine]
-    history: list[tuple[str, date, str | None]] | None = None
+    day: date
+    history: list[DatedLine] | None = None
 
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return who supervises on that day; without history only one day is known."""
         if self.history is None:
             return self.people[subject].supervisor if subject in self.people else None
-        since = [boss for code, start, boss in self.history if code == subject and start <= day]
-        return since[-1] if since else None
+        since = [item for item in self.history if item.code == subject and item.since <= day]
+        return since[-1].supervisor if since else None
 
     def dated(self, subject: str, attribute: str, day: date) -> date | None:
-        """Return a date attribute of somebody of the scene, None when it is not known."""
-        del day
+        """Return a date attribute of somebody of the scene as of a day, None if not known."""
         person = self.people.get(subject)
-        return None if person is None else read_date(person.attributes.get(attribute))
+        return None if person is None else read_date(person.past.attributes(day).get(attribute))
 
 
 def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock) -> Scene:
@@ -78,24 +80,30 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
     check_status(tenant.slug, head[1])
     persons = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
     lines = [TallyLine(*line) for line in totals.fetchall()] if totals else []
-    return Scene(tenant, persons, lines)
+    return Scene(tenant, persons, lines, on)
 
 
-def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str]) -> tuple[Subject, ...]:
-    """Return the subjects in order.
+def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str], day: date) -> tuple[Subject, ...]:
+    """Return the subjects in order, as of a day; their lines are those of the scene's.
 
     Raises:
-        RefusedError: `unknown_subject`, also for somebody the asker may not see.
+        RefusedError: `unknown_subject`, also for somebody the asker may not see; `not_employed`.
     """
     pointers = [f"/subjects/{i}" for i in range(len(codes))] if codes[1:] else ["/subject"]
     named = zip(codes, pointers, strict=True)
-    return tuple(_subject(ctx, scene.people.get(code), code, where) for code, where in named)
+    return tuple(_subject(ctx, scene, (code, where), day) for code, where in named)
 
 
-def _subject(ctx: Context, person: PersonOfDay | None, code: str, pointer: str) -> Subject:
+def _subject(ctx: Context, scene: Scene, named: tuple[str, str], day: date) -> Subject:
+    code, pointer = named
+    person = scene.people.get(code)
     if person is None or not may_report(ctx.role, ctx.subject, code, person.supervisor):
         raise refused(UNKNOWN_SUBJECT, pointer, value=code)
-    return Subject(code, person.kind, person.department, person.position, person.attributes)
+    past = person.past
+    if past.stints and not past.employed(day):
+        raise not_employed(code, past, day, pointer)
+    whole = Person(code, person.kind, past, person.department, person.position)
+    return whole.on(day, scene.tenant.renames)
 
 
 def quick_book(scene: Scene, policy: Policy) -> Book:
@@ -112,7 +120,8 @@ def full_book(tx: Tx, scene: Scene, policy: Policy, codes: Sequence[str], on: da
     """
     tenant = scene.tenant
     scene.history = people.reporting_lines(tx, codes)
-    everybody = sorted({*codes, *(boss for _, _, boss in scene.history if boss)})
+    bosses = {item.supervisor for item in scene.history if item.supervisor}
+    everybody = sorted({*codes, *bosses})
     for line in people.ask_people(tx, everybody, date.max).fetchall():
         scene.people.setdefault(line[1], PersonOfDay(*line))
     policy_id = tenant.policy_ids[policy.name]

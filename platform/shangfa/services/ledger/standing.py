@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any, Final, TypeVar, cast
+from typing import Final, TypeVar, cast
 from uuid import UUID
 
 from shangfa.db import cases
@@ -21,6 +21,8 @@ from shangfa.domain.faults import OUT_OF_RANGE, refused
 from shangfa.domain.ledger.book import Total
 from shangfa.domain.money import ZERO
 from shangfa.domain.people.lines import read_date
+from shangfa.domain.people.past import Past
+from shangfa.services.access.sight import find_seen, seen_ids
 from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
@@ -28,7 +30,6 @@ from shangfa.services.ledger.decision import DeadlineView, EffectView, TraceView
 from shangfa.services.ledger.in_force import Mark, marks_of, pending, recounted
 from shangfa.services.ledger.tallies import NextStep
 from shangfa.services.pages import Listed, Page, listed
-from shangfa.services.people.sight import find_seen, seen_ids
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading
 
@@ -103,7 +104,7 @@ class LastingEffect:
     effect: EffectView
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Doings:
     """What of a record is not money: what finance does not see.
 
@@ -144,8 +145,10 @@ def _record(tx: Tx, ctx: Context, code: str) -> Record:
     who = Who(subject.code, subject.kind, subject.name)
     if sees_money_only(ctx.role):
         return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), None)
-    marks = marks_of(tx, tenant, code, subject.attributes, day)
+    marks = marks_of(tx, tenant, code, subject.past, day)
     doings = _doings(tx, tenant, subject, (day, marks))
+    if not subject.past.employed(day):
+        doings.tallies = [replace(item, next=()) for item in doings.tallies]
     return Record(who, _balances(tx, tenant, subject), doings)
 
 
@@ -165,7 +168,7 @@ def _doings(
 ) -> Doings:
     subject_id, code, (day, marks) = subject.id, subject.code, now
     found = sql.tallies_of(tx, subject_id, tallies.spans_of(tenant.policies.values(), day))
-    lines = [_in_force(tenant, line, marks, subject.attributes) for line in found]
+    lines = [_in_force(tenant, line, marks, subject.past) for line in found]
     history = cases.history_of(tx, subject_id, HISTORY)
     return Doings(
         [_tally(tenant, line) for line in lines if line.total],
@@ -177,9 +180,10 @@ def _doings(
 
 
 def _in_force(
-    tenant: ReadyTenant, line: StandingTally, marks: list[Mark], attributes: dict[str, Any]
+    tenant: ReadyTenant, line: StandingTally, marks: list[Mark], past: Past
 ) -> StandingTally:
     policy = tenant.policies[tenant.policy_name(line.policy_id)]
+    attributes = past.attributes(line.last_day)
     return recounted(policy, line, marks, lambda name: read_date(attributes.get(name)))
 
 
@@ -271,7 +275,7 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     day = today(tenant.zone)
     after = UUID(asked.cursor) if asked.cursor else NOBODY
     spans = tallies.spans_of(tenant.policies.values(), day)
-    wanted = Near(spans, gap, after, asked.limit + 1, seen_ids(tx, ctx, day))
+    wanted = Near(spans, gap, after, asked.limit + 1, seen_ids(tx, ctx, day), day)
     found = [_now(tx, tenant, line, day) for line in sql.near_tallies(tx, wanted)]
     return [_tally(tenant, line) for line in found]
 
@@ -282,6 +286,6 @@ def _now(tx: Tx, tenant: ReadyTenant, line: StandingTally, day: date) -> Standin
     if line.unit not in policy.lapses:
         return line
     subject = find_subject(tx, line.subject)
-    attributes = subject.attributes if subject else {}
-    marks = marks_of(tx, tenant, line.subject, attributes, day)
-    return _in_force(tenant, line, marks, attributes)
+    past = subject.past if subject else Past()
+    marks = marks_of(tx, tenant, line.subject, past, day)
+    return _in_force(tenant, line, marks, past)

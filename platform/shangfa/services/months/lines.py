@@ -8,9 +8,9 @@ from shangfa.db.months.settlements import LinesAsked, SettledLine
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
 from shangfa.domain.months.period import month_named
+from shangfa.services.access.sight import find_seen
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed, Page, listed
-from shangfa.services.people.sight import find_seen
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from shangfa.db.months import settlements as sql
+from shangfa.db.people import WageRecord, every_wage
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.months.settlement import Pay
 
@@ -30,7 +30,13 @@ class PayBook:
 
 def read_pay(tx: Tx) -> PayBook:
     """Return everybody's pay."""
-    wages = sql.day_wages(tx)
-    since = {subject: [day for day, _ in dated] for subject, dated in wages.items()}
-    pays = {subject: [Pay(day_wage=wage) for _, wage in dated] for subject, dated in wages.items()}
-    return PayBook(since, pays)
+    book = PayBook({}, {})
+    for subject_id, wage in every_wage(tx):
+        book.since.setdefault(subject_id, []).append(wage.since)
+        book.pays.setdefault(subject_id, []).append(_pay(wage))
+    return book
+
+
+def _pay(wage: WageRecord) -> Pay:
+    basis, region = bool(wage.loss_contract_basis), wage.work_region or ""
+    return Pay(wage.month_wage, wage.day_wage, basis, region)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from shangfa.db.months import evaluations as sql
-from shangfa.db.months.evaluations import EvaluationKey, EvaluationLine
+from shangfa.db.months.evaluations import EvaluationKey, EvaluationLine, MemberOfDay
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.faults import INVALID, UNKNOWN_FIELD, PluginFailedError, refused
 from shangfa.domain.incident import Subject
@@ -20,6 +20,7 @@ from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.months.faults import PERIOD_OPEN, UNKNOWN_PROGRAMME
 from shangfa.domain.months.period import period_named
 from shangfa.domain.months.programme import evaluate as evaluate_programme
+from shangfa.domain.people.person import Person
 from shangfa.domain.policies.kinds import Period, PeriodFacts
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Version
@@ -203,10 +204,15 @@ def _standing(
 ) -> PeriodFacts:
     """Return all that the programme may look at."""
     period, scope = asked.period, asked.version.scope
-    everybody = [Subject(*member) for member in sql.everybody_on(tx, period.last)]
-    covered = tuple(subject for subject in everybody if not scope.excludes(subject))
+    everybody = [_member(tenant, item, period) for item in sql.everybody_on(tx, period.last)]
+    covered = tuple(item for item in everybody if item.employed and not scope.excludes(item))
     totals = sql.period_totals(tx, key.policy_id, period.first, period.last)
     return PeriodFacts(period, covered, totals, inputs, tenant.calendar)
+
+
+def _member(tenant: ReadyTenant, item: MemberOfDay, period: Period) -> Subject:
+    person = Person(item.code, item.kind, item.past, item.department, item.position)
+    return person.on(period.last, tenant.renames)
 
 
 def difference(wanted: Iterable[Posting], posted: Iterable[Posting]) -> list[Posting]:

@@ -1,19 +1,29 @@
-"""A subject's dated lines and wages: where it works, for whom, and for what a day."""
+"""What is dated of a subject, set in an open transaction: line, wage, attributes, stints."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from typing import Any
 
 from shangfa.db import people as sql
-from shangfa.db.people import AssignmentLine, SubjectRecord, WageLine
+from shangfa.db.people import (
+    AssignmentLine,
+    EmploymentLine,
+    SubjectRecord,
+    ValueLine,
+    WageLine,
+    WageRecord,
+)
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.faults import refused
-from shangfa.domain.incidents.faults import INCIDENTS_EXIST
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
+from shangfa.domain.people.past import Stint, check_stint
 from shangfa.services.clock import new_id
+
+Wage = WageRecord
+"""What somebody earns from a local day on, CNY, for a month or for a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +36,8 @@ class Line:
     supervisor: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wage:
-    """What a working day is worth from a local day on, CNY."""
-
-    since: date
-    day_wage: Decimal
-
-
-def check_past(tx: Tx, subject: SubjectRecord, since: date) -> None:
-    """Let pass when nothing that stands was decided on who a subject was since that day.
-
-    Raises:
-        RefusedError: `incidents_exist`.
-    """
-    decided = sql.decided_since(tx, subject.id, since)
-    if decided is not None:
-        raise refused(INCIDENTS_EXIST, "/since", day=decided)
-
-
 def set_line(tx: Tx, subject: SubjectRecord, line: Line) -> None:
-    """Set a subject's line in an open transaction.
+    """Set a subject's line.
 
     Raises:
         RefusedError: `unknown_subject`, `supervisor_loop`.
@@ -64,8 +55,26 @@ def set_line(tx: Tx, subject: SubjectRecord, line: Line) -> None:
 
 
 def set_wage(tx: Tx, subject: SubjectRecord, wage: Wage) -> None:
-    """Set a subject's wage in an open transaction."""
-    sql.set_wages(tx, [WageLine(new_id(), subject.id, wage.since, wage.day_wage)])
+    """Set a subject's wage."""
+    sql.set_wages(tx, [WageLine(new_id(), subject.id, wage)])
+    tx.flush()
+
+
+def set_values(tx: Tx, subject: SubjectRecord, since: date, values: Mapping[str, Any]) -> None:
+    """Set attributes from a day on; None ends one."""
+    lines = [ValueLine(new_id(), subject.id, name, since, item) for name, item in values.items()]
+    sql.set_values(tx, lines)
+    tx.flush()
+
+
+def set_stint(tx: Tx, subject: SubjectRecord, stint: Stint) -> None:
+    """Set from which to which day a subject belongs to the company.
+
+    Raises:
+        RefusedError: `last_before_first`, `employment_overlap`.
+    """
+    check_stint(stint, subject.past.stints)
+    sql.set_employments(tx, [EmploymentLine(new_id(), subject.id, stint)])
     tx.flush()
 
 

@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 from uuid import UUID
 
 from shangfa.db import people as sql
-from shangfa.db.people import AssignmentLine, WageLine
+from shangfa.db.people import AssignmentLine, EmploymentLine, WageLine
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import subject_changed
 from shangfa.services.clock import new_id, now
@@ -38,7 +38,9 @@ def _register(tx: Tx, ctx: Context, staff: Sequence[NewSubject]) -> dict[str, UU
     ids = {line.code: line.id for line in lines}
     sql.add_subjects(tx, lines)
     paid = [(ids[item.code], item.wage) for item in staff if item.wage is not None]
-    sql.set_wages(tx, [WageLine(new_id(), who, wage.since, wage.day_wage) for who, wage in paid])
+    sql.set_wages(tx, [WageLine(new_id(), who, wage) for who, wage in paid])
+    hired = [(ids[item.code], item.stint) for item in staff if item.stint is not None]
+    sql.set_employments(tx, [EmploymentLine(new_id(), who, stint) for who, stint in hired])
     tell(
         tx, ctx, now(), *(subject_changed(ids[item.code], item.code, item.fields) for item in staff)
     )

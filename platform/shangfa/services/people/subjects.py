@@ -1,8 +1,8 @@
-"""Subjects: employees, teams and partners, registered, read and changed."""
+"""Subjects: employees, teams and partners, registered and read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -10,18 +10,19 @@ from typing import Any, Final
 
 from shangfa.db import people as sql
 from shangfa.db.people import AssignmentRecord, SubjectLine, SubjectRecord, WageRecord
-from shangfa.db.tenancy import hold_tenant
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.permissions import may
 from shangfa.domain.exchange.events import subject_changed
-from shangfa.domain.faults import DUPLICATE, NO_CHANGE, NOT_FOUND, refused
+from shangfa.domain.faults import DUPLICATE, NOT_FOUND, refused
+from shangfa.domain.people.past import Stint, Value, check_stint
+from shangfa.domain.tenancy.attributes import check_attributes
+from shangfa.services.access.sight import find_seen, seen_ids
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
-from shangfa.services.etags import check_match
 from shangfa.services.events import tell
+from shangfa.services.ledger.anew.late import Adjustments
 from shangfa.services.pages import Listed, Page, listed
-from shangfa.services.people.lines import Line, Wage, check_past, set_line, set_wage
-from shangfa.services.people.sight import find_seen, seen_ids
+from shangfa.services.people.lines import Line, Wage, set_line, set_stint, set_wage
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
 
@@ -34,8 +35,10 @@ class NewSubject:
     """A subject to be registered.
 
     Attributes:
+        attributes: from the beginning.
         since: first local day of the line and the wage.
         day_wage: CNY, None when not told.
+        first_day, last_day: in the company, None when not told.
     """
 
     code: str
@@ -47,6 +50,8 @@ class NewSubject:
     position: str | None = None
     supervisor: str | None = None
     day_wage: Decimal | None = None
+    first_day: date | None = None
+    last_day: date | None = None
 
     @property
     def line(self) -> Line | None:
@@ -60,32 +65,30 @@ class NewSubject:
         return None if self.day_wage is None else Wage(self.since, self.day_wage)
 
     @property
+    def stint(self) -> Stint | None:
+        """When it belongs to the company, None when not told."""
+        if self.first_day is None and self.last_day is None:
+            return None
+        return Stint(self.first_day or self.since, self.last_day)
+
+    @property
     def fields(self) -> tuple[str, ...]:
         """The names of what is told, as it is read back."""
         lines = ("assignments",) if self.line else ()
         wages = ("wages",) if self.wage else ()
-        return ("code", "kind", "name", "attributes", *lines, *wages)
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectChange:
-    """What is to change of a subject; None stays."""
-
-    name: str | None = None
-    attributes: Mapping[str, Any] | None = None
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The names of what is to change."""
-        return tuple(name for name in ("name", "attributes") if getattr(self, name) is not None)
+        stints = ("employments",) if self.stint else ()
+        return ("code", "kind", "name", "attributes", *lines, *wages, *stints)
 
 
 @dataclass(frozen=True, slots=True)
 class SubjectView:
-    """A subject as somebody may see it.
+    """A subject with all that is known of it.
 
     Attributes:
+        attributes: as of today.
+        values: what changed of the attributes, by day.
         wages: None for who may not see them.
+        adjustments: what the change just made of the past, None when it touched none of it.
     """
 
     code: str
@@ -95,14 +98,18 @@ class SubjectView:
     created_at: datetime
     revision: int
     assignments: tuple[AssignmentRecord, ...]
+    values: tuple[Value, ...]
+    employments: tuple[Stint, ...]
     wages: tuple[WageRecord, ...] | None
+    adjustments: Adjustments | None = None
 
 
 def create(ctx: Context, said: NewSubject) -> SubjectView:
-    """Register a subject, with its first line and wage when told.
+    """Register a subject, with its first line, wage and stint when told.
 
     Raises:
-        RefusedError: `duplicate`, `unknown_subject` (the supervisor), `supervisor_loop`.
+        RefusedError: `duplicate`, `unknown_subject` (the supervisor), `supervisor_loop`,
+            `unknown_attribute`, `invalid_attribute`, `last_before_first`.
     """
     ctx.need("subjects:write")
     taken = {"uq_subject_tenant_id_code": refused(DUPLICATE, "/code", value=said.code)}
@@ -110,19 +117,27 @@ def create(ctx: Context, said: NewSubject) -> SubjectView:
 
 
 def _create(tx: Tx, ctx: Context, said: NewSubject) -> SubjectView:
-    current(tx)
+    tenant = current(tx)
     if sql.subject_ids(tx, [said.code]):
         raise refused(DUPLICATE, "/code", value=said.code)
+    check_attributes(said.attributes, tenant.attributes)
+    if said.stint is not None:
+        check_stint(said.stint, ())
     line = new_line(said)
     sql.add_subjects(tx, [line])
     tell(tx, ctx, line.created_at, subject_changed(line.id, said.code, said.fields))
     tx.flush()
-    subject = _found(tx, said.code)
+    _set_all(tx, find(tx, said.code), said)
+    return whole(tx, ctx, find(tx, said.code), today(tenant.zone))
+
+
+def _set_all(tx: Tx, subject: SubjectRecord, said: NewSubject) -> None:
     if said.line is not None:
         set_line(tx, subject, said.line)
     if said.wage is not None:
         set_wage(tx, subject, said.wage)
-    return _whole(tx, ctx, subject)
+    if said.stint is not None:
+        set_stint(tx, subject, said.stint)
 
 
 def new_line(said: NewSubject) -> SubjectLine:
@@ -130,80 +145,16 @@ def new_line(said: NewSubject) -> SubjectLine:
     return SubjectLine(new_id(), said.code, said.kind, said.name, said.attributes, now())
 
 
-def _found(tx: Tx, code: str, *, hold: bool = False) -> SubjectRecord:
-    found = sql.find_subject(tx, code, hold=hold)
-    if found is None:
-        raise refused(NOT_FOUND, "")
-    return found
-
-
-def change(ctx: Context, code: str, said: SubjectChange, if_match: str | None) -> SubjectView:
-    """Change a subject's name or attributes.
-
-    Raises:
-        RefusedError: `not_found`, `precondition_required`, `stale_version`, `no_change`.
-    """
-    ctx.need("subjects:write")
-
-    def work(tx: Tx, subject: SubjectRecord) -> None:
-        check_match(if_match, subject.revision)
-        if not said.fields:
-            raise refused(NO_CHANGE, "")
-        name = subject.name if said.name is None else said.name
-        kept = subject.attributes if said.attributes is None else said.attributes
-        sql.change_subject(tx, subject.id, name, kept)
-
-    return _changing(ctx, code, said.fields, work)
-
-
-def assign(ctx: Context, code: str, line: Line) -> SubjectView:
-    """Set department, position and supervisor from a day on.
-
-    Raises:
-        RefusedError: `not_found`, `unknown_subject`, `supervisor_loop`, `incidents_exist`.
-    """
-    ctx.need("subjects:write")
-
-    def work(tx: Tx, subject: SubjectRecord) -> None:
-        check_past(tx, subject, line.since)
-        set_line(tx, subject, line)
-        sql.bump_subject(tx, subject.id)
-
-    return _changing(ctx, code, ("assignments",), work)
-
-
-def pay(ctx: Context, code: str, wage: Wage) -> SubjectView:
-    """Set what a working day is worth from a day on.
+def find(tx: Tx, code: str, *, hold: bool = False) -> SubjectRecord:
+    """Return a subject.
 
     Raises:
         RefusedError: `not_found`.
     """
-    ctx.need("wages:write")
-
-    def work(tx: Tx, subject: SubjectRecord) -> None:
-        set_wage(tx, subject, wage)
-        sql.bump_subject(tx, subject.id)
-
-    return _changing(ctx, code, ("wages",), work)
-
-
-def _changing(
-    ctx: Context,
-    code: str,
-    fields: tuple[str, ...],
-    change_subject: Callable[[Tx, SubjectRecord], None],
-) -> SubjectView:
-    """Change a subject with the tenant held, and tell which fields of it."""
-
-    def work(tx: Tx) -> SubjectView:
-        hold_tenant(tx)
-        current(tx)
-        subject = _found(tx, code, hold=True)
-        change_subject(tx, subject)
-        tell(tx, ctx, now(), subject_changed(subject.id, code, fields))
-        return _whole(tx, ctx, _found(tx, code))
-
-    return transact(ctx, work)
+    found = sql.find_subject(tx, code, hold=hold)
+    if found is None:
+        raise refused(NOT_FOUND, "")
+    return found
 
 
 def read(ctx: Context, code: str) -> SubjectView:
@@ -216,31 +167,60 @@ def read(ctx: Context, code: str) -> SubjectView:
 
     def work(tx: Tx) -> SubjectView:
         day = today(current(tx).zone)
-        return _whole(tx, ctx, find_seen(tx, ctx, code, day))
+        return whole(tx, ctx, find_seen(tx, ctx, code, day), day)
 
     return reading(ctx, work)
 
 
 def page(ctx: Context, asked: Page, kind: str | None = None) -> Listed[SubjectRecord]:
-    """Return the subjects the asker may see, by code."""
+    """Return the subjects the asker may see, by code, with their attributes of today."""
     ctx.need("subjects:read")
 
     def work(tx: Tx) -> list[SubjectRecord]:
-        seen = seen_ids(tx, ctx, today(current(tx).zone))
-        return sql.subjects_after(tx, asked.cursor or "", asked.limit + 1, kind, seen)
+        day = today(current(tx).zone)
+        seen = seen_ids(tx, ctx, day)
+        found = sql.subjects_after(tx, asked.cursor or "", asked.limit + 1, kind, seen)
+        return [item._replace(attributes=dict(item.past.attributes(day))) for item in found]
 
     return listed(asked, reading(ctx, work), lambda subject: subject.code)
 
 
-def _whole(tx: Tx, ctx: Context, subject: SubjectRecord) -> SubjectView:
+def whole(
+    tx: Tx,
+    ctx: Context,
+    subject: SubjectRecord,
+    day: date,
+    adjustments: Adjustments | None = None,
+) -> SubjectView:
+    """Return a subject as the asker may see it, as of a day."""
     sees_wages = may(ctx.role, "wages:read") or subject.id == ctx.subject_id
+    past = subject.past
     return SubjectView(
         subject.code,
         subject.kind,
         subject.name,
-        subject.attributes,
+        past.attributes(day),
         subject.created_at,
         subject.revision,
         tuple(sql.assignments_of(tx, subject.id)),
+        tuple(past.values),
+        tuple(past.stints),
         tuple(sql.wages_of(tx, subject.id)) if sees_wages else None,
+        adjustments,
     )
+
+
+def wages(ctx: Context, code: str) -> Listed[WageRecord]:
+    """Return what somebody earned, oldest first.
+
+    Raises:
+        RefusedError: `forbidden`, `not_found`.
+    """
+
+    def work(tx: Tx) -> list[WageRecord]:
+        day = today(current(tx).zone)
+        return sql.wages_of(tx, find_seen(tx, ctx, code, day).id)
+
+    if code != ctx.subject:
+        ctx.need("wages:read")
+    return Listed(reading(ctx, work))

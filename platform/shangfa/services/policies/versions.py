@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,27 +10,40 @@ from shangfa.db import policies as sql
 from shangfa.db.policies import PolicyRecord, VersionLine, VersionRecord
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.documents.policy.catalogue import catalogue
-from shangfa.documents.policy.compile import compile_version, read_document
-from shangfa.documents.policy.dead import dead_words
+from shangfa.documents.policy.compile import read_document
 from shangfa.documents.policy.procedures import check_procedures
 from shangfa.documents.policy.shape import PolicyDoc
 from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.cases.states import IMMEDIATE
-from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, RefusedError, refused
-from shangfa.domain.policies.kinds import Kinds
+from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, refused
 from shangfa.domain.policies.version import Version
-from shangfa.sdk.guards import Finding
-from shangfa.services.clock import new_id, now, today
+from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
+from shangfa.services.ledger.anew.late import Adjustments
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.policies.comparison import Comparison, compare
-from shangfa.services.policies.findings import lint
-from shangfa.services.policies.publishing import prepare, put_in_force, stand_by
-from shangfa.services.tenancy.ready import ReadyTenant, build, current, ready
-from shangfa.services.transaction import reading, transact
+from shangfa.services.policies.drafts import (
+    CatalogueRow,
+    Draft,
+    UploadedDraft,
+    Valid,
+    checked,
+    findings_of,
+)
+from shangfa.services.policies.publishing import (
+    AT_ONCE,
+    leave,
+    prepare,
+    put_in_force,
+    stand_by,
+)
+from shangfa.services.tenancy.ready import current, ready
+from shangfa.services.transaction import attempt, reading, transact
 
 __all__ = [
+    "CatalogueRow",
     "PolicyVersions",
+    "PublishedVersion",
     "UploadedDraft",
     "Valid",
     "WholeVersion",
@@ -47,26 +60,6 @@ __all__ = [
     "upload",
     "validate",
 ]
-
-CatalogueRow = tuple[str, ...]
-"""A row in the columns of `documents.policy.catalogue.COLUMNS`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Valid:
-    """A document that could be published, what its catalogue would be, and what guards find."""
-
-    policy: str
-    catalogue: list[CatalogueRow]
-    findings: list[Finding]
-
-
-@dataclass(frozen=True, slots=True)
-class UploadedDraft:
-    """A draft that was kept, and what the guards find in it."""
-
-    version: VersionRecord
-    findings: list[Finding]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,53 +81,15 @@ class WholeVersion:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A document on its way in.
+class PublishedVersion:
+    """A version that was published, and what it changes of the past.
 
     Attributes:
-        verdicts: enabled plugins -> the version it is under them, or what is wrong with it.
-        reviews: the tenant's revision -> what the guards find in it.
+        adjustments: None while it waits for a job, still a draft.
     """
 
-    source: Source
-    text: str
-    verdicts: dict[tuple[str, ...], Version | RefusedError] = field(default_factory=dict)
-    reviews: dict[int, list[Finding]] = field(default_factory=dict)
-
-    def judge(self, kinds: Kinds) -> Version | RefusedError:
-        """Return the version, or what is wrong, found out once for the same plugins."""
-        if kinds.enabled not in self.verdicts:
-            try:
-                self.verdicts[kinds.enabled] = _checked(self.source, kinds)
-            except RefusedError as error:
-                self.verdicts[kinds.enabled] = error
-        return self.verdicts[kinds.enabled]
-
-    def review(self, tenant: ReadyTenant) -> list[Finding]:
-        """Return what the guards find, found out once for the same tenant.
-
-        Raises:
-            RefusedError: every fault of the document.
-        """
-        version = self.judge(tenant.kinds)
-        if isinstance(version, RefusedError):
-            raise version
-        if tenant.revision not in self.reviews:
-            self.reviews[tenant.revision] = _findings(version, tenant)
-        return self.reviews[tenant.revision]
-
-
-def _checked(source: Source, kinds: Kinds) -> Version:
-    """Return the version a document describes.
-
-    Raises:
-        RefusedError: every fault, words that decide nothing among them.
-    """
-    version = compile_version(source, kinds)
-    faults = dead_words(source, read_document(source), kinds)
-    if faults:
-        raise RefusedError(*faults)
-    return version
+    version: VersionRecord
+    adjustments: Adjustments | None
 
 
 def read_source(text: str) -> Source:
@@ -155,14 +110,10 @@ def validate(ctx: Context, text: str) -> Valid:
     ctx.need("policies:write")
     source = read_source(text)
     tenant = reading(ctx, current)
-    version = _checked(source, tenant.kinds)
+    version = checked(source, tenant.words)
     check_procedures(source, (IMMEDIATE, *tenant.procedures))
     name = read_document(source).policy
-    return Valid(name, catalogue(name, version), _findings(version, tenant))
-
-
-def _findings(version: Version, tenant: ReadyTenant) -> list[Finding]:
-    return lint(version, tenant.compliance, tenant.regions, today(tenant.zone))
+    return Valid(name, catalogue(name, version), findings_of(version, tenant))
 
 
 def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> UploadedDraft:
@@ -177,7 +128,7 @@ def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> UploadedDr
     ctx.need("policies:write")
     draft = Draft(read_source(text), text)
     tenant = ready(ctx.tenant)
-    if isinstance(draft.judge(tenant.kinds), Version):
+    if isinstance(draft.judge(tenant.words), Version):
         draft.review(tenant)
     return transact(ctx, lambda tx: _upload(tx, draft, policy_id))
 
@@ -220,25 +171,31 @@ def add_version(tx: Tx, policy_id: UUID, doc: PolicyDoc, text: str) -> int:
     return number
 
 
-def publish(ctx: Context, policy_id: UUID, number: int) -> VersionRecord:
+def publish(
+    ctx: Context, policy_id: UUID, number: int, *, dry_run: bool = False
+) -> PublishedVersion:
     """Bring a draft into force from its first day; it can never change again.
+
+    Incidents that lie after that day are adjusted, by a job when they are many.
 
     Raises:
         RefusedError: `not_found`, `already_published`, `duplicate` when another version
-            starts that day, `incidents_exist` when incidents since that day were decided
-            on the version before, `against_the_law` where the company publishes nothing
-            that a guard blocks, and every fault of the document.
+            starts that day, `too_many_incidents`, `against_the_law` where the company
+            publishes nothing that a guard blocks, and every fault of the document.
     """
     ctx.need("policies:write")
 
-    def work(tx: Tx) -> VersionRecord:
+    def work(tx: Tx) -> PublishedVersion:
         tenant = current(tx)
         coming = prepare(tx, tenant, policy_id, number)
         stand_by(tx, tenant)
-        coming.put(tx, ctx)
-        return _version(tx, policy_id, number)
+        if coming.touches(tx) > AT_ONCE and not dry_run:
+            leave(tx, ctx, coming.record)
+            return PublishedVersion(_version(tx, policy_id, number), None)
+        done = coming.put(tx, ctx, AT_ONCE)
+        return PublishedVersion(_version(tx, policy_id, number), done)
 
-    return transact(ctx, work, Kind.LARGE)
+    return attempt(ctx, work, Kind.LARGE, dry_run=dry_run)
 
 
 def page(ctx: Context, asked: Page) -> Listed[PolicyRecord]:
@@ -276,10 +233,10 @@ def read_version(ctx: Context, policy_id: UUID, number: int) -> WholeVersion:
     ctx.need("policies:read")
 
     def work(tx: Tx) -> WholeVersion:
-        kinds = current(tx).kinds
+        words = current(tx).words
         version = _version(tx, policy_id, number)
         said = sql.version_text(tx, version.id)
-        rows = catalogue(version.policy, build(said.document, kinds, number))
+        rows = catalogue(version.policy, words.build(said.document, number))
         return WholeVersion(version, said.document, said.source, rows)
 
     return reading(ctx, work)

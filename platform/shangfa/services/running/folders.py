@@ -23,6 +23,7 @@ from shangfa.plugins.installed import installed
 from shangfa.services.access import keys
 from shangfa.services.access.keys import NewKey
 from shangfa.services.cases.procedures import add_own, own_documents, plain_document
+from shangfa.services.clock import new_id
 from shangfa.services.command import COMMAND, command_in
 from shangfa.services.context import Context
 from shangfa.services.people.staff import add_staff
@@ -43,6 +44,7 @@ class _Loaded:
         texts: of its published policies.
         codes: of its subjects.
         procedures: its own, by name, as documents.
+        attributes: the names of those declared.
     """
 
     plugins: frozenset[str] | None = None
@@ -50,12 +52,14 @@ class _Loaded:
     codes: frozenset[str] = frozenset()
     compliance: Compliance = field(default_factory=Compliance)
     procedures: Mapping[str, Any] = field(default_factory=dict)
+    attributes: frozenset[str] = frozenset()
 
     def has(self, folder: TenantFolder) -> bool:
-        """Tell whether all of a folder's people and procedures are there."""
+        """Tell whether all of a folder's people, procedures and attributes are there."""
         own = {item.name: plain_document(source.data) for item, source in folder.procedures}
         people = {person.code for person in folder.people}
-        return people <= self.codes and own.items() <= self.procedures.items()
+        declared = folder.doc.declared.keys() <= self.attributes
+        return declared and people <= self.codes and own.items() <= self.procedures.items()
 
 
 def load_folder(path: Path) -> str:
@@ -88,7 +92,7 @@ def _loaded(tx: Tx, slug: str) -> _Loaded:
     plugins = frozenset(sql.enabled_plugins(tx))
     codes = frozenset(people_sql.subject_ids(tx))
     loaded = (sql.published_texts(tx), codes, _compliance(tx), own_documents(tx))
-    return _Loaded(plugins, *loaded)
+    return _Loaded(plugins, *loaded, frozenset(people_sql.declared_attributes(tx)))
 
 
 def _load(tx: Tx, folder: TenantFolder) -> None:
@@ -100,6 +104,7 @@ def _load(tx: Tx, folder: TenantFolder) -> None:
         sql.hold_tenant(tx)
         _enable(tx, folder.doc.plugins)
         _hold(tx, folder.doc.compliance.value())
+    _declare(tx, folder)
     ctx = command_in(tx.tenant)
     known = people_sql.subject_ids(tx)
     add_staff(tx, ctx, [_subject(item) for item in folder.people if item.code not in known])
@@ -137,6 +142,16 @@ def _hold(tx: Tx, compliance: Compliance) -> None:
         sql.set_compliance(tx, compliance.mode, compliance.rules)
 
 
+def _declare(tx: Tx, folder: TenantFolder) -> None:
+    """Declare attributes besides those that are there already."""
+    known = people_sql.declared_attributes(tx)
+    fresh = [item for name, item in folder.doc.declared.items() if name not in known]
+    if fresh:
+        people_sql.declare_attributes(tx, [(new_id(), item) for item in fresh])
+        tx.flush()
+        sql.bump_revision(tx)
+
+
 def _subject(person: Person) -> NewSubject:
     return NewSubject(
         person.code,
@@ -148,6 +163,7 @@ def _subject(person: Person) -> NewSubject:
         person.position,
         person.supervisor,
         person.day_wage,
+        *(person.stint or ()),
     )
 
 

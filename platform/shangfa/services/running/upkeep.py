@@ -11,7 +11,7 @@ from shangfa.db.tenancy import tenants_after
 from shangfa.db.tx.transaction import Kind, begin
 from shangfa.services.clock import now
 from shangfa.services.command import COMMAND
-from shangfa.services.ledger.verify import verify_tenant
+from shangfa.services.ledger.anew.verify import verify_tenant
 from shangfa.services.months.passing import settle
 from shangfa.services.transaction import reading
 

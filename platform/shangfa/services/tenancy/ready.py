@@ -8,7 +8,7 @@ all workers with the next request and nothing is polled.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from cachetools import LRUCache
 
 from shangfa.config import settings
+from shangfa.db import people as people_sql
 from shangfa.db import policies as policies_sql
 from shangfa.db import tenancy as sql
 from shangfa.db.cases.settings import all_procedures
@@ -27,18 +28,36 @@ from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.procedure.read import build as build_procedure
 from shangfa.documents.procedure.read import builtin
+from shangfa.documents.renamed import renamed
 from shangfa.documents.source import Source
 from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import refused
+from shangfa.domain.frozen import FrozenDict
+from shangfa.domain.people.renames import Rename
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.domain.tenancy.attributes import Attributes
 from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.domain.tenancy.faults import SUSPENDED, UNKNOWN_TENANT
 from shangfa.plugins.installed import installed
 from shangfa.services.tenancy.years import loaded_years
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the documents of a tenant may speak of: its plugins' kinds and its own names."""
+
+    kinds: Kinds
+    attributes: Attributes = field(default_factory=FrozenDict)
+    renames: Sequence[Rename] = ()
+
+    def build(self, document: Mapping[str, Any], number: int) -> Version:
+        """Return the version a stored document describes."""
+        source = Source(data=renamed(document, self.renames))
+        return compile_version(source, self.kinds, number, attributes=self.attributes)
 
 
 @dataclass(slots=True)
@@ -54,6 +73,8 @@ class ReadyTenant:
         compliance: how it is held to the law of its `regions`.
         procedures: name -> how cases move, the newest version of each; `immediate` is none.
         own_procedures: id -> every version of the company's own.
+        attributes: those declared, by name.
+        renames: departments and positions that were renamed, by day.
     """
 
     id: UUID
@@ -72,6 +93,13 @@ class ReadyTenant:
     regions: tuple[str, ...]
     procedures: Mapping[str, Procedure]
     own_procedures: Mapping[UUID, Procedure]
+    attributes: Attributes
+    renames: Sequence[Rename]
+
+    @property
+    def words(self) -> Words:
+        """What the tenant's documents may speak of."""
+        return Words(self.kinds, self.attributes, self.renames)
 
     def procedure(self, name: str, version_id: UUID | None) -> Procedure:
         """Return the procedure that a case began under."""
@@ -163,9 +191,13 @@ def load(tx: Tx) -> ReadyTenant:
         raise refused(UNKNOWN_TENANT, "", value=str(tx.tenant_id))
     zone = ZoneInfo(record.timezone)
     days = calendar(record.calendar, record.calendar_days, zone, loaded_years(tx))
-    kinds = replace(installed().kinds(sql.enabled_plugins(tx)), terms=days.terms)
+    words = Words(
+        replace(installed().kinds(sql.enabled_plugins(tx)), terms=days.terms),
+        people_sql.declared_attributes(tx),
+        people_sql.renames(tx),
+    )
     own = {line.id: build_procedure(line.document) for line in all_procedures(tx)}
-    found = _ready(record, days, kinds, _published(tx, kinds), own)
+    found = _ready(record, days, words, _published(tx, words), own)
     return replace(found, locked=locked_months(tx))
 
 
@@ -178,12 +210,12 @@ class _Published:
     version_ids: dict[tuple[str, int], UUID] = field(default_factory=dict)
 
 
-def _published(tx: Tx, kinds: Kinds) -> _Published:
+def _published(tx: Tx, words: Words) -> _Published:
     found = _Published()
     for item in policies_sql.published_versions(tx):
         found.policy_ids[item.policy] = item.policy_id
         found.version_ids[item.policy, item.number] = item.version_id
-        version = build(item.document, kinds, item.number)
+        version = words.build(item.document, item.number)
         found.versions.setdefault(item.policy, []).append(version)
     return found
 
@@ -191,7 +223,7 @@ def _published(tx: Tx, kinds: Kinds) -> _Published:
 def _ready(
     record: TenantRecord,
     days: Calendar,
-    kinds: Kinds,
+    words: Words,
     published: _Published,
     own: Mapping[UUID, Procedure],
 ) -> ReadyTenant:
@@ -203,7 +235,7 @@ def _ready(
         record.status,
         ZoneInfo(record.timezone),
         days,
-        kinds,
+        words.kinds,
         policies,
         published.policy_ids,
         published.version_ids,
@@ -213,9 +245,6 @@ def _ready(
         tuple(record.regions),
         {**builtin(), **{procedure.name: procedure for procedure in own.values()}},
         own,
+        words.attributes,
+        words.renames,
     )
-
-
-def build(document: Mapping[str, Any], kinds: Kinds, number: int) -> Version:
-    """Return the version a stored document describes."""
-    return compile_version(Source(data=document), kinds, number)

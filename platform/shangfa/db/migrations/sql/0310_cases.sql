@@ -15,7 +15,7 @@ ALTER TABLE case_step DROP CONSTRAINT ck_case_step_step;
 ALTER TABLE case_step DROP CONSTRAINT ck_case_step_state;
 ALTER TABLE decision DROP CONSTRAINT ck_decision_kind;
 ALTER TABLE decision ADD CONSTRAINT ck_decision_kind
-    CHECK (kind IN ('sanction', 'choice', 'reversal', 'evaluation', 'proposal'));
+    CHECK (kind IN ('sanction', 'choice', 'reversal', 'evaluation', 'proposal', 'adjustment'));
 
 CREATE TABLE procedure (
     tenant_id UUID NOT NULL,

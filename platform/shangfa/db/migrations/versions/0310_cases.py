@@ -6,7 +6,7 @@ from typing import Final
 from alembic import op
 
 revision = "0310"
-down_revision = "0200"
+down_revision = "0300_people"
 branch_labels = None
 depends_on = None
 

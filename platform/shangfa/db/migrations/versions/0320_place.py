@@ -14,7 +14,8 @@ def upgrade() -> None:
     op.execute("ALTER TABLE ledger_entry DROP CONSTRAINT ck_ledger_entry_cause")
     op.execute(
         "ALTER TABLE ledger_entry ADD CONSTRAINT ck_ledger_entry_cause CHECK (cause IN"
-        " ('clause', 'reaction', 'supervisor', 'offset', 'programme', 'reversal', 'adjustment'))"
+        " ('clause', 'reaction', 'supervisor', 'offset', 'cap', 'programme', 'reversal',"
+        " 'adjustment'))"
     )
 
 

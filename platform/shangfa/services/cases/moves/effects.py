@@ -40,7 +40,7 @@ from shangfa.services.ledger.decision import (
     sum_effects,
     trace_line,
 )
-from shangfa.services.ledger.posting import Batch, post
+from shangfa.services.ledger.posting import Batch, post, taken_back
 from shangfa.services.ledger.posting import move as move_totals
 from shangfa.services.ledger.scene import Scene, full_book, look
 
@@ -238,12 +238,7 @@ class Effects:
         mark_reversed(self.tx, self.item.case, ids, self.done.at)
 
     def _undone(self, codes: Sequence[str]) -> dict[str, list[Posting]]:
-        direct: dict[str, list[Posting]] = {code: [] for code in codes}
-        for entry in ledger.posted_by(self.tx, self.item.case.id):
-            if entry.cause == "clause" and entry.origin in direct:
-                back = Posting(*entry[1:-1])._replace(quantity=-entry.quantity)
-                direct[entry.origin].append(back)
-        return direct
+        return taken_back(ledger.posted_by(self.tx, self.item.case.id), codes)
 
     def vary(self, code: str, instead: Mapping[str, Any], values: Sequence[Value]) -> None:
         """Put something milder in place of what was decided for one subject.

@@ -1,4 +1,4 @@
-"""The ledger and its totals in SQL: moved by decisions, read by people, compared with the facts."""
+"""The ledger and its totals as decisions move them, and what was posted before."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ _POSTED: Final = f"""
     JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE d.tenant_id = %(tenant)s AND origin.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s
-        AND s.tenant_id = %(tenant)s AND d.case_id = %(case)s AND d.kind IN ('sanction', 'choice')
-        AND {LATEST}
+        AND s.tenant_id = %(tenant)s AND d.case_id = %(case)s
+        AND d.kind IN ('sanction', 'choice', 'adjustment') AND {LATEST}
     ORDER BY e.id"""  # noqa: S608 - a constant
 
 ENTRIES: Final = Table(
@@ -80,6 +80,7 @@ ENTRIES: Final = Table(
         "joint",
         "recorded_at",
         "place",
+        "adjusts_id",
     ),
 )
 TALLIES: Final = Table(
@@ -101,10 +102,6 @@ TALLIES: Final = Table(
     " SET total = excluded.total, own = excluded.own, last_day = excluded.last_day,"
     " gap = excluded.gap",
 )
-
-
-_WHOLE: Final = "t.span NOT LIKE '%%<%%'"
-"""No part of a span that an earlier wording of a rule saw."""
 
 
 class Spans(NamedTuple):
@@ -153,6 +150,7 @@ class LedgerLine(NamedTuple):
     joint: bool
     recorded_at: datetime
     place: str | None = None
+    adjusts_id: UUID | None = None
 
 
 class TallyMove(NamedTuple):
@@ -241,7 +239,7 @@ def days_of(
 
 
 def posted_by(tx: Tx, case_id: UUID) -> list[Posted]:
-    """Return what a case's sanctions and choices posted, in the order of posting."""
+    """Return what a case's sanctions, choices and adjustments posted, in the order of posting."""
     rows = tx.raw.execute(_POSTED, {"tenant": tx.tenant_id, "case": case_id})
     return [Posted(*row) for row in rows.fetchall()]
 
@@ -267,184 +265,3 @@ def set_tallies(tx: Tx, policy_id: UUID, moves: Sequence[TallyMove]) -> None:
     for start in range(0, len(moves), AT_ONCE):
         move_tallies(tx, policy_id, moves[start : start + AT_ONCE])
         tx.flush()
-
-
-def allow_long(tx: Tx) -> None:
-    """Let the statements of this transaction take their time."""
-    tx.raw.execute("SET LOCAL statement_timeout = 0", prepare=False)
-
-
-_COUNTERS: Final = """
-    SELECT DISTINCT e.account, e.unit FROM ledger_entry e
-    WHERE e.tenant_id = %(tenant)s AND e.policy_id = %(policy)s ORDER BY 1, 2"""
-
-_COUNTER_DAYS: Final = """
-    SELECT e.subject_id, e.day, sum(e.quantity),
-        coalesce(sum(e.quantity) FILTER (WHERE NOT e.joint), 0)
-    FROM ledger_entry e
-    WHERE e.tenant_id = %(tenant)s AND e.policy_id = %(policy)s AND e.account = %(account)s
-        AND e.unit = %(unit)s
-    GROUP BY 1, 2"""
-
-_BALANCES: Final = """
-    SELECT p.name, e.account, e.unit, sum(e.quantity)
-    FROM ledger_entry e JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
-    WHERE e.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND e.subject_id = %(subject)s
-        AND e.account = ANY(%(accounts)s)
-    GROUP BY 1, 2, 3 HAVING sum(e.quantity) <> 0 ORDER BY 1, 2, 3"""
-
-_STANDING: Final = """
-    SELECT t.id, s.code, s.name, t.policy_id, t.account, t.unit, t.span, t.total, t.own, t.last_day
-    FROM tally t JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = t.subject_id
-    WHERE t.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND """
-
-
-class CounterDay(NamedTuple):
-    """What a day added to one counter of a subject; `own` without joint marks."""
-
-    subject_id: UUID
-    day: date
-    total: Decimal
-    own: Decimal
-
-
-class Balance(NamedTuple):
-    """The sum of all that was ever posted to an account of a subject."""
-
-    policy: str
-    account: str
-    unit: str
-    quantity: Decimal
-
-
-class StandingTally(NamedTuple):
-    """A tally of a window that runs, with whose it is."""
-
-    id: UUID
-    subject: str
-    name: str
-    policy_id: UUID
-    account: str
-    unit: str
-    span: str
-    total: Decimal
-    own: Decimal
-    last_day: date
-
-
-def counters_of(tx: Tx, policy_id: UUID) -> list[tuple[str, str]]:
-    """Return every (account, unit) that was ever posted to under a policy."""
-    rows = tx.raw.execute(_COUNTERS, {"tenant": tx.tenant_id, "policy": policy_id})
-    return list(rows.fetchall())
-
-
-def dates_of(tx: Tx, attribute: str) -> dict[UUID, str]:
-    """Return subject -> its attribute, of those who have it as a text."""
-    rows = tx.raw.execute(
-        "SELECT id, attributes->>%(name)s FROM subject"
-        " WHERE tenant_id = %(tenant)s AND attributes->>%(name)s IS NOT NULL",
-        {"tenant": tx.tenant_id, "name": attribute},
-    )
-    return dict(rows.fetchall())
-
-
-def counter_days(tx: Tx, policy_id: UUID, account: str, unit: str) -> list[CounterDay]:
-    """Return what each day added to one counter, of everybody."""
-    values = {"tenant": tx.tenant_id, "policy": policy_id, "account": account, "unit": unit}
-    return [CounterDay(*row) for row in tx.raw.execute(_COUNTER_DAYS, values).fetchall()]
-
-
-def balances_of(tx: Tx, subject_id: UUID, accounts: Sequence[str]) -> list[Balance]:
-    """Return a subject's balances of these accounts that are not nothing."""
-    values = {"tenant": tx.tenant_id, "subject": subject_id, "accounts": list(accounts)}
-    return [Balance(*row) for row in tx.raw.execute(_BALANCES, values).fetchall()]
-
-
-def tallies_of(tx: Tx, subject_id: UUID, spans: Spans) -> list[StandingTally]:
-    """Return a subject's tallies of these windows that are not nothing."""
-    values = {"tenant": tx.tenant_id, "subject": subject_id, **spans.values()}
-    condition = f"{spans.condition()} AND {_WHOLE}"
-    own = f"{_STANDING}{condition} AND t.subject_id = %(subject)s AND t.total <> 0"
-    rows = tx.raw.execute(f"{own} ORDER BY t.account, t.unit, t.span, t.policy_id", values)
-    return [StandingTally(*row) for row in rows.fetchall()]
-
-
-class Near(NamedTuple):
-    """Which tallies that are near a next step are asked for.
-
-    Attributes:
-        gap: at most so far away.
-        after: those that come after this id.
-        seen: of these subjects only, None for everybody's.
-    """
-
-    spans: Spans
-    gap: int
-    after: UUID
-    limit: int
-    seen: Sequence[UUID] | None
-
-
-def near_tallies(tx: Tx, asked: Near) -> list[StandingTally]:
-    """Return tallies that are near a next step, by id."""
-    condition = f"{asked.spans.condition()} AND {_WHOLE}"
-    query = f"{_STANDING}{condition} AND t.gap <= %(gap)s AND t.id > %(after)s"
-    if asked.seen is not None:
-        query += " AND t.subject_id = ANY(%(seen)s)"
-    values = {"tenant": tx.tenant_id, **asked._asdict(), **asked.spans.values()}
-    rows = tx.raw.execute(f"{query} ORDER BY t.id LIMIT %(limit)s", values)
-    return [StandingTally(*row) for row in rows.fetchall()]
-
-
-class StoredBalance(NamedTuple):
-    """The sum of a day's entries of a kind, as it is stored."""
-
-    policy: str
-    subject: str
-    account: str
-    unit: str
-    clause: str
-    day: date
-    joint: bool
-    quantity: Decimal
-
-
-class StoredTally(NamedTuple):
-    """A tally as it is stored."""
-
-    policy: str
-    subject: str
-    account: str
-    unit: str
-    span: str
-    total: Decimal
-    own: Decimal
-
-
-_STORED_BALANCES: Final = """
-    SELECT p.name, s.code, e.account, e.unit, e.clause, e.day, e.joint, sum(e.quantity)
-    FROM ledger_entry e
-    JOIN policy p ON p.tenant_id = e.tenant_id AND p.id = e.policy_id
-    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
-    WHERE e.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-    GROUP BY 1, 2, 3, 4, 5, 6, 7 HAVING sum(e.quantity) <> 0"""
-
-_STORED_TALLIES: Final = """
-    SELECT p.name, s.code, t.account, t.unit, t.span, t.total, t.own
-    FROM tally t
-    JOIN policy p ON p.tenant_id = t.tenant_id AND p.id = t.policy_id
-    JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = t.subject_id
-    WHERE t.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND (t.total <> 0 OR t.own <> 0)"""
-
-
-def stored_balances(tx: Tx) -> list[StoredBalance]:
-    """Return the tenant's whole ledger, summed, without what sums to nothing."""
-    rows = tx.raw.execute(_STORED_BALANCES, {"tenant": tx.tenant_id})
-    return [StoredBalance(*row) for row in rows.fetchall()]
-
-
-def stored_tallies(tx: Tx) -> list[StoredTally]:
-    """Return all of the tenant's tallies that are not nothing."""
-    rows = tx.raw.execute(_STORED_TALLIES, {"tenant": tx.tenant_id})
-    return [StoredTally(*row) for row in rows.fetchall()]

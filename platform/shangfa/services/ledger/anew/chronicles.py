@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from shangfa.db.cases import StandingIncident
+from shangfa.db.facts import Touched, happened_at_once
 from shangfa.db.history import facts as sql
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.dates.moments import localised
-from shangfa.domain.incident import Report, Subject
+from shangfa.domain.incident import Report
 from shangfa.domain.incidents.chronicle import (
     Chronicle,
     Key,
@@ -23,9 +22,9 @@ from shangfa.domain.incidents.chronicle import (
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.ledger.posting import Line, Posting
-from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.text import Note
+from shangfa.services.ledger.anew.cast import named_in
 from shangfa.services.ledger.posting import Batch, post
 from shangfa.services.ledger.scene import Scene
 from shangfa.services.tenancy.ready import ReadyTenant
@@ -132,21 +131,35 @@ def fact_of(incident_id: UUID, report: Report, found: Assessment) -> Recorded:
 
 def read_chronicle(tx: Tx, scene: Scene, policy: Policy, day: date) -> Chronicle:
     """Return the history that may matter from a day on, of all people of the scene."""
-    tenant = scene.tenant
-    codes, since = sorted(scene.people), policy.horizon(day)
+    ids = {code: person.id for code, person in scene.people.items()}
+    return chronicle_of(tx, scene.tenant, policy, ids, day)
+
+
+def chronicle_of(
+    tx: Tx, tenant: ReadyTenant, policy: Policy, ids: Mapping[str, UUID], day: date
+) -> Chronicle:
+    """Return the history of some subjects that may matter from a day on.
+
+    `ids`: code -> id.
+    """
+    codes, since = sorted(ids), policy.horizon(day)
     policy_id = tenant.policy_ids[policy.name]
     chronicle = Chronicle(policy)
     direct: dict[tuple[str, str], list[Posting]] = {}
-    for incident in sql.facts_of(tx, policy_id, codes, since):
+    meant = Touched(since, subjects=list(ids.values()), policy_id=policy_id)
+    incidents = happened_at_once(tx, meant)
+    cast = named_in(tx, incidents, tenant.renames)
+    for incident in incidents:
         order = str(incident.id)
         own = {
             code: direct.setdefault((order, code), [])
-            for code, stands in zip(incident.codes, incident.stands, strict=True)
-            if stands and code in scene.people
+            for part in incident.parts
+            if part.stands and (code := cast.codes[part.subject]) in ids
         }
-        chronicle.facts.append(Recorded(order, report_of(incident, tenant), own))
+        report = cast.report(incident, policy.name, tenant.zone)
+        chronicle.facts.append(Recorded(order, report, own))
     chronicle.facts.sort(key=lambda fact: fact.key)
-    terms = _terms(tx, codes, since)
+    terms = terms_of(tx, codes, since)
     for entry in sql.entries_of(tx, policy_id, codes, since):
         place = direct.get((str(entry.incident_id), entry.subject)) if entry.own else None
         posting = _posting(entry)
@@ -154,7 +167,7 @@ def read_chronicle(tx: Tx, scene: Scene, policy: Policy, day: date) -> Chronicle
             chronicle.others.append(posting)
             continue
         key = (str(entry.incident_id), entry.subject, entry.unit, entry.clause)
-        term = terms.get(key, (None, None)) if entry.account == "action" else (None, None)
+        term = terms.get(key, NO_TERM) if entry.account == "action" else NO_TERM
         place.append(posting._replace(since=term[0], until=term[1]))
     return chronicle
 
@@ -167,9 +180,10 @@ def _posting(entry: sql.HistoryEntry) -> Posting:
 
 
 Term = tuple[date | None, date | None]
+NO_TERM: Final[Term] = (None, None)
 
 
-def _terms(tx: Tx, codes: Sequence[str], since: date) -> dict[tuple[str, ...], Term]:
+def terms_of(tx: Tx, codes: Sequence[str], since: date) -> dict[tuple[str, ...], Term]:
     """Return (incident, subject, unit, clause) -> from when until when an action lasts."""
     found: dict[tuple[str, ...], Term] = {}
     for item in sql.lasting_of(tx, codes, since):
@@ -183,35 +197,3 @@ def _terms(tx: Tx, codes: Sequence[str], since: date) -> dict[tuple[str, ...], T
 def find_fact(chronicle: Chronicle, incident_id: UUID) -> Recorded:
     """Return the fact of an incident that stands."""
     return next(fact for fact in chronicle.facts if fact.order == str(incident_id))
-
-
-def report_of(
-    incident: StandingIncident, tenant: ReadyTenant, varied: Mapping[str, Any] | None = None
-) -> Report:
-    """Return the report of a stored incident, or what an appeal put in its place."""
-    then, zone = incident.facts["attributes"], tenant.zone
-    subjects = tuple(
-        Subject(
-            code,
-            incident.kinds[i],
-            incident.departments[i],
-            incident.positions[i],
-            then.get(code, incident.attributes[i]),
-        )
-        for i, code in enumerate(incident.codes)
-    )
-    at = incident.occurred_at.astimezone(zone).replace(tzinfo=None)
-    said = varied or {"facts": {**incident.facts["given"], **incident.gathered}}
-    given = {name: localised(value, zone) for name, value in said["facts"].items()}
-    shares = tuple(share for share in incident.shares if share is not None)
-    return Report(
-        said.get("clause", incident.clause),
-        subjects,
-        incident.occurred_on,
-        at if incident.facts["timed"] else None,
-        to_decimal(said["quantity"]) if "quantity" in said else incident.quantity,
-        given,
-        shares,
-        incident.policy,
-        id=str(incident.id),
-    )

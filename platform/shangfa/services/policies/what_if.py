@@ -1,0 +1,376 @@
+"""What a version would have done to incidents that have happened: computed, never stored.
+
+Everything is read once in the order of the law and assessed under both, the versions in force and
+the one tried. Totals are kept for the windows that run only, so that memory does not grow with
+the past; only rules that look back have all of it. As long as nothing was decided differently for
+somebody, both have the same totals and one assessment is enough, or none where no reaction looks at
+totals. What is, is read from the ledger; what would be is that with the differences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from shangfa.db import facts
+from shangfa.db.facts import Direct, Happened, Touched
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.dates.days import SPANS
+from shangfa.domain.incident import Report
+from shangfa.domain.ledger.book import Book, Counter
+from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.ledger.reactions import time_passes
+from shangfa.domain.money import ZERO, amount_text
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.version import Version
+from shangfa.services.clock import today
+from shangfa.services.ledger.anew.before import earlier
+from shangfa.services.ledger.anew.cast import Cast, everybody, in_order
+from shangfa.services.ledger.anew.stage import Stage
+from shangfa.services.ledger.decision import effects_view, trace_line
+from shangfa.services.tenancy.ready import ReadyTenant
+
+EXAMPLES: Final = 20
+"""Incidents shown with both traces."""
+SHOWN: Final = 10_000
+"""Sums of subjects that are shown, those that changed most."""
+STEP: Final = 5_000
+"""Incidents between two looks whether somebody cancelled."""
+Sums = dict[tuple[str, str, str], Decimal]
+"""subject, account, unit"""
+
+
+class Outcome(NamedTuple):
+    """What follows from an incident, and why; `refused`: the version does not take it."""
+
+    postings: list[Posting]
+    trace: list[Line]
+    refused: bool
+
+    def plain(self) -> list[Any]:
+        """Return what is posted, by which clause; how it is explained makes no difference."""
+        return [item[:7] for item in self.postings]
+
+    def shown(self) -> dict[str, Any]:
+        """Return it as it is answered."""
+        trace = [trace_line(line) for line in self.trace]
+        return {"effects": effects_view(self.postings), "trace": trace}
+
+
+@dataclass(slots=True)
+class _Side:
+    """One of both: a policy with its totals.
+
+    Attributes:
+        seen: every (account, unit) posted to.
+    """
+
+    stage: Stage
+    policy: Policy
+    seen: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def book(self) -> Book:
+        """The totals."""
+        return self.stage.book(self.policy)
+
+    def happen(self, item: Happened, report: Report) -> Outcome:
+        """Return what follows, or why nothing does; what does not stand moves nothing."""
+        refusals = self.stage.refusals
+        decisions = [found for found in self.stage.happen(item, report) if found is not None]
+        postings = [posting for found in decisions for posting in found.postings]
+        self.seen.update(posting[1:3] for posting in postings)
+        trace = [line for found in decisions for line in found.trace]
+        return Outcome(postings, list(dict.fromkeys(trace)), self.stage.refusals > refusals)
+
+    def pass_time(self, first: date) -> list[Posting]:
+        """Return what came by time alone from the first day on."""
+        stage, codes = self.stage, sorted(self.stage.cast.lives) if self.policy.timed else ()
+        return [
+            item
+            for code in codes
+            for item in time_passes(self.policy, stage.cast, self.book, code, first)
+        ]
+
+    def open(
+        self, counter: Counter, day: date, first: date, moved: tuple[Decimal, Decimal]
+    ) -> None:
+        """Take over what was posted before the first day, in the windows that still run then."""
+        windows = self.policy.windows(counter[1], counter[2]).every
+        self.seen.add(counter[1:])
+        spans = [SPANS[window.text] for window in windows]
+        running = [span(day) for span in spans if span(day) == span(first)]
+        if running:
+            self.book.add(counter, running, day, moved)
+
+    def forget(self, day: date) -> None:
+        """Drop the totals of windows that are over."""
+        running = {span(day) for span in SPANS.values()}
+        book = self.book
+        book.totals = {k: v for k, v in book.totals.items() if k[1] in running}
+        book.moved.clear()
+
+
+@dataclass(slots=True)
+class Comparison:
+    """What a version would have changed.
+
+    Attributes:
+        first, last: between which days, both included.
+        incidents: those looked at.
+        changed: those of them that would have been decided differently.
+        refused: those that the version does not take as they were reported.
+    """
+
+    first: date = date.min
+    last: date = date.max
+    incidents: int = 0
+    changed: int = 0
+    refused: int = 0
+    before: Sums = field(default_factory=dict)
+    moved: Sums = field(default_factory=dict)
+    examples: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, postings: Iterable[Posting], sign: int) -> None:
+        """Add what would be, or take away what is."""
+        for item in postings:
+            if item.account != "count" and self.first <= item.day <= self.last:
+                key = item[:3]
+                self.moved[key] = self.moved.get(key, ZERO) + sign * item.quantity
+
+    def result(self) -> dict[str, Any]:
+        """Return all of it, ready for JSON."""
+        pairs = {key: (quantity, quantity) for key, quantity in self.before.items()}
+        for key, quantity in self.moved.items():
+            was = self.before.get(key, ZERO)
+            pairs[key] = (was, was + quantity)
+        apart = [key for key, (before, after) in pairs.items() if before != after]
+        apart.sort(key=lambda key: (-abs(pairs[key][1] - pairs[key][0]), key))
+        totals: dict[tuple[str, str], tuple[Decimal, Decimal]] = {}
+        for place, (before, after) in pairs.items():
+            sums = totals.get(place[1:], (ZERO, ZERO))
+            totals[place[1:]] = (sums[0] + before, sums[1] + after)
+        return {
+            "incidents": self.incidents,
+            "changed": self.changed,
+            "refused": self.refused,
+            "totals": [_sum(key, pair) for key, pair in sorted(totals.items())],
+            "subjects": [{"subject": key[0], **_sum(key[1:], pairs[key])} for key in apart[:SHOWN]],
+            "examples": self.examples,
+        }
+
+
+def _sum(key: tuple[str, ...], pair: tuple[Decimal, Decimal]) -> dict[str, str]:
+    account, unit = key
+    before, after = (amount_text(unit, item) for item in pair)
+    return {"account": account, "unit": unit, "before": before, "after": after}
+
+
+@dataclass(slots=True)
+class _Trying:
+    """One comparison while it runs.
+
+    Attributes:
+        changed: clauses that the version says differently, None for all: the rest of the
+            document differs.
+        whole: whether the rules look back, so that each has all of its past.
+        apart: subjects of whom totals may differ.
+    """
+
+    tenant: ReadyTenant
+    cast: Cast
+    old: _Side
+    new: _Side
+    changed: frozenset[str] | None
+    whole: bool
+    apart: set[str] = field(default_factory=set)
+    found: Comparison = field(default_factory=Comparison)
+
+    def incident(self, item: Happened) -> None:
+        """Look at one incident under both."""
+        report = self.cast.report(item, self.new.policy.name, self.tenant.zone)
+        self.found.incidents += 1
+        if self._is_same(report):
+            if self.new.policy.reacts:
+                self.new.happen(item, report)
+            return
+        before, after = self.old.happen(item, report), self.new.happen(item, report)
+        self.found.refused += after.refused
+        if before.plain() != after.plain():
+            self.found.changed += 1
+            self.found.add(before.postings, -1)
+            self.found.add(after.postings, 1)
+            if len(self.found.examples) < EXAMPLES:
+                self.found.examples.append(_example(item, report, before, after))
+        self._join(report)
+
+    def _is_same(self, report: Report) -> bool:
+        """Tell whether both decide alike; if not, let those concerned have totals of their own."""
+        if self.changed is None:
+            return False
+        concerned = self._concerned(report)
+        if report.clause not in self.changed and self.apart.isdisjoint(concerned):
+            return True
+        self._part(concerned - self.apart, report.on)
+        return False
+
+    def _join(self, report: Report) -> None:
+        """Let those concerned have common totals again, when they are the same."""
+        if self.changed is None:
+            return
+        codes = self._concerned(report)
+        places = list(self._places(codes, report.on))
+        old, new = self.old.book.totals, self.new.book.totals
+        if all(old.get(key) == new.get(key) for key in places):
+            self.apart -= codes
+            for key in places:
+                old.pop(key, None)
+
+    def _concerned(self, report: Report) -> set[str]:
+        codes = {subject.code for subject in report.subjects}
+        return codes | {self.cast.supervisor(code, report.on) or code for code in codes}
+
+    def _places(self, codes: set[str], day: date) -> Iterator[tuple[Counter, str]]:
+        """Yield where their totals of the windows that run are."""
+        spans = [span(day) for span in SPANS.values()]
+        for account, unit in self.new.seen | self.old.seen:
+            for code in codes:
+                yield from (((code, account, unit), span) for span in spans)
+
+    def _part(self, codes: set[str], day: date) -> None:
+        """Give the old side the totals that both had for these subjects until now."""
+        if not codes:
+            return
+        self.apart |= codes
+        for key in self._places(codes, day):
+            total = self.new.book.totals.get(key)
+            if total is not None:
+                self.old.book.totals[key] = total
+
+    def decided(self, item: Direct) -> None:
+        """Follow what a human or a programme decided, under both alike."""
+        if item.posting is None:
+            return
+        subject, day = item.posting[0], item.posting[6]
+        bearer = self.cast.supervisor(subject, day) or subject
+        if self.changed is not None:
+            self._part({subject, bearer} - self.apart, day)
+        before, after = self.old.stage.decide(item), self.new.stage.decide(item)
+        self.found.add(before, -1)
+        self.found.add(after, 1)
+
+    def pass_time(self) -> None:
+        """Follow what came by time alone, under both."""
+        self.found.add(self.old.pass_time(self.found.first), -1)
+        self.found.add(self.new.pass_time(self.found.first), 1)
+
+
+def try_version(
+    tx: Tx,
+    tenant: ReadyTenant,
+    asked: tuple[str, Version, frozenset[str] | None],
+    days: tuple[date, date],
+    go_on: Callable[[int], None] = lambda _: None,
+) -> Comparison:
+    """Return what a version would have changed between two days, both included.
+
+    `asked`: the policy's name, the version, and what `differing` says of it. `go_on` is told now
+    and then how many incidents were looked at, and raises to stop.
+
+    Raises:
+        PluginFailedError: a plugin failed.
+    """
+    name, version, differs = asked
+    first, last = days
+    known = tenant.policies.get(name)
+    if known is None:
+        return Comparison()
+    version.effective_from = first
+    before = [item for item in known.versions if item.effective_from < first]
+    tried = Policy(name, [*before, version])
+    whole = any(_looks_back(item) for item in (known, tried))
+    cast = everybody(tx, tenant.renames)
+    old, new = _side(tenant, cast, known), _side(tenant, cast, tried)
+    trying = _Trying(tenant, cast, old, new, None if whole else differs, whole)
+    trying.found.first, trying.found.last = days
+    meant = Touched(first, last, policy_id=tenant.policy_ids[name])
+    trying.found.before = facts.sums(tx, meant)
+    _open(tx, trying, meant)
+    _run(tx, trying, meant, go_on)
+    return trying.found
+
+
+def _looks_back(policy: Policy) -> bool:
+    """Tell whether more of the past is needed than the totals of the calendar's windows."""
+    return bool(policy.folds) or policy.asks or policy.varies
+
+
+def _side(tenant: ReadyTenant, cast: Cast, policy: Policy) -> _Side:
+    policies = {**tenant.policies, policy.name: policy}
+    stage = Stage(replace(tenant, policies=policies), cast, today(tenant.zone))
+    stage.books[policy.name] = Book(days=None)
+    return _Side(stage, policy)
+
+
+def _open(tx: Tx, trying: _Trying, meant: Touched) -> None:
+    """Take over what lies before the first day: totals, or all of it where rules look back."""
+    if trying.whole:
+        for side in (trying.old, trying.new):
+            earlier(tx, side.stage, side.policy, meant.first)
+        return
+    sides = [trying.new] if trying.changed is not None else [trying.old, trying.new]
+    if trying.new.policy.reacts or trying.old.policy.reacts:
+        for subject, account, unit, day, total, own in facts.posted_before(tx, meant):
+            for side in sides:
+                side.open((subject, account, unit), day, meant.first, (total, own))
+
+
+def _run(tx: Tx, trying: _Trying, meant: Touched, go_on: Callable[[int], None]) -> None:
+    month, zone = "", trying.tenant.zone
+    for item in in_order(facts.happened(tx, meant), facts.decided(tx, meant), zone):
+        day = item.occurred_on if isinstance(item, Happened) else _day(item)
+        if f"{day:%Y-%m}" != month and not trying.whole:
+            month = f"{day:%Y-%m}"
+            trying.old.forget(day)
+            trying.new.forget(day)
+        if isinstance(item, Happened):
+            trying.incident(item)
+            if trying.found.incidents % STEP == 0:
+                go_on(trying.found.incidents)
+        else:
+            trying.decided(item)
+    trying.pass_time()
+
+
+def _day(item: Direct) -> date:
+    return item.posting[6] if item.posting else date.min
+
+
+def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str] | None:
+    """Return the clauses that two documents say differently; None when more than those differs."""
+    said = ("title", "source", "effective_from", "clauses", "programmes", "procedure")
+    if any(old.get(name) != new.get(name) for name in (old.keys() | new.keys()) - set(said)):
+        return None
+    before = {clause["code"]: clause for clause in old["clauses"]}
+    after = {clause["code"]: clause for clause in new["clauses"]}
+    codes = before.keys() | after.keys()
+    return frozenset(code for code in codes if before.get(code) != after.get(code))
+
+
+def _example(
+    item: Happened,
+    report: Report,
+    before: Outcome,
+    after: Outcome,
+) -> dict[str, Any]:
+    return {
+        "incident": item.id,
+        "subjects": [subject.code for subject in report.subjects],
+        "clause": report.clause,
+        "occurred_on": report.on,
+        "before": before.shown(),
+        "after": after.shown(),
+    }
