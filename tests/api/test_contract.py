@@ -88,7 +88,7 @@ def test_headers_that_are_declared_are_sent(
     assert response.status_code == operation.status
     declared_headers = set(operations[name]["responses"][str(operation.status)]["headers"])
     declared_headers -= {"Idempotent-Replayed"}
-    known = ("Content-Disposition", "ETag", "X-Request-Id")
+    known = ("Content-Disposition", "ETag", "X-Manifest-SHA256", "X-Request-Id")
     sent = {header for header in known if header in response.headers}
     assert sent == declared_headers
 

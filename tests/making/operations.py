@@ -178,10 +178,15 @@ def handed_in(office: Office) -> Asked:
     return Asked(f"/v1/evidence/{found['id']}")
 
 
-def slip(office: Office) -> Asked:
+def slip(path: str = "") -> Callable[[Office], Asked]:
     """Ask for the slip of E's fine."""
-    case = appealed(office).body["case"]
-    return Asked(f"/v1/slips/{office.hr.get(f'/v1/cases/{case}')['slips'][0]['no']}")
+
+    def ask(office: Office) -> Asked:
+        case = appealed(office).body["case"]
+        no = office.hr.get(f"/v1/cases/{case}")["slips"][0]["no"]
+        return Asked(f"/v1/slips/{no}{path}")
+
+    return ask
 
 
 def appealed(office: Office) -> Asked:
@@ -434,7 +439,15 @@ OPERATIONS: dict[str, Operation] = {
         "POST", "/v1/cases/{case_id}/{step}", ("hr",), proposed("/withdraw", {}, If_Match="*")
     ),
     "appeal": Operation("POST", "/v1/appeals", ("hr", "employee"), appealed),
-    "getSlip": Operation("GET", "/v1/slips/{no}", TENANT, slip),
+    "getSlip": Operation("GET", "/v1/slips/{no}", TENANT, slip()),
+    "getSlipPdf": Operation("GET", "/v1/slips/{no}.pdf", TENANT, slip(".pdf")),
+    "getSlipWord": Operation("GET", "/v1/slips/{no}.docx", TENANT, slip(".docx")),
+    "getEvidencePack": Operation(
+        "GET",
+        "/v1/cases/{case_id}/evidence-pack.zip",
+        ("hr", "supervisor", "employee", "auditor"),
+        proposed("/evidence-pack.zip"),
+    ),
     "listTasks": Operation(
         "GET",
         "/v1/tasks",

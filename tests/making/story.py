@@ -10,6 +10,7 @@ from typing import Any
 
 from flask import Flask
 from tests.making.contract import CheckedClient
+from tests.making.files import multipart
 from tests.making.house import Company, incident, load_company, make_company
 from werkzeug.test import TestResponse
 
@@ -67,12 +68,20 @@ class Person:
         sent = {"Authorization": f"Bearer {self.key}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
         client = app().test_client()
-        return client.open(path, method=method, json=body, headers=sent, buffered=True)
+        said = {"data": body} if isinstance(body, bytes) else {"json": body}
+        return client.open(path, method=method, headers=sent, buffered=True, **said)
 
     def get(self, path: str) -> Any:
         response = self("GET", path)
         assert response.status_code == 200, response.text
         return response.get_json()
+
+    def hand_in(self, content: bytes, name: str) -> str:
+        """Hand in a PDF that must be taken; return its id."""
+        body, kind = multipart(content, name)
+        response = self("POST", "/v1/evidence", body, Content_Type=kind)
+        assert response.status_code == 201, response.text
+        return str(response.get_json()["id"])
 
     def take(self, case: str, step: str, match: str = "*", /, **body: Any) -> Any:
         """Take a step that must be taken."""
@@ -130,15 +139,16 @@ def open_story(*documents: str) -> Story:
     company.hire("M", supervisor="B")
     company.hire("E", supervisor="M", department="客服部")
     company.hire("G", supervisor="M", department="客服部")
-    return _with_keys(company, {"boss": "B", "leader": "M", "employee": "E", "other": "G"})
+    return keyed(company, {"boss": "B", "leader": "M", "employee": "E", "other": "G"})
 
 
 def open_tenant(name: str, **people: str) -> Story:
     """Return a company loaded from a folder of `tenants/`, with keys for some of its people."""
-    return _with_keys(load_company(name), people)
+    return keyed(load_company(name), people)
 
 
-def _with_keys(company: Company, people: Mapping[str, str]) -> Story:
+def keyed(company: Company, people: Mapping[str, str]) -> Story:
+    """Return a company with keys for some of its people and for its offices."""
     roles = {"boss": "supervisor", "leader": "supervisor"}
     keys = {
         name: Person(make_key(roles.get(name, "employee"), company.slug, code, name))

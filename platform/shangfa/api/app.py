@@ -11,6 +11,7 @@ from flask_smorest import Api
 
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
+from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.evidence import routes as evidence
@@ -88,7 +89,8 @@ def create_app() -> Flask:
     api = ProblemApi(app)
     rooms = (
         *(tenants, plugins, policies, subjects, names),
-        *(incidents, cases, evidence, programmes, periods, standing, changes, imports),
+        *(incidents, cases, papers, evidence, programmes, periods, standing),
+        *(changes, imports),
     )
     for room in rooms:
         api.register_blueprint(room.blp)

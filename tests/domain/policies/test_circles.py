@@ -3,10 +3,9 @@
 import pytest
 from tests.making.policies import policy_from
 
-from shangfa.domain.policies.circles import circles
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import Policy
-from shangfa.domain.policies.version import REMEMBERED
+from shangfa.domain.policies.version import REMEMBERED, circles
 
 LADDER = """
 policy: p

@@ -80,7 +80,13 @@ def test_slips_are_numbered_without_gaps_however_many_become_effective_at_once(
     assert numbers == list(range(numbers[0], numbers[0] + 4))
     first = story.hr.get(f"/v1/slips/{found[0]['slips'][0]['no']}")
     assert (first["subject"], first["effects"][0]["quantity"]) == ("E", "-20.00")
-    assert [step["step"] for step in first["steps"]] == ["record", "submit", "defend", "approve"]
+    assert [step["step"] for step in first["steps"]] == [
+        "record",
+        "submit",
+        "defend",
+        "approve",
+        "serve",
+    ]
     no = found[0]["slips"][0]["no"]
     assert story.employee.get(f"/v1/slips/{no}")["clause_title"] == "罚款"
     assert "facts" not in story.finance.get(f"/v1/slips/{no}")

@@ -11,11 +11,12 @@ from tests.making.office import HOUSE, PLUGINS
 from tests.services.months.closing import booked, lock, reopen, settled, step
 
 from shangfa.domain.access.roles import FINANCE
+from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.services.months import periods
 
 
 def staffed() -> Company:
-    company = make_company(HOUSE, plugins=PLUGINS, staff=["M"])
+    company = make_company(HOUSE, plugins=PLUGINS, staff=["M"], compliance=Compliance("off"))
     for code in "AB":
         company.hire(code, supervisor="M", day_wage=200)
     return company

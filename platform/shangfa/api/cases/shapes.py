@@ -18,7 +18,6 @@ from shangfa.api.shapes import (
     PolicyRefSchema,
     TraceSchema,
 )
-from shangfa.db.cases.slips import SlipRecord
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
 from shangfa.domain.cases.procedure import Procedure
@@ -27,6 +26,7 @@ from shangfa.domain.text import Note
 from shangfa.services.cases.approvals import Approvals
 from shangfa.services.cases.pages import Task
 from shangfa.services.cases.shown import CaseShown, HistoryLine
+from shangfa.services.cases.slips import SlipSeen
 
 _ALWAYS: Final = {
     "note": {"type": "string"},
@@ -104,23 +104,35 @@ class SlipSchema(Schema):
     case = fields.UUID(required=True)
     incident = fields.UUID(required=True)
     procedure = fields.String()
+    company = fields.String(required=True)
     subject = fields.String(required=True)
+    subject_name = fields.String(required=True)
     subject_kind = fields.String()
     department = fields.String(allow_none=True)
     position = fields.String(allow_none=True)
     supervisor = fields.String(allow_none=True)
+    supervisor_name = fields.String(allow_none=True)
     incident_at = fields.DateTime()
+    occurred = fields.String(required=True, metadata={"description": "local, or a day"})
     recorded_at = fields.DateTime()
+    known_on = fields.Date()
     policy = fields.Nested(PolicyRefSchema, required=True)
+    policy_title = fields.String(required=True)
     clause = fields.String(required=True)
-    clause_title = fields.String()
+    clause_title = fields.String(required=True)
     note = fields.String()
     facts = fields.Dict()
+    fact_names = fields.Dict()
     evidence = fields.List(fields.String())
     effects = fields.List(fields.Nested(EffectSchema), required=True)
+    choices = fields.List(fields.Dict())
     trace = fields.List(fields.Nested(TraceSchema))
     steps = fields.List(fields.Dict())
     effective_from = fields.DateTime(required=True)
+    effective_on = fields.Date(required=True)
+    appeal_until = fields.Date(allow_none=True)
+    payroll_month = fields.String(required=True, metadata={"example": "2026-03"})
+    linked = fields.List(fields.String(), required=True)
 
 
 class CaseViewSchema(Schema):
@@ -281,10 +293,9 @@ def _line(line: HistoryLine) -> dict[str, Any]:
     return {**line.data, **own, "note": line.note}
 
 
-def slip(found: tuple[SlipRecord, Mapping[str, Any]]) -> dict[str, Any]:
+def slip(seen: SlipSeen) -> dict[str, Any]:
     """Return a slip."""
-    record, body = found
-    return {"no": record.no, **body}
+    return {"no": seen.no, **seen.body, "linked": seen.linked}
 
 
 def task(item: Task) -> dict[str, Any]:

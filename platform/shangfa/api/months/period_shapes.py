@@ -91,6 +91,13 @@ class LineSchema(Schema):
         required=True,
         metadata={"description": "locked months of which something is booked here"},
     )
+    law = fields.String(
+        required=True,
+        metadata={
+            "description": "by which less than all is allowed",
+            "example": "工资支付暂行规定 16",
+        },
+    )
 
 
 class LinePageSchema(Schema):
@@ -151,4 +158,5 @@ def line(item: SettledLine) -> dict[str, Any]:
         "reason": item.reason,
         "clauses": item.clauses,
         "adjusts": item.adjusts,
+        "law": item.law,
     }

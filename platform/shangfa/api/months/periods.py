@@ -95,6 +95,12 @@ def settled(query: dict[str, Any], month: str) -> Response:
     return answer(lambda ctx: lines.page(ctx, month, subject, asked), show_page(shapes.line))
 
 
+NAMED = {
+    "Content-Disposition": {
+        "description": "With the file's name.",
+        "schema": {"type": "string"},
+    }
+}
 BINARY = {"type": "string", "format": "binary"}
 UNSETTLED = "The month is not settled, or has moved since."
 
@@ -107,7 +113,7 @@ def _file(month: str, name: str) -> Response:
 
 @blp.route("/<string:month>/payroll.xlsx", methods=["GET"])
 @blp.doc(operationId="getPayrollWorkbook")
-@blp.response(200, BINARY, content_type=exports.TYPES[exports.WORKBOOK])
+@blp.response(200, BINARY, content_type=exports.TYPES[exports.WORKBOOK], headers=NAMED)
 @blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
 def workbook(month: str) -> Response:
     """Fetch a settled month as a workbook: a row for each person, the detail, and the checks."""
@@ -116,7 +122,7 @@ def workbook(month: str) -> Response:
 
 @blp.route("/<string:month>/payroll.csv", methods=["GET"])
 @blp.doc(operationId="getPayroll")
-@blp.response(200, BINARY, content_type=exports.TYPES[exports.PAYROLL])
+@blp.response(200, BINARY, content_type=exports.TYPES[exports.PAYROLL], headers=NAMED)
 @blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
 def payroll(month: str) -> Response:
     """Fetch a settled month as CSV, a row for each person."""
@@ -125,7 +131,7 @@ def payroll(month: str) -> Response:
 
 @blp.route("/<string:month>/detail.csv", methods=["GET"])
 @blp.doc(operationId="getPayrollDetail")
-@blp.response(200, BINARY, content_type=exports.TYPES[exports.DETAILS])
+@blp.response(200, BINARY, content_type=exports.TYPES[exports.DETAILS], headers=NAMED)
 @blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
 def detail(month: str) -> Response:
     """Fetch the entries behind a settled month as CSV, each with its part of the line."""

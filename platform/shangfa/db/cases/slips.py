@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -78,3 +78,18 @@ def find_slip(tx: Tx, year: int, number: int) -> SlipRecord | None:
     values = {"tenant": tx.tenant_id, "year": year, "number": number}
     row = tx.raw.execute(query, values).fetchone()
     return SlipRecord(*row) if row else None
+
+
+def names_of(tx: Tx, codes: Collection[str]) -> dict[str, str]:
+    """Return code -> name of some subjects."""
+    rows = tx.raw.execute(
+        "SELECT s.code, s.name FROM subject s WHERE s.tenant_id = %s AND s.code = ANY(%s)",
+        (tx.tenant_id, list(codes)),
+    )
+    return dict(rows.fetchall())
+
+
+def company_name(tx: Tx) -> str:
+    """Return what the company is called."""
+    row = tx.raw.execute("SELECT t.name FROM tenant t WHERE t.id = %s", (tx.tenant_id,)).fetchone()
+    return str(row[0]) if row else ""

@@ -54,21 +54,49 @@ def find_evidence(tx: Tx, ids: Sequence[UUID]) -> list[EvidenceRecord]:
     return [EvidenceRecord(*row) for row in rows.fetchall()]
 
 
-def incidents_naming(tx: Tx, evidence_id: UUID, own: UUID) -> list[UUID]:
-    """Return the incidents that name a file and concern a subject or whom he ever supervised.
+class Naming(NamedTuple):
+    """What names a file: an incident, or a step of its case.
 
-    Only those people's incidents are looked through, not all of the tenant's.
+    Attributes:
+        step: "" for the incident itself.
+        procedure_id: of a company's own procedure, None for a built-in one.
+        concerned: whether the incident is about the subject who asks.
+    """
+
+    incident_id: UUID
+    step: str
+    procedure: str
+    procedure_id: UUID | None
+    concerned: bool
+
+
+_NAMING: Final = """
+    WITH team AS MATERIALIZED (
+        SELECT a.subject_id AS id FROM assignment a
+        WHERE a.tenant_id = %(tenant)s AND a.supervisor_id = %(own)s
+        UNION SELECT %(own)s::uuid),
+    known AS MATERIALIZED (
+        SELECT x.incident_id AS id, bool_or(x.subject_id = %(own)s) AS concerned
+        FROM incident_subject x JOIN team t ON t.id = x.subject_id
+        WHERE x.tenant_id = %(tenant)s GROUP BY 1)
+    SELECT i.id, '', '', NULL::uuid, k.concerned
+    FROM known k JOIN incident i ON i.tenant_id = %(tenant)s AND i.id = k.id
+    WHERE i.evidence ? %(evidence)s
+    UNION
+    SELECT c.incident_id, p.step, c.procedure, c.procedure_id, k.concerned
+    FROM known k JOIN "case" c ON c.tenant_id = %(tenant)s AND c.incident_id = k.id
+    JOIN case_step p ON p.tenant_id = %(tenant)s AND p.case_id = c.id
+    WHERE p.data -> 'evidence' ? %(evidence)s
+        AND (p.data ->> 'subject' IS NULL OR p.data ->> 'subject' IN (
+            SELECT s.code FROM subject s JOIN team t ON t.id = s.id
+            WHERE s.tenant_id = %(tenant)s))"""
+
+
+def naming(tx: Tx, evidence_id: UUID, own: UUID) -> list[Naming]:
+    """Return what names a file and concerns a subject or whom he ever supervised.
+
+    Only those people's incidents are looked through, not all of the tenant's. A step about
+    somebody else of the same case is left out.
     """
     values = {"tenant": tx.tenant_id, "evidence": str(evidence_id), "own": own}
-    rows = tx.raw.execute(
-        """WITH team AS MATERIALIZED (
-            SELECT a.subject_id FROM assignment a
-            WHERE a.tenant_id = %(tenant)s AND a.supervisor_id = %(own)s)
-        SELECT DISTINCT i.id FROM incident_subject x
-        JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
-        WHERE x.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
-            AND (x.subject_id = %(own)s OR x.subject_id IN (SELECT t.subject_id FROM team t))
-            AND i.evidence ? %(evidence)s""",
-        values,
-    )
-    return [found for (found,) in rows.fetchall()]
+    return [Naming(*row) for row in tx.raw.execute(_NAMING, values).fetchall()]

@@ -46,6 +46,7 @@ LINE: Final = Table(
         "clauses",
         "adjusts",
         "parts",
+        "law",
     ),
 )
 
@@ -102,6 +103,7 @@ class LineOfSettlement(NamedTuple):
     clauses: str
     adjusts: str
     parts: str
+    law: str
 
 
 class SettledLine(NamedTuple):
@@ -117,6 +119,7 @@ class SettledLine(NamedTuple):
     reason: str
     clauses: list[str]
     adjusts: list[str]
+    law: str
 
 
 class Carried(NamedTuple):
@@ -190,7 +193,7 @@ _TOTALS: Final = """
     GROUP BY 1 ORDER BY 1"""
 _LINES: Final = """
     SELECT s.code, l.money, l.requested, l.allowed, l.carried, l.carried_in, l.refused,
-        l.reason, l.clauses, l.adjusts
+        l.reason, l.clauses, l.adjusts, l.law
     FROM settlement_line l JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
     WHERE l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND l.settlement_id = %(settlement)s"""

@@ -189,7 +189,8 @@ class SettlementRow(TenantOwned, Base):
 class SettlementLineRow(TenantOwned, Base):
     """What a month settles of one kind of money of a subject, CNY; never changed.
 
-    `parts` says what one entry in days, hours or percent came to: (unit, day, quantity, CNY).
+    `parts` says what one entry in days, hours or percent came to: (unit, day, quantity, CNY);
+    `law` by which law less than all was allowed.
     """
 
     __tablename__ = "settlement_line"
@@ -219,3 +220,4 @@ class SettlementLineRow(TenantOwned, Base):
     clauses: Mapped[list[Any]]
     adjusts: Mapped[list[Any]]
     parts: Mapped[list[Any]]
+    law: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)

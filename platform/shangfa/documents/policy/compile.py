@@ -16,7 +16,6 @@ from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fau
 from shangfa.domain.frozen import FrozenDict
 from shangfa.domain.history import Ask
 from shangfa.domain.money import ROUNDINGS
-from shangfa.domain.policies.circles import circles
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.policies.faults import (
@@ -25,7 +24,7 @@ from shangfa.domain.policies.faults import (
     UNKNOWN_CLAUSE,
 )
 from shangfa.domain.policies.kinds import Kinds, Measure, Part
-from shangfa.domain.policies.version import Scope, Version
+from shangfa.domain.policies.version import Scope, Version, circles
 from shangfa.domain.tenancy.attributes import Attributes
 from shangfa.domain.text import Note
 

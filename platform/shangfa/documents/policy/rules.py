@@ -153,13 +153,15 @@ class Rules(Reading):
         return found
 
     def _watching(self, rule: Rule[Any], kind: Any, path: Path_) -> list[Reaction]:
-        """Return a rule for each counter it watches, none when its window is no window."""
+        """Return a rule for each counter it watches, none when the window it is told is none."""
+        within = getattr(rule.params, "within", "")
         try:
             windows_of(rule, kind, self.kinds.terms)
         except WindowError as error:
-            within = getattr(rule.params, "within", "")
-            self.fault((*path, "params", "within"), INVALID, value=within, why=error.why)
-            return []
+            if within:  # else it is the plugin's own, and what it says is checked below
+                where = (*path, "params", "within")
+                self.fault(where, INVALID, value=within, why=error.why)
+                return []
         return self.asked(kind, path, reactions_of, rule, kind, self.kinds.terms) or []
 
     def _check_given(self, found: Sequence[Reaction], path: Path_) -> None:

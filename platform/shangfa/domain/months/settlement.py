@@ -20,7 +20,9 @@ FULL: Final = "full"
 BONUS_UNKNOWN: Final = "bonus_unknown"
 """The reason of a share of a bonus whose amount nobody told: the detail has the share."""
 WAGE_UNKNOWN: Final = "wage_unknown"
-"""The reason of wages taken by the day or the hour of somebody without a wage."""
+"""The reason of what cannot be counted, or limited, for want of somebody's wage."""
+MIN_WAGE_UNKNOWN: Final = "min_wage_unknown"
+"""The reason of what cannot be limited because the place's minimum wage is not known."""
 
 
 class Pay(NamedTuple):
@@ -84,11 +86,13 @@ class Ruling(NamedTuple):
 
     Attributes:
         refused: what may not be settled at any time and is not carried.
+        law: what the rule is read from, "" when nothing was cut.
     """
 
     allowed: Decimal
     reason: str = FULL
     refused: Decimal = ZERO
+    law: str = ""
 
 
 Guard = Callable[[SettlementDraft], Sequence[Ruling]]

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from shangfa.db.cases.found import StepRecord
 from shangfa.db.cases.held import stored_cases
-from shangfa.db.cases.slips import SlipLine, SlipRecord, add_slips, find_slip
+from shangfa.db.cases.slips import SlipLine, add_slips, company_name, find_slip, names_of
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import seen_codes, sees_money_only
+from shangfa.domain.dates.deadlines import Due
 from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.domain.months.period import booking_month
+from shangfa.services.cases.choices import Value
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.shown import is_approver, led_by, may_see, told
 from shangfa.services.clock import new_id
@@ -21,60 +26,143 @@ from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading
 
 NUMBER: Final = re.compile(r"([0-9]{4})-([0-9]{6,9})", re.ASCII)
-MONEY_ONLY: Final = ("case", "incident", "subject", "policy", "clause", "effects", "effective_from")
+MONEY_ONLY: Final = (
+    *("case", "incident", "company", "subject", "subject_name", "policy", "policy_title"),
+    *("clause", "clause_title", "occurred", "effects", "effective_from", "effective_on"),
+    "payroll_month",
+)
 """What finance reads of a slip."""
+SIGNED: Final = ("step", "by", "name", "role", "at")
+"""What is told of a step whose words stay inside the house."""
 
 
-def make_slips(tx: Tx, item: Handled, bodies: Mapping[str, DecisionView], at: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What the slips of a case are made of.
+
+    Attributes:
+        bodies: what was decided for each subject, with what was chosen.
+        values: what was chosen.
+        step: the one that made it effective; it is not among the case's yet.
+        until: the last moment, or the last day, of the time to appeal.
+    """
+
+    bodies: Mapping[str, DecisionView]
+    values: Sequence[Value]
+    step: StepRecord
+    until: Due | None
+
+
+@dataclass(frozen=True, slots=True)
+class SlipSeen:
+    """A slip as somebody may read it.
+
+    Attributes:
+        body: what it says, as far as the asker may know.
+        linked: numbers of the others for the same incident that the asker may see.
+    """
+
+    no: str
+    body: Mapping[str, Any]
+    linked: tuple[str, ...]
+
+
+def make_slips(tx: Tx, item: Handled, made: Made) -> None:
     """Make the slip of each subject of a case that becomes effective now."""
-    ids = dict(zip(item.case.subjects, item.case.subject_ids, strict=True))
+    at, case = made.step.at, item.case
+    ids = dict(zip(case.subjects, case.subject_ids, strict=True))
+    steps = [*item.steps, made.step]
+    people = {step.person for step in steps} | {*case.subjects, *case.leaders}
+    names = names_of(tx, {code for code in people if code is not None})
+    same = {
+        "company": company_name(tx),
+        **_incident(item),
+        **_times(item, made),
+        "steps": [_step(item, step, names) for step in steps],
+    }
     lines = [
-        SlipLine(new_id(), item.case.id, ids[code], _body(item, code, body, at))
-        for code, body in bodies.items()
+        SlipLine(new_id(), case.id, ids[code], same | _own(item, made, code, names))
+        for code in made.bodies
     ]
     add_slips(tx, at.astimezone(item.tenant.zone).year, at, lines)
 
 
-def _body(item: Handled, code: str, body: DecisionView, at: datetime) -> dict[str, Any]:
-    """Return what a slip says, with everything as it was on the incident's day."""
-    case = item.case
-    place = case.subjects.index(code)
-    version = item.version()
+def _incident(item: Handled) -> dict[str, Any]:
+    """Return what a slip says of the incident, with everything as it was on its day."""
+    case, version = item.case, item.version()
     clause = version.clauses.get(case.clause) if version is not None else None
+    facts = {**case.facts["given"], **case.gathered}
+    known = clause.facts if clause is not None else {}
     return {
         "case": case.id,
         "incident": case.incident_id,
         "procedure": case.procedure,
-        "subject": code,
-        "subject_kind": case.kinds[place],
-        "department": case.departments[place],
-        "position": case.positions[place],
-        "supervisor": case.leaders[place],
         "incident_at": case.at,
-        "recorded_at": item.steps[0].at,
-        "policy": body["policy"],
+        "policy_title": version.title if version is not None else "",
         "clause": case.clause,
         "clause_title": clause.title if clause is not None else "",
         "note": case.note,
-        "facts": {**case.facts["given"], **case.gathered},
+        "facts": facts,
+        "fact_names": {name: known[name].zh or name for name in facts if name in known},
         "evidence": case.evidence,
-        "effects": body["effects"],
-        "trace": body["trace"],
-        "steps": [
-            {
-                "step": step.step,
-                "by": step.person or step.role,
-                "at": step.at,
-                "note": step.note,
-                **{key: step.data[key] for key in step.data if key not in {"step", "by", "at"}},
-            }
-            for step in item.steps
-        ],
-        "effective_from": at,
     }
 
 
-def read(ctx: Context, no: str) -> tuple[SlipRecord, Mapping[str, Any]]:
+def _times(item: Handled, made: Made) -> dict[str, Any]:
+    """Return a slip's days and local times, as the company counts them."""
+    case, zone = item.case, item.tenant.zone
+    at, until = made.step.at, made.until
+    timed = case.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    return {
+        "occurred": timed if case.facts["timed"] else case.on.isoformat(),
+        "recorded_at": item.steps[0].at,
+        "known_on": item.steps[0].at.astimezone(zone).date(),
+        "effective_from": at,
+        "effective_on": at.astimezone(zone).date(),
+        "appeal_until": until.date() if isinstance(until, datetime) else until,
+        "payroll_month": booking_month(case.on, item.tenant.locked),
+    }
+
+
+def _own(item: Handled, made: Made, code: str, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a slip says of its subject alone."""
+    case, body = item.case, made.bodies[code]
+    place = case.subjects.index(code)
+    leader = case.leaders[place]
+    return {
+        "subject": code,
+        "subject_name": names[code],
+        "subject_kind": case.kinds[place],
+        "department": case.departments[place],
+        "position": case.positions[place],
+        "supervisor": leader,
+        "supervisor_name": names[leader] if leader is not None else None,
+        "policy": body["policy"],
+        "effects": body["effects"],
+        "trace": body["trace"],
+        "choices": [
+            {**choice, "taken": str(value.quantity)}
+            for choice in body["choices"]
+            for value in made.values
+            if value == Value(code, choice["account"], choice["unit"], value.quantity)
+        ],
+    }
+
+
+def _step(item: Handled, step: StepRecord, names: Mapping[str, str]) -> dict[str, Any]:
+    said = {key: step.data[key] for key in step.data if key not in SIGNED}
+    return {
+        "step": step.step,
+        "by": step.person or step.role,
+        "name": names[step.person] if step.person is not None else "",
+        "role": step.role,
+        "at": step.at.astimezone(item.tenant.zone),
+        "note": step.note,
+        **said,
+    }
+
+
+def read(ctx: Context, no: str) -> SlipSeen:
     """Return a slip with what the asker may read of it.
 
     Raises:
@@ -84,18 +172,31 @@ def read(ctx: Context, no: str) -> tuple[SlipRecord, Mapping[str, Any]]:
     return reading(ctx, lambda tx: _read(tx, ctx, no))
 
 
-def _read(tx: Tx, ctx: Context, no: str) -> tuple[SlipRecord, Mapping[str, Any]]:
+def _read(tx: Tx, ctx: Context, no: str) -> SlipSeen:
     tenant = current(tx)
     said = NUMBER.fullmatch(no)
     slip = find_slip(tx, int(said[1]), int(said[2])) if said else None
     if slip is None or slip.no != no:
         raise refused(NOT_FOUND, "")
     (item,) = load(tx, tenant, stored_cases(tx, [slip.case_id]))
-    codes = seen_codes(ctx.role, ctx.subject, item.case.subjects, led_by(ctx, item))
-    hidden = codes is not None and slip.subject not in codes and not is_approver(ctx, item)
-    if hidden or not may_see(ctx, item):
+    found = next((seen for seen in seen_slips(ctx, item) if seen.no == no), None)
+    if found is None:
         raise refused(NOT_FOUND, "")
-    return slip, _seen(ctx, item, slip.body)
+    return found
+
+
+def seen_slips(ctx: Context, item: Handled) -> list[SlipSeen]:
+    """Return those of a case's slips that the asker may see, by number."""
+    if not may_see(ctx, item):
+        return []
+    codes = seen_codes(ctx.role, ctx.subject, item.case.subjects, led_by(ctx, item))
+    everybody = codes is None or is_approver(ctx, item)
+    slips = [slip for slip in item.slips if everybody or slip.subject in (codes or ())]
+    numbers = [slip.no for slip in slips]
+    return [
+        SlipSeen(slip.no, _seen(ctx, item, slip.body), tuple(no for no in numbers if no != slip.no))
+        for slip in slips
+    ]
 
 
 def _seen(ctx: Context, item: Handled, body: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -105,9 +206,14 @@ def _seen(ctx: Context, item: Handled, body: Mapping[str, Any]) -> Mapping[str, 
     steps = item.procedure.steps if item.procedure else ()
     inside = {step.name for step in steps if step.internal and concerned}
     said = [
-        {key: step[key] for key in ("step", "by", "at")}
-        if step["step"] in inside
+        {key: step[key] for key in SIGNED}
+        if step["step"] in inside or _is_anothers(step, body["subject"])
         else told(ctx.role, step)
         for step in body["steps"]
     ]
     return {**body, "steps": said}
+
+
+def _is_anothers(step: Mapping[str, Any], code: str) -> bool:
+    """Tell whether a step is about somebody else of the case."""
+    return step.get("subject") not in {None, code}

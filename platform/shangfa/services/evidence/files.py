@@ -9,10 +9,11 @@ from uuid import UUID
 
 from shangfa.config import settings
 from shangfa.db.evidence import files as sql
-from shangfa.db.evidence.files import EvidenceRecord
+from shangfa.db.evidence.files import EvidenceRecord, Naming
 from shangfa.db.incidents import Filters, Seen, find_incidents
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
+from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.evidence.faults import EMPTY_FILE, FILE_TOO_LARGE
 from shangfa.domain.evidence.kinds import Look
 from shangfa.domain.evidence.names import harmless, named_for
@@ -20,7 +21,7 @@ from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.outside.files import fetch, keep, pieces
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
-from shangfa.services.tenancy.ready import current
+from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
 
@@ -93,15 +94,15 @@ def read(ctx: Context, evidence_id: UUID) -> tuple[EvidenceRecord, IO[bytes]]:
 
 
 def _seen(tx: Tx, ctx: Context, evidence_id: UUID) -> EvidenceRecord:
-    current(tx)
+    tenant = current(tx)
     found = sql.find_evidence(tx, [evidence_id])
-    if not found or not _may_see(tx, ctx, found[0]):
+    if not found or not _may_see(tx, ctx, tenant, found[0]):
         raise refused(NOT_FOUND, "")
     return found[0]
 
 
-def _may_see(tx: Tx, ctx: Context, record: EvidenceRecord) -> bool:
-    """Tell whether somebody sees everything, handed it in, or sees an incident that names it."""
+def _may_see(tx: Tx, ctx: Context, tenant: ReadyTenant, record: EvidenceRecord) -> bool:
+    """Tell whether somebody sees everything, handed it in, or sees what names it."""
     sight = sight_of(ctx.role)
     if sight is Sight.EVERYBODY or record.actor_id == ctx.actor_id:
         return True
@@ -110,5 +111,17 @@ def _may_see(tx: Tx, ctx: Context, record: EvidenceRecord) -> bool:
     if record.subject_id == ctx.subject_id:
         return True
     seen = Seen(ctx.subject_id, team=sight is Sight.TEAM)
-    naming = sql.incidents_naming(tx, record.id, ctx.subject_id)
-    return any(find_incidents(tx, seen, Filters(id=incident), 1) for incident in naming)
+    naming = [
+        item
+        for item in sql.naming(tx, record.id, ctx.subject_id)
+        if not (item.concerned and _is_internal(tenant, item))
+    ]
+    return any(find_incidents(tx, seen, Filters(id=item.incident_id), 1) for item in naming)
+
+
+def _is_internal(tenant: ReadyTenant, item: Naming) -> bool:
+    """Tell whether a step's words stay inside the house."""
+    if not item.step or item.procedure == IMMEDIATE:
+        return False
+    steps = tenant.procedure(item.procedure, item.procedure_id).steps
+    return any(step.internal for step in steps if step.name == item.step)

@@ -38,9 +38,13 @@ from shangfa.domain.months.settlement import (
 )
 from shangfa.domain.months.worth import worth
 from shangfa.domain.policies.kinds import Period
+from shangfa.domain.tenancy.compliance import OFF
+from shangfa.plugins.installed import installed
+from shangfa.plugins.settling import MonthGuard
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.months.pay import PayBook, read_pay
+from shangfa.services.tenancy.ready import ReadyTenant, current
 
 AT_ONCE: Final = 500
 """Lines that one statement writes."""
@@ -48,10 +52,16 @@ TOLD_EVERY: Final = 50_000
 """Entries after which it is told how far the settlement has come."""
 
 
-def guard_of(tenant_id: UUID) -> Guard:
-    """Return who says how much of a draft may be settled: the place where the law comes in."""
-    del tenant_id
-    return full
+def guard_of(tenant: ReadyTenant) -> Guard:
+    """Return who says how much of a draft may be settled: the place where the law comes in.
+
+    People of whom no place of work is known work where the company does, if that is one place.
+    """
+    said = tenant.compliance
+    if said.mode == OFF or not installed().guards():
+        return full
+    place = tenant.regions[0] if len(tenant.regions) == 1 else ""
+    return MonthGuard(place, said.mode, said.rules)
 
 
 @dataclass(slots=True)
@@ -142,6 +152,7 @@ class _Settling:
                 to_text(item.clauses),
                 to_text(sorted(own.adjusts)),
                 to_text(own.parts),
+                ruling.law,
             )
 
 
@@ -152,14 +163,13 @@ def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
 
     Raises:
         RefusedError: `wage_missing`.
-        PluginFailedError: the guard failed.
+        PluginFailedError: a guard failed.
     """
     with begin(ctx.tenant) as tx:
         found = _begin(tx, ctx, period, version)
     with begin(ctx.tenant, Kind.LARGE) as tx:
-        settling = _Settling(
-            found.id, period, guard_of(ctx.tenant), read_pay(tx), _carry(tx, found)
-        )
+        guard = guard_of(current(tx))
+        settling = _Settling(found.id, period, guard, read_pay(tx), _carry(tx, found))
         _write(tx, settling)
         if strict and settling.unpaid:
             raise RefusedError(

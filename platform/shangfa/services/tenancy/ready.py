@@ -26,9 +26,9 @@ from shangfa.db.months.periods import locked_months
 from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
-from shangfa.documents.policy.renamed import renamed
 from shangfa.documents.procedure.read import build as build_procedure
 from shangfa.documents.procedure.read import builtin
+from shangfa.documents.renamed import renamed
 from shangfa.documents.source import Source
 from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.cases.procedure import Procedure

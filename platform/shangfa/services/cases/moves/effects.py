@@ -8,6 +8,7 @@ from typing import Any
 
 from shangfa.db import cases as sql
 from shangfa.db import ledger
+from shangfa.db.cases.found import StepRecord
 from shangfa.db.cases.held import mark_effective, mark_reversed, mark_varied
 from shangfa.db.cases.written import DeadlineLine, DecisionLine
 from shangfa.db.people import Lock
@@ -25,8 +26,8 @@ from shangfa.domain.policies.faults import MISSING_FACT
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.cases.choices import Value, chosen, posting_of
 from shangfa.services.cases.handled import Handled
-from shangfa.services.cases.moves.moving import Doer, Move
-from shangfa.services.cases.slips import make_slips
+from shangfa.services.cases.moves.moving import Doer, Move, due_of, served_at
+from shangfa.services.cases.slips import Made, make_slips
 from shangfa.services.clock import new_id
 from shangfa.services.events import tell
 from shangfa.services.ledger.decision import (
@@ -118,8 +119,19 @@ class Effects:
         choices = [choice for body in bodies.values() for choice in body["choices"]]
         self._choose(choices, values)
         mark_effective(self.tx, item.case, self.done.at)
-        make_slips(self.tx, item, self._whole(bodies), self.done.at)
+        make_slips(self.tx, item, self._made(bodies, values))
         self._keep_deadlines(result)
+
+    def _made(self, bodies: Mapping[str, DecisionView], values: Sequence[Value]) -> Made:
+        """Return what the slips are of: what was decided, by which last step, until when."""
+        item, doer, done = self.item, self.doer, self.done
+        said = (done.step, done.state, done.note, doer.ctx.actor_id, done.at, dict(done.data))
+        step = StepRecord(item.case.id, item.case.revision + 1, *said, doer.role, doer.ctx.subject)
+        clock = item.procedure.states[done.state].clock if item.procedure else None
+        until = None
+        if clock is not None and clock.step == "appeal":
+            until = due_of(clock, item.tenant, served_at(done.at, done.data))
+        return Made(self._whole(bodies), values, step, until)
 
     def _whole(self, bodies: Mapping[str, DecisionView]) -> dict[str, DecisionView]:
         """Return what was decided for each subject, with what was chosen."""

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from shangfa.db import ledger as sql
+from shangfa.db import people
 from shangfa.db.ledger import CounterDay, TallyMove
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.dates.windows import Window
 from shangfa.domain.ledger.book import NOTHING, Total
 from shangfa.domain.people.lines import read_date
+from shangfa.domain.people.past import Past
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.ledger import tallies
@@ -26,10 +28,11 @@ def build(tx: Tx, policy_id: UUID, before: Policy | None, after: Policy) -> None
         kept = after.windows(account, unit).every
         fresh = [window for window in kept if window.text not in known]
         if fresh:
+            anchored = any(window.anchor for window in fresh)
+            past = {item.id: item.past for item in people.pasts(tx)} if anchored else {}
             days = sql.counter_days(tx, policy_id, account, unit)
             for window in fresh:
-                dates = sql.dates_of(tx, window.anchor) if window.anchor else {}
-                moves = _moves(after, (account, unit), window, days, dates)
+                moves = _moves(after, (account, unit), window, days, past)
                 sql.set_tallies(tx, policy_id, moves)
 
 
@@ -38,12 +41,13 @@ def _moves(
     kept: tuple[str, str],
     window: Window,
     days: list[CounterDay],
-    dates: Mapping[UUID, str],
+    pasts: Mapping[UUID, Past],
 ) -> list[TallyMove]:
     account, unit = kept
     sums: dict[tuple[UUID, str], Total] = {}
     for subject_id, day, total, own in days:
-        span = window.span(day, read_date(dates.get(subject_id)))
+        attributes = pasts[subject_id].attributes(day) if window.anchor else {}
+        span = window.span(day, read_date(attributes.get(window.anchor)))
         if span is None or not (total or own):
             continue
         key = (subject_id, span)

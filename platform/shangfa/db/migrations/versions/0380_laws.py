@@ -1,0 +1,24 @@
+"""Lines of settlements say by which law they were cut."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import op
+
+revision = "0380"
+down_revision = "0350"
+branch_labels = None
+depends_on = None
+
+FILE: Final = "0380_laws.sql"
+
+
+def upgrade() -> None:
+    """Add the column."""
+    text = (Path(__file__).parents[1] / "sql" / FILE).read_text(encoding="utf-8")
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql(text)
+
+
+def downgrade() -> None:
+    """Refuse: what was said of lines would be lost."""
+    raise NotImplementedError("There is no way back; restore a backup instead.")
