@@ -9,6 +9,7 @@ import psycopg
 from psycopg.errors import (
     DeadlockDetected,
     DivisionByZero,
+    InvalidSqlStatementName,
     SerializationFailure,
     UniqueViolation,
 )
@@ -16,8 +17,12 @@ from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _QUOTED: Final = re.compile(r'"((?:uq|pk)_[a-z_]+?)(?:_\d+)?"')
-AGAIN: Final = (DeadlockDetected, SerializationFailure, DivisionByZero)
-"""What goes away by trying again; division by nothing is a row that did not arrive."""
+AGAIN: Final = (
+    *(DeadlockDetected, SerializationFailure, DivisionByZero),
+    InvalidSqlStatementName,
+)
+"""What goes away by trying again; division by nothing is a row that did not arrive, a
+lost name a statement that the server was told to forget."""
 
 
 TAKEN: Final = UniqueViolation

@@ -19,7 +19,7 @@ from uuid import UUID
 import psycopg
 from psycopg import pq
 from psycopg.adapt import Transformer
-from psycopg.errors import error_from_result
+from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.rows import TupleRow
 
 Raw = psycopg.Connection[TupleRow]
@@ -169,7 +169,10 @@ class Pipe:
             if isinstance(asked, bytes):
                 self._names.pop(asked, None)  # was to be prepared
             if status != pq.ExecStatus.PIPELINE_ABORTED:
-                return error_from_result(result)
+                error = error_from_result(result)
+                if isinstance(error, InvalidSqlStatementName):
+                    self._names.clear()  # the driver let the server forget all that was prepared
+                return error
         return None
 
 

@@ -24,7 +24,7 @@ from pydantic import (
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.policy.compile import compile_version, read_document
 from shangfa.documents.policy.dead import dead_words
-from shangfa.documents.policy.procedures import unknown_procedures
+from shangfa.documents.procedure.named import unknown_procedures
 from shangfa.documents.procedure.read import names, read_procedure
 from shangfa.documents.source import Source, read_file, read_text, read_yaml
 from shangfa.documents.tenant.calendars import CalendarDoc, calendar

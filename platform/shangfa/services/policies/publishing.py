@@ -13,7 +13,7 @@ from shangfa.db.facts import Touched
 from shangfa.db.policies import VersionRecord
 from shangfa.db.server.jobs import Job, defer
 from shangfa.db.tx.transaction import Kind, Tx
-from shangfa.documents.policy.procedures import check_procedures
+from shangfa.documents.procedure.named import check_procedures
 from shangfa.documents.source import Source
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.exchange.events import policy_published
