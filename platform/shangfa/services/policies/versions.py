@@ -11,9 +11,9 @@ from shangfa.db.policies import PolicyRecord, VersionLine, VersionRecord
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.documents.policy.catalogue import catalogue
 from shangfa.documents.policy.compile import read_document
-from shangfa.documents.procedure.named import check_procedures
 from shangfa.documents.policy.shape import PolicyDoc
 from shangfa.documents.policy.words import document_schema
+from shangfa.documents.procedure.named import check_procedures
 from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, refused
