@@ -16,6 +16,12 @@ from shangfa.documents.sheets.reading import CSV, MEDIA
 from shangfa.services.exchange import imports
 from shangfa.services.exchange.imports import Sent
 
+NAMED = {
+    "Content-Disposition": {
+        "description": "With the file's name.",
+        "schema": {"type": "string"},
+    }
+}
 blp = Blueprint("imports", __name__, url_prefix="/v1/imports", description="Files brought in")
 
 
@@ -61,7 +67,7 @@ def cancel(import_id: UUID) -> Response:
 
 @blp.route("/<uuid:import_id>/errors.csv", methods=["GET"])
 @blp.doc(operationId="getImportErrors")
-@blp.response(200, shapes.BINARY, content_type=CSV)
+@blp.response(200, shapes.BINARY, content_type=CSV, headers=NAMED)
 def errors(import_id: UUID) -> Response:
     """Fetch the rows that are bad, each with row, column, code and reason."""
     made = imports.errors(context(), import_id)
