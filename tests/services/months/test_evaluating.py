@@ -144,7 +144,7 @@ def test_a_period_that_cannot_be_evaluated(period: str, answered: str) -> None:
 
 def test_a_large_staff_is_written_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("shangfa.services.months.awards.AT_ONCE", 2)
-    monkeypatch.setattr("shangfa.db.ledger.AT_ONCE", 2)
+    monkeypatch.setattr("shangfa.db.ledger.moved.AT_ONCE", 2)
     company = staffed(PRAISE.replace("percent: 40", "percent: 100"))
     evaluate(company, A=9, B=8, C=7, D=6, M=5)
     assert len(decisions(company)) == 5

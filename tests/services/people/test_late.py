@@ -21,6 +21,7 @@ from shangfa.domain.people.renames import Rename
 from shangfa.services.clock import today
 from shangfa.services.incidents import history
 from shangfa.services.ledger import standing
+from shangfa.services.ledger.anew.late import NONE
 from shangfa.services.months import programmes, sums
 from shangfa.services.months.programmes import EvaluationRequest
 from shangfa.services.months.sums import Wanted
@@ -108,10 +109,9 @@ def test_an_attribute_learned_late_is_adjusted_in_the_open_month(company: Compan
     assert (str(item.incident), item.subject, item.day) == (done["id"], "E", date(2026, 3, 2))
     [effect] = item.effects
     assert (effect["quantity"], effect["cause"]) == ("-99.00", "adjustment")
-    month = f"{today(ready(company.id).zone):%Y-%m}"
     assert entries(company) == [
         ("E", Decimal(-1), date(2026, 3, 2), "2026-03", False),
-        ("E", Decimal(-99), date(2026, 3, 2), month, True),
+        ("E", Decimal(-99), date(2026, 3, 2), "2026-03", True),
     ]
     assert company.standing("E")["history"][0]["kind"] == "adjustment"
     assert company.differences() == []
@@ -160,7 +160,7 @@ def test_what_is_left_is_what_the_facts_give(company: Company, name: str, owner_
     tried = CHANGES[name](company.ctx(), dry_run=True)
     assert contents(owner_url) == stored
     done = CHANGES[name](company.ctx())
-    assert done.adjustments == tried.adjustments
+    assert (done.adjustments or NONE) == tried.adjustments
     assert company.differences() == []
 
 

@@ -87,6 +87,11 @@ def past_of(company: Company, people: int, number: int) -> None:
             " effective_at) VALUES (%s, %s, %s, %s, 0, %s)",
             [(company.id, new_id(), key, who, at) for key, _, _, at, who in rows],
         )
+        cursor.executemany(
+            'INSERT INTO "case" (tenant_id, id, incident_id, procedure, state)'
+            " VALUES (%s, %s, %s, 'immediate', 'effective')",
+            [(company.id, new_id(), key) for key, *_ in rows],
+        )
 
 
 def book(company: Company) -> None:
@@ -95,14 +100,9 @@ def book(company: Company) -> None:
     balances = live(company, LADDER).balances()
     with begin(company.id) as tx:
         cursor = tx.raw.cursor()
-        [first] = cursor.execute("SELECT i.id FROM incident i LIMIT 1").fetchone() or [None]
+        [case] = cursor.execute('SELECT c.id FROM "case" c LIMIT 1').fetchone() or [None]
         ids: dict[str, UUID] = dict(cursor.execute("SELECT s.code, s.id FROM subject s").fetchall())
-        case, decision = new_id(), new_id()
-        cursor.execute(
-            'INSERT INTO "case" (tenant_id, id, incident_id, procedure, state)'
-            " VALUES (%s, %s, %s, 'immediate', 'effective')",
-            (company.id, case, first),
-        )
+        decision = new_id()
         cursor.execute(
             "INSERT INTO decision (tenant_id, id, case_id, subject_id, kind, body, actor_id,"
             " decided_at) VALUES (%s, %s, %s, %s, 'sanction', '{}', %s, now())",
@@ -221,8 +221,9 @@ def test_what_lies_before_counts_and_what_lies_outside_does_not() -> None:
     for day in ("2025-01-01", "2025-01-02", "2025-01-03", "2025-03-01"):
         company.record("w", "E", at=day)
     found = tried(company, ever.replace("every: 3", "every: 2"), Days(date(2025, 1, 3), LAST))
-    assert (found["incidents"], found["changed"]) == (2, 2)
-    assert [(item["unit"], item["before"], item["after"]) for item in found["subjects"]] == []
+    assert (found["incidents"], found["changed"]) == (2, 1)
+    changed = [(item["unit"], item["before"], item["after"]) for item in found["subjects"]]
+    assert changed == [("minor_demerit", "1", "2")]
 
 
 def test_an_example_shows_both_explanations() -> None:

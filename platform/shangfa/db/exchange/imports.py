@@ -136,11 +136,25 @@ def faults_of(tx: Tx, file_id: UUID) -> list[FaultLine]:
 
 @contextmanager
 def attempting(tx: Tx) -> Iterator[None]:
-    """Let what the block wrote be taken back by itself when it raises."""
+    """Let what the block wrote be taken back by itself when it raises.
+
+    The driver would forget with it what it has prepared, and let the server forget what the
+    pipe has; so it does not see these statements.
+    """
+    _say(tx, b"SAVEPOINT attempt")
     try:
-        with tx.raw.transaction():
-            yield
-            tx.flush()
+        yield
+        tx.flush()
+        tx.pipe.settle()
     except BaseException:
         tx.writes = Writes()
+        if not tx.pipe.on_its_way:
+            _say(tx, b"ROLLBACK TO SAVEPOINT attempt")
         raise
+    _say(tx, b"RELEASE SAVEPOINT attempt")
+
+
+def _say(tx: Tx, statement: bytes) -> None:
+    tx.pipe.settle()
+    tx.pipe.tell(statement)
+    tx.pipe.settle()

@@ -8,10 +8,9 @@ left is what the facts give, and the nightly replay finds nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -23,11 +22,9 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import decision_effective
 from shangfa.domain.faults import refused
 from shangfa.domain.incidents.faults import TOO_MANY_INCIDENTS
-from shangfa.domain.ledger.book import NOTHING, Book, Entry, History
-from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting
-from shangfa.domain.money import ZERO
+from shangfa.domain.ledger.book import NOTHING, Book
+from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.policies.policy import Policy
-from shangfa.domain.text import NOTHING_TO_SAY
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.events import tell
@@ -36,6 +33,7 @@ from shangfa.services.ledger.anew.before import reach
 from shangfa.services.ledger.anew.cast import Cast, in_order, those_around
 from shangfa.services.ledger.anew.chronicles import NO_TERM, Term, chronicle_of, terms_of
 from shangfa.services.ledger.anew.stage import Stage
+from shangfa.services.ledger.anew.taken import Change, forget, less, misplaced, take
 from shangfa.services.ledger.decision import EffectView, effects_view, trace_line
 from shangfa.services.ledger.places import histories, of_fact
 from shangfa.services.ledger.posting import Batch, post
@@ -79,38 +77,6 @@ class _Key(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Change:
-    """What changes of one fact: postings without their quantity -> quantity, and why.
-
-    Attributes:
-        place: of the fact, where what is posted says no other.
-    """
-
-    direct: Direct
-    day: date
-    place: Place
-    sums: dict[Posting, Decimal] = field(default_factory=dict)
-    trace: list[Line] = field(default_factory=list)
-
-    def add(self, postings: Iterable[Posting]) -> None:
-        """Add postings."""
-        for item in postings:
-            place = self.place if item.place == NOWHERE else item.place
-            key = item._replace(quantity=ZERO, note=NOTHING_TO_SAY, place=place)
-            self.sums[key] = self.sums.get(key, ZERO) + item.quantity
-
-    def postings(self, *, placed: bool = True) -> list[Posting]:
-        """Return what is left; `placed`: with their places within the day."""
-        found = [key._replace(quantity=quantity) for key, quantity in self.sums.items() if quantity]
-        return found if placed else [item._replace(place=NOWHERE) for item in found]
-
-    def owned(self, item: Posting, origin: str) -> bool:
-        """Tell whether a clause gave a posting to whom it was reported of."""
-        own = item.cause == "clause" and item.subject == origin
-        return own and self.direct.kind == "sanction"
-
-
-@dataclass(slots=True)
 class _Facts:
     """What happened and was decided, as far as it is touched; in the order of the law."""
 
@@ -150,19 +116,21 @@ class _Late:
 
     Attributes:
         terms: (incident, subject, unit, clause) -> from when until when an action lasts.
+        placed: policies that kept the places of their lines before.
     """
 
     tx: Tx
     facts: _Facts
-    changes: dict[_Key, _Change] = field(default_factory=dict)
+    changes: dict[_Key, Change] = field(default_factory=dict)
     codes: dict[UUID, str] = field(default_factory=dict)
     terms: Mapping[tuple[str, ...], Term] = field(default_factory=dict)
+    placed: frozenset[str] = frozenset()
 
-    def change(self, stage: Stage, direct: Direct, day: date) -> _Change:
+    def change(self, stage: Stage, direct: Direct, day: date) -> Change:
         """Return the change of a fact."""
         key = _Key(direct.decision_id, self.codes[direct.origin])
         place = of_fact(direct.incident_id, direct.at, stage.tenant.zone)
-        return self.changes.setdefault(key, _Change(direct, day, place))
+        return self.changes.setdefault(key, Change(direct, day, place))
 
     def stage(self, tenant: ReadyTenant, cast: Cast) -> Stage:
         """Return a tenant with the books of the policies touched, without what was taken back."""
@@ -177,14 +145,17 @@ class _Late:
     def _book(self, stage: Stage, policy: Policy, policy_id: UUID) -> Book:
         codes, taken = sorted(stage.cast.lives), list(self._taken(policy_id))
         rows = sql.days_of(self.tx, policy_id, codes)
-        book = tallies.book_of_history(policy, stage.cast, _less(rows, taken))
+        book = tallies.book_of_history(policy, stage.cast, less(rows, taken))
         book.as_of = stage.as_of if policy.timed else date.min
         if policy.folds:
             since = reach(policy, stage.cast, self.facts.first())
             lines = sql.history_of(self.tx, policy_id, codes, since)
             book.histories = histories(policy, lines, stage.tenant.zone)
             for item in taken:
-                _take(policy, book.histories.setdefault(item.subject, {}), item)
+                take(policy, book.histories.setdefault(item.subject, {}), item)
+            if taken and policy.name not in self.placed:
+                change = next(c for c in self.changes.values() if c.direct.policy_id == policy_id)
+                change.add(misplaced(book.histories))
         return book
 
     def _taken(self, policy_id: UUID) -> Iterator[Posting]:
@@ -220,7 +191,7 @@ class _Late:
         direct = [self._posting(stage, item) for item in posted if item.posting]
         back = [item._replace(quantity=-item.quantity) for item in direct]
         more = stage.follow(policy, back, [])
-        _forget(stage.book(policy), [*back, *more])
+        forget(stage.book(policy), [*back, *more])
         self.change(stage, posted[0], day).add([*back, *more])
 
     def _posting(self, stage: Stage, item: Direct) -> Posting:
@@ -269,6 +240,7 @@ def adjust(
     late.codes = facts.codes_of(tx, late.facts.everybody())
     late.terms = terms_of(tx, sorted(late.codes.values()), late.facts.first())
     known = late.stage(tenant, those_around(tx, late.codes.values(), tenant.renames))
+    late.placed = frozenset(name for name, policy in tenant.policies.items() if policy.folds)
     late.take_back(known)
     change()
     tx.flush()
@@ -288,37 +260,6 @@ def _widened(tx: Tx, tenant: ReadyTenant, meant: Touched) -> Touched:
     named = facts.codes_of(tx, meant.subjects).values()
     around = those_around(tx, named, tenant.renames)
     return meant._replace(last=date.max, subjects=sorted(around.codes))
-
-
-def _forget(book: Book, postings: Iterable[Posting]) -> None:
-    """Drop the days on which nothing is left, so that nobody walks over them."""
-    days = book.days or {}
-    for item in postings:
-        series = days.get(item[:3], {})
-        if item.day in series and not any(series[item.day]):
-            del series[item.day]
-
-
-def _take(policy: Policy, history: History, item: Posting) -> None:
-    """Take a posting out of a history that was read with it."""
-    if item.place.by is None and not policy.recalls(item.account, item.unit):
-        return
-    entry = Entry(item.day, item.place, item.account, item.unit, item.clause, item.joint)
-    history[entry] = history.get(entry, ZERO) + item.quantity
-    if not history[entry]:
-        del history[entry]
-
-
-def _less(
-    rows: Iterable[tuple[str, str, str, date, Decimal, Decimal]], taken: Iterable[Posting]
-) -> list[tuple[str, str, str, date, Decimal, Decimal]]:
-    """Return the days of counters with what was taken back."""
-    sums = {row[:4]: (row[4], row[5]) for row in rows}
-    for item in taken:
-        key = (*item[:3], item.day)
-        total, own = sums.get(key, (ZERO, ZERO))
-        sums[key] = (total + item.quantity, own if item.joint else own + item.quantity)
-    return [(*key, *pair) for key, pair in sums.items()]
 
 
 def _move(tx: Tx, known: Stage, again: Stage) -> None:
@@ -357,14 +298,14 @@ def _write(tx: Tx, ctx: Context, late: _Late, stage: Stage) -> list[Adjustment]:
     return done
 
 
-def _batch(stage: Stage, line: DecisionLine, key: _Key, change: _Change) -> Batch:
+def _batch(stage: Stage, line: DecisionLine, key: _Key, change: Change) -> Batch:
     placed = bool(stage.policy(change.direct).folds)
     postings = change.postings(placed=placed)
     policy_id = change.direct.policy_id
     return Batch(line.id, policy_id, line.at, postings, adjusts=key.decision)
 
 
-def _decision(ctx: Context, stage: Stage, change: _Change, at: Any) -> DecisionLine:
+def _decision(ctx: Context, stage: Stage, change: Change, at: Any) -> DecisionLine:
     direct, policy = change.direct, stage.policy(change.direct)
     version = policy.at(change.day)
     body: Mapping[str, Any] = {
