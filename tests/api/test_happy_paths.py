@@ -133,14 +133,15 @@ def test_subjects_are_listed_by_code_and_kind(office: Office) -> None:
 
 
 def test_an_assessment_tells_what_would_follow_and_what_was_assumed(office: Office) -> None:
-    who = office.company.hire(fresh("S"), supervisor="M")
+    boss = office.company.hire(fresh("B"))
+    who = office.company.hire(fresh("S"), supervisor=boss)
     assumed = [incident("w", who, at=f"2026-03-0{day}") for day in (1, 2)]
     told = post(office.hr, "/v1/assessments", incident("w", who) | {"given": assumed})
     gained = {(item["subject"], item["unit"]): item["quantity"] for item in told["effects"]}
     assert gained == {
         (who, "warning"): "1",
         (who, "minor_demerit"): "1",
-        ("M", "warning"): "1",
+        (boss, "warning"): "1",
     }
     assert office.hr.get(f"/v1/subjects/{who}/record")["balances"] == []
 
@@ -241,7 +242,8 @@ def test_an_open_choice_is_settled(office: Office) -> None:
 
 
 def test_a_reversal_takes_back_all_that_followed(office: Office) -> None:
-    who = office.company.hire(fresh("S"), supervisor="M")
+    boss = office.company.hire(fresh("B"))
+    who = office.company.hire(fresh("S"), supervisor=boss)
     made = [office.hr.record("w", who, at=f"2026-03-0{day}") for day in (1, 2, 3)]
     path = f"/v1/incidents/{made[0]['id']}"
     undone = post(office.hr, f"{path}/reversal", {"reason": "查无此事"})
@@ -249,7 +251,7 @@ def test_a_reversal_takes_back_all_that_followed(office: Office) -> None:
     assert taken == {
         (who, "warning"): "-1",
         (who, "minor_demerit"): "-1",
-        ("M", "warning"): "-1",
+        (boss, "warning"): "-1",
     }
     assert office.hr.get(path)["case"]["state"] == "reversed"
 

