@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.making.policies import policy_from
 
-from shangfa.sdk import ClauseKind, RefusedError
+from shangfa.sdk import Choice, ClauseKind, RefusedError
 from shangfa.testing import MemoryTenant, amounts, derived, make_incident, make_part, make_rule
 from shangfa_letter_points import register_clause_kinds, register_reactions
 
@@ -29,6 +29,7 @@ def test_a_choice_may_be_a_deduction(
 ) -> None:
     part = make_part(CHOICE.params(letter="C", **limits))
     (open_one,) = CHOICE.assess(part, make_incident())
+    assert isinstance(open_one, Choice)
     assert (open_one.minimum, open_one.maximum, open_one.deducts) == choice
     (shown,) = CHOICE.rows(part)
     assert (shown.direction, shown.minimum, shown.maximum) == row
