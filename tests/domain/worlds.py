@@ -421,7 +421,7 @@ def happenings(draw: st.DrawFn, days: Sequence[date]) -> list[Happening]:
     return [item._replace(fact=f"f{number:02}") for number, item in enumerate(found)]
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     """A policy with its people, what happens, in which order, and what is taken back.
 
@@ -435,6 +435,17 @@ class World:
     happening: list[Happening]
     order: list[int]
     taken_back: dict[int, int]
+
+    def __repr__(self) -> str:
+        """Only what differs from world to world: whole policies are too long to be read."""
+        rules = [
+            (f"{version.effective_from}", dict(version.lapses), item.rule.code, item.rule.params)
+            for version in self.policy.versions
+            for item in version.reactions
+        ]
+        told = [f"{item!r}" for item in (*rules, *self.happening)]
+        lines = "\n  ".join((f"{self.staff!r}", *told))
+        return f"World(\n  {lines}\n  order={self.order}, taken_back={self.taken_back})"
 
     @property
     def survivors(self) -> list[Happening]:

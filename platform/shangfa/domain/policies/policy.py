@@ -213,6 +213,11 @@ class Policy:
                 self._recalled[account, unit] = known
         return known
 
+    def looks_back_anew(self, before: Policy) -> bool:
+        """Tell whether a rule needs histories for which totals were enough before."""
+        grew = {lane.key for lane in before._grows}  # noqa: SLF001 - of its own kind
+        return any(lane.key in grew for lane in self.folds)
+
     def reach(self, day: date, begun: Callable[[str], date | None]) -> date:
         """Return the first day of which the rules that look back must know the entries.
 

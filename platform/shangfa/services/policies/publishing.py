@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -71,7 +72,7 @@ class Coming:
             sql.publish_version(tx, record.id, self.plugins, at)
             tenancy.bump_revision(tx)
 
-        meant = Touched(day, policy_id=policy_id, most=most)
+        meant = self._touched()._replace(most=most)
         found = late.adjust(tx, ctx, self.tenant, meant, publish)
         rebuild.build(tx, policy_id, self.before, self._after())
         if self.before is not None:
@@ -81,8 +82,14 @@ class Coming:
 
     def touches(self, tx: Tx) -> int:
         """Return how many incidents would be computed again."""
+        return facts.count(tx, self._touched())
+
+    def _touched(self) -> Touched:
+        """Return the facts of its days; all where a rule did not keep apart what it gave."""
         record = self.record
-        return facts.count(tx, Touched(record.effective_from, policy_id=record.policy_id))
+        anew = self.before is not None and self._after().looks_back_anew(self.before)
+        first = date.min if anew else record.effective_from
+        return Touched(first, policy_id=record.policy_id)
 
     def _after(self) -> Policy:
         versions = [*(self.before.versions if self.before else ()), self.version]

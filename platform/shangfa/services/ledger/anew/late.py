@@ -240,7 +240,7 @@ def adjust(
     late.codes = facts.codes_of(tx, late.facts.everybody())
     late.terms = terms_of(tx, sorted(late.codes.values()), late.facts.first())
     known = late.stage(tenant, those_around(tx, late.codes.values(), tenant.renames))
-    late.placed = frozenset(name for name, policy in tenant.policies.items() if policy.folds)
+    late.placed = _placed(tenant, meant)
     late.take_back(known)
     change()
     tx.flush()
@@ -251,6 +251,13 @@ def adjust(
     found = _write(tx, ctx, late, again)
     _move(tx, known, again)
     return Adjustments(len(late.facts.incidents), found)
+
+
+def _placed(tenant: ReadyTenant, meant: Touched) -> frozenset[str]:
+    """Return the policies that kept the places of their lines; of those meant whole, none did."""
+    if meant.first == date.min:
+        return frozenset()
+    return frozenset(name for name, policy in tenant.policies.items() if policy.folds)
 
 
 def _widened(tx: Tx, tenant: ReadyTenant, meant: Touched) -> Touched:
