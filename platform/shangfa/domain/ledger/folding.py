@@ -79,9 +79,12 @@ class Folding:
 
     def standing(self, lane: Lane) -> Outputs:
         """Return what a rule gave for the subject, whoever bears it."""
+        histories = self.book.histories or {}
+        if not lane.of_supervisor:  # nobody else bears it
+            histories = {self.subject: histories.get(self.subject, {})}
         return {
             (bearer, entry): quantity
-            for bearer, history in (self.book.histories or {}).items()
+            for bearer, history in histories.items()
             for entry, quantity in history.items()
             if (by := entry.place.by) is not None
             and (by.code, by.lane) == (lane.code, lane.name)
