@@ -54,7 +54,8 @@ class Web:
 
     def ask(self, path: str, key: str = "", port: int | None = None, **more: Any) -> HTTPResponse:
         """Send a request on a connection of its own; the answer is read."""
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        headers = dict(more.get("headers", {}))
+        headers |= {"Authorization": f"Bearer {key}"} if key else {}
         with closing(HTTPConnection("127.0.0.1", port or self.port, timeout=20)) as connection:
             connection.request(more.get("method", "GET"), path, more.get("body"), headers)
             response = connection.getresponse()

@@ -27,6 +27,7 @@ from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
 from shangfa.api.problems.contract import with_problems
 from shangfa.api.running import clock, health, requests
+from shangfa.api.running.shares import share_threads
 from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
@@ -100,6 +101,7 @@ def create_app() -> Flask:
     register_docs(app)
     requests.follow_requests(app)
     app.before_request(auth.identify)
+    share_threads(app, settings().threads)
     app.after_request(_harden)
     return app
 

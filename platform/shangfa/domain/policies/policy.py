@@ -215,7 +215,7 @@ class Policy:
 
     def looks_back_anew(self, before: Policy) -> bool:
         """Tell whether a rule needs histories for which totals were enough before."""
-        grew = {lane.key for lane in before._grows}  # noqa: SLF001 - of its own kind
+        grew = {lane.key for lane in before._grows}
         return any(lane.key in grew for lane in self.folds)
 
     def reach(self, day: date, begun: Callable[[str], date | None]) -> date:
