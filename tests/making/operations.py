@@ -435,6 +435,12 @@ OPERATIONS: dict[str, Operation] = {
         lambda office: Asked("/v1/incidents", incident("w", "E")),
         201,
     ),
+    "recordIncidents": Operation(
+        "POST",
+        "/v1/incidents:batch",
+        ("hr", "supervisor"),
+        lambda office: Asked("/v1/incidents:batch", {"items": [incident("w", "E")]}),
+    ),
     "listIncidents": Operation(
         "GET", "/v1/incidents", TENANT, lambda office: Asked("/v1/incidents")
     ),
