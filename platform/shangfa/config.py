@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
 
@@ -65,6 +66,7 @@ class Settings:
         statement_timeout_ms: milliseconds a statement may take; 0 is no limit.
         lock_timeout_ms: milliseconds a statement may wait for a lock; 0 is no limit.
         request_seconds: seconds one transaction may take, counted by the client, >= 1.
+        webhook_allow: networks besides the public ones where receivers of webhooks may be.
         clock: set when time stands under the operator's hand; None is the real time.
     """
 
@@ -84,6 +86,7 @@ class Settings:
     statement_timeout_ms: int = 5000
     lock_timeout_ms: int = 3000
     request_seconds: int = 15
+    webhook_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     clock: ManualClock | None = None
 
     @property
@@ -131,6 +134,7 @@ def read(environ: Mapping[str, str]) -> Settings:
             environ, "SHANGFA_LOCK_TIMEOUT_MS", Settings.lock_timeout_ms, least=0
         ),
         request_seconds=_number(environ, "SHANGFA_REQUEST_SECONDS", Settings.request_seconds),
+        webhook_allow=_networks(environ, "SHANGFA_WEBHOOK_ALLOW"),
         clock=_clock(environ, "SHANGFA_CLOCK"),
     )
 
@@ -176,6 +180,15 @@ def _address(environ: Mapping[str, str], variable: str) -> str | None:
     if not (host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):  # noqa: PLR2004 the last port
         raise SettingError(variable, value, "host:port, such as 127.0.0.1:8000")
     return value
+
+
+def _networks(environ: Mapping[str, str], variable: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    value = environ.get(variable, "").strip()
+    try:
+        return tuple(ip_network(item.strip()) for item in value.split(",") if item.strip())
+    except ValueError as error:
+        wanted = f"networks such as 10.1.0.0/16,fd00::/8 ({error})"
+        raise SettingError(variable, value, wanted) from error
 
 
 def _clock(environ: Mapping[str, str], variable: str) -> ManualClock | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from tests.making.house import DAY, at_once, contents, incident, serving
 from tests.making.office import Caller, Office, add_file, open_office
-from tests.making.operations import Asked, chosen
+from tests.making.operations import WEBHOOK, Asked, chosen
 
 UNKNOWN = str(UUID(int=7))
 Path = Callable[[Office], str]
@@ -41,6 +41,10 @@ def file_path(office: Office) -> str:
     return f"/v1/evidence/{add_file(office.hr)['id']}"
 
 
+def hook_path(office: Office) -> str:
+    return f"/v1/webhooks/{office.hr('POST', '/v1/webhooks', WEBHOOK).get_json()['id']}"
+
+
 LINE = {"since": "2026-01-01", "supervisor": "M"}
 FOREIGN: dict[str, tuple[str, Path, str, Any]] = {
     "an incident": ("GET", incident_path(""), f"/v1/incidents/{UNKNOWN}", None),
@@ -64,6 +68,13 @@ FOREIGN: dict[str, tuple[str, Path, str, Any]] = {
         "POST",
         policy_path("/versions/1/publish"),
         f"/v1/policies/{UNKNOWN}/versions/1/publish",
+        None,
+    ),
+    "a webhook": ("GET", hook_path, f"/v1/webhooks/{UNKNOWN}", None),
+    "a rotation": (
+        "POST",
+        lambda office: f"{hook_path(office)}/rotate",
+        f"/v1/webhooks/{UNKNOWN}/rotate",
         None,
     ),
     "a file": ("GET", file_path, f"/v1/evidence/{UNKNOWN}", None),

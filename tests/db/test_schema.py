@@ -27,6 +27,7 @@ LOCAL = [
     "operator_key",
     "operator_reply",
     "tenant_slug",
+    "webhook_tenant",
 ]
 """What only one server of a distributed database holds."""
 APPEND_ONLY = [
@@ -141,6 +142,8 @@ def test_a_tenant_is_written_only_in_its_own_transaction(owner: Engine) -> None:
             f"tenant UPDATE {own} {own}",
             "tenant_slug SELECT true",
             f"tenant_slug INSERT {POLICY}",
+            "webhook_tenant SELECT true",
+            f"webhook_tenant INSERT {POLICY}",
         ]
     )
 
@@ -274,7 +277,8 @@ def test_every_column_that_names_a_row_of_the_tenant_is_a_reference(
         owner,
         "SELECT a.attrelid::regclass || '.' || a.attname FROM pg_attribute a"
         " JOIN pg_class c ON c.oid = a.attrelid"
-        " WHERE c.relkind = 'r' AND c.relforcerowsecurity AND c.relname <> 'tenant_slug'"
+        " WHERE c.relkind = 'r' AND c.relforcerowsecurity"
+        " AND c.relname NOT IN ('tenant_slug', 'webhook_tenant')"
         " AND a.atttypid = 'uuid'::regtype AND a.attname ~ '_id$' AND a.attname <> 'actor_id'"
         " AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f'"
         " AND f.conrelid = c.oid AND a.attnum = ANY(f.conkey))",
@@ -306,7 +310,8 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
-        " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run')",
+        " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
+        " 'webhook', 'webhook_delivery')",
     )
     assert granted == [
         "api_key.revoked_at",
@@ -316,6 +321,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "case.state",
         "deadline.ended_at",
         "event.n",
+        "event.subject_n",
         "import_run.bad",
         "import_run.done",
         "import_run.good",
@@ -338,6 +344,19 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "settlement.entries",
         "settlement.finished_at",
         "settlement.people",
+        "webhook.after_n",
+        "webhook.delivered_at",
+        "webhook.old_secret",
+        "webhook.old_secret_until",
+        "webhook.reason",
+        "webhook.secret",
+        "webhook.state",
+        "webhook_delivery.attempts",
+        "webhook_delivery.claim",
+        "webhook_delivery.claimed_until",
+        "webhook_delivery.next_at",
+        "webhook_delivery.state",
+        "webhook_delivery.tries",
     ]
 
 
@@ -348,7 +367,10 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app'"
         " AND privilege_type = 'DELETE' AND table_name NOT LIKE 'procrastinate%'",
     )
-    assert granted == ["import_fault", "operator_reply", "reply", "tenant_plugin"]
+    assert granted == [
+        *("import_fault", "operator_reply", "reply", "tenant_plugin"),
+        *("webhook", "webhook_delivery"),
+    ]
 
 
 @pytest.mark.usefixtures("two_tenants")

@@ -238,6 +238,28 @@ def a_replay(office: Office) -> Asked:
     return asked
 
 
+def webhook(path: str, body: Any = None) -> Callable[[Office], Asked]:
+    """Ask something of a new webhook, the only one."""
+
+    def ask(office: Office) -> Asked:
+        for old in office.hr.get("/v1/webhooks")["items"]:
+            office.hr("DELETE", f"/v1/webhooks/{old['id']}")
+        made = office.hr("POST", "/v1/webhooks", WEBHOOK).get_json()
+        return Asked(f"/v1/webhooks/{made['id']}{path}", body)
+
+    return ask
+
+
+def tested_webhook(office: Office) -> Asked:
+    """Ask for a test to be sent again."""
+    path = webhook("")(office).path
+    made = office.hr("POST", f"{path}/test").get_json()
+    return Asked(f"{path}/deliveries/{made['id']}/replay")
+
+
+WEBHOOK = {"url": "https://8.8.8.8/shangfa", "events": ["incident.recorded"]}
+"""A receiver that nobody sends to here."""
+SPAN = {"from": "2026-03-01T00:00:00+08:00", "to": "2026-04-01T00:00:00+08:00"}
 PERIOD = {"from": "2026-01-01", "to": "2026-12-31"}
 LINE = {"since": "2026-01-01", "supervisor": "M"}
 EVALUATION = {"period": "2026-03", "inputs": {"scores": {"E": 90, "F": 80}}}
@@ -413,6 +435,12 @@ OPERATIONS: dict[str, Operation] = {
         lambda office: Asked("/v1/incidents", incident("w", "E")),
         201,
     ),
+    "recordIncidents": Operation(
+        "POST",
+        "/v1/incidents:batch",
+        ("hr", "supervisor"),
+        lambda office: Asked("/v1/incidents:batch", {"items": [incident("w", "E")]}),
+    ),
     "listIncidents": Operation(
         "GET", "/v1/incidents", TENANT, lambda office: Asked("/v1/incidents")
     ),
@@ -559,5 +587,35 @@ OPERATIONS: dict[str, Operation] = {
         handed_in,
     ),
     "listChanges": Operation("GET", "/v1/changes", ("hr", "auditor"), changes),
+    "createWebhook": Operation(
+        "POST", "/v1/webhooks", ("hr",), lambda office: Asked("/v1/webhooks", WEBHOOK), 201
+    ),
+    "listWebhooks": Operation(
+        "GET", "/v1/webhooks", ("hr", "auditor"), lambda office: Asked("/v1/webhooks")
+    ),
+    "getWebhook": Operation("GET", "/v1/webhooks/{webhook_id}", ("hr", "auditor"), webhook("")),
+    "deleteWebhook": Operation("DELETE", "/v1/webhooks/{webhook_id}", ("hr",), webhook(""), 204),
+    "enableWebhook": Operation(
+        "POST", "/v1/webhooks/{webhook_id}/enable", ("hr",), webhook("/enable")
+    ),
+    "rotateWebhookSecret": Operation(
+        "POST", "/v1/webhooks/{webhook_id}/rotate", ("hr",), webhook("/rotate")
+    ),
+    "testWebhook": Operation(
+        "POST", "/v1/webhooks/{webhook_id}/test", ("hr",), webhook("/test"), 202
+    ),
+    "replayWebhook": Operation(
+        "POST", "/v1/webhooks/{webhook_id}/replay", ("hr",), webhook("/replay", SPAN), 202
+    ),
+    "listDeliveries": Operation(
+        "GET", "/v1/webhooks/{webhook_id}/deliveries", ("hr", "auditor"), webhook("/deliveries")
+    ),
+    "replayDelivery": Operation(
+        "POST",
+        "/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
+        ("hr",),
+        tested_webhook,
+        202,
+    ),
 }
 """operationId -> how it is asked and who may; the supervisor is M, the employee E."""

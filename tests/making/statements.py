@@ -28,6 +28,7 @@ OWNED: Final = {
 """Table -> the column that says whose row it is."""
 LOCAL: Final = {
     *("tenant_slug", "operator_key", "operator_reply", "clock", "calendar_year"),
+    "webhook_tenant",
     "alembic_version",
 }
 _NAMED: Final = re.compile(r"%\((\w+)\)s")

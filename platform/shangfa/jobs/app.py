@@ -21,7 +21,7 @@ from procrastinate.jobs import Job, Status
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
 
-from shangfa.jobs import running
+from shangfa.jobs import running, webhooks
 from shangfa.services.running.process.logs import LOST, reason_of
 
 log = logging.getLogger("shangfa.jobs")
@@ -33,6 +33,7 @@ LANES: Final = {
     running.IMPORT: 2,
     running.LATE: 2,
     running.REPLAYS: 2,
+    webhooks.WEBHOOKS: webhooks.AT_ONCE,
 }
 """Queue -> jobs of it that run at the same time in one worker."""
 SILENCE: Final = 30.0
@@ -57,6 +58,7 @@ def app(url: str) -> App:
     )
     found = App(connector=connector)
     running.register(found)
+    webhooks.register(found)
     return found
 
 
@@ -105,6 +107,7 @@ async def run_lanes(jobs: App, told: asyncio.Event) -> None:
             for queue, concurrency in LANES.items()
         ]
         lanes.append(asyncio.create_task(_retry_stalled_again_and_again(jobs)))
+        lanes.append(asyncio.create_task(webhooks.look_again_and_again(jobs)))
         waiting = asyncio.create_task(told.wait())
         await asyncio.wait([*lanes, waiting], return_when=asyncio.FIRST_COMPLETED)
         for task in (*lanes, waiting):

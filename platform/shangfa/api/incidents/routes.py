@@ -7,12 +7,13 @@ from uuid import UUID
 
 from flask import Response
 
-from shangfa.api.incidents import shapes
+from shangfa.api.incidents import batch_shapes, shapes
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import DecisionSchema, ProblemSchema
 from shangfa.db.incidents import Filters
 from shangfa.services.cases import choices, reversals
+from shangfa.services.incidents import batch as batches
 from shangfa.services.incidents import history
 from shangfa.services.incidents import preview as previews
 from shangfa.services.incidents import record as records
@@ -30,6 +31,16 @@ def record(body: dict[str, Any]) -> Response:
     """Record an incident and learn what the policy says follows."""
     said = shapes.report(body)
     return answer(lambda ctx: records.record(ctx, said), shapes.incident, 201)
+
+
+@blp.route("/incidents:batch", methods=["POST"])
+@blp.doc(operationId="recordIncidents")
+@blp.arguments(batch_shapes.BatchSchema)
+@blp.response(200, batch_shapes.BatchAnswerSchema)
+def record_all(body: dict[str, Any]) -> Response:
+    """Record up to 500 incidents in order; one that is faulty is answered so and left out."""
+    said = [batch_shapes.said(item) for item in body["items"]]
+    return answer(lambda ctx: batches.record_all(ctx, said), batch_shapes.outcomes)
 
 
 @blp.route("/incidents", methods=["GET"])

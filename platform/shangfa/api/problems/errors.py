@@ -52,15 +52,22 @@ NOT_STORABLE: Final = Note(
 def problem(faults: Iterable[Fault]) -> Response:
     """Return the problem document of some faults; the first one gives status, code and detail."""
     found = list(faults)
-    path = request.path.replace("\0", "%00")
-    body = document(found, path, zh=_language() == "zh")
-    return Response(body, STATUSES[found[0].kind.refusal], content_type=TYPE)
+    return Response(to_json(shown(found)), STATUSES[found[0].kind.refusal], content_type=TYPE)
+
+
+def shown(faults: list[Fault]) -> dict[str, Any]:
+    """Return the problem of some faults in the language asked for, ready for JSON."""
+    return _document(faults, request.path.replace("\0", "%00"), zh=_language() == "zh")
 
 
 def document(faults: list[Fault], path: str, *, zh: bool) -> bytes:
     """Return the problem document as JSON, `path` being what was asked for."""
+    return to_json(_document(faults, path, zh=zh))
+
+
+def _document(faults: list[Fault], path: str, *, zh: bool) -> dict[str, Any]:
     first = faults[0]
-    body = {
+    return {
         "type": f"/docs/errors#{first.code}",
         "title": first.code.replace("_", " "),
         "status": STATUSES[first.kind.refusal],
@@ -71,7 +78,6 @@ def document(faults: list[Fault], path: str, *, zh: bool) -> bytes:
         "instance": path,
         "errors": [_item(fault, zh=zh) for fault in told(faults)],
     }
-    return to_json(body)
 
 
 def _item(fault: Fault, *, zh: bool) -> dict[str, Any]:

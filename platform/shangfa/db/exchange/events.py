@@ -41,11 +41,23 @@ class Change(NamedTuple):
 
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _NUMBER: Final = """
-    UPDATE event SET n = fresh.n
+    UPDATE event SET n = fresh.n, subject_n = fresh.subject_n
     FROM (
-        SELECT oldest.id, row_number() OVER (ORDER BY oldest.id) + %(last)s AS n
+        SELECT oldest.id, row_number() OVER (ORDER BY oldest.id) + %(last)s AS n,
+            row_number() OVER (PARTITION BY oldest.subject, oldest.own ORDER BY oldest.id)
+            + coalesce(CASE WHEN oldest.subject IS NULL THEN (
+                SELECT p.subject_n FROM event p
+                WHERE p.tenant_id = %(tenant)s AND p.about = oldest.own AND p.subject IS NULL
+                    AND p.subject_n IS NOT NULL
+                ORDER BY p.subject_n DESC LIMIT 1)
+            ELSE (
+                SELECT p.subject_n FROM event p
+                WHERE p.tenant_id = %(tenant)s AND p.subject = oldest.subject
+                    AND p.subject_n IS NOT NULL
+                ORDER BY p.subject_n DESC LIMIT 1) END, 0) AS subject_n
         FROM (
-            SELECT e.id FROM event e WHERE e.tenant_id = %(tenant)s AND e.n IS NULL
+            SELECT e.id, e.subject, CASE WHEN e.subject IS NULL THEN e.about END AS own
+            FROM event e WHERE e.tenant_id = %(tenant)s AND e.n IS NULL
             ORDER BY e.id LIMIT %(most)s) oldest) fresh
     WHERE event.tenant_id = %(tenant)s AND event.id = fresh.id"""
 _LAST: Final = "SELECT coalesce(max(e.n), 0) FROM event e WHERE e.tenant_id = %s"
@@ -61,9 +73,14 @@ def number_events(tx: Tx) -> int:
     follows all that were given before, so who has read up to one never misses another.
     """
     tx.raw.execute(_LOCK, (f"{tx.tenant_id}/events",))
-    row = tx.raw.execute(_LAST, (tx.tenant_id,)).fetchone()
-    values = {"tenant": tx.tenant_id, "last": row[0] if row else 0, "most": AT_ONCE}
+    values = {"tenant": tx.tenant_id, "last": last_number(tx), "most": AT_ONCE}
     return tx.raw.execute(_NUMBER, values).rowcount
+
+
+def last_number(tx: Tx) -> int:
+    """Return the highest number given so far, 0 when there is none."""
+    row = tx.raw.execute(_LAST, (tx.tenant_id,)).fetchone()
+    return row[0] if row else 0
 
 
 def changes_since(tx: Tx, seq: int, limit: int) -> list[Change]:

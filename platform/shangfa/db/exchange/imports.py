@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
-from shangfa.db.tx.writes import Table, Writes
+from shangfa.db.tx.writes import Table
 
 FILE: Final = Table(
     "import_file",
@@ -132,29 +131,3 @@ def set_faults(tx: Tx, file_id: UUID, faults: Iterable[FaultLine]) -> None:
 def faults_of(tx: Tx, file_id: UUID) -> list[FaultLine]:
     """Return what is wrong with a file's rows, by row."""
     return [FaultLine(*row) for row in tx.raw.execute(_FAULTS, (tx.tenant_id, file_id)).fetchall()]
-
-
-@contextmanager
-def attempting(tx: Tx) -> Iterator[None]:
-    """Let what the block wrote be taken back by itself when it raises.
-
-    The driver would forget with it what it has prepared, and let the server forget what the
-    pipe has; so it does not see these statements.
-    """
-    _say(tx, b"SAVEPOINT attempt")
-    try:
-        yield
-        tx.flush()
-        tx.pipe.settle()
-    except BaseException:
-        tx.writes = Writes()
-        if not tx.pipe.on_its_way:
-            _say(tx, b"ROLLBACK TO SAVEPOINT attempt")
-        raise
-    _say(tx, b"RELEASE SAVEPOINT attempt")
-
-
-def _say(tx: Tx, statement: bytes) -> None:
-    tx.pipe.settle()
-    tx.pipe.tell(statement)
-    tx.pipe.settle()

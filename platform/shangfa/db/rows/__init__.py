@@ -17,7 +17,15 @@ from shangfa.db.rows.access import (
     ReplyRow,
 )
 from shangfa.db.rows.base import Base, TenantOwned
-from shangfa.db.rows.exchange import EventRow, ImportFaultRow, ImportFileRow, ImportRunRow
+from shangfa.db.rows.exchange import (
+    EventRow,
+    ImportFaultRow,
+    ImportFileRow,
+    ImportRunRow,
+    WebhookDeliveryRow,
+    WebhookRow,
+    WebhookTenantRow,
+)
 from shangfa.db.rows.incidents import EvidenceRow, IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import (
     EvaluationRow,
@@ -90,4 +98,7 @@ __all__ = [
     "TenantRow",
     "TenantSlugRow",
     "WageRow",
+    "WebhookDeliveryRow",
+    "WebhookRow",
+    "WebhookTenantRow",
 ]

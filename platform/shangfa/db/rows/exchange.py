@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import Base, Json, TenantOwned, of_tenant, one_of, to, unique
+from shangfa.db.rows.base import (
+    EMPTY_LIST,
+    Base,
+    Json,
+    TenantOwned,
+    of_tenant,
+    one_of,
+    to,
+    unique,
+)
 from shangfa.domain.exchange.events import EVENT_TYPES
 from shangfa.domain.exchange.imports import IMPORT_KINDS, IMPORT_STATES
+from shangfa.domain.exchange.webhooks import DELIVERY_STATES, WEBHOOK_STATES
 
 NONE = text("0")
+COUNTED = "subject_n IS NOT NULL"
 
 
 class EventRow(TenantOwned, Base):
@@ -20,6 +32,7 @@ class EventRow(TenantOwned, Base):
 
     `n` is given when somebody reads: whatever is committed by then comes after all that has
     a number. A number taken while writing would make every writer of a tenant wait.
+    `subject_n` counts those of the same subject, or of the same `about` where there is none.
     """
 
     __tablename__ = "event"
@@ -27,6 +40,14 @@ class EventRow(TenantOwned, Base):
         of_tenant(),
         unique("n"),
         CheckConstraint(one_of("type", EVENT_TYPES), name="type"),
+        Index(None, "tenant_id", "subject", "subject_n", postgresql_where=text(COUNTED)),
+        Index(
+            None,
+            "tenant_id",
+            "about",
+            "subject_n",
+            postgresql_where=text(f"{COUNTED} AND subject IS NULL"),
+        ),
     )
     n: Mapped[int | None] = mapped_column(BigInteger)
     type: Mapped[str]
@@ -35,6 +56,7 @@ class EventRow(TenantOwned, Base):
     actor_id: Mapped[UUID]
     payload: Mapped[Json]
     at: Mapped[datetime]
+    subject_n: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ImportFileRow(TenantOwned, Base):
@@ -87,3 +109,61 @@ class ImportFaultRow(TenantOwned, Base):
     code: Mapped[str]
     zh: Mapped[str]
     en: Mapped[str]
+
+
+class WebhookTenantRow(Base):
+    """A tenant that has or had webhooks, so that nobody looks through all of them."""
+
+    __tablename__ = "webhook_tenant"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class WebhookRow(TenantOwned, Base):
+    """Who is told of what; up to `after_n` its deliveries are made."""
+
+    __tablename__ = "webhook"
+    __table_args__ = (
+        of_tenant(),
+        CheckConstraint(one_of("state", WEBHOOK_STATES), name="state"),
+    )
+    url: Mapped[str]
+    events: Mapped[list[Any]]
+    secret: Mapped[str]
+    old_secret: Mapped[str | None]
+    old_secret_until: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(server_default=text("'enabled'"))
+    reason: Mapped[str | None]
+    after_n: Mapped[int] = mapped_column(BigInteger)
+    delivered_at: Mapped[datetime | None]
+    actor_id: Mapped[UUID]
+    created_at: Mapped[datetime]
+
+
+class WebhookDeliveryRow(TenantOwned, Base):
+    """An event on its way to a webhook; a test has none.
+
+    Whoever sends it holds it by `claim` until `claimed_until` by the machine's time, so that
+    one who died with it is followed by another, and one who came too late changes nothing.
+    """
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        to("webhook"),
+        to("event"),
+        unique("webhook_id", "event_id"),
+        CheckConstraint(one_of("state", DELIVERY_STATES), name="state"),
+        Index(
+            "ix_webhook_delivery_pending",
+            *("tenant_id", "webhook_id", "next_at"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+    )
+    webhook_id: Mapped[UUID]
+    event_id: Mapped[UUID | None]
+    state: Mapped[str] = mapped_column(server_default=text("'pending'"))
+    tries: Mapped[int] = mapped_column(server_default=NONE)
+    next_at: Mapped[datetime]
+    claim: Mapped[UUID | None]
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[list[Any]] = mapped_column(server_default=EMPTY_LIST)
+    created_at: Mapped[datetime]

@@ -22,6 +22,7 @@ EventType = Literal[
     "subject.changed",
     "period.locked",
     "import.done",
+    "webhook.disabled",
 ]
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 
@@ -31,7 +32,8 @@ class Event:
     """Something that happened.
 
     Attributes:
-        about: the id of the incident, case, decision, policy, subject, period or import.
+        about: the id of the incident, case, decision, policy, subject, period,
+            import or webhook.
         data: what a reader needs to know, ready for JSON.
     """
 
@@ -92,3 +94,8 @@ def period_locked(period_id: UUID, month: str, version: int) -> Event:
 def import_done(import_id: UUID, kind: str, rows: int) -> Event:
     """A file was imported, all its rows."""
     return Event("import.done", import_id, None, {"kind": kind, "rows": rows})
+
+
+def webhook_disabled(webhook_id: UUID, url: str, reason: str) -> Event:
+    """A webhook gets nothing more until somebody enables it."""
+    return Event("webhook.disabled", webhook_id, None, {"url": url, "reason": reason})

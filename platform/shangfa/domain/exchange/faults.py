@@ -31,3 +31,12 @@ MONTH_LOCKED: Final = FaultKind(
     "“{value}”所在月份已锁定，批量导入不再接收；请逐件登记，记入“{allowed}”。",
     "The month of {value} is locked and takes no import; record it by itself, booked in {allowed}.",
 )
+
+WEBHOOK_ADDRESS: Final = FaultKind(
+    "webhook_address",
+    Refusal.INVALID,
+    "“{value}”不能作为接收地址：解析到 {allowed}。接收地址须为公网 https 地址，"
+    "或位于 SHANGFA_WEBHOOK_ALLOW 所列的网络中。",
+    "{value!r} cannot receive webhooks: it leads to {allowed}. A receiver must have a public "
+    "address with https, or be in a network that SHANGFA_WEBHOOK_ALLOW names.",
+)

@@ -11,8 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from shangfa.db import people
-from shangfa.db.exchange.imports import attempting
-from shangfa.db.tx.conflicts import TAKEN, constraint_of, driver_error
+from shangfa.db.tx.attempting import attempting
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.sheets.reading import Row
 from shangfa.domain.dates.days import read_day
@@ -28,7 +27,7 @@ from shangfa.domain.text import Note
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
-from shangfa.services.incidents.record import record_in
+from shangfa.services.incidents.record import record_unless_taken
 from shangfa.services.incidents.reported import IncidentReport, read_report
 from shangfa.services.people.lines import Wage, set_wage
 from shangfa.services.people.staff import add_staff
@@ -152,13 +151,7 @@ class Incidents(Importer):
         """
         said = _report(cells)
         _check_open(ctx, read_report(said, ready(ctx.tenant).zone).on, "occurred_at")
-        try:
-            record_in(tx, ctx, said)
-        except TAKEN as error:
-            inner = driver_error(error)
-            if inner is None or constraint_of(inner) != "uq_incident_external_id":
-                raise
-            raise refused(DUPLICATE, "/external_id", value=said.external_id) from None
+        record_unless_taken(tx, ctx, said)
 
 
 def _report(cells: Mapping[str, Any]) -> IncidentReport:

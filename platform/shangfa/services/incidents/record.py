@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from shangfa.db import cases
@@ -19,6 +19,7 @@ from shangfa.db import incidents as sql
 from shangfa.db.cases import CaseLine, DeadlineLine, DecisionLine, StepLine
 from shangfa.db.incidents import IncidentLine, InvolvedLine
 from shangfa.db.people import Lock
+from shangfa.db.tx.conflicts import TAKEN, constraint_of, driver_error
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.access.roles import PERSONAL
 from shangfa.domain.cases.faults import UNKNOWN_PROCEDURE
@@ -45,6 +46,8 @@ from shangfa.services.tenancy import plugins
 from shangfa.services.tenancy.ready import ReadyTenant, ready
 from shangfa.services.transaction import transact
 
+EXTERNAL_ID: Final = "uq_incident_external_id"
+
 
 def record(ctx: Context, said: IncidentReport) -> IncidentView:
     """Record an incident and return it with what follows.
@@ -53,7 +56,7 @@ def record(ctx: Context, said: IncidentReport) -> IncidentView:
         RefusedError: nothing was stored.
     """
     ctx.need("incidents:record")
-    taken = {"uq_incident_external_id": refused(DUPLICATE, "/external_id", value=said.external_id)}
+    taken = {EXTERNAL_ID: refused(DUPLICATE, "/external_id", value=said.external_id)}
 
     def attempt(*, backdated: bool) -> IncidentView:
         return transact(
@@ -87,6 +90,21 @@ def record_in(tx: Tx, ctx: Context, said: IncidentReport) -> IncidentView:
         view = _record(tx, ctx, tenant, said, backdated=True)
     tx.flush()
     return view
+
+
+def record_unless_taken(tx: Tx, ctx: Context, said: IncidentReport) -> IncidentView:
+    """Record an incident in an open transaction, with a way back around it.
+
+    Raises:
+        RefusedError: as `record_in`; `duplicate` external id.
+    """
+    try:
+        return record_in(tx, ctx, said)
+    except TAKEN as error:
+        inner = driver_error(error)
+        if inner is None or constraint_of(inner) != EXTERNAL_ID:
+            raise
+        raise refused(DUPLICATE, "/external_id", value=said.external_id) from None
 
 
 def _record(

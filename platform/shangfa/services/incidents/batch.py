@@ -1,0 +1,48 @@
+"""Many incidents in one transaction: each is recorded as if sent by itself, or answered why not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from shangfa.db.tx.attempting import attempting
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.faults import PluginFailedError, RefusedError
+from shangfa.services.context import Context
+from shangfa.services.incidents.record import record_unless_taken
+from shangfa.services.incidents.reported import IncidentReport
+from shangfa.services.incidents.shown import IncidentView
+from shangfa.services.tenancy import plugins
+from shangfa.services.tenancy.ready import current
+from shangfa.services.transaction import transact
+
+Outcome = IncidentView | RefusedError
+
+
+def record_all(ctx: Context, said: Sequence[IncidentReport | RefusedError]) -> list[Outcome]:
+    """Record incidents in order; what is wrong with one leaves out that one alone.
+
+    `said`: a report, or what is wrong with the item that was to be one.
+    All that are recorded commit together with the answer, so that the same request sent again
+    records none twice.
+    """
+    ctx.need("incidents:record")
+
+    def work(tx: Tx) -> list[Outcome]:
+        current(tx)
+        return [_record(tx, ctx, item) for item in said]
+
+    done = transact(ctx, work)
+    for item in done:
+        if isinstance(item, PluginFailedError):
+            plugins.failed(item.plugin)
+    return done
+
+
+def _record(tx: Tx, ctx: Context, item: IncidentReport | RefusedError) -> Outcome:
+    if isinstance(item, RefusedError):
+        return item
+    try:
+        with attempting(tx):
+            return record_unless_taken(tx, ctx, item)
+    except RefusedError as error:
+        return error
