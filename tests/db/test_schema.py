@@ -26,6 +26,7 @@ LOCAL = [
     "clock",
     "operator_key",
     "operator_reply",
+    "sign_in_attempt",
     "tenant_slug",
     "webhook_tenant",
 ]
@@ -311,7 +312,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
-        " 'webhook', 'webhook_delivery')",
+        " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session')",
     )
     assert granted == [
         "api_key.revoked_at",
@@ -344,6 +345,21 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "settlement.entries",
         "settlement.finished_at",
         "settlement.people",
+        "tenant_user.ended_at",
+        "tenant_user.invitation",
+        "tenant_user.invited_until",
+        "tenant_user.locked",
+        "tenant_user.name",
+        "tenant_user.password",
+        "tenant_user.password_due",
+        "tenant_user.roles",
+        "tenant_user.signed_in_at",
+        "tenant_user.subject_id",
+        "user_session.digest",
+        "user_session.ended_at",
+        "user_session.expires_at",
+        "user_session.refresh",
+        "user_session.refresh_before",
         "webhook.after_n",
         "webhook.delivered_at",
         "webhook.old_secret",
@@ -368,8 +384,8 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
         " AND privilege_type = 'DELETE' AND table_name NOT LIKE 'procrastinate%'",
     )
     assert granted == [
-        *("import_fault", "operator_reply", "reply", "tenant_plugin"),
-        *("webhook", "webhook_delivery"),
+        *("import_fault", "operator_reply", "reply", "sign_in_attempt", "tenant_plugin"),
+        *("user_session", "webhook", "webhook_delivery"),
     ]
 
 

@@ -15,6 +15,9 @@ from shangfa.db.rows.access import (
     OperatorKeyRow,
     OperatorReplyRow,
     ReplyRow,
+    SignInAttemptRow,
+    TenantUserRow,
+    UserSessionRow,
 )
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import (
@@ -90,6 +93,7 @@ __all__ = [
     "ReplyRow",
     "SettlementLineRow",
     "SettlementRow",
+    "SignInAttemptRow",
     "SlipRow",
     "SubjectRow",
     "TallyRow",
@@ -97,6 +101,8 @@ __all__ = [
     "TenantPluginRow",
     "TenantRow",
     "TenantSlugRow",
+    "TenantUserRow",
+    "UserSessionRow",
     "WageRow",
     "WebhookDeliveryRow",
     "WebhookRow",
