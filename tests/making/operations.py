@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -200,6 +201,25 @@ def appealed(office: Office) -> Asked:
     ):
         office.hr("POST", f"/v1/cases/{case}/{step}", body, If_Match="*")
     return Asked("/v1/appeals", {"case": case, "grounds": "过重", "evidence": ["申诉书"]})
+
+
+def noticed(path: str = "") -> Callable[[Office], Asked]:
+    """Ask something of a new notice to the whole company."""
+
+    def ask(office: Office) -> Asked:
+        made = office.hr("POST", "/v1/notices", publication(office).body)
+        assert made.status_code == 201, made.text
+        body = {"reason": "误发"} if path else None
+        return Asked(f"/v1/notices/{made.get_json()['id']}{path}", body)
+
+    return ask
+
+
+def publication(office: Office) -> Asked:
+    """Ask for a notice of a new warning of E."""
+    case = office.hr.record("w", "E")["case"]["id"]
+    until = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    return Asked("/v1/notices", {"case": case, "until": until})
 
 
 def sheet(code: str) -> str:
@@ -453,6 +473,12 @@ OPERATIONS: dict[str, Operation] = {
         "/v1/tasks",
         ("hr", "supervisor", "employee", "finance"),
         lambda office: Asked("/v1/tasks"),
+    ),
+    "publishNotice": Operation("POST", "/v1/notices", ("hr",), publication, 201),
+    "listNotices": Operation("GET", "/v1/notices", TENANT, lambda office: Asked("/v1/notices")),
+    "getNotice": Operation("GET", "/v1/notices/{notice_id}", TENANT, noticed()),
+    "withdrawNotice": Operation(
+        "POST", "/v1/notices/{notice_id}/withdrawal", ("hr",), noticed("/withdrawal"), 201
     ),
     "listProcedures": Operation(
         "GET", "/v1/procedures", TENANT, lambda office: Asked("/v1/procedures")

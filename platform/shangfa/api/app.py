@@ -20,6 +20,7 @@ from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import periods, programmes
+from shangfa.api.notices import routes as notices
 from shangfa.api.parser import WholeRequest, read_json
 from shangfa.api.people import names
 from shangfa.api.people import routes as subjects
@@ -89,7 +90,7 @@ def create_app() -> Flask:
     api = ProblemApi(app)
     rooms = (
         *(tenants, plugins, policies, subjects, names),
-        *(incidents, cases, papers, evidence, programmes, periods, standing),
+        *(incidents, cases, papers, evidence, notices, programmes, periods, standing),
         *(changes, imports),
     )
     for room in rooms:

@@ -9,6 +9,7 @@ from shangfa.db.cases.rows import (
     ProcedureRow,
     SlipRow,
 )
+from shangfa.db.notices.rows import NoticeRow
 from shangfa.db.rows.access import (
     ActorRow,
     ApiKeyRow,
@@ -70,6 +71,7 @@ __all__ = [
     "IncidentRow",
     "IncidentSubjectRow",
     "LedgerEntryRow",
+    "NoticeRow",
     "OperatorKeyRow",
     "OperatorReplyRow",
     "PeriodRow",

@@ -22,6 +22,8 @@ EventType = Literal[
     "subject.changed",
     "period.locked",
     "import.done",
+    "notice.published",
+    "notice.corrected",
 ]
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 
@@ -31,7 +33,7 @@ class Event:
     """Something that happened.
 
     Attributes:
-        about: the id of the incident, case, decision, policy, subject, period or import.
+        about: the id of the incident, case, decision, policy, subject, period, import or notice.
         data: what a reader needs to know, ready for JSON.
     """
 
@@ -92,3 +94,17 @@ def period_locked(period_id: UUID, month: str, version: int) -> Event:
 def import_done(import_id: UUID, kind: str, rows: int) -> Event:
     """A file was imported, all its rows."""
     return Event("import.done", import_id, None, {"kind": kind, "rows": rows})
+
+
+def notice_published(notice_id: UUID, case_id: UUID, subject: str, department: str | None) -> Event:
+    """A decision was told to the company, or to one department."""
+    data = {"case": case_id, "department": department}
+    return Event("notice.published", notice_id, subject, data)
+
+
+def notice_corrected(
+    notice_id: UUID, corrects: UUID, subject: str, department: str | None, kind: str
+) -> Event:
+    """What a notice told no longer holds, and the same people are told."""
+    data = {"corrects": corrects, "department": department, "kind": kind}
+    return Event("notice.corrected", notice_id, subject, data)
