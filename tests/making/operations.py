@@ -203,6 +203,13 @@ def appealed(office: Office) -> Asked:
     return Asked("/v1/appeals", {"case": case, "grounds": "过重", "evidence": ["申诉书"]})
 
 
+def notified(office: Office) -> Asked:
+    """Mark what waits for E."""
+    proposed("")(office)
+    items = office.by("employee").get("/v1/notifications")["items"]
+    return Asked("/v1/notifications/read", {"ids": [items[0]["id"]]})
+
+
 def noticed(path: str = "") -> Callable[[Office], Asked]:
     """Ask something of a new notice to the whole company."""
 
@@ -479,6 +486,33 @@ OPERATIONS: dict[str, Operation] = {
     "getNotice": Operation("GET", "/v1/notices/{notice_id}", TENANT, noticed()),
     "withdrawNotice": Operation(
         "POST", "/v1/notices/{notice_id}/withdrawal", ("hr",), noticed("/withdrawal"), 201
+    ),
+    "listNotifications": Operation(
+        "GET",
+        "/v1/notifications",
+        ("hr", "supervisor", "employee", "finance"),
+        lambda office: Asked("/v1/notifications?unread=true"),
+    ),
+    "readNotifications": Operation(
+        "POST",
+        "/v1/notifications/read",
+        ("hr", "supervisor", "employee", "finance"),
+        notified,
+    ),
+    "listMailboxes": Operation(
+        "GET", "/v1/mailboxes", ("hr",), lambda office: Asked("/v1/mailboxes")
+    ),
+    "setOfficeMailbox": Operation(
+        "PUT",
+        "/v1/mailboxes/roles/{role}",
+        ("hr",),
+        lambda office: Asked("/v1/mailboxes/roles/finance", {"email": "f@example.com"}),
+    ),
+    "setMailbox": Operation(
+        "PUT",
+        "/v1/mailboxes/subjects/{code}",
+        ("hr",),
+        lambda office: Asked("/v1/mailboxes/subjects/E", {"email": "e@example.com"}),
     ),
     "listProcedures": Operation(
         "GET", "/v1/procedures", TENANT, lambda office: Asked("/v1/procedures")

@@ -21,6 +21,7 @@ from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import periods, programmes
 from shangfa.api.notices import routes as notices
+from shangfa.api.notifications import routes as notifications
 from shangfa.api.parser import WholeRequest, read_json
 from shangfa.api.people import names
 from shangfa.api.people import routes as subjects
@@ -90,7 +91,8 @@ def create_app() -> Flask:
     api = ProblemApi(app)
     rooms = (
         *(tenants, plugins, policies, subjects, names),
-        *(incidents, cases, papers, evidence, notices, programmes, periods, standing),
+        *(incidents, cases, papers, evidence, notices, notifications),
+        *(programmes, periods, standing),
         *(changes, imports),
     )
     for room in rooms:

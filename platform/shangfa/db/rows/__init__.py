@@ -10,6 +10,7 @@ from shangfa.db.cases.rows import (
     SlipRow,
 )
 from shangfa.db.notices.rows import NoticeRow
+from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
 from shangfa.db.rows.access import (
     ActorRow,
     ApiKeyRow,
@@ -61,6 +62,7 @@ __all__ = [
     "ClockRow",
     "DeadlineRow",
     "DecisionRow",
+    "DigestRow",
     "EmploymentRow",
     "EvaluationRow",
     "EventRow",
@@ -71,7 +73,9 @@ __all__ = [
     "IncidentRow",
     "IncidentSubjectRow",
     "LedgerEntryRow",
+    "MailboxRow",
     "NoticeRow",
+    "NotificationRow",
     "OperatorKeyRow",
     "OperatorReplyRow",
     "PeriodRow",
