@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from shangfa.config import ManualClock, SettingError, Settings, read
+from shangfa.config import MailServer, ManualClock, SettingError, Settings, read
 
 
 def test_nothing_set_means_the_defaults() -> None:
@@ -54,6 +54,9 @@ def test_no_limit_of_time_is_allowed(name: str) -> None:
         pytest.param("SHANGFA_MAX_EVIDENCE", "20MB", id="a unit of bytes"),
         pytest.param("SHANGFA_EVIDENCE_URL", "/srv/evidence", id="a path"),
         pytest.param("SHANGFA_EVIDENCE_URL", "s3://key:secret@bucket", id="a secret in it"),
+        pytest.param("SHANGFA_SMTP_URL", "mail.example.com", id="no scheme of mail"),
+        pytest.param("SHANGFA_SMTP_URL", "smtp://h:port", id="a port in words"),
+        pytest.param("SHANGFA_SMTP_URL", "smtp://h/path", id="a path behind the server"),
         pytest.param("SHANGFA_OWNER_URL", "mysql://a@b/c", id="another database"),
     ],
 )
@@ -117,3 +120,18 @@ def test_the_clock_may_start_anywhere(moment: str, utc: str) -> None:
 def test_a_clock_that_is_not_understood_is_refused(value: str) -> None:
     with pytest.raises(SettingError, match=r"^SHANGFA_CLOCK is .* with a time and its offset"):
         read({"SHANGFA_CLOCK": value})
+
+
+def test_a_mail_server_is_read_with_its_user() -> None:
+    url = "smtps://a%40b:p%2Fw@mail.example.com"
+    found = read({"SHANGFA_SMTP_URL": url, "SHANGFA_MAIL_FROM": "hr@example.com"}).smtp
+    sender = "hr@example.com"
+    assert found == MailServer("mail.example.com", 465, True, "a@b", "p/w", sender)  # noqa: FBT003 - as it is made
+
+
+def test_a_mail_server_needs_a_sender_and_its_password_is_not_shown() -> None:
+    with pytest.raises(SettingError, match="SHANGFA_MAIL_FROM"):
+        read({"SHANGFA_SMTP_URL": "smtp://mail"})
+    with pytest.raises(SettingError) as refused:
+        read({"SHANGFA_SMTP_URL": "smtp://me:hidden@mail/x", "SHANGFA_MAIL_FROM": "a@b.com"})
+    assert "hidden" not in str(refused.value)

@@ -13,6 +13,7 @@ from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Final
+from urllib.parse import unquote, urlsplit
 
 MOMENT: Final = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -39,6 +40,28 @@ class ManualClock:
     """
 
     start: datetime | None = None
+
+
+ADDRESS: Final = re.compile(r"[^@\s<>,;:\"]{1,64}@[A-Za-z0-9.-]{1,253}")
+"""A mail address, as it is written where nobody's name stands beside it."""
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where mail is handed in.
+
+    Attributes:
+        tls: from the first byte on; else STARTTLS, where it is offered or a password is sent.
+        user, password: "" for none.
+        sender: the address that mail comes from.
+    """
+
+    host: str
+    port: int
+    tls: bool
+    user: str
+    password: str
+    sender: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +91,7 @@ class Settings:
         request_seconds: seconds one transaction may take, counted by the client, >= 1.
         webhook_allow: networks besides the public ones where receivers of webhooks may be.
         clock: set when time stands under the operator's hand; None is the real time.
+        smtp: where mail is handed in; None sends none.
     """
 
     database_url: str | None = None
@@ -88,6 +112,7 @@ class Settings:
     request_seconds: int = 15
     webhook_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     clock: ManualClock | None = None
+    smtp: MailServer | None = None
 
     @property
     def evidence(self) -> str:
@@ -136,6 +161,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         request_seconds=_number(environ, "SHANGFA_REQUEST_SECONDS", Settings.request_seconds),
         webhook_allow=_networks(environ, "SHANGFA_WEBHOOK_ALLOW"),
         clock=_clock(environ, "SHANGFA_CLOCK"),
+        smtp=_smtp(environ, "SHANGFA_SMTP_URL", "SHANGFA_MAIL_FROM"),
     )
 
 
@@ -205,3 +231,25 @@ def _clock(environ: Mapping[str, str], variable: str) -> ManualClock | None:
             pass  # the 30th of February
     wanted = "`test` or `test:` with a time and its offset, such as test:2026-03-01T09:00:00+08:00"
     raise SettingError(variable, value, wanted)
+
+
+SMTP_PORTS: Final = {"smtp": 587, "smtps": 465}
+
+
+def _smtp(environ: Mapping[str, str], variable: str, sender: str) -> MailServer | None:
+    value, address = (environ.get(name, "").strip() for name in (variable, sender))
+    if not value:
+        return None
+    wanted = "smtp://user:password@host:port or smtps://…, user and port may be left out"
+    try:
+        parts = urlsplit(value)
+        port = parts.port or SMTP_PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        # A password may stand in it, so only its beginning is shown.
+        raise SettingError(variable, f"{value[:7]}…", wanted) from None
+    if not parts.hostname or parts.path.strip("/") or parts.query:
+        raise SettingError(variable, f"{value[:7]}…", wanted)
+    if not ADDRESS.fullmatch(address):
+        raise SettingError(sender, address, "the address that mail comes from, as a@example.com")
+    user, password = (unquote(part or "") for part in (parts.username, parts.password))
+    return MailServer(parts.hostname, port, parts.scheme == "smtps", user, password, address)

@@ -41,6 +41,7 @@ APPEND_ONLY = [
     "import_file",
     "incident",
     "ledger_entry",
+    "notice",
     "period_step",
     "procedure",
     "settlement_line",

@@ -116,6 +116,7 @@ def test_the_tasks_come_round_by_themselves(app: App, app_url: str) -> None:
         "run_clocks": "* * * * *",
         "forget_replies": "17 * * * *",
         "forget_sessions": "29 * * * *",
+        "send_digests": "29 * * * *",
         "settle_time": "41 * * * *",
         "verify_tenants": "23 18 * * *",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
@@ -202,6 +203,32 @@ def appealed(office: Office) -> Asked:
     ):
         office.hr("POST", f"/v1/cases/{case}/{step}", body, If_Match="*")
     return Asked("/v1/appeals", {"case": case, "grounds": "过重", "evidence": ["申诉书"]})
+
+
+def notified(office: Office) -> Asked:
+    """Mark what waits for E."""
+    proposed("")(office)
+    items = office.by("employee").get("/v1/notifications")["items"]
+    return Asked("/v1/notifications/read", {"ids": [items[0]["id"]]})
+
+
+def noticed(path: str = "") -> Callable[[Office], Asked]:
+    """Ask something of a new notice to the whole company."""
+
+    def ask(office: Office) -> Asked:
+        made = office.hr("POST", "/v1/notices", publication(office).body)
+        assert made.status_code == 201, made.text
+        body = {"reason": "误发"} if path else None
+        return Asked(f"/v1/notices/{made.get_json()['id']}{path}", body)
+
+    return ask
+
+
+def publication(office: Office) -> Asked:
+    """Ask for a notice of a new warning of E."""
+    case = office.hr.record("w", "E")["case"]["id"]
+    until = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    return Asked("/v1/notices", {"case": case, "until": until})
 
 
 def sheet(code: str) -> str:
@@ -525,6 +552,39 @@ OPERATIONS: dict[str, Operation] = {
         "/v1/tasks",
         ("hr", "supervisor", "employee", "finance"),
         lambda office: Asked("/v1/tasks"),
+    ),
+    "publishNotice": Operation("POST", "/v1/notices", ("hr",), publication, 201),
+    "listNotices": Operation("GET", "/v1/notices", TENANT, lambda office: Asked("/v1/notices")),
+    "getNotice": Operation("GET", "/v1/notices/{notice_id}", TENANT, noticed()),
+    "withdrawNotice": Operation(
+        "POST", "/v1/notices/{notice_id}/withdrawal", ("hr",), noticed("/withdrawal"), 201
+    ),
+    "listNotifications": Operation(
+        "GET",
+        "/v1/notifications",
+        ("hr", "supervisor", "employee", "finance"),
+        lambda office: Asked("/v1/notifications?unread=true"),
+    ),
+    "readNotifications": Operation(
+        "POST",
+        "/v1/notifications/read",
+        ("hr", "supervisor", "employee", "finance"),
+        notified,
+    ),
+    "listMailboxes": Operation(
+        "GET", "/v1/mailboxes", ("hr",), lambda office: Asked("/v1/mailboxes")
+    ),
+    "setOfficeMailbox": Operation(
+        "PUT",
+        "/v1/mailboxes/roles/{role}",
+        ("hr",),
+        lambda office: Asked("/v1/mailboxes/roles/finance", {"email": "f@example.com"}),
+    ),
+    "setMailbox": Operation(
+        "PUT",
+        "/v1/mailboxes/subjects/{code}",
+        ("hr",),
+        lambda office: Asked("/v1/mailboxes/subjects/E", {"email": "e@example.com"}),
     ),
     "listProcedures": Operation(
         "GET", "/v1/procedures", TENANT, lambda office: Asked("/v1/procedures")

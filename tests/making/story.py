@@ -127,6 +127,14 @@ class Story:
         response = self.operator("PUT", "/v1/clock", {"now": moment})
         assert response.status_code == 200, response.text
 
+    def effective(self, clause: str, *who: str, at: str = "2026-08-31", **approve: Any) -> str:
+        """Return a case that is effective: proposed by the leader, approved and served by HR."""
+        case = str(self.leader.record(clause, *who, at=at)["case"]["id"])
+        self.hr.take(case, "defend", evidence=["面谈记录"])
+        self.hr.take(case, "approve", **approve)
+        self.hr.take(case, "serve", method="direct")
+        return case
+
     def balances(self, code: str) -> dict[str, str]:
         """Return unit -> balance, as HR is told."""
         record = self.hr.get(f"/v1/subjects/{code}/record")

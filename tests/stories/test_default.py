@@ -45,13 +45,7 @@ def test_a_whole_case_takes_few_requests_and_posts_only_when_it_is_effective(sto
     assert story.company.differences() == []
 
 
-def effective(story: Story, clause: str, *who: str, at: str = "2026-08-31", **approve: Any) -> str:
-    """Return a case that is effective: proposed by the leader, approved and served by HR."""
-    case = str(story.leader.record(clause, *who, at=at)["case"]["id"])
-    story.hr.take(case, "defend", evidence=["面谈记录"])
-    story.hr.take(case, "approve", **approve)
-    story.hr.take(case, "serve", method="direct")
-    return case
+effective = Story.effective
 
 
 def balances(story: Story, *codes: str) -> list[dict[str, str]]:

@@ -21,6 +21,8 @@ from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
 from shangfa.api.months import periods, programmes
+from shangfa.api.notices import routes as notices
+from shangfa.api.notifications import routes as notifications
 from shangfa.api.parser import WholeRequest, read_json
 from shangfa.api.people import names
 from shangfa.api.people import routes as subjects
@@ -91,8 +93,8 @@ def create_app() -> Flask:
     api = ProblemApi(app)
     rooms = (
         *(tenants, plugins, policies, subjects, names, users),
-        *(incidents, cases, papers, evidence, programmes, periods, standing),
-        *(changes, imports, webhooks),
+        *(incidents, cases, papers, evidence, notices, notifications),
+        *(programmes, periods, standing, changes, imports, webhooks),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
         api.register_blueprint(blp)

@@ -32,6 +32,7 @@ LANES: Final = {
     running.VERIFY: 2,
     running.IMPORT: 2,
     running.LATE: 2,
+    running.MAIL: 2,
     running.REPLAYS: 2,
     webhooks.WEBHOOKS: webhooks.AT_ONCE,
 }

@@ -19,6 +19,7 @@ from shangfa.domain.faults import RefusedError
 from shangfa.services.cases.moves import clocks
 from shangfa.services.context import Context
 from shangfa.services.exchange import imports
+from shangfa.services.notifications import digests
 from shangfa.services.policies import replays
 from shangfa.services.policies.publishing import publish_late
 from shangfa.services.running import upkeep
@@ -36,6 +37,8 @@ IMPORT: Final = "import"
 """The queue of files that are brought in."""
 LATE: Final = "late"
 """The queue of what computes much of a tenant's past anew."""
+MAIL: Final = "mail"
+"""The queue of what is sent to another server, which may take its time."""
 REPLAYS: Final = "replays"
 """The queue of what-ifs, which store nothing in the ledger and may take minutes."""
 PAUSES: Final = (0, 1, 5, 15)
@@ -75,6 +78,14 @@ def run_clocks(timestamp: int) -> None:
     moved = insist(clocks.sweep)
     if moved:
         log.info("the clocks of %s cases were past", moved)
+
+
+def send_digests(timestamp: int) -> None:
+    """Send one mail to everybody with notifications that no mail has told of."""
+    del timestamp
+    sent = insist(digests.send_digests)
+    if sent:
+        log.info("sent %s mails", sent)
 
 
 def settle_time(timestamp: int) -> None:
@@ -137,6 +148,7 @@ def register(app: App) -> None:
         ("* * * * *", CLOCKS, run_clocks),
         ("17 * * * *", UPKEEP, forget_replies),
         ("29 * * * *", UPKEEP, forget_sessions),
+        ("29 * * * *", MAIL, send_digests),
         ("41 * * * *", UPKEEP, settle_time),
         ("23 18 * * *", UPKEEP, verify_tenants),
     ):

@@ -103,7 +103,8 @@ class DeadlineRow(TenantOwned, Base):
     """A step with its last moment; `due` is how the policy counts it: a local day or time.
 
     It is over once `ended_at` is set. `state`: the state of the case that it is the clock of,
-    null for a deadline that a clause gave; `fires`: something happens when it is past.
+    null for a deadline that a clause gave; `fires`: something happens when it is past;
+    `reminded_at`: when those it waits for were told that it ends soon.
     """
 
     __tablename__ = "deadline"
@@ -118,6 +119,12 @@ class DeadlineRow(TenantOwned, Base):
             "due_at",
             postgresql_where=text("ended_at IS NULL AND fires"),
         ),
+        Index(
+            "ix_deadline_unreminded",
+            "tenant_id",
+            "due_at",
+            postgresql_where=text("ended_at IS NULL AND state IS NOT NULL AND reminded_at IS NULL"),
+        ),
     )
     case_id: Mapped[UUID]
     subject_id: Mapped[UUID]
@@ -128,6 +135,7 @@ class DeadlineRow(TenantOwned, Base):
     ended_at: Mapped[datetime | None]
     state: Mapped[str | None]
     fires: Mapped[bool] = mapped_column(server_default=text("false"))
+    reminded_at: Mapped[datetime | None]
 
 
 class ProcedureRow(TenantOwned, Base):

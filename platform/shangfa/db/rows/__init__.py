@@ -9,6 +9,8 @@ from shangfa.db.cases.rows import (
     ProcedureRow,
     SlipRow,
 )
+from shangfa.db.notices.rows import NoticeRow
+from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
 from shangfa.db.rows.access import (
     ActorRow,
     ApiKeyRow,
@@ -71,6 +73,7 @@ __all__ = [
     "ClockRow",
     "DeadlineRow",
     "DecisionRow",
+    "DigestRow",
     "EmploymentRow",
     "EvaluationRow",
     "EventRow",
@@ -81,6 +84,9 @@ __all__ = [
     "IncidentRow",
     "IncidentSubjectRow",
     "LedgerEntryRow",
+    "MailboxRow",
+    "NoticeRow",
+    "NotificationRow",
     "OperatorKeyRow",
     "OperatorReplyRow",
     "PeriodRow",

@@ -8,10 +8,12 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.domain.access.faults import FORBIDDEN
+from shangfa.domain.access.roles import EMPLOYEE, SUPERVISOR
 from shangfa.domain.cases.approvals import Approvers
 from shangfa.domain.cases.faults import SAME_PERSON
 from shangfa.domain.cases.procedure import CLOCK, ROLE_PARTIES, Procedure, Step
 from shangfa.domain.faults import RefusedError, refused
+from shangfa.domain.notifications.notification import Recipient
 from shangfa.domain.text import Note
 
 SUBJECT_OF: Final = Note("当事人", "whom it concerns")
@@ -80,6 +82,39 @@ class Parties:
     def waits_for(self, asker: Asker, step: Step) -> bool:
         """Tell whether a step is somebody's task."""
         return any(self._is(party, asker) for party in step.waits_for) and self.may(asker, step)
+
+    def recipients(self, step: Step) -> list[Recipient]:
+        """Return who is told that a step waits: offices by their roles, people by their codes."""
+        found = [one for party in step.waits_for for one in self._told(party)]
+        away = self._away(step)
+        return [one for one in dict.fromkeys(found) if one.code is None or one.code not in away]
+
+    def _told(self, party: str) -> list[Recipient]:
+        """Return who a party is to whom something can be sent."""
+        if party in {"subject", EMPLOYEE}:
+            return [Recipient(code=code) for code in self.subjects]
+        if party in {"leader", SUPERVISOR}:
+            return [Recipient(code=code) for code in sorted(self.leaders)]
+        if party == "approver":
+            people = [Recipient(code=code) for code in sorted(self.approvers.people)]
+            return [*people, *(one for role in self.approvers.roles for one in self._told(role))]
+        if party == "proposer":
+            return [
+                Recipient(code=item.person) if item.person else Recipient(role=item.role)
+                for item in self._proposals()[:1]
+            ]
+        return [Recipient(role=party)]
+
+    def _away(self, step: Step) -> set[str | None]:
+        """Return the codes of those whom an earlier part keeps from a step."""
+        away: set[str | None] = set()
+        for part, codes in (
+            ("subject", self.subjects),
+            ("proposer", [item.person for item in self._proposals()]),
+            ("everybody", [item.person for item in self._handled()]),
+        ):
+            away |= set(codes) if part in step.apart_from else set()
+        return away
 
     def said(self, step: Step) -> list[str]:
         """Return who may take a step, as an answer names them."""

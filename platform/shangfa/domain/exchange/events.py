@@ -23,6 +23,8 @@ EventType = Literal[
     "period.locked",
     "import.done",
     "webhook.disabled",
+    "notice.published",
+    "notice.corrected",
 ]
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 
@@ -32,8 +34,8 @@ class Event:
     """Something that happened.
 
     Attributes:
-        about: the id of the incident, case, decision, policy, subject, period,
-            import or webhook.
+        about: the id of the incident, case, decision, policy, subject, period, import,
+            notice or webhook.
         data: what a reader needs to know, ready for JSON.
     """
 
@@ -99,3 +101,17 @@ def import_done(import_id: UUID, kind: str, rows: int) -> Event:
 def webhook_disabled(webhook_id: UUID, url: str, reason: str) -> Event:
     """A webhook gets nothing more until somebody enables it."""
     return Event("webhook.disabled", webhook_id, None, {"url": url, "reason": reason})
+
+
+def notice_published(notice_id: UUID, case_id: UUID, subject: str, department: str | None) -> Event:
+    """A decision was told to the company, or to one department."""
+    data = {"case": case_id, "department": department}
+    return Event("notice.published", notice_id, subject, data)
+
+
+def notice_corrected(
+    notice_id: UUID, corrects: UUID, subject: str, department: str | None, kind: str
+) -> Event:
+    """What a notice told no longer holds, and the same people are told."""
+    data = {"corrects": corrects, "department": department, "kind": kind}
+    return Event("notice.corrected", notice_id, subject, data)

@@ -38,3 +38,12 @@ def with_later_names(renames: Sequence[Rename], what: str, names: Iterable[str])
         if item.what == what and item.old in found:
             found[item.new] = None
     return list(found)
+
+
+def with_earlier_names(renames: Sequence[Rename], what: str, name: str) -> list[str]:
+    """Return a name with all that the same thing was called before."""
+    found = dict.fromkeys([name])
+    for item in reversed(renames):
+        if item.what == what and item.new in found:
+            found[item.old] = None
+    return list(found)

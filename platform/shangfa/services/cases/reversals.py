@@ -15,6 +15,7 @@ from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import EffectView, sum_effects
 from shangfa.services.ledger.posting import taken_back
+from shangfa.services.notices.corrections import Correction, correct_notices
 from shangfa.services.tenancy.ready import ready
 from shangfa.services.transaction import transact
 
@@ -46,7 +47,10 @@ def _reverse(tx: Tx, ctx: Context, incident_id: UUID, reason: str) -> Reversal:
         (item, {"effects": body_of(item, "reversal")}) for item in follow(opened, undo(opened))
     ]
     write(tx, ctx, opened, Act("reverse", "reversed", "reversal", reason, at), undone)
-    sql.mark_reversed(tx, opened.case, opened.standing_ids(), at)
+    ids = opened.standing_ids()
+    sql.mark_reversed(tx, opened.case, ids, at)
+    said = Correction("reversed", reason, at, opened.scene.tenant.zone)
+    correct_notices(tx, ctx, (opened.case.id, ids), said)
     effects = sum_effects(effect for _, body in undone for effect in body["effects"])
     return Reversal(incident_id, at, effects, reason)
 

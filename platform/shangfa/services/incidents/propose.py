@@ -26,6 +26,7 @@ from shangfa.domain.text import Note
 from shangfa.services.cases.handled import load
 from shangfa.services.cases.moves.effects import only_missing
 from shangfa.services.cases.moves.moving import Doer, Move, doer_of, start_clock
+from shangfa.services.cases.moves.telling import Moved, tell_of_move
 from shangfa.services.cases.shown import CaseShown, show
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
@@ -147,7 +148,8 @@ def open_case(
     )
     tx.flush()
     (item,) = load(tx, tenant, stored_cases(tx, [case_id]))
-    start_clock(tx, item, Move(moves[-1][0], state, at))
+    due = start_clock(tx, item, Move(moves[-1][0], state, at))
+    tell_of_move(tx, item, Moved(moves[-1][0], state, at, ctx.subject, due))
     tx.flush()
     (item,) = load(tx, tenant, stored_cases(tx, [case_id]))
     return show(ctx, item)

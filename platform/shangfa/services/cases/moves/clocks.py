@@ -22,6 +22,7 @@ from shangfa.domain.faults import RefusedError
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.moves.effects import proposals
 from shangfa.services.cases.moves.moving import Move, clock_of, move, propose
+from shangfa.services.cases.moves.reminders import remind
 from shangfa.services.clock import now
 from shangfa.services.command import COMMAND, command_in
 from shangfa.services.tenancy.ready import ReadyTenant, current
@@ -107,9 +108,16 @@ def known_facts(item: Handled, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sweep() -> int:
-    """Let every past clock of every tenant do what it is due to do; return how many cases moved."""
+    """Let every past clock of every tenant do what it is due to do; return how many cases moved.
+
+    Of clocks that end soon those for whom they run are reminded.
+    """
     tenants = reading(COMMAND, lambda tx: tenants_after(tx, ""))
-    return sum(sweep_tenant(tenant_id) for tenant_id, _ in tenants)
+    moved = 0
+    for tenant_id, _ in tenants:
+        moved += sweep_tenant(tenant_id)
+        remind(tenant_id)
+    return moved
 
 
 def sweep_tenant(tenant_id: UUID) -> int:

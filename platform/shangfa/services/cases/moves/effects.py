@@ -22,11 +22,13 @@ from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting, place_of
 from shangfa.domain.ledger.reactions import react_in_turn
+from shangfa.domain.notices.notice import NoticeKind
 from shangfa.domain.policies.faults import MISSING_FACT
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.cases.choices import Value, chosen, posting_of
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.moving import Doer, Move, due_of, served_at
+from shangfa.services.cases.paper.published import Decided, told_of
 from shangfa.services.cases.slips import Made, make_slips
 from shangfa.services.clock import new_id
 from shangfa.services.events import tell
@@ -43,6 +45,7 @@ from shangfa.services.ledger.decision import (
 from shangfa.services.ledger.posting import Batch, post, taken_back
 from shangfa.services.ledger.posting import move as move_totals
 from shangfa.services.ledger.scene import Scene, full_book, look
+from shangfa.services.notices.corrections import Correction, correct_notices
 
 
 def proposals(
@@ -236,6 +239,11 @@ class Effects:
         self._follow("reversal", self._undone(codes))
         ids = [self.scene.people[code].id for code in codes]
         mark_reversed(self.tx, self.item.case, ids, self.done.at)
+        correct_notices(self.tx, self.doer.ctx, (self.item.case.id, ids), self._said("reversed"))
+
+    def _said(self, kind: NoticeKind) -> Correction:
+        """Return what those are told who were told of the decision."""
+        return Correction(kind, self.done.note, self.done.at, self.item.tenant.zone)
 
     def _undone(self, codes: Sequence[str]) -> dict[str, list[Posting]]:
         return taken_back(ledger.posted_by(self.tx, self.item.case.id), codes)
@@ -270,6 +278,21 @@ class Effects:
             self._follow("choice", {code: fresh})
         if instead:
             mark_varied(self.tx, case, case.subject_ids[place], instead)
+        on = self.done.at.astimezone(tenant.zone).date()
+        told = effects_view([*direct, *fresh])
+        self._tell_anew(Decided(code, report.clause, on, told))
+
+    def _tell_anew(self, said: Decided) -> None:
+        """Tell those who were told of the decision what has come in its place."""
+        item = self.item
+        about = (item.case.id, [item.case.subject_ids[item.case.subjects.index(said.subject)]])
+        correct_notices(
+            self.tx,
+            self.doer.ctx,
+            about,
+            self._said("varied"),
+            lambda told: told_of(self.tx, item, said, told.consent),
+        )
 
     def _sanction_anew(self, code: str, direct: list[Posting], body: DecisionView) -> None:
         trace: list[Line] = []

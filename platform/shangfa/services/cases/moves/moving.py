@@ -18,6 +18,7 @@ from shangfa.domain.dates.days import add_months
 from shangfa.domain.dates.deadlines import Due, Start
 from shangfa.domain.exchange.events import case_moved
 from shangfa.services.cases.handled import Handled
+from shangfa.services.cases.moves.telling import Moved, tell_of_move
 from shangfa.services.clock import new_id
 from shangfa.services.command import command_in
 from shangfa.services.context import Context
@@ -93,20 +94,25 @@ def move(tx: Tx, doer: Doer, item: Handled, done: Move) -> None:
     )
     is_open = not procedure.is_over(done.state)
     advance(tx, case, line, done.gathered, is_open=is_open)
+    due = None
     if done.state != case.state:
         end_clocks(tx, case.id, done.at)
-        start_clock(tx, item, done)
+        due = start_clock(tx, item, done)
+    tell_of_move(tx, item, Moved(done.step, done.state, done.at, doer.ctx.subject, due))
     tell(tx, doer.ctx, done.at, case_moved(case.id, case.incident_id, done.step, done.state))
 
 
-def start_clock(tx: Tx, item: Handled, done: Move) -> None:
-    """Start the clock of the state that a case comes to, for each of its subjects."""
+def start_clock(tx: Tx, item: Handled, done: Move) -> datetime | None:
+    """Start the clock of the state that a case comes to, for each of its subjects.
+
+    Return when it ends, None where the state has no clock.
+    """
     case, procedure = item.case, item.procedure
     clock = procedure.states[done.state].clock if procedure else None
     if clock is None:
-        return
+        return None
     due = due_of(clock, item.tenant, _start(clock, item, done))
-    zone = item.tenant.zone
+    ends = due_at(due, item.tenant.zone)
     add_clocks(
         tx,
         [
@@ -117,13 +123,14 @@ def start_clock(tx: Tx, item: Handled, done: Move) -> None:
                 case.clause,
                 clock.step,
                 due.isoformat(),
-                due_at(due, zone),
+                ends,
                 done.state,
                 clock.takes is not None,
             )
             for subject_id in case.subject_ids
         ],
     )
+    return ends
 
 
 def _start(clock: Clock, item: Handled, done: Move) -> datetime:

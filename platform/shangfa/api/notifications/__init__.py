@@ -1,0 +1,1 @@
+"""/v1/notifications, /v1/mailboxes."""

@@ -1,0 +1,24 @@
+"""What a company tells its people about decisions."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import op
+
+revision = "0400"
+down_revision = "0380"
+branch_labels = None
+depends_on = None
+
+FILE: Final = "0400_notices.sql"
+
+
+def upgrade() -> None:
+    """Add the table."""
+    text = (Path(__file__).parents[1] / "sql" / FILE).read_text(encoding="utf-8")
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql(text)
+
+
+def downgrade() -> None:
+    """Refuse: what was told would be lost."""
+    raise NotImplementedError("There is no way back; restore a backup instead.")

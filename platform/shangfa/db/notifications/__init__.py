@@ -1,0 +1,1 @@
+"""Notifications, mailboxes and digests in SQL."""

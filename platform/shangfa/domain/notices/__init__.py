@@ -1,0 +1,1 @@
+"""What a company tells its people about decisions."""

@@ -1,0 +1,1 @@
+"""What waits for somebody or has moved, told without saying what it is about."""

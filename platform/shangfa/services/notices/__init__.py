@@ -1,0 +1,1 @@
+"""What a company told its people, read back and corrected."""

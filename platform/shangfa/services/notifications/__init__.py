@@ -1,0 +1,1 @@
+"""Notifications read and marked, where mail goes, and the mail about them."""
