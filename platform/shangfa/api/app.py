@@ -15,7 +15,7 @@ from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.evidence import routes as evidence
-from shangfa.api.exchange import imports
+from shangfa.api.exchange import attendance, imports
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
@@ -90,7 +90,7 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names),
         *(incidents, cases, papers, evidence, programmes, periods, standing),
-        *(changes, imports),
+        *(changes, imports, attendance),
     )
     for room in rooms:
         api.register_blueprint(room.blp)

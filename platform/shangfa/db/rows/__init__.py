@@ -17,7 +17,13 @@ from shangfa.db.rows.access import (
     ReplyRow,
 )
 from shangfa.db.rows.base import Base, TenantOwned
-from shangfa.db.rows.exchange import EventRow, ImportFaultRow, ImportFileRow, ImportRunRow
+from shangfa.db.rows.exchange import (
+    AttendanceMappingRow,
+    EventRow,
+    ImportFaultRow,
+    ImportFileRow,
+    ImportRunRow,
+)
 from shangfa.db.rows.incidents import EvidenceRow, IncidentRow, IncidentSubjectRow
 from shangfa.db.rows.ledger import (
     EvaluationRow,
@@ -51,6 +57,7 @@ __all__ = [
     "ApiKeyRow",
     "ApprovalMatrixRow",
     "AssignmentRow",
+    "AttendanceMappingRow",
     "AttributeRow",
     "AttributeValueRow",
     "Base",

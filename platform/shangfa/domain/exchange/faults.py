@@ -31,3 +31,10 @@ MONTH_LOCKED: Final = FaultKind(
     "“{value}”所在月份已锁定，批量导入不再接收；请逐件登记，记入“{allowed}”。",
     "The month of {value} is locked and takes no import; record it by itself, booked in {allowed}.",
 )
+
+ATTENDANCE_UNMAPPED: Final = FaultKind(
+    "attendance_unmapped",
+    Refusal.CONFLICT,
+    "本公司尚未设定考勤对应哪些条款；请先 PUT /v1/attendance。",
+    "No clause is set for any column of attendance; set them with PUT /v1/attendance.",
+)
