@@ -34,6 +34,7 @@ LOCAL = [
 APPEND_ONLY = [
     "actor",
     "approval_matrix",
+    "attendance_mapping",
     "case_step",
     "decision",
     "evaluation",

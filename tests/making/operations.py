@@ -617,6 +617,17 @@ OPERATIONS: dict[str, Operation] = {
         lambda office: Asked("/v1/imports?kind=subjects", sheet(fresh("I")), CSV),
         202,
     ),
+    "getAttendance": Operation(
+        "GET", "/v1/attendance", ("hr", "auditor"), lambda office: Asked("/v1/attendance")
+    ),
+    "setAttendance": Operation(
+        "PUT",
+        "/v1/attendance",
+        ("hr",),
+        lambda office: Asked(
+            "/v1/attendance", {"rules": [{"column": "late", "clause": "w"}]}, {"If_Match": "*"}
+        ),
+    ),
     "getImport": Operation("GET", "/v1/imports/{import_id}", ("hr",), imported("")),
     "commitImport": Operation(
         "POST", "/v1/imports/{import_id}/commit", ("hr",), imported("/commit"), 202

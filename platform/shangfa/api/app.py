@@ -16,7 +16,7 @@ from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.evidence import routes as evidence
-from shangfa.api.exchange import imports, webhooks
+from shangfa.api.exchange import attendance, imports, webhooks
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
@@ -94,7 +94,7 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names, users),
         *(incidents, cases, papers, evidence, notices, notifications),
-        *(programmes, periods, standing, changes, imports, webhooks),
+        *(programmes, periods, standing, changes, imports, attendance, webhooks),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
         api.register_blueprint(blp)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from shangfa.documents.sheets.reading import CSV, NDJSON, XLSX, Row, read_rows
 from shangfa.documents.sheets.writing import harmless, shown
+from shangfa.domain.exchange.imports import columns_of
 from shangfa.domain.faults import RefusedError
 
 COLUMNS = {"a": "a", "甲": "a", "b": "b"}
@@ -58,6 +63,51 @@ def test_what_cannot_be_read(body: bytes, media: str, said: str) -> None:
     with pytest.raises(RefusedError, match=said) as caught:
         rows(body, media)
     assert caught.value.code == "unreadable_file"
+
+
+def book(write: Callable[[Workbook, Worksheet], None]) -> bytes:
+    file = io.BytesIO()
+    with Workbook(file, {"in_memory": True}) as made:
+        write(made, made.add_worksheet())
+    return file.getvalue()
+
+
+def merged(made: Workbook, sheet: Worksheet) -> None:
+    sheet.write(0, 0, "2026年3月考勤")
+    sheet.merge_range(1, 0, 2, 0, "工号")
+    sheet.merge_range(1, 1, 1, 2, "迟到")
+    sheet.write_row(2, 1, ["次数", "时长(分钟)"])
+    sheet.merge_range(1, 3, 1, 4, "考勤结果")
+    sheet.write_row(2, 3, ["早退 次数", "旷工天数"])
+    sheet.write_row(3, 0, ["007", "3次", "1小时20分", "-", "0.5天"])
+
+
+def test_headers_merged_over_rows_and_columns_are_one() -> None:
+    found = list(read_rows(book(merged), XLSX, columns_of("attendance", {}), ["subject"]))
+    cells = {"subject": "007", "late": "3次", "late_minutes": "1小时20分"}
+    assert found == [Row(4, {**cells, "early": "-", "absent_days": "0.5天"})]
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "said"),
+    [
+        *[(46083, form, "2026-03-02") for form in (14, 27, 31, 36, 50, 57, 58)],
+        (46083, 'yyyy"年"m"月"d"日"', "2026-03-02"),
+        (46083.375, 22, "2026-03-02T09:00"),
+        *[(0.375, form, "09:00:00") for form in (20, 32, 33, 55, 56)],
+        *[(1.1, form, "26:24") for form in ("[h]:mm", '[h]"小时"mm"分"', "h:mm")],
+        *[(1, form, "24:00") for form in ("[h]:mm", "h:mm")],
+        (123, 0, "123"),
+        (0.5, 0, "0.5"),
+    ],
+)
+def test_days_and_lengths_as_workbooks_keep_them(number: float, form: Any, said: str) -> None:
+    def write(made: Workbook, sheet: Worksheet) -> None:
+        sheet.write_row(0, 0, ["a", "b"])
+        sheet.write_string(1, 0, "007")
+        sheet.write_number(1, 1, number, made.add_format({"num_format": form}))
+
+    assert rows(book(write), XLSX) == [Row(2, {"a": "007", "b": said})]
 
 
 @given(st.text(max_size=40))

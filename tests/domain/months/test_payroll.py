@@ -47,6 +47,7 @@ def test_the_parts_add_up_to_the_line(
         own = part.requested + part.carried_in
         assert own == part.allowed + part.carried + part.refused
         assert all(amount * own >= 0 for amount in part[2:])
+        assert "-0.00" not in [f"{amount:.2f}" for amount in part[2:]]
 
 
 def share(data: st.DataObject, due: Decimal) -> Decimal:

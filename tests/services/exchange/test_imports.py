@@ -220,10 +220,10 @@ def test_wages() -> None:
     )
     assert faults(company, send(company, "wages", body)) == [
         ("2", "day_wage", "invalid"),
-        ("3", "day_wage", "missing"),
+        ("3", "month_wage", "missing"),
         ("4", "subject", "unknown_subject"),
         ("5", "day_wage", "invalid"),
-        ("6", "day_wage", "missing"),
+        ("6", "month_wage", "missing"),
     ]
 
 

@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.fields import text
+from shangfa.api.fields import Month, text
 from shangfa.db.exchange.imports import RunRecord
 from shangfa.documents.sheets.reading import MEDIA
-from shangfa.domain.exchange.imports import COLUMNS, IMPORT_KINDS, IMPORT_STATES
+from shangfa.domain.exchange.imports import COLUMNS, IGNORED, IMPORT_KINDS, IMPORT_STATES
 from shangfa.domain.faults import UNKNOWN_FIELD, refused
 
 BINARY: Final = {"type": "string", "format": "binary"}
@@ -20,12 +20,16 @@ BODY: Final[dict[str, Any]] = {
 
 
 class ImportQuerySchema(Schema):
-    """What the file holds, and whether it is a rehearsal."""
+    """What the file holds, and whether it is a rehearsal.
+
+    `month`: what rows of attendance without a day are about.
+    """
 
     kind = fields.String(required=True, validate=validate.OneOf(IMPORT_KINDS))
     dry_run = fields.Boolean(load_default=False)
+    month = Month()
     columns = text(
-        metadata={"description": "headers of your own: `员工编号:subject,违纪条款:clause`"}
+        metadata={"description": "headers of your own: `员工编号:subject,备用:-`; - is read over"}
     )
 
 
@@ -51,8 +55,8 @@ def columns(kind: str, given: str | None) -> Mapping[str, str]:
     found: dict[str, str] = {}
     for item in filter(None, (given or "").split(",")):
         header, _, column = item.rpartition(":")
-        if column not in COLUMNS[kind] or not header:
-            allowed = "、".join(COLUMNS[kind])
+        if column not in (*COLUMNS[kind], IGNORED) or not header:
+            allowed = "、".join((*COLUMNS[kind], IGNORED))
             raise refused(UNKNOWN_FIELD, "/columns", value=column, allowed=allowed)
         found[header.strip()] = column
     return found

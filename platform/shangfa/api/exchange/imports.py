@@ -1,4 +1,4 @@
-"""/v1/imports: files of subjects, wages and incidents, all of each or nothing."""
+"""/v1/imports: files of subjects, wages, incidents and attendance, all of each or nothing."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ def send(query: dict[str, Any]) -> Response:
     check_type(lambda media: media in MEDIA, *MEDIA)
     kind = query["kind"]
     columns = shapes.columns(kind, query.get("columns"))
-    sent = Sent(kind, request.mimetype, request.get_data(cache=True), columns, query["dry_run"])
+    body, month = request.get_data(cache=True), query.get("month")
+    sent = Sent(kind, request.mimetype, body, columns, query["dry_run"], month)
     return answer(lambda ctx: imports.send(ctx, sent), shapes.run, 202)
 
 

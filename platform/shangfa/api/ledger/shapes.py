@@ -109,6 +109,7 @@ class HistorySchema(Schema):
     occurred_on = fields.Date(required=True, allow_none=True)
     programme = fields.String(required=True, allow_none=True)
     period = fields.String(required=True, allow_none=True)
+    evaluation = fields.UUID(required=True, allow_none=True)
     kind = fields.String(required=True, validate=validate.OneOf(DECISION_KINDS))
     decided_at = fields.DateTime(required=True)
     reason = fields.String(required=True)
@@ -239,6 +240,7 @@ def _history(item: HistoryItem) -> dict[str, Any]:
         "occurred_on": item.occurred_on,
         "programme": item.programme,
         "period": item.period,
+        "evaluation": item.evaluation,
         "kind": item.kind,
         "decided_at": item.decided_at,
         "reason": item.reason,

@@ -43,6 +43,7 @@ class HistoryRecord(NamedTuple):
     occurred_on: date | None
     programme: str | None
     period: str | None
+    evaluation_id: UUID | None
     kind: str
     body: dict[str, Any]
     reason: str
@@ -50,8 +51,8 @@ class HistoryRecord(NamedTuple):
 
 
 _HISTORY: Final = """
-    SELECT i.id, c.id, i.clause, i.occurred_on, v.programme, v.period, d.kind, d.body, d.reason,
-        d.decided_at
+    SELECT i.id, c.id, i.clause, i.occurred_on, v.programme, v.period, v.id, d.kind, d.body,
+        d.reason, d.decided_at
     FROM decision d
     LEFT JOIN "case" c ON c.tenant_id = %(tenant)s AND c.id = d.case_id
     LEFT JOIN incident i ON i.tenant_id = %(tenant)s AND i.id = c.incident_id

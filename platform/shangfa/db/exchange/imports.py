@@ -15,7 +15,7 @@ FILE: Final = Table(
     "import_file",
     (
         *("tenant_id", "id", "kind", "media", "digest", "body", "columns", "dry_run"),
-        *("actor_id", "received_at"),
+        *("actor_id", "received_at", "month"),
     ),
 )
 RUN: Final = Table("import_run", ("tenant_id", "id", "import_file_id", "state"))
@@ -37,6 +37,7 @@ class FileLine(NamedTuple):
     dry_run: bool
     actor_id: UUID
     received_at: datetime
+    month: str | None = None
 
 
 class RunRecord(NamedTuple):
@@ -69,7 +70,8 @@ _RUN: Final = """
     JOIN import_file f ON f.tenant_id = r.tenant_id AND f.id = r.import_file_id
     WHERE r.tenant_id = %(tenant)s AND f.tenant_id = %(tenant)s"""
 _FILE: Final = """
-    SELECT f.id, f.kind, f.media, f.digest, f.body, f.columns, f.dry_run, f.actor_id, f.received_at
+    SELECT f.id, f.kind, f.media, f.digest, f.body, f.columns, f.dry_run, f.actor_id, f.received_at,
+        f.month
     FROM import_file f WHERE f.tenant_id = %s AND f.id = %s"""
 _SAME: Final = f"""{_RUN} AND f.digest = %(digest)s AND f.kind = %(kind)s
     AND (r.state = 'done' OR NOT f.dry_run AND r.state <> 'refused') ORDER BY f.id LIMIT 1"""

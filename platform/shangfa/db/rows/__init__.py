@@ -23,6 +23,7 @@ from shangfa.db.rows.access import (
 )
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import (
+    AttendanceMappingRow,
     EventRow,
     ImportFaultRow,
     ImportFileRow,
@@ -64,6 +65,7 @@ __all__ = [
     "ApiKeyRow",
     "ApprovalMatrixRow",
     "AssignmentRow",
+    "AttendanceMappingRow",
     "AttributeRow",
     "AttributeValueRow",
     "Base",

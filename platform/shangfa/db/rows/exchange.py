@@ -60,7 +60,10 @@ class EventRow(TenantOwned, Base):
 
 
 class ImportFileRow(TenantOwned, Base):
-    """A file as it was sent; never changed. `columns` maps its headers to ours."""
+    """A file as it was sent; never changed. `columns` maps its headers to ours.
+
+    `month` is what rows without a day are about.
+    """
 
     __tablename__ = "import_file"
     __table_args__ = (
@@ -76,6 +79,18 @@ class ImportFileRow(TenantOwned, Base):
     dry_run: Mapped[bool]
     actor_id: Mapped[UUID]
     received_at: Mapped[datetime]
+    month: Mapped[str | None]
+
+
+class AttendanceMappingRow(TenantOwned, Base):
+    """What a company makes of its attendance; each setting is kept."""
+
+    __tablename__ = "attendance_mapping"
+    __table_args__ = (of_tenant(), unique("revision"))
+    revision: Mapped[int]
+    document: Mapped[Json]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
 
 
 class ImportRunRow(TenantOwned, Base):

@@ -14,12 +14,13 @@ import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from shangfa.domain.exchange.faults import UNREADABLE_FILE
-from shangfa.domain.faults import RefusedError, refused
+from shangfa.documents.sheets.heads import HEAD_WITHIN, NO_COLUMN, fault_of, find_head
+from shangfa.domain.exchange.imports import IGNORED, header_of
 from shangfa.domain.text import Note
 
 CSV: Final = "text/csv"
@@ -31,8 +32,8 @@ MOST_UNPACKED: Final = 300_000_000
 MOST_TIMES: Final = 200
 """How many times larger than packed it may be."""
 MOST_ROWS: Final = 1_100_000
-HEAD_WITHIN: Final = 20
-"""Rows in which the row of headers is looked for."""
+EPOCH: Final = datetime(1899, 12, 31)  # noqa: DTZ001 - workbooks know no zones
+"""The day from which workbooks count."""
 HAN: Final = range(0x4E00, 0xA000)
 
 NO_TEXT = Note("既不是 UTF-8 也不是 GB18030", "it is written in neither UTF-8 nor GB18030")
@@ -48,8 +49,6 @@ BOMB = Note("工作簿解压后过大", "the workbook would unpack to too much")
 NO_HEAD = Note(
     "前{0}行中没有表头；须有：{1}", "no row of headers in the first {0}; needed are: {1}"
 )
-NO_COLUMN = Note("第{0}行：没有列“{1}”；可用：{2}", "row {0}: no column {1!r}; allowed are: {2}")
-TWICE = Note("第{0}行：列“{1}”出现两次", "row {0}: column {1!r} stands twice")
 LONG = Note("第{0}行有单元格没有表头", "row {0} has a cell without a header")
 TOO_MANY = Note("行数超过{0}", "it has more than {0} rows")
 
@@ -78,10 +77,6 @@ def read_rows(
     yield from _table(lines, columns, tuple(needed))
 
 
-def _fault(note: Note) -> RefusedError:
-    return refused(UNREADABLE_FILE, why=note)
-
-
 def _text(body: bytes) -> str:
     """Return the text of a file in one of the two encodings, never in both.
 
@@ -94,7 +89,7 @@ def _text(body: bytes) -> str:
     try:
         return body.decode("gb18030")
     except UnicodeDecodeError:
-        raise _fault(NO_TEXT) from None
+        raise fault_of(NO_TEXT) from None
 
 
 def _check_one_encoding(body: bytes) -> None:
@@ -106,7 +101,7 @@ def _check_one_encoding(body: bytes) -> None:
             except UnicodeDecodeError:
                 continue
             if any(ord(letter) in HAN for letter in text):
-                raise _fault(MIXED.of(number))
+                raise fault_of(MIXED.of(number))
 
 
 def _json_rows(text: str, columns: Mapping[str, str]) -> Iterator[Row]:
@@ -116,18 +111,21 @@ def _json_rows(text: str, columns: Mapping[str, str]) -> Iterator[Row]:
         try:
             value = json.loads(line, parse_float=Decimal)
         except (ValueError, RecursionError):
-            raise _fault(NO_JSON.of(number)) from None
+            raise fault_of(NO_JSON.of(number)) from None
         if not isinstance(value, dict):
-            raise _fault(NO_JSON.of(number))
-        for name in value:
-            if name not in columns:
-                raise _fault(NO_COLUMN.of(number, name, _listed(columns)))
-        given = {columns[name]: item for name, item in value.items() if item not in (None, "")}
-        yield Row(number, given)
+            raise fault_of(NO_JSON.of(number))
+        yield Row(number, dict(_named(number, value, columns)))
 
 
-def _listed(columns: Mapping[str, str]) -> str:
-    return "、".join(columns)
+def _named(
+    number: int, value: Mapping[str, Any], columns: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
+    for name, item in value.items():
+        column = columns.get(header_of(name))
+        if column is None:
+            raise fault_of(NO_COLUMN.of(number, name, "、".join(columns)))
+        if item not in (None, "") and column != IGNORED:
+            yield column, item
 
 
 def _csv(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -136,7 +134,7 @@ def _csv(text: str) -> Iterator[tuple[int, list[str]]]:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error:
-        raise _fault(NO_CSV.of(reader.line_num)) from None
+        raise fault_of(NO_CSV.of(reader.line_num)) from None
 
 
 def _sheet(body: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -146,7 +144,7 @@ def _sheet(body: bytes) -> Iterator[tuple[int, list[str]]]:
         sheet = book.get_sheet_by_index(0)
         rows = sheet.to_python(skip_empty_area=False)
     except (CalamineError, zipfile.BadZipFile, ValueError, KeyError, IndexError):
-        raise _fault(NO_BOOK) from None
+        raise fault_of(NO_BOOK) from None
     for number, cells in enumerate(rows, 1):
         yield number, [_cell(value) for value in cells]
 
@@ -156,12 +154,12 @@ def _check_packed(body: bytes) -> None:
     try:
         parts = zipfile.ZipFile(io.BytesIO(body)).infolist()
     except zipfile.BadZipFile:
-        raise _fault(NO_BOOK) from None
+        raise fault_of(NO_BOOK) from None
     if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
-        raise _fault(MACRO)
+        raise fault_of(MACRO)
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MOST_UNPACKED or unpacked > MOST_TIMES * max(len(body), 50_000):
-        raise _fault(BOMB)
+        raise fault_of(BOMB)
 
 
 def _cell(value: Any) -> str:
@@ -170,6 +168,8 @@ def _cell(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, date) and value.year <= EPOCH.year + 1:
+        value = datetime(*value.timetuple()[:6]) - EPOCH  # noqa: DTZ001 - a length, no day
     if isinstance(value, datetime):
         midnight = value.time() == time(0)
         return value.date().isoformat() if midnight else value.isoformat(timespec="minutes")
@@ -184,40 +184,19 @@ def _cell(value: Any) -> str:
 def _table(
     lines: Iterable[tuple[int, list[str]]], columns: Mapping[str, str], needed: tuple[str, ...]
 ) -> Iterator[Row]:
-    head: list[str] = []
-    for count, (number, cells) in enumerate(lines):
-        texts = [cell.strip() for cell in cells]
-        if not head:
-            head = _head(number, texts, columns, needed)
-            if not head and count >= HEAD_WITHIN:
-                break
-            continue
+    rest = ((number, [cell.strip() for cell in cells]) for number, cells in lines)
+    top = list(islice(rest, HEAD_WITHIN))
+    head, below = find_head(top, columns, needed)
+    if not head:
+        raise fault_of(NO_HEAD.of(HEAD_WITHIN, "、".join(needed)))
+    for count, (number, texts) in enumerate(chain(top[below:], rest)):
         if any(texts[len(head) :]) or any(
             text for name, text in zip(head, texts, strict=False) if not name
         ):
-            raise _fault(LONG.of(number))
+            raise fault_of(LONG.of(number))
         if count > MOST_ROWS:
-            raise _fault(TOO_MANY.of(MOST_ROWS))
-        given = {name: text for name, text in zip(head, texts, strict=False) if text and name}
+            raise fault_of(TOO_MANY.of(MOST_ROWS))
+        named = zip(head, texts, strict=False)
+        given = {name: text for name, text in named if text and name not in ("", IGNORED)}
         if given:
             yield Row(number, given)
-    if not head:
-        raise _fault(NO_HEAD.of(HEAD_WITHIN, "、".join(needed)))
-
-
-def _head(
-    number: int, texts: list[str], columns: Mapping[str, str], needed: tuple[str, ...]
-) -> list[str]:
-    """Return the columns that a row of headers names, empty when it is none.
-
-    A merged header stands in its first cell; nothing may stand below the empty ones behind it.
-    """
-    found = [columns.get(text, "") for text in texts]
-    if not set(needed) <= set(found):
-        return []
-    for text, name in zip(texts, found, strict=True):
-        if text and not name:
-            raise _fault(NO_COLUMN.of(number, text, _listed(columns)))
-        if name and found.count(name) > 1:
-            raise _fault(TWICE.of(number, text))
-    return found

@@ -65,6 +65,8 @@ Permission = Literal[
     "evidence:add",
     "evidence:read",
     "imports:write",
+    "attendance:read",
+    "attendance:write",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -110,6 +112,8 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "periods:pay": (HR, FINANCE),
     "periods:export": (HR, AUDITOR, FINANCE),
     "imports:write": (HR,),
+    "attendance:read": (HR, AUDITOR),
+    "attendance:write": (HR,),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
     "evidence:add": (HR, SUPERVISOR),
     "evidence:read": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 from shangfa.domain.dates.days import read_day
 from shangfa.domain.policies.facts import to_decimal
 
+TIMES: Final = "times"
+MINUTES: Final = "minutes"
+DAYS: Final = "days"
 NOTHING: Final = frozenset({"", "-", "–", "—", "/", "无"})
 """What people write where there is nothing."""
 _COUNTED: Final = re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(?:次|天|小时|分钟|分|件|个|元|点)?")
 _TIME: Final = re.compile(r"([0-9]+)小时([0-5]?[0-9])分钟?")
 _CLOCK: Final = re.compile(r"([0-9]+):([0-5][0-9])(?::00)?")
 _DAY: Final = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?(?:[ T](.+))?")
+_MEASURES: Final[Mapping[str, re.Pattern[str]]] = {
+    TIMES: re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)次?"),
+    MINUTES: re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)(?:分钟?)?"),
+    DAYS: re.compile(r"(-?[0-9]+(?:\.[0-9]+)?)天?"),
+}
+_HOURS: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(?:个)?小时")
 HOUR: Final = 60
 
 
@@ -42,6 +52,28 @@ def read_amount(text: str) -> Decimal | None:
     if counted is None:
         raise ValueError(text)
     return to_decimal(counted[1])
+
+
+def read_measure(text: str, unit: str) -> Decimal:
+    """Return how many times, minutes or days a cell says; 0 for nothing.
+
+    A length may be said in hours: `2小时` is 120 minutes. Of another unit nothing is guessed.
+
+    Raises:
+        ValueError: anything else.
+    """
+    text = plain(text)
+    if text in NOTHING:
+        return Decimal(0)
+    found = _MEASURES[unit].fullmatch(text)
+    if found:
+        return to_decimal(found[1])
+    hours = _HOURS.fullmatch(text)
+    if unit == MINUTES and hours:
+        return to_decimal(hours[1]) * HOUR
+    if unit == MINUTES and (_TIME.fullmatch(text) or _CLOCK.fullmatch(text)):
+        return read_amount(text) or Decimal(0)
+    raise ValueError(text)
 
 
 def read_when(text: str) -> str:

@@ -40,3 +40,9 @@ WEBHOOK_ADDRESS: Final = FaultKind(
     "{value!r} cannot receive webhooks: it leads to {allowed}. A receiver must have a public "
     "address with https, or be in a network that SHANGFA_WEBHOOK_ALLOW names.",
 )
+ATTENDANCE_UNMAPPED: Final = FaultKind(
+    "attendance_unmapped",
+    Refusal.CONFLICT,
+    "本公司尚未设定考勤对应哪些条款；请先 PUT /v1/attendance。",
+    "No clause is set for any column of attendance; set them with PUT /v1/attendance.",
+)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
-ImportKind = Literal["subjects", "wages", "incidents"]
+from shangfa.domain.exchange.amounts import plain
+from shangfa.domain.exchange.attendance import COUNTED
+
+ImportKind = Literal["subjects", "wages", "incidents", "attendance"]
 IMPORT_KINDS: Final[tuple[str, ...]] = get_args(ImportKind)
 ImportState = Literal["reading", "checked", "refused", "done"]
 IMPORT_STATES: Final[tuple[str, ...]] = get_args(ImportState)
@@ -15,17 +19,24 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         *("code", "name", "kind", "department", "position", "supervisor", "since"),
         *("day_wage", "attributes"),
     ),
-    "wages": ("subject", "since", "day_wage"),
+    "wages": (
+        *("subject", "since", "month_wage", "day_wage", "base_unit", "loss_contract_basis"),
+        "work_region",
+    ),
     "incidents": (
         *("subject", "clause", "occurred_at", "quantity", "policy", "facts", "note"),
         "external_id",
     ),
+    "attendance": ("subject", "day", "month", "at", "shift", *COUNTED),
 }
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "subjects": ("code", "name"),
-    "wages": ("subject", "since", "day_wage"),
+    "wages": ("subject", "since"),
     "incidents": ("subject", "clause", "occurred_at"),
+    "attendance": ("subject",),
 }
+IGNORED: Final = "-"
+"""The column of what is read over."""
 HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
     "subjects": {
         "工号": "code",
@@ -42,7 +53,20 @@ HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
         "日薪": "day_wage",
         "属性": "attributes",
     },
-    "wages": {"工号": "subject", "编号": "subject", "生效日期": "since", "日薪": "day_wage"},
+    "wages": {
+        "工号": "subject",
+        "编号": "subject",
+        "姓名": IGNORED,
+        "生效日期": "since",
+        "月薪": "month_wage",
+        "月工资": "month_wage",
+        "日薪": "day_wage",
+        "日工资": "day_wage",
+        "基数": "base_unit",
+        "合同约定赔偿": "loss_contract_basis",
+        "工作地": "work_region",
+        "工作地区": "work_region",
+    },
     "incidents": {
         "工号": "subject",
         "对象": "subject",
@@ -57,6 +81,70 @@ HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
         "备注": "note",
         "外部编号": "external_id",
     },
+    "attendance": {
+        "工号": "subject",
+        "编号": "subject",
+        "日期": "day",
+        "考勤日期": "day",
+        "班次日期": "day",
+        "月份": "month",
+        "考勤月份": "month",
+        "打卡时间": "at",
+        "考勤时间": "at",
+        "班次": "shift",
+        "迟到": "late",
+        "迟到次数": "late",
+        "迟到时长": "late_minutes",
+        "迟到时长(分钟)": "late_minutes",
+        "严重迟到次数": "serious_late",
+        "早退": "early",
+        "早退次数": "early",
+        "早退时长": "early_minutes",
+        "早退时长(分钟)": "early_minutes",
+        "缺卡": "missed",
+        "缺卡次数": "missed",
+        "上班缺卡次数": "missed_in",
+        "下班缺卡次数": "missed_out",
+        "旷工": "absent_days",
+        "旷工天数": "absent_days",
+        "旷工迟到天数": "absent_late_days",
+        **dict.fromkeys(
+            (
+                *(
+                    "姓名",
+                    "部门",
+                    "职位",
+                    "考勤组",
+                    "应出勤天数",
+                    "实际出勤天数",
+                    "出勤天数",
+                    "休息天数",
+                ),
+                *(
+                    "工作时长",
+                    "严重迟到时长",
+                    "严重迟到时长(分钟)",
+                    "出差",
+                    "出差时长",
+                    "外出",
+                    "外出时长",
+                ),
+                *(
+                    "加班",
+                    "工作日加班",
+                    "休息日加班",
+                    "节假日加班",
+                    "事假",
+                    "病假",
+                    "年假",
+                    "调休",
+                    "婚假",
+                ),
+                *("产假", "陪产假", "护理假", "丧假", "哺乳假", "工伤假", "备注"),
+            ),
+            IGNORED,
+        ),
+    },
 }
 """Kind -> header -> column; a request may name others."""
 
@@ -64,4 +152,10 @@ HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
 def columns_of(kind: str, named: Mapping[str, str]) -> dict[str, str]:
     """Return header -> column of a kind of file; `named` are headers of the sender's own."""
     own = {name: name for name in COLUMNS[kind]}
-    return {**HEADERS[kind], **own, **named}
+    return {header_of(name): to for name, to in {**HEADERS[kind], **own, **named}.items()}
+
+
+@lru_cache(1024)
+def header_of(text: str) -> str:
+    """Return a header as it is compared: of half width, without blanks and ends of lines."""
+    return "".join(plain(text).split())

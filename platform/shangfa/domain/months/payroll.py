@@ -116,7 +116,8 @@ def _filled(dues: Iterable[Decimal], amount: Decimal) -> list[Decimal]:
     """Return how much of each due an amount of their sign fills, in their order."""
     found = []
     for due in dues:
-        part = min(abs(due), abs(amount)) * (-1 if due < 0 else 1)
+        part = min(abs(due), abs(amount))
+        part = -part if due < 0 else part  # a product would make a zero negative
         found.append(part)
         amount -= part
     return found

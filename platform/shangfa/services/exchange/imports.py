@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,7 +30,8 @@ from shangfa.domain.faults import NOT_FOUND, Fault, RefusedError, refused
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
-from shangfa.services.exchange.rows import Importer, importer
+from shangfa.services.exchange.attendance import AttendanceRows, mapping_in_force
+from shangfa.services.exchange.rows import Importer, Incidents, Subjects, Wages
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
 
@@ -42,15 +43,26 @@ MOST_FAULTS: Final = 1000
 """Faults after which a file is read no further."""
 
 
+_IMPORTERS: Final[Mapping[str, Callable[[str], Importer]]] = {
+    "subjects": Subjects,
+    "wages": Wages,
+    "incidents": Incidents,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A file as somebody sends it; `columns` maps headers of his own to ours."""
+    """A file as somebody sends it; `columns` maps headers of his own to ours.
+
+    `month`: what rows of attendance without a day are about.
+    """
 
     kind: str
     media: str
     body: bytes
     columns: Mapping[str, str]
     dry_run: bool
+    month: str | None = None
 
 
 class _NotKeptError(Exception):
@@ -124,8 +136,8 @@ def send(ctx: Context, sent: Sent) -> RunRecord:
         if known is not None:
             raise refused(ALREADY_IMPORTED, value=str(known.file_id))
         file = FileLine(
-            *(new_id(), sent.kind, sent.media, digest, sent.body, dict(sent.columns)),
-            *(sent.dry_run, ctx.actor_id, now()),
+            *(new_id(), sent.kind, sent.media, digest, sent.body, _headers(tx, sent)),
+            *(sent.dry_run, ctx.actor_id, now(), sent.month),
         )
         sql.add_file(tx, file, new_id())
         return _begin(tx, RunRecord(file.id, sent.kind, sent.dry_run, "reading", 0, 0, 0, 0), sent)
@@ -134,6 +146,12 @@ def send(ctx: Context, sent: Sent) -> RunRecord:
     if len(sent.body) <= AT_ONCE:
         work_off(ctx.tenant, run.file_id, commit=not sent.dry_run)
     return run
+
+
+def _headers(tx: Tx, sent: Sent) -> dict[str, str]:
+    """Return the headers of one's own: of attendance also those that the company mapped."""
+    own = mapping_in_force(tx).headers if sent.kind == "attendance" else {}
+    return {**own, **sent.columns}
 
 
 def _begin(tx: Tx, run: RunRecord, sent: Sent) -> RunRecord:
@@ -230,13 +248,20 @@ def work_off(tenant_id: UUID, file_id: UUID, *, commit: bool) -> None:
     reads: list[_Reading] = []
 
     def work(tx: Tx) -> None:
-        reads.append(_Reading(file, importer(file.kind)))
+        reads.append(_Reading(file, _importer(file)))
         _bring_in(tx, ctx, reads[-1], commit=commit)
 
     try:
         transact(ctx, work, Kind.LARGE)
     except _NotKeptError:
         _take_back(ctx, reads[-1])
+
+
+def _importer(file: FileLine) -> Importer:
+    """Return what brings in a file of its kind."""
+    if file.kind == "attendance":
+        return AttendanceRows(file.kind, month=file.month)
+    return _IMPORTERS[file.kind](file.kind)
 
 
 def _bring_in(tx: Tx, ctx: Context, found: _Reading, *, commit: bool) -> None:

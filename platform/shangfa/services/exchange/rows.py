@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -44,6 +45,18 @@ NO_NUMBER = Note(
     "a number without marks of thousands: 3, 0.5, 3次, 1小时20分",
 )
 NO_WAGE = Note("须为大于0的金额，最多两位小数", "an amount over 0 with at most two places")
+ONE_WAGE = Note("month_wage 与 day_wage 取其一", "either month_wage or day_wage is expected")
+NO_YES = Note("须为 是 或 否", "是 (true) or 否 (false) is expected")
+NO_REGION = Note(
+    "须为六位行政区划代码，如 310115", "a code of GB/T 2260 is expected, such as 310115"
+)
+YES_NO: Final[Mapping[str, bool]] = {
+    **dict.fromkeys(("是", "有", "true", "yes"), True),
+    **dict.fromkeys(("否", "无", "false", "no"), False),
+}
+REGION: Final = re.compile(r"[1-9][0-9]{5}")
+MOST_WAGE: Final = Decimal(10) ** 12
+"""CNY there is no room for."""
 NO_DAY = Note("须为日期，如 2026-03-02", "a day is expected, such as 2026-03-02")
 NO_OBJECT = Note("须为 JSON 对象", "a JSON object is expected")
 ONE_OF = Note("须为 {0} 之一", "it must be one of {0}")
@@ -104,32 +117,50 @@ def _check_text(name: str, value: Any) -> None:
         raise refused(INVALID, f"/{name}", value=name, why=NO_LETTER)
 
 
-def _text(cells: Mapping[str, Any], name: str) -> str:
+def text_of(cells: Mapping[str, Any], name: str) -> str:
+    """Return a cell as text."""
     return str(cells[name])
 
 
 def _day(cells: Mapping[str, Any], name: str) -> date:
     try:
-        return read_day(read_when(_text(cells, name)))
+        return read_day(read_when(text_of(cells, name)))
     except ValueError:
         raise refused(INVALID, f"/{name}", value=cells[name], why=NO_DAY) from None
 
 
 def _amount(cells: Mapping[str, Any], name: str) -> Decimal | None:
     try:
-        return read_amount(_text(cells, name)) if name in cells else None
+        return read_amount(text_of(cells, name)) if name in cells else None
     except ValueError:
         raise refused(INVALID, f"/{name}", value=cells[name], why=NO_NUMBER) from None
 
 
-def _wage(cells: Mapping[str, Any]) -> Decimal | None:
-    wage = _amount(cells, "day_wage")
-    if wage is not None and (wage <= 0 or wage != round(wage, 2)):
-        raise refused(INVALID, "/day_wage", value=cells["day_wage"], why=NO_WAGE)
+def _wage(cells: Mapping[str, Any], name: str = "day_wage") -> Decimal | None:
+    wage = _amount(cells, name)
+    if wage is not None and (not 0 < wage < MOST_WAGE or wage != round(wage, 2)):
+        raise refused(INVALID, f"/{name}", value=cells[name], why=NO_WAGE)
     return wage
 
 
-def _check_open(ctx: Context, day: date, name: str) -> None:
+def _whole_wage(cells: Mapping[str, Any]) -> Wage:
+    """Return a wage of a month or of a day, with what else a row says of it."""
+    month, day = _wage(cells, "month_wage"), _wage(cells, "day_wage")
+    if month is None and day is None:
+        raise refused(MISSING, "/month_wage", value="month_wage/day_wage")
+    if month is not None and day is not None:
+        raise refused(INVALID, "/month_wage", value=cells["month_wage"], why=ONE_WAGE)
+    basis, region = cells.get("loss_contract_basis"), cells.get("work_region")
+    if basis is not None and str(basis).lower() not in YES_NO:
+        raise refused(INVALID, "/loss_contract_basis", value=basis, why=NO_YES)
+    if region is not None and not REGION.fullmatch(str(region)):
+        raise refused(INVALID, "/work_region", value=region, why=NO_REGION)
+    told = None if basis is None else YES_NO[str(basis).lower()]
+    place = None if region is None else str(region)
+    return Wage(_day(cells, "since"), day, month, _wage(cells, "base_unit"), told, place)
+
+
+def check_open(ctx: Context, day: date, name: str) -> None:
     """Let a day pass whose month takes what is brought in.
 
     Raises:
@@ -150,21 +181,21 @@ class Incidents(Importer):
             RefusedError: what recording it says; `month_locked`, `duplicate`.
         """
         said = _report(cells)
-        _check_open(ctx, read_report(said, ready(ctx.tenant).zone).on, "occurred_at")
+        check_open(ctx, read_report(said, ready(ctx.tenant).zone).on, "occurred_at")
         record_unless_taken(tx, ctx, said)
 
 
 def _report(cells: Mapping[str, Any]) -> IncidentReport:
     amount = _amount(cells, "quantity")
     return IncidentReport(
-        (_text(cells, "subject"),),
-        _text(cells, "clause"),
-        read_when(_text(cells, "occurred_at")),
-        policy=_text(cells, "policy") if "policy" in cells else None,
+        (text_of(cells, "subject"),),
+        text_of(cells, "clause"),
+        read_when(text_of(cells, "occurred_at")),
+        policy=text_of(cells, "policy") if "policy" in cells else None,
         quantity=1 if amount is None else amount,
         facts=_facts(cells.get("facts", {})),
         note=str(cells.get("note", "")),
-        external_id=_text(cells, "external_id") if "external_id" in cells else None,
+        external_id=text_of(cells, "external_id") if "external_id" in cells else None,
     )
 
 
@@ -187,14 +218,12 @@ class Wages(Importer):
         Raises:
             RefusedError: `unknown_subject`, `missing`, `invalid`, `month_locked`.
         """
-        since, wage = _day(cells, "since"), _wage(cells)
-        if wage is None:
-            raise refused(MISSING, "/day_wage", value="day_wage")
-        _check_open(ctx, since, "since")
-        subject = people.find_subject(tx, _text(cells, "subject"))
+        wage = _whole_wage(cells)
+        check_open(ctx, wage.since, "since")
+        subject = people.find_subject(tx, text_of(cells, "subject"))
         if subject is None:
             raise refused(UNKNOWN_SUBJECT, "/subject", value=cells["subject"])
-        set_wage(tx, subject, Wage(since, wage))
+        set_wage(tx, subject, wage)
         people.bump_subject(tx, subject.id)
         tell(tx, ctx, now(), subject_changed(subject.id, subject.code, ("wages",)))
 
@@ -213,7 +242,7 @@ class Subjects(Importer):
             RefusedError: `duplicate`, `invalid`.
         """
         del ctx
-        code = _text(cells, "code")
+        code = text_of(cells, "code")
         if code in self.staff or people.subject_ids(tx, [code]):
             raise refused(DUPLICATE, "/code", value=code)
         kind = cells.get("kind", "employee")
@@ -222,7 +251,7 @@ class Subjects(Importer):
         self.numbers[code] = self.number
         self.staff[code] = NewSubject(
             code,
-            _text(cells, "name"),
+            text_of(cells, "name"),
             kind,
             _attributes(cells.get("attributes", "")),
             _day(cells, "since") if "since" in cells else SINCE,
@@ -269,15 +298,3 @@ def _attributes(given: Any) -> Mapping[str, Any]:
         said = value.strip()
         found[name.strip()] = {"true": True, "false": False}.get(said, said)
     return found
-
-
-IMPORTERS: Final[Mapping[str, Callable[[str], Importer]]] = {
-    "subjects": Subjects,
-    "wages": Wages,
-    "incidents": Incidents,
-}
-
-
-def importer(kind: str) -> Importer:
-    """Return what brings in a kind of file."""
-    return IMPORTERS[kind](kind)

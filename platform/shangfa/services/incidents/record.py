@@ -92,8 +92,12 @@ def record_in(tx: Tx, ctx: Context, said: IncidentReport) -> IncidentView:
     return view
 
 
-def record_unless_taken(tx: Tx, ctx: Context, said: IncidentReport) -> IncidentView:
+def record_unless_taken(
+    tx: Tx, ctx: Context, said: IncidentReport, field: str = "external_id"
+) -> IncidentView:
     """Record an incident in an open transaction, with a way back around it.
+
+    `field`: what a refused external id is said of.
 
     Raises:
         RefusedError: as `record_in`; `duplicate` external id.
@@ -104,7 +108,7 @@ def record_unless_taken(tx: Tx, ctx: Context, said: IncidentReport) -> IncidentV
         inner = driver_error(error)
         if inner is None or constraint_of(inner) != EXTERNAL_ID:
             raise
-        raise refused(DUPLICATE, "/external_id", value=said.external_id) from None
+        raise refused(DUPLICATE, f"/{field}", value=said.external_id) from None
 
 
 def _record(

@@ -71,7 +71,7 @@ class HistoryItem:
 
     Attributes:
         incident, case, clause, occurred_on: None for what a programme gave.
-        programme, period: None for what followed from an incident.
+        programme, period, evaluation: None for what followed from an incident.
     """
 
     incident: UUID | None
@@ -80,6 +80,7 @@ class HistoryItem:
     occurred_on: date | None
     programme: str | None
     period: str | None
+    evaluation: UUID | None
     kind: str
     decided_at: datetime
     reason: str
@@ -222,6 +223,7 @@ def _history(item: HistoryRecord, code: str) -> HistoryItem:
         item.occurred_on,
         item.programme,
         item.period,
+        item.evaluation_id,
         item.kind,
         item.decided_at,
         item.reason,
