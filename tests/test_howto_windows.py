@@ -22,6 +22,18 @@ HEAD: dict[str, Any] = {
     "clauses": [
         {"code": name, "title": name, "kind": "ladder.count"}
         for name in ("refused", "accepted", "score")
+    ]
+    + [
+        {"code": name, "title": name, "kind": "ladder.mark", "params": {"mark": name}}
+        for name in ("warning", "minor_demerit", "merit")
+    ]
+    + [
+        {
+            "code": "C",
+            "title": "C",
+            "kind": "points.fixed",
+            "params": {"letter": "C", "points": -1},
+        }
     ],
 }
 
