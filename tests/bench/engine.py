@@ -45,6 +45,10 @@ class Line:
         del day
         return self._bosses.get(subject)
 
+    def position(self, subject: str, day: date) -> str | None:
+        del subject, day
+        return None
+
     def dated(self, subject: str, attribute: str, day: date) -> date | None:
         """Return no date."""
         return None

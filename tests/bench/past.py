@@ -55,6 +55,10 @@ class Nobody:
         del subject, day
         return None
 
+    def position(self, subject: str, day: date) -> str | None:
+        del subject, day
+        return None
+
     def dated(self, subject: str, attribute: str, day: date) -> date | None:
         """Return no date."""
         return None

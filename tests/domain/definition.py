@@ -19,6 +19,7 @@ from tests.domain.worlds import AS_OF, RUNGS, TERMS
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction, Version
+from shangfa.sdk import Watch
 from shangfa.testing import Balance, Lines
 
 NEVER = date.max
@@ -152,7 +153,7 @@ class Definition:
                 sums[key] = sums.get(key, Decimal(0)) + item.quantity
         found: list[Item] = []
         for (subject, _, unit), quantity in sums.items():
-            boss = self.staff.supervisor(subject, spot[0])
+            boss = self._superior(subject, spot[0], reaction.watch)
             if boss is None or not quantity:
                 continue
             found += [
@@ -225,7 +226,7 @@ class Definition:
             reaction, unit, own, [i for i in given if watch.of_supervisor or not i.joint]
         )
         if watch.of_supervisor:
-            boss = self.staff.supervisor(subject, spot[0])
+            boss = self._superior(subject, spot[0], watch)
             return _items(replace(made, subject=boss or NOBODY, joint=True), alone)
         found = _items(made, alone)
         if watch.joint:
@@ -234,6 +235,15 @@ class Definition:
             less = {key: every.get(key, Decimal(0)) - alone.get(key, Decimal(0)) for key in keys}
             found += _items(replace(made, joint=True), less)
         return found
+
+    def _superior(self, subject: str, day: date, watch: Watch) -> str | None:
+        """Return the last of a line of so many, or the first of it in the position."""
+        line: list[str] = []
+        while (boss := self.staff.supervisor(line[-1] if line else subject, day)) is not None:
+            line.append(boss)
+            if watch.roles and self.staff.positions.get(boss) in watch.roles:
+                return boss
+        return None if watch.roles or len(line) < watch.level else line[watch.level - 1]
 
     def _version(self, day: date) -> Version:
         return [item for item in self.policy.versions if item.effective_from <= day][-1]

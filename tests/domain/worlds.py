@@ -51,6 +51,7 @@ TERMS = {
     )
 }
 """With a gap between them, and nothing after."""
+POSITIONS = {"A": "head", "B": "chief"}
 HIRED = {"A": {"hired": "2025-04-02"}, "B": {"hired": "2024-02-29"}, "C": {}}
 DAYS = tuple(
     date.fromisoformat(day)
@@ -324,7 +325,14 @@ _others = st.one_of(
     ),
     _rule("worlds.once", of=st.just("late"), within=_windows),
     _rule("worlds.net", step=_small, within=_windows),
-    _rule("ladder.supervisor", converted=st.booleans(), floor=st.booleans()),
+    _rule(
+        "ladder.supervisor",
+        converted=st.booleans(),
+        floor=st.booleans(),
+        lower=st.integers(0, 2),
+        level=st.integers(1, 2),
+    ),
+    _rule("ladder.supervisor", superior=st.sampled_from(("head", ["head", "chief"]))),
 )
 
 
@@ -379,7 +387,7 @@ def _reworded(draw: st.DrawFn) -> list[dict[str, Any]]:
 @st.composite
 def staffs(draw: st.DrawFn, days: Sequence[date]) -> Lines:
     """Reporting lines of up to three levels that change on these days; nobody is his own."""
-    staff = Lines(attributes=dict(HIRED))
+    staff = Lines(attributes=dict(HIRED), positions=dict(POSITIONS))
     for index, code in enumerate(CODES):
         bosses = st.sampled_from((*CODES[:index], *CODES[:index], None))
         for since in (date(2000, 1, 1), *draw(st.sets(st.sampled_from(days), max_size=2))):

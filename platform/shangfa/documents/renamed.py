@@ -12,8 +12,9 @@ _KEYS: Final = {
     "positions": "position",
     "subject.department": "department",
     "subject.position": "position",
+    "superior": "position",
 }
-"""Key of a scope or a condition -> what it names."""
+"""Key of a scope, a condition or a rule's params -> what it names."""
 
 
 def renamed(document: Mapping[str, Any], renames: Sequence[Rename]) -> Mapping[str, Any]:

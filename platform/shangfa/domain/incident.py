@@ -87,10 +87,14 @@ class Incident(NamedTuple):
 
 
 class People(Protocol):
-    """Who reports to whom, and the dates people are known by."""
+    """Who reports to whom, in which position, and the dates people are known by."""
 
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return the code of the direct supervisor on that day, None without one."""
+        ...
+
+    def position(self, subject: str, day: date) -> str | None:
+        """Return what a subject's position is called on that day, None when not recorded."""
         ...
 
     def dated(self, subject: str, attribute: str, day: date) -> date | None:

@@ -47,6 +47,7 @@ from shangfa.sdk import guards, inputs
 from shangfa.sdk.limits import Limit, moment_of, start_of
 from shangfa.sdk.params import AttributeName, FactName, Names, Params, RungName, Window
 from shangfa.sdk.refusals import invalid_fact, invalid_input, missing_fact
+from shangfa.sdk.superiors import Superior
 
 SDK_VERSION: Final = "2.1"
 """Raised by its first number when a plugin written for the last one would break."""
@@ -98,6 +99,7 @@ __all__ = [
     "Start",
     "Subject",
     "SubjectKind",
+    "Superior",
     "TimeLimit",
     "Watch",
     "Window",

@@ -23,6 +23,7 @@ from shangfa.sdk import (
 )
 from shangfa_demerit_ladder.offsets import OFFSET
 from shangfa_demerit_ladder.streaks import PERIODS, RUN
+from shangfa_demerit_ladder.superiors import SUPERVISOR
 
 _SET = Note("每满{0}次「{1}」得「{2}」一次。", "Every {0} × {1} make one {2}.")
 _SET_ONCE = Note("满{0}次「{1}」得「{2}」，限一次。", "{0} × {1} make {2}, once.")
@@ -128,61 +129,6 @@ def note_repeat(rule: Rule[Repeat]) -> Note:
     return Note("同一事由第{0}次：「{1}」。", "Time {0} under the same cause: {1}.", words)
 
 
-class Supervisor(Params):
-    """The direct supervisor of the day bears one rung less for each sanction."""
-
-    actions: tuple[str, ...] = Field(
-        default=("dismissal",), description="actions that stand above the highest rung"
-    )
-    converted: bool = Field(default=True, description="rolled-up sanctions count too")
-    floor: bool = Field(default=False, description="the lowest rung passes on itself")
-
-
-def watch_supervisor(rule: Rule[Supervisor]) -> Sequence[Watch]:
-    """Watch every sanction by itself."""
-    params = rule.params
-    sanctions: list[tuple[AccountName, str]] = [("marks", rung) for rung in rule.ladder.rungs]
-    sanctions += [("action", action) for action in params.actions]
-    return [
-        Watch(account, unit, "each", of_supervisor=True, converted=params.converted)
-        for account, unit in sanctions
-        if below(rule, unit) is not None
-    ]
-
-
-def below(rule: Rule[Supervisor], unit: str) -> str | None:
-    """Return the rung under a rung or action, None when there is none."""
-    rungs = rule.ladder.rungs
-    if unit not in rungs:
-        return rungs[-1] if rungs else None
-    index = rungs.index(unit)
-    if index == 0:
-        return rungs[0] if rule.params.floor else None
-    return rungs[index - 1]
-
-
-def derive_supervisor(rule: Rule[Supervisor], unit: str, total: Decimal) -> Sequence[Effect]:
-    """Give the rung below, as often."""
-    lower = below(rule, unit)
-    return [Effect("marks", lower, total)] if lower and total else []
-
-
-def rows_supervisor(rule: Rule[Supervisor]) -> Iterable[Row]:
-    """One row: the highest mark a supervisor can bear."""
-    if rule.ladder.rungs:
-        yield Row("penalty", "marks", rule.ladder.rungs[-1], ONE, ONE, "", "one rung lower")
-
-
-def note_supervisor(rule: Rule[Supervisor]) -> Note:
-    """Say why the supervisor bears a mark."""
-    zh, en = "直属上级连带，减一级（{}）。", "The direct supervisor bears one rung less ({})."
-    return Note(zh, en, (rule.code,))
-
-
-def _gives_supervisor(rule: Rule[Supervisor]) -> Sequence[tuple[AccountName, str]]:
-    return [("marks", rung) for rung in rule.ladder.rungs]
-
-
 @hookimpl
 def register_reactions() -> list[ReactionKind[Any]]:
     return [
@@ -204,15 +150,7 @@ def register_reactions() -> list[ReactionKind[Any]]:
             rows_repeat,
             note_repeat,
         ),
-        ReactionKind(
-            "ladder.supervisor",
-            Supervisor,
-            watch_supervisor,
-            derive_supervisor,
-            _gives_supervisor,
-            rows_supervisor,
-            note_supervisor,
-        ),
+        SUPERVISOR,
         OFFSET,
         RUN,
         PERIODS,

@@ -60,6 +60,7 @@ from shangfa_fines.repeated import (
     rows_from_own,
     rows_nth,
 )
+from shangfa_fines.superiors import SHARED
 from shangfa_fines.teams import Team, evaluate_team, rows_team
 from shangfa_fines.wages import (
     Bonus,
@@ -129,6 +130,7 @@ def register_reactions() -> list[ReactionKind[Any]]:
             rows_forfeit,
             note_forfeit,
         ),
+        SHARED,
     ]
 
 

@@ -133,6 +133,36 @@ _ABOVE: Final = """
     ORDER BY a.effective_from"""
 
 
+_ALL_ABOVE: Final = """
+    WITH RECURSIVE above (id) AS (
+        SELECT s.id FROM subject s WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)
+        UNION
+        SELECT a.supervisor_id FROM above JOIN assignment a ON a.subject_id = above.id
+        WHERE a.tenant_id = %(tenant)s AND a.supervisor_id IS NOT NULL)
+    SELECT s.code FROM above JOIN subject s ON s.id = above.id
+    WHERE s.tenant_id = %(tenant)s ORDER BY s.code"""
+
+_ALL_BELOW: Final = """
+    WITH RECURSIVE below (id) AS (
+        SELECT s.id FROM subject s WHERE s.tenant_id = %(tenant)s AND s.id = ANY(%(subjects)s)
+        UNION
+        SELECT a.subject_id FROM below JOIN assignment a ON a.supervisor_id = below.id
+        WHERE a.tenant_id = %(tenant)s)
+    SELECT id FROM below"""
+
+
+def all_above(tx: Tx, codes: Sequence[str]) -> list[str]:
+    """Return the codes of subjects and of all who were ever above them."""
+    rows = tx.ask(_ALL_ABOVE, {"tenant": tx.tenant_id, "codes": list(codes)})
+    return [code for (code,) in rows.fetchall()]
+
+
+def all_below(tx: Tx, subjects: Sequence[UUID]) -> list[UUID]:
+    """Return the ids of subjects and of all who were ever below them."""
+    values = {"tenant": tx.tenant_id, "subjects": list(subjects)}
+    return [found for (found,) in tx.raw.execute(_ALL_BELOW, values).fetchall()]
+
+
 def team_ids(tx: Tx, boss_id: UUID, on: date) -> list[UUID]:
     """Return the ids of those whom somebody supervises on a day."""
     rows = tx.raw.execute(_TEAM, {"tenant": tx.tenant_id, "boss": boss_id, "on": on})

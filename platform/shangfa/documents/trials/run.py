@@ -106,6 +106,8 @@ def trial_of(case: CaseDoc, policies: Mapping[str, Policy], calendar: Calendar) 
             people[code] = Subject(code, item.kind, item.department, item.position, item.attributes)
             lines.attributes[code] = item.attributes
             lines.add(code, item.supervisor)
+            if item.position is not None:
+                lines.positions[code] = item.position
     if case.close is not None and case.people:
         people = {code: people[code] for code in case.people}
     return Trial(case, Memory(policies, calendar, lines), people)

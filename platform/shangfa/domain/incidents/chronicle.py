@@ -139,6 +139,7 @@ class Chronicle:
                 new = [item for item in decision.postings if item.cause == "clause"]
                 changed = difference(old, new)
                 if changed:
+                    changed = _whole(changed, old, new) if self.policy.answers else changed
                     found.append(self._follow(fact, changed, people, book))
                     fact.direct[decision.subject] = new
         return found
@@ -158,10 +159,23 @@ def difference(old: Iterable[Posting], new: Iterable[Posting]) -> list[Posting]:
     sums: dict[tuple[Any, ...], Posting] = {}
     for sign, items in ((1, new), (-1, old)):
         for item in items:
-            key = (item.account, item.unit, item.clause, item.day, item.since, item.until)
+            key = _name(item)
             was = sums[key].quantity if key in sums else ZERO
             sums[key] = item._replace(cause="clause", quantity=was + sign * item.quantity)
     return [item for item in sums.values() if item.quantity]
+
+
+def _whole(
+    changed: Iterable[Posting], old: Iterable[Posting], new: Iterable[Posting]
+) -> list[Posting]:
+    """Return what changes as what goes and what comes: each is answered by itself."""
+    keys = {_name(item) for item in changed}
+    gone = [item._replace(quantity=-item.quantity) for item in old if _name(item) in keys]
+    return gone + [item for item in new if _name(item) in keys]
+
+
+def _name(item: Posting) -> tuple[Any, ...]:
+    return item.account, item.unit, item.clause, item.day, item.since, item.until
 
 
 def _entry(item: Posting, at: datetime | None = None, order: str = "") -> Entry:

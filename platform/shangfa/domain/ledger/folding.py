@@ -21,6 +21,7 @@ from shangfa.domain.ledger.hooked import CANCELS, Hooked
 from shangfa.domain.ledger.posting import NOWHERE, By, Line, Place, Posting
 from shangfa.domain.ledger.sums import beyond
 from shangfa.domain.money import ONE, ZERO
+from shangfa.domain.people.chain import superior
 from shangfa.domain.policies.kinds import Watch
 from shangfa.domain.policies.lanes import Lane
 from shangfa.domain.policies.policy import Policy
@@ -252,7 +253,8 @@ class _Series:
         subject, day = self.folding.subject, when[0]
         bearer, origin = subject, ""
         if reaction.watch.of_supervisor:
-            boss = self.folding.people.supervisor(subject, day)
+            people, watch = self.folding.people, reaction.watch
+            boss = superior(people, subject, day, watch.level, watch.roles)
             bearer, origin, joint = boss or NOBODY, subject, True
         found: Outputs = {}
         for ((account, unit), sign), quantity in sums.items():

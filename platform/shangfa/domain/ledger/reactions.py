@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from decimal import Decimal
 
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.days import EACH
@@ -27,6 +28,7 @@ from shangfa.domain.ledger.walk import Following, post
 from shangfa.domain.money import ZERO
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction
+from shangfa.domain.text import NOTHING_TO_SAY
 
 
 def react(
@@ -89,7 +91,7 @@ def time_passes(
 def _follow_all(
     walk: Following, postings: Iterable[Posting], counted: list[Posting]
 ) -> list[Posting]:
-    every = list(postings)
+    every = _merged(postings) if walk.policy.answers else list(postings)
     given = len(every)
     more = every or _settle(walk)
     if not given:
@@ -102,6 +104,18 @@ def _follow_all(
             every += more
         more = _settle(walk)
     return every[given:]
+
+
+def _merged(postings: Iterable[Posting]) -> list[Posting]:
+    """Sum what stands alike, as the ledger keeps it: it is answered as it is taken back."""
+    given = list(postings)
+    if len(given) < 2:  # noqa: PLR2004 - nothing to sum
+        return given
+    sums: dict[Posting, Decimal] = {}
+    for item in given:
+        key = item._replace(quantity=ZERO, note=NOTHING_TO_SAY, since=None, until=None)
+        sums[key] = sums.get(key, ZERO) + item.quantity
+    return [key._replace(quantity=quantity) for key, quantity in sums.items() if quantity]
 
 
 def _follow(walk: Following, posting: Posting) -> list[Posting]:

@@ -11,6 +11,7 @@ from shangfa.domain.dates.windows import Window
 from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book, Pair, When
 from shangfa.domain.ledger.posting import Line, Place, Posting
+from shangfa.domain.people.chain import superior
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction, Sums
 
@@ -61,8 +62,9 @@ def post(
     bearer: str | None = subject
     cause = "reaction" if reaction.kind.covers is None else "cap"
     if reaction.watch.of_supervisor:
-        bearer, cause = (None if joint else walk.people.supervisor(subject, day)), "supervisor"
-        joint = True
+        watch = reaction.watch
+        bearer = None if joint else superior(walk.people, subject, day, watch.level, watch.roles)
+        cause, joint = "supervisor", True
     if bearer is None:
         return []
     code = reaction.rule.code

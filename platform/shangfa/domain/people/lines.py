@@ -21,10 +21,12 @@ class Lines:
     Attributes:
         known: subject -> (first day, supervisor or None), in the order of days.
         attributes: subject -> its attributes, the same on every day.
+        positions: subject -> what its position is called, the same on every day.
     """
 
     known: dict[str, list[tuple[date, str | None]]] = field(default_factory=dict)
     attributes: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    positions: dict[str, str] = field(default_factory=dict)
 
     def add(self, subject: str, supervisor: str | None, since: date = date.min) -> Lines:
         """Let a subject report to a supervisor, or to nobody, from a day on.
@@ -42,6 +44,11 @@ class Lines:
         lines = self.known.get(subject, ())
         place = bisect_right(lines, day, key=_since)
         return lines[place - 1][1] if place else None
+
+    def position(self, subject: str, day: date) -> str | None:
+        """Return what a subject's position is called, None when not recorded."""
+        del day
+        return self.positions.get(subject)
 
     def dated(self, subject: str, attribute: str, day: date) -> date | None:
         """Return a subject's date attribute, None when it is not known."""

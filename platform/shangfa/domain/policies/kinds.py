@@ -158,8 +158,11 @@ class Watch(NamedTuple):
             beginning, every one with a total of its own.
         window: a window as `dates.windows` reads it; `each` answers every posting by itself.
         joint: whether marks taken over from a report count in the total.
-        of_supervisor: post to the direct supervisor of that day instead; what came from
-            such a posting is never passed on further.
+        of_supervisor: post to a superior of that day instead; what came from such a posting
+            is never passed on further.
+        level: which superior: 1 the direct one, 2 the one above, up to `MOST_LEVELS`.
+        roles: the positions one of which the nearest superior who bears it has, in place of a
+            level.
         converted: whether postings that are themselves reactions are answered (`each` only).
         weights: (unit, weight) of the counters of the account that are added up, each times
             its weight, in place of `unit` alone, which then only names the sum.
@@ -172,6 +175,8 @@ class Watch(NamedTuple):
     of_supervisor: bool = False
     converted: bool = True
     weights: tuple[tuple[str, Decimal], ...] = ()
+    level: int = 1
+    roles: tuple[str, ...] = ()
 
     @property
     def units(self) -> tuple[str, ...]:

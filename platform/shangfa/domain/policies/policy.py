@@ -17,6 +17,7 @@ from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.history import Ask
 from shangfa.domain.incident import Report
 from shangfa.domain.near import close
+from shangfa.domain.people.chain import MOST_LEVELS
 from shangfa.domain.policies.clause import Clause
 from shangfa.domain.policies.faults import (
     AMBIGUOUS_POLICY,
@@ -24,6 +25,7 @@ from shangfa.domain.policies.faults import (
     UNKNOWN_CLAUSE,
     UNKNOWN_POLICY,
 )
+from shangfa.domain.policies.kinds import Watch
 from shangfa.domain.policies.lanes import Held, Lane, folded, held_on, lanes_of
 from shangfa.domain.policies.version import REMEMBERED, Version
 
@@ -49,6 +51,7 @@ class Policy:
         varies: whether spans other than those of the calendar are kept.
         asks: whether any clause asks for history.
         caps: whether any version has caps.
+        levels: how many superiors of a subject may bear something.
     """
 
     name: str
@@ -61,6 +64,7 @@ class Policy:
     varies: bool = field(init=False)
     asks: bool = field(init=False)
     caps: bool = field(init=False)
+    levels: int = field(init=False)
     _grows: tuple[Lane, ...] = field(init=False)
     _starts: list[date] = field(init=False)
     _windows: dict[tuple[str, str], Kept] = field(init=False, default_factory=dict)
@@ -75,6 +79,7 @@ class Policy:
         self.reacts = bool(reactions)
         self.answers = any(item.watch.window == EACH for item in reactions)
         self.caps = any(version.caps for version in self.versions)
+        self.levels = max((_level(item.watch) for item in reactions), default=0)
         self.asks = any(True for _ in self._asked())
         self._starts = [version.effective_from for version in self.versions]
         lanes = lanes_of(self.versions)
@@ -257,6 +262,13 @@ class Kept(NamedTuple):
 
 Counts = tuple[tuple[Window, tuple[Held, ...] | None], ...]
 """The windows of a counter; None for one in which no rule follows its growing total."""
+
+
+def _level(watch: Watch) -> int:
+    """Return how far up somebody is looked for who bears what follows, 0 when nobody else is."""
+    if not watch.of_supervisor:
+        return 0
+    return MOST_LEVELS if watch.roles else watch.level
 
 
 def _matching(lanes: Iterable[Lane], account: str, unit: str) -> list[Lane]:

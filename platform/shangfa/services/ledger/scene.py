@@ -20,6 +20,7 @@ from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.people.past import not_employed
 from shangfa.domain.people.person import Person
+from shangfa.domain.people.renames import name_on
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import today
 from shangfa.services.context import Context
@@ -39,7 +40,10 @@ class Scene:
     Attributes:
         people: by code, as of the incident's day.
         lines: tallies of the spans the day falls in.
-        history: every reporting line of the subjects, when later days matter.
+        history: every reporting line of the subjects and of those who were ever above them as
+            far as rules look, when later days matter.
+        around: codes of the subjects and, where rules look further up than one level, of all
+            who were ever above them.
     """
 
     tenant: ReadyTenant
@@ -47,13 +51,26 @@ class Scene:
     lines: list[TallyLine]
     day: date
     history: list[DatedLine] | None = None
+    around: Sequence[str] = ()
 
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return who supervises on that day; without history only one day is known."""
         if self.history is None:
             return self.people[subject].supervisor if subject in self.people else None
-        since = [item for item in self.history if item.code == subject and item.since <= day]
-        return since[-1].supervisor if since else None
+        line = self._line(subject, day)
+        return line.supervisor if line else None
+
+    def position(self, subject: str, day: date) -> str | None:
+        """Return what a position is called on that day."""
+        line = self._line(subject, day) if self.history is not None else self.people.get(subject)
+        if line is None:
+            return None
+        return name_on(self.tenant.renames, "position", line.position, day)
+
+    def _line(self, subject: str, day: date) -> DatedLine | None:
+        lines = self.history or ()
+        since = [item for item in lines if item.code == subject and item.since <= day]
+        return since[-1] if since else None
 
     def dated(self, subject: str, attribute: str, day: date) -> date | None:
         """Return a date attribute of somebody of the scene as of a day, None if not known."""
@@ -71,8 +88,9 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
     """
     spans = tallies.spans_of(tenant.policies.values(), on) if tenant.reacts else None
     asked = people.ask_tenant(tx, lock, key_of(tx))
-    found = people.ask_people(tx, codes, on, lock)
-    totals = ledger.ask_tallies(tx, codes, on, spans) if spans else None
+    around = codes if tenant.levels < 2 else people.all_above(tx, codes)  # noqa: PLR2004 - one is read anyway
+    found = people.ask_people(tx, around, on, lock)
+    totals = ledger.ask_tallies(tx, around, on, spans) if spans else None
     head = asked.fetchone()
     check_remembered(tx, KeptReply(*head[2:]) if head and head[2] is not None else None)
     if head is None or head[0] != tenant.revision:
@@ -80,7 +98,7 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
     check_status(tenant.slug, head[1])
     persons = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
     lines = [TallyLine(*line) for line in totals.fetchall()] if totals else []
-    return Scene(tenant, persons, lines, on)
+    return Scene(tenant, persons, lines, on, around=around)
 
 
 def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str], day: date) -> tuple[Subject, ...]:
@@ -112,13 +130,15 @@ def quick_book(scene: Scene, policy: Policy) -> Book:
 
 
 def full_book(tx: Tx, scene: Scene, policy: Policy, codes: Sequence[str], on: date) -> Book:
-    """Return everything ever posted to the subjects and to all who ever supervised them.
+    """Return everything ever posted to the subjects and to all who may bear something for them.
 
     Their histories are read as far back from `on` as some rule looks.
 
     To move these totals, the scene must have been looked at with `Lock.EVER`.
     """
     tenant = scene.tenant
+    if tenant.levels > 1:
+        codes = people.all_above(tx, codes)
     scene.history = people.reporting_lines(tx, codes)
     bosses = {item.supervisor for item in scene.history if item.supervisor}
     everybody = sorted({*codes, *bosses})

@@ -24,6 +24,7 @@ from shangfa.domain.ledger.book import Book, Counter
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import time_passes
 from shangfa.domain.money import ZERO, amount_text
+from shangfa.domain.people.chain import above
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
 from shangfa.services.clock import today
@@ -231,7 +232,7 @@ class _Trying:
 
     def _concerned(self, report: Report) -> set[str]:
         codes = {subject.code for subject in report.subjects}
-        return codes | {self.cast.supervisor(code, report.on) or code for code in codes}
+        return codes | {boss for code in codes for boss in above(self.cast, code, report.on)}
 
     def _places(self, codes: set[str], day: date) -> Iterator[tuple[Counter, str]]:
         """Yield where their totals of the windows that run are."""
@@ -255,9 +256,8 @@ class _Trying:
         if item.posting is None:
             return
         subject, day = item.posting[0], item.posting[6]
-        bearer = self.cast.supervisor(subject, day) or subject
         if self.changed is not None:
-            self._part({subject, bearer} - self.apart, day)
+            self._part({subject, *above(self.cast, subject, day)} - self.apart, day)
         before, after = self.old.stage.decide(item), self.new.stage.decide(item)
         self.found.add(before, -1)
         self.found.add(after, 1)

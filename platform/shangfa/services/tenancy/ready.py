@@ -69,6 +69,7 @@ class ReadyTenant:
         version_ids: (policy name, number) -> id.
         reacts: whether any policy has reactions or asks for history, that is, whether what was
             recorded before matters.
+        levels: how many superiors of a subject may bear something under any policy.
         locked: months that receive nothing more, as `2026-03`.
         compliance: how it is held to the law of its `regions`.
         procedures: name -> how cases move, the newest version of each; `immediate` is none.
@@ -95,6 +96,11 @@ class ReadyTenant:
     own_procedures: Mapping[UUID, Procedure]
     attributes: Attributes
     renames: Sequence[Rename]
+
+    levels: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.levels = max((policy.levels for policy in self.policies.values()), default=0)
 
     @property
     def words(self) -> Words:

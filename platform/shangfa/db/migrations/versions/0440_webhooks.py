@@ -6,7 +6,7 @@ from typing import Final
 from alembic import op
 
 revision = "0440"
-down_revision = "0380"
+down_revision = "0420"
 branch_labels = None
 depends_on = None
 

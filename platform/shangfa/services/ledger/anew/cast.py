@@ -89,6 +89,10 @@ class Cast:
         line = life.line(day) if life else None
         return line.supervisor if line else None
 
+    def position(self, subject: str, day: date) -> str | None:
+        """Return what a position is called on that day."""
+        return self.subject(subject, day).position if subject in self.lives else None
+
     def dated(self, subject: str, attribute: str, day: date) -> date | None:
         """Return a date attribute as of a day, None when it is not known."""
         life = self.lives.get(subject)

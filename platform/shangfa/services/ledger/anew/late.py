@@ -14,7 +14,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db import cases, facts
+from shangfa.db import cases, facts, people
 from shangfa.db import ledger as sql
 from shangfa.db.cases import DecisionLine
 from shangfa.db.facts import Direct, Happened, Touched
@@ -261,7 +261,13 @@ def _placed(tenant: ReadyTenant, meant: Touched) -> frozenset[str]:
 
 
 def _widened(tx: Tx, tenant: ReadyTenant, meant: Touched) -> Touched:
-    """Return what is touched where conditions ask for history: all that lies later, too."""
+    """Return all that is touched.
+
+    Those below a subject, where more than the direct superior bears something; all that lies
+    later, where conditions ask for history.
+    """
+    if meant.subjects is not None and tenant.levels > 1:
+        meant = meant._replace(subjects=people.all_below(tx, meant.subjects))
     if meant.subjects is None or not any(policy.asks for policy in tenant.policies.values()):
         return meant
     named = facts.codes_of(tx, meant.subjects).values()
