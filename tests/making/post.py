@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ class Post:
             assert isinstance(made, EmailMessage)
             self.mails.append(made)
         if self.breaks:
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         return self.answer
 

@@ -92,4 +92,4 @@ FROM (
 WHERE event.tenant_id = told.tenant_id AND event.id = told.id;
 
 ALTER TABLE event DROP CONSTRAINT ck_event_type;
-ALTER TABLE event ADD CONSTRAINT ck_event_type CHECK (type IN ('incident.recorded', 'case.moved', 'decision.effective', 'decision.reversed', 'policy.published', 'subject.changed', 'period.locked', 'import.done', 'webhook.disabled'));
+ALTER TABLE event ADD CONSTRAINT ck_event_type CHECK (type IN ('incident.recorded', 'case.moved', 'decision.effective', 'decision.reversed', 'policy.published', 'subject.changed', 'period.locked', 'import.done', 'notice.published', 'notice.corrected', 'webhook.disabled'));
