@@ -33,6 +33,7 @@ LOCAL = [
 APPEND_ONLY = [
     "actor",
     "approval_matrix",
+    "audit",
     "case_step",
     "decision",
     "evaluation",
@@ -308,10 +309,15 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
-        " 'tenant_user', 'user_session')",
+        " 'tenant_user', 'user_session', 'audit_note', 'audit_head')",
     )
     assert granted == [
         "api_key.revoked_at",
+        "audit_head.entries",
+        "audit_head.events",
+        "audit_head.hash",
+        "audit_head.sealed_at",
+        "audit_note.n",
         "case.facts",
         "case.open",
         "case.revision",

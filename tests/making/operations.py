@@ -117,6 +117,16 @@ def changes(office: Office) -> Asked:
     return Asked("/v1/changes")
 
 
+def sealed(path: str) -> Callable[[Office], Asked]:
+    """Ask for what the first reader brings into the chain."""
+
+    def ask(office: Office) -> Asked:
+        office.hr.get("/v1/audit")
+        return Asked(path)
+
+    return ask
+
+
 def new_subject(path: str, body: Any, **headers: str) -> Callable[[Office], Asked]:
     """Ask something of a new subject."""
 
@@ -661,6 +671,13 @@ OPERATIONS: dict[str, Operation] = {
         204,
     ),
     "getMyself": Operation("GET", "/v1/me", ROLES, lambda office: Asked("/v1/me")),
+    "listReaders": Operation(
+        "GET", "/v1/me/readers", TENANT, lambda office: Asked("/v1/me/readers")
+    ),
+    "listAudit": Operation("GET", "/v1/audit", ("hr", "auditor"), sealed("/v1/audit")),
+    "verifyAudit": Operation(
+        "GET", "/v1/audit/verify", ("hr", "auditor"), sealed("/v1/audit/verify")
+    ),
     "listChanges": Operation("GET", "/v1/changes", ("hr", "auditor"), changes),
 }
 """operationId -> how it is asked and who may; the supervisor is M, the employee E."""

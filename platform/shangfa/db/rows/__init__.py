@@ -19,6 +19,7 @@ from shangfa.db.rows.access import (
     TenantUserRow,
     UserSessionRow,
 )
+from shangfa.db.rows.audit import AuditHeadRow, AuditNoteRow, AuditRow
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import EventRow, ImportFaultRow, ImportFileRow, ImportRunRow
 from shangfa.db.rows.incidents import EvidenceRow, IncidentRow, IncidentSubjectRow
@@ -56,6 +57,9 @@ __all__ = [
     "AssignmentRow",
     "AttributeRow",
     "AttributeValueRow",
+    "AuditHeadRow",
+    "AuditNoteRow",
+    "AuditRow",
     "Base",
     "CalendarYearRow",
     "CaseRow",

@@ -14,6 +14,7 @@ from shangfa.domain.access.roles import PERSONAL, TENANT_ROLES
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, refused
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.services.access.tokens import digest_of, new_token
+from shangfa.services.audit.notes import Noted, note
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed
@@ -52,7 +53,10 @@ def create(ctx: Context, slug: str, said: NewKey) -> MadeKey:
 
     def work(tx: Tx) -> MadeKey:
         enter_tenant(tx, slug)
-        return add(tx, said)
+        made = add(tx, said)
+        data = {"role": made.role, "label": made.label}
+        note(tx, ctx, Noted("key.created", made.subject, made.id, data))
+        return made
 
     return transact(ctx, work)
 
@@ -111,5 +115,6 @@ def revoke(ctx: Context, slug: str, key_id: UUID) -> None:
         enter_tenant(tx, slug)
         if not sql.revoke_key(tx, key_id, now()):
             raise refused(NOT_FOUND, "")
+        note(tx, ctx, Noted("key.revoked", about=key_id))
 
     transact(ctx, work)
