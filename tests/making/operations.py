@@ -671,6 +671,7 @@ OPERATIONS: dict[str, Operation] = {
         204,
     ),
     "getMyself": Operation("GET", "/v1/me", ROLES, lambda office: Asked("/v1/me")),
+    "getOwnData": Operation("GET", "/v1/me/data", TENANT, lambda office: Asked("/v1/me/data")),
     "listReaders": Operation(
         "GET", "/v1/me/readers", TENANT, lambda office: Asked("/v1/me/readers")
     ),

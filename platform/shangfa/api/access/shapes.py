@@ -244,3 +244,16 @@ class OpeningPageSchema(Schema):
 def opening(found: Opening) -> dict[str, Any]:
     """Return an opening."""
     return {"at": found.at, "what": found.kind, "role": found.role, "by": found.actor_kind}
+
+
+class OwnDataSchema(Schema):
+    """Everything that is kept about you."""
+
+    made_at = fields.DateTime(required=True)
+    user = fields.Dict(required=True, allow_none=True)
+    subject = fields.Dict(required=True, allow_none=True)
+    record = fields.Dict(required=True, allow_none=True)
+    incidents = fields.List(fields.Dict(), required=True)
+    cases = fields.List(fields.Dict(), required=True)
+    settled = fields.List(fields.Dict(), required=True)
+    readers = fields.List(fields.Dict(), required=True)

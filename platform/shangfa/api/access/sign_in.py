@@ -18,6 +18,7 @@ from shangfa.api.shapes import PageSchema, ProblemSchema
 from shangfa.services.access import me as mine
 from shangfa.services.access import sign_in as signing
 from shangfa.services.audit import chain
+from shangfa.services.exchange.own_data import own_data, plain
 from shangfa.services.pages import read_page
 
 blp = Blueprint("sign-in", __name__, url_prefix="/v1", description="A password for a token")
@@ -72,6 +73,14 @@ def sign_out() -> Response:
 def read() -> Response:
     """Tell who asks, and what he may do."""
     return answer(mine.myself, shapes.myself)
+
+
+@me.route("/data", methods=["GET"])
+@me.doc(operationId="getOwnData")
+@me.response(200, shapes.OwnDataSchema)
+def data() -> Response:
+    """Hand out everything that is kept about you, whatever else you may see."""
+    return answer(own_data, plain)
 
 
 @me.route("/readers", methods=["GET"])

@@ -25,7 +25,6 @@ NoteKind = Literal[
     "payroll.read",
     "evidence.read",
     "pack.read",
-    "data.read",
     "user.signed_in",
     "user.created",
     "user.changed",
