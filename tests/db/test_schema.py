@@ -312,6 +312,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " 'tenant_user', 'user_session', 'audit_note', 'audit_head')",
     )
     assert granted == [
+        "api_key.expires_at",
         "api_key.revoked_at",
         "audit_head.entries",
         "audit_head.events",

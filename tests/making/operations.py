@@ -331,6 +331,13 @@ OPERATIONS: dict[str, Operation] = {
         201,
     ),
     "listKeys": Operation("GET", "/v1/tenants/{slug}/keys", ("operator",), tenant("/keys")),
+    "rotateKey": Operation(
+        "POST",
+        "/v1/tenants/{slug}/keys/{key_id}/rotate",
+        ("operator",),
+        lambda office: Asked(f"{key_to_revoke(office).path}/rotate", {"overlap_seconds": 60}),
+        201,
+    ),
     "revokeKey": Operation(
         "DELETE", "/v1/tenants/{slug}/keys/{key_id}", ("operator",), key_to_revoke, 204
     ),

@@ -12,6 +12,7 @@ from shangfa.db.cases.rows import (
 from shangfa.db.rows.access import (
     ActorRow,
     ApiKeyRow,
+    KeyUseRow,
     OperatorKeyRow,
     OperatorReplyRow,
     ReplyRow,
@@ -76,6 +77,7 @@ __all__ = [
     "ImportRunRow",
     "IncidentRow",
     "IncidentSubjectRow",
+    "KeyUseRow",
     "LedgerEntryRow",
     "OperatorKeyRow",
     "OperatorReplyRow",

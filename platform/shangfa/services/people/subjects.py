@@ -11,7 +11,6 @@ from typing import Any, Final
 from shangfa.db import people as sql
 from shangfa.db.people import AssignmentRecord, SubjectLine, SubjectRecord, WageRecord
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.access.permissions import may
 from shangfa.domain.exchange.events import subject_changed
 from shangfa.domain.faults import DUPLICATE, NOT_FOUND, refused
 from shangfa.domain.people.past import Stint, Value, check_stint
@@ -196,7 +195,7 @@ def whole(
     adjustments: Adjustments | None = None,
 ) -> SubjectView:
     """Return a subject as the asker may see it, as of a day."""
-    sees_wages = may(ctx.role, "wages:read") or subject.id == ctx.subject_id
+    sees_wages = ctx.may("wages:read") or subject.id == ctx.subject_id
     past = subject.past
     return SubjectView(
         subject.code,
