@@ -359,11 +359,11 @@ APART = {
     "protected_person",
     "too_many_incidents",
     *("sign_in_failed", "too_many_attempts", "account_locked", "weak_password", "password_due"),
-    *("link_ended", "not_signed_in"),
+    *("link_ended", "not_signed_in", "key_scope", "address_refused"),
 }
 """Codes with a test of their own: below, in `test_wire`, `test_clock`, `test_evidence`,
-`test_dead_words`, `test_late`, `test_users`, `papers` and `tests/stories`; some in those of
-services."""
+`test_dead_words`, `test_late`, `test_users`, `test_keys`, `papers` and `tests/stories`; some in
+those of services."""
 
 
 @pytest.fixture(scope="module")

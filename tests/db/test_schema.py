@@ -35,6 +35,7 @@ APPEND_ONLY = [
     "actor",
     "approval_matrix",
     "attendance_mapping",
+    "audit",
     "case_step",
     "decision",
     "evaluation",
@@ -314,10 +315,17 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
-        " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session')",
+        " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session', 'audit_note',"
+        " 'audit_head')",
     )
     assert granted == [
+        "api_key.expires_at",
         "api_key.revoked_at",
+        "audit_head.entries",
+        "audit_head.events",
+        "audit_head.hash",
+        "audit_head.sealed_at",
+        "audit_note.n",
         "case.facts",
         "case.open",
         "case.revision",

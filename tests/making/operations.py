@@ -118,6 +118,16 @@ def changes(office: Office) -> Asked:
     return Asked("/v1/changes")
 
 
+def sealed(path: str) -> Callable[[Office], Asked]:
+    """Ask for what the first reader brings into the chain."""
+
+    def ask(office: Office) -> Asked:
+        office.hr.get("/v1/audit")
+        return Asked(path)
+
+    return ask
+
+
 def new_subject(path: str, body: Any, **headers: str) -> Callable[[Office], Asked]:
     """Ask something of a new subject."""
 
@@ -370,6 +380,13 @@ OPERATIONS: dict[str, Operation] = {
         201,
     ),
     "listKeys": Operation("GET", "/v1/tenants/{slug}/keys", ("operator",), tenant("/keys")),
+    "rotateKey": Operation(
+        "POST",
+        "/v1/tenants/{slug}/keys/{key_id}/rotate",
+        ("operator",),
+        lambda office: Asked(f"{key_to_revoke(office).path}/rotate", {"overlap_seconds": 60}),
+        201,
+    ),
     "revokeKey": Operation(
         "DELETE", "/v1/tenants/{slug}/keys/{key_id}", ("operator",), key_to_revoke, 204
     ),
@@ -760,6 +777,14 @@ OPERATIONS: dict[str, Operation] = {
         204,
     ),
     "getMyself": Operation("GET", "/v1/me", ROLES, lambda office: Asked("/v1/me")),
+    "getOwnData": Operation("GET", "/v1/me/data", TENANT, lambda office: Asked("/v1/me/data")),
+    "listReaders": Operation(
+        "GET", "/v1/me/readers", TENANT, lambda office: Asked("/v1/me/readers")
+    ),
+    "listAudit": Operation("GET", "/v1/audit", ("hr", "auditor"), sealed("/v1/audit")),
+    "verifyAudit": Operation(
+        "GET", "/v1/audit/verify", ("hr", "auditor"), sealed("/v1/audit/verify")
+    ),
     "listChanges": Operation("GET", "/v1/changes", ("hr", "auditor"), changes),
     "createWebhook": Operation(
         "POST", "/v1/webhooks", ("hr",), lambda office: Asked("/v1/webhooks", WEBHOOK), 201

@@ -12,6 +12,7 @@ from flask_smorest import Api
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.access import sign_in, users
+from shangfa.api.audit import routes as audit
 from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
@@ -94,7 +95,7 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names, users),
         *(incidents, cases, papers, evidence, notices, notifications),
-        *(programmes, periods, standing, changes, imports, attendance, webhooks),
+        *(programmes, periods, standing, changes, imports, attendance, webhooks, audit),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
         api.register_blueprint(blp)

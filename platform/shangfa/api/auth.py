@@ -35,8 +35,8 @@ def identify() -> Response | None:
     allows it to go on from another site.
 
     Raises:
-        RefusedError: `unauthorized`, `suspended`, `password_due`, `forbidden` role, `invalid`
-            Idempotency-Key.
+        RefusedError: `unauthorized`, `suspended`, `address_refused`, `password_due`,
+            `forbidden` role, `invalid` Idempotency-Key.
         RequestEntityTooLarge: the body is over the limit.
     """
     if request.url_rule is None:
@@ -68,7 +68,7 @@ def bearer() -> str:
 
 
 def _who() -> Context:
-    ctx = authenticate(bearer())
+    ctx = authenticate(bearer(), request.remote_addr or "")
     if ctx.password_due and request.endpoint not in WHILE_DUE:
         raise refused(PASSWORD_DUE, "")
     role = request.headers.get(ROLE_HEADER)

@@ -13,6 +13,7 @@ from uuid import UUID
 from psycopg import Cursor
 from psycopg.rows import TupleRow
 
+from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.pipe import Answer
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -26,7 +27,17 @@ REPLY: Final = Table("reply", ("tenant_id", *_REPLY))
 OPERATOR_REPLY: Final = Table("operator_reply", _REPLY)
 ACTOR: Final = Table("actor", ("tenant_id", "id", "kind", "label", "created_at"))
 KEY: Final = Table(
-    "api_key", ("tenant_id", "id", "digest", "role", "subject_id", "label", "created_at")
+    "api_key",
+    (
+        *("tenant_id", "id", "digest", "role", "subject_id", "label", "created_at"),
+        *("expires_at", "scopes", "addresses"),
+    ),
+)
+KEY_USE: Final = Table(
+    "key_use",
+    ("tenant_id", "id", "used_at", "address"),
+    "ON CONFLICT (tenant_id, id) DO UPDATE SET used_at = excluded.used_at,"
+    " address = excluded.address",
 )
 OPERATOR_KEY: Final = Table("operator_key", ("id", "digest", "label", "created_at"))
 
@@ -76,7 +87,7 @@ def keep_reply(
 
 
 class KeyLine(NamedTuple):
-    """A tenant's key to be written; `digest` is of its text."""
+    """A tenant's key to be written; `digest` is of its text, None is no limit."""
 
     id: UUID
     digest: bytes
@@ -84,6 +95,9 @@ class KeyLine(NamedTuple):
     subject_id: UUID | None
     label: str
     created_at: datetime
+    expires_at: datetime | None = None
+    scopes: tuple[str, ...] | None = None
+    addresses: tuple[str, ...] | None = None
 
 
 class KeyRecord(NamedTuple):
@@ -94,17 +108,24 @@ class KeyRecord(NamedTuple):
     subject: str | None
     label: str
     created_at: datetime
-    revoked_at: datetime | None
+    revoked_at: datetime | None = None
+    expires_at: datetime | None = None
+    scopes: list[str] | None = None
+    addresses: list[str] | None = None
+    last_used_at: datetime | None = None
 
 
 class KeyOwner(NamedTuple):
-    """Whom a key in force stands for; `status` is his tenant's."""
+    """Whom a key in force stands for; `status` is his tenant's, None is no limit."""
 
     key_id: UUID
     role: str
     subject_id: UUID | None
     subject: str | None
     status: str
+    scopes: list[str] | None
+    addresses: list[str] | None
+    used_at: datetime | None
 
 
 def add_actor(tx: Tx, actor_id: UUID, kind: ActorKind, label: str, at: datetime) -> None:
@@ -124,7 +145,8 @@ def actor_of(tx: Tx, actor_id: UUID) -> tuple[str, str]:
 def add_key(tx: Tx, line: KeyLine) -> None:
     """Add a tenant's key, and who acts with it."""
     add_actor(tx, line.id, "key", line.label, line.created_at)
-    tx.writes.insert(KEY, [(tx.tenant, *line)])
+    limits = [to_text(item) if item is not None else None for item in line[-2:]]
+    tx.writes.insert(KEY, [(tx.tenant, *line[:-2], *limits)])
 
 
 def add_operator_key(tx: Tx, key_id: UUID, digest: bytes, label: str, at: datetime) -> None:
@@ -135,25 +157,44 @@ def add_operator_key(tx: Tx, key_id: UUID, digest: bytes, label: str, at: dateti
 def keys_of(tx: Tx) -> list[KeyRecord]:
     """Return the tenant's keys, oldest first."""
     rows = tx.raw.execute(
-        """SELECT k.id, k.role, s.code, k.label, k.created_at, k.revoked_at
+        """SELECT k.id, k.role, s.code, k.label, k.created_at, k.revoked_at, k.expires_at,
+            k.scopes, k.addresses, u.used_at
         FROM api_key k
         LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = k.subject_id
+        LEFT JOIN key_use u ON u.tenant_id = %(tenant)s AND u.id = k.id
         WHERE k.tenant_id = %(tenant)s ORDER BY k.id""",
         {"tenant": tx.tenant_id},
     )
     return [KeyRecord(*row) for row in rows.fetchall()]
 
 
-def owner_of_key(tx: Tx, digest: bytes) -> KeyOwner | None:
+def note_use(tx: Tx, key_id: UUID, at: datetime, address: str) -> None:
+    """Write when and from where a key was used."""
+    tx.writes.insert(KEY_USE, [(tx.tenant, key_id, at, address)])
+
+
+def expire_key(tx: Tx, key_id: UUID, end: datetime, at: datetime) -> bool:
+    """Let a key that is in force at a moment end at another or before; False without one."""
+    done = tx.raw.execute(
+        """UPDATE api_key SET expires_at = least(expires_at, %(end)s)
+        WHERE tenant_id = %(tenant)s AND id = %(id)s AND revoked_at IS NULL
+            AND (expires_at IS NULL OR expires_at > %(at)s)""",
+        {"end": end, "at": at, "tenant": tx.tenant_id, "id": key_id},
+    )
+    return done.rowcount == 1
+
+
+def owner_of_key(tx: Tx, digest: bytes, at: datetime) -> KeyOwner | None:
     """Return whom the tenant's key of this digest stands for, None when it is not in force."""
     row = tx.raw.execute(
-        """SELECT k.id, k.role, k.subject_id, s.code, t.status
+        """SELECT k.id, k.role, k.subject_id, s.code, t.status, k.scopes, k.addresses, u.used_at
         FROM api_key k
         JOIN tenant t ON t.id = k.tenant_id
         LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = k.subject_id
+        LEFT JOIN key_use u ON u.tenant_id = %(tenant)s AND u.id = k.id
         WHERE k.tenant_id = %(tenant)s AND t.id = %(tenant)s AND k.digest = %(digest)s
-            AND k.revoked_at IS NULL""",
-        {"tenant": tx.tenant_id, "digest": digest},
+            AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > %(at)s)""",
+        {"tenant": tx.tenant_id, "digest": digest, "at": at},
     ).fetchone()
     return KeyOwner(*row) if row else None
 

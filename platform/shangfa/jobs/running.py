@@ -98,11 +98,24 @@ def settle_time(timestamp: int) -> None:
             log.error("tenant %s: what follows by time is not settled: %s", slug, error)
 
 
+def seal_audit(timestamp: int) -> None:
+    """Bring in every tenant what happened into its audit chain; one that fails stops no other."""
+    del timestamp
+    for tenant_id, slug in insist(upkeep.tenants):
+        try:
+            insist(partial(upkeep.seal_audit, tenant_id))
+        except Exception:
+            log.exception("tenant %s: the audit chain is not sealed", slug)
+
+
 def verify_totals(tenant: str, slug: str) -> None:
     """Replay one tenant and report what its facts do not give."""
     differences = insist(partial(upkeep.verify_totals, UUID(tenant)))
     if differences:
         log.error("tenant %s: %s stored figures differ from its facts", slug, differences)
+    broken = insist(partial(upkeep.verify_audit, UUID(tenant)))
+    if broken:
+        log.error("tenant %s: the audit chain is broken at %s", slug, broken)
 
 
 def run_import(tenant: str, file: str, *, commit: bool) -> None:
@@ -147,6 +160,7 @@ def register(app: App) -> None:
     for cron, queue, task in (
         ("* * * * *", CLOCKS, run_clocks),
         ("17 * * * *", UPKEEP, forget_replies),
+        ("*/15 * * * *", UPKEEP, seal_audit),
         ("29 * * * *", UPKEEP, forget_sessions),
         ("29 * * * *", MAIL, send_digests),
         ("41 * * * *", UPKEEP, settle_time),

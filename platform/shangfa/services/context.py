@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from shangfa.domain.access.faults import FORBIDDEN
-from shangfa.domain.access.permissions import Permission, check_permission
+from shangfa.domain.access.faults import FORBIDDEN, KEY_SCOPE
+from shangfa.domain.access.permissions import Permission, check_permission, may
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.faults import refused
 from shangfa.services.replies import Reply
@@ -23,6 +23,7 @@ class Context:
         tenant_id: None for the operator.
         subject: code of the person the key belongs to, None for a key of an office.
         roles: all that a user may act in, his widest first; () for a key, which has one.
+        scopes: what a key may of what its role may; None for all of it.
         password_due: nothing is done for him before he has a password of his own.
         reply_key: the Idempotency-Key, None when there is none.
         digest: of the method, path and body, to tell one request from another.
@@ -37,6 +38,7 @@ class Context:
     subject_id: UUID | None = None
     roles: tuple[str, ...] = ()
     password_due: bool = False
+    scopes: frozenset[str] | None = None
     reply_key: str | None = None
     digest: bytes = b""
     render: Callable[[Any], Reply] | None = None
@@ -56,9 +58,16 @@ class Context:
         """Let pass who has a permission.
 
         Raises:
-            RefusedError: `forbidden`.
+            RefusedError: `forbidden`, `key_scope`.
         """
         check_permission(self.role, permission)
+        if self.scopes is not None and permission not in self.scopes:
+            allowed = "、".join(sorted(self.scopes)) or "—"
+            raise refused(KEY_SCOPE, "", value=permission, allowed=allowed)
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the asker has a permission."""
+        return may(self.role, permission) and (self.scopes is None or permission in self.scopes)
 
     def asking(self, reply_key: str | None, digest: bytes) -> Context:
         """Return this context for one request."""
@@ -79,6 +88,17 @@ class Context:
         return Context(role, *self._who[1:])
 
     @property
-    def _who(self) -> tuple[str, UUID, UUID | None, str | None, UUID | None, tuple[str, ...], bool]:
+    def _who(
+        self,
+    ) -> tuple[
+        str,
+        UUID,
+        UUID | None,
+        str | None,
+        UUID | None,
+        tuple[str, ...],
+        bool,
+        frozenset[str] | None,
+    ]:
         place = (self.tenant_id, self.subject, self.subject_id)
-        return (self.role, self.actor_id, *place, self.roles, self.password_due)
+        return (self.role, self.actor_id, *place, self.roles, self.password_due, self.scopes)

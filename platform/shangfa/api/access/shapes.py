@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import Listed, short
 from shangfa.api.shapes import CODE, SLUG, PageSchema
+from shangfa.db.audit import Opening
 from shangfa.domain.access.passwords import LONGEST
 from shangfa.domain.access.roles import ACTOR_KINDS, ROLES, TENANT_ROLES
 from shangfa.services.access.me import Myself
@@ -222,3 +223,37 @@ def myself(found: Myself) -> dict[str, Any]:
         "actor": {"id": ctx.actor_id, "kind": found.kind, "name": found.name},
         "must_change_password": ctx.password_due,
     }
+
+
+class OpeningSchema(Schema):
+    """Somebody opened what is kept about you."""
+
+    at = fields.DateTime(required=True)
+    what = fields.String(required=True, metadata={"example": "record.read"})
+    role = fields.String(required=True)
+    by = fields.String(required=True, allow_none=True, metadata={"description": "person or key"})
+
+
+class OpeningPageSchema(Schema):
+    """A page of openings."""
+
+    items = fields.List(fields.Nested(OpeningSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def opening(found: Opening) -> dict[str, Any]:
+    """Return an opening."""
+    return {"at": found.at, "what": found.kind, "role": found.role, "by": found.actor_kind}
+
+
+class OwnDataSchema(Schema):
+    """Everything that is kept about you."""
+
+    made_at = fields.DateTime(required=True)
+    user = fields.Dict(required=True, allow_none=True)
+    subject = fields.Dict(required=True, allow_none=True)
+    record = fields.Dict(required=True, allow_none=True)
+    incidents = fields.List(fields.Dict(), required=True)
+    cases = fields.List(fields.Dict(), required=True)
+    settled = fields.List(fields.Dict(), required=True)
+    readers = fields.List(fields.Dict(), required=True)

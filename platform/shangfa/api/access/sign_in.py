@@ -6,16 +6,20 @@ What is answered here is kept for no Idempotency-Key of a stranger: a token is t
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask import Response
 
 from shangfa.api.access import shapes
 from shangfa.api.auth import bearer
 from shangfa.api.parser import Blueprint
-from shangfa.api.replies import NO_CONTENT, answer
-from shangfa.api.shapes import ProblemSchema
+from shangfa.api.replies import NO_CONTENT, answer, show_page
+from shangfa.api.shapes import PageSchema, ProblemSchema
 from shangfa.services.access import me as mine
 from shangfa.services.access import sign_in as signing
+from shangfa.services.audit import chain
+from shangfa.services.exchange.own_data import own_data, plain
+from shangfa.services.pages import read_page
 
 blp = Blueprint("sign-in", __name__, url_prefix="/v1", description="A password for a token")
 out = Blueprint("sign-out", __name__, url_prefix="/v1/sign-out", description="The end of a token")
@@ -69,6 +73,24 @@ def sign_out() -> Response:
 def read() -> Response:
     """Tell who asks, and what he may do."""
     return answer(mine.myself, shapes.myself)
+
+
+@me.route("/data", methods=["GET"])
+@me.doc(operationId="getOwnData")
+@me.response(200, shapes.OwnDataSchema)
+def data() -> Response:
+    """Hand out everything that is kept about you, whatever else you may see."""
+    return answer(own_data, plain)
+
+
+@me.route("/readers", methods=["GET"])
+@me.doc(operationId="listReaders")
+@me.arguments(PageSchema, location="query")
+@me.response(200, shapes.OpeningPageSchema)
+def readers(query: dict[str, Any]) -> Response:
+    """Tell who opened what is kept about you: when, what and in which role; newest first."""
+    asked = read_page(query["limit"], query.get("cursor"), UUID)
+    return answer(lambda ctx: chain.openings(ctx, asked), show_page(shapes.opening))
 
 
 @me.route("/password", methods=["POST"])

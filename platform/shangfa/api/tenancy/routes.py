@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -103,6 +104,21 @@ def create_key(body: dict[str, Any], slug: str) -> Response:
 def list_keys(slug: str) -> Response:
     """List a tenant's keys without their texts."""
     return answer(lambda ctx: keys.listing(ctx, slug), show_page(shapes.key))
+
+
+@blp.route("/<string:slug>/keys/<uuid:key_id>/rotate", methods=["POST"])
+@blp.doc(operationId="rotateKey")
+@blp.arguments(shapes.RotationSchema)
+@blp.response(201, shapes.MadeKeySchema)
+def rotate_key(body: dict[str, Any], slug: str, key_id: UUID) -> Response:
+    """Make a key like another, which ends after an overlap; its text is shown this once."""
+    overlap = timedelta(seconds=body["overlap_seconds"])
+    return answer(
+        lambda ctx: keys.rotate(ctx, slug, key_id, overlap),
+        shapes.made_key,
+        201,
+        kept=shapes.kept_key,
+    )
 
 
 @blp.route("/<string:slug>/keys/<uuid:key_id>", methods=["DELETE"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
@@ -16,6 +16,8 @@ from shangfa.domain.tenancy.status import STATUSES
 from shangfa.services.access.keys import MadeKey, NewKey
 from shangfa.services.tenancy.plugins import PluginSchemas, PluginView
 from shangfa.services.tenancy.tenants import NewTenant
+
+LONGEST_OVERLAP: Final = 30 * 24 * 3600
 
 
 class TenantSchema(Schema):
@@ -82,11 +84,29 @@ class KeySchema(Schema):
     role = fields.String(required=True, validate=validate.OneOf(TENANT_ROLES))
     subject = fields.String(validate=CODE)
     label = fields.String(load_default="", validate=validate.Length(max=200))
+    expires_at = fields.AwareDateTime(metadata={"description": "never when left out"})
+    scopes = Listed(
+        fields.String(validate=CODE), most=100, metadata={"description": "permissions of the role"}
+    )
+    addresses = Listed(
+        fields.String(validate=CODE), most=50, metadata={"description": "IP addresses, networks"}
+    )
 
 
 def new_key(body: dict[str, Any]) -> NewKey:
     """Return the key that a body asks for."""
-    return NewKey(**body)
+    said = dict(body)
+    for name in said.keys() & {"scopes", "addresses"}:
+        said[name] = tuple(said[name])
+    return NewKey(**said)
+
+
+class RotationSchema(Schema):
+    """How long the key before is good beside the new one."""
+
+    overlap_seconds = fields.Integer(
+        load_default=0, validate=validate.Range(min=0, max=LONGEST_OVERLAP)
+    )
 
 
 class KeyViewSchema(Schema):
@@ -98,6 +118,12 @@ class KeyViewSchema(Schema):
     label = fields.String(required=True)
     created_at = fields.DateTime(required=True)
     revoked_at = fields.DateTime(required=True, allow_none=True)
+    expires_at = fields.DateTime(required=True, allow_none=True)
+    scopes = fields.List(fields.String(), required=True, allow_none=True)
+    addresses = fields.List(fields.String(), required=True, allow_none=True)
+    last_used_at = fields.DateTime(
+        required=True, allow_none=True, metadata={"description": "to ten minutes"}
+    )
 
 
 class MadeKeySchema(KeyViewSchema):
@@ -125,7 +151,13 @@ def made_key(made: MadeKey) -> dict[str, Any]:
 
 def kept_key(made: MadeKey) -> dict[str, Any]:
     """Return a key as it is remembered, with nothing in place of its text."""
-    record = KeyRecord(made.id, made.role, made.subject, made.label, made.created_at, None)
+    record = KeyRecord(
+        made.id,
+        *(made.role, made.subject, made.label, made.created_at),
+        expires_at=made.expires_at,
+        scopes=None if made.scopes is None else list(made.scopes),
+        addresses=None if made.addresses is None else list(made.addresses),
+    )
     return key(record) | {"key": None}
 
 

@@ -280,6 +280,22 @@ class LinesAsked(NamedTuple):
     limit: int
 
 
+def settled_of(tx: Tx, code: str) -> list[tuple[str, SettledLine]]:
+    """Return (month, line) of everything that was settled of a subject and counts today."""
+    rows = tx.raw.execute(
+        """SELECT p.month, s.code, l.money, l.requested, l.allowed, l.carried, l.carried_in,
+            l.refused, l.reason, l.clauses, l.adjusts, l.law
+        FROM period p
+        JOIN settlement_line l ON l.tenant_id = p.tenant_id AND l.settlement_id = p.settlement_id
+        JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
+        WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+            AND s.code = %(code)s
+        ORDER BY p.month, l.money""",
+        {"tenant": tx.tenant_id, "code": code},
+    )
+    return [(row[0], SettledLine(*row[1:])) for row in rows.fetchall()]
+
+
 def lines_of(tx: Tx, settlement_id: UUID, asked: LinesAsked) -> list[SettledLine]:
     """Return lines of a settlement, by subject and money."""
     query = f"{_LINES} AND (s.code, l.money) > (%(code)s, %(money)s)"

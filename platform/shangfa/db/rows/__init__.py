@@ -14,6 +14,7 @@ from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
 from shangfa.db.rows.access import (
     ActorRow,
     ApiKeyRow,
+    KeyUseRow,
     OperatorKeyRow,
     OperatorReplyRow,
     ReplyRow,
@@ -21,6 +22,7 @@ from shangfa.db.rows.access import (
     TenantUserRow,
     UserSessionRow,
 )
+from shangfa.db.rows.audit import AuditHeadRow, AuditNoteRow, AuditRow
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import (
     AttendanceMappingRow,
@@ -68,6 +70,9 @@ __all__ = [
     "AttendanceMappingRow",
     "AttributeRow",
     "AttributeValueRow",
+    "AuditHeadRow",
+    "AuditNoteRow",
+    "AuditRow",
     "Base",
     "CalendarYearRow",
     "CaseRow",
@@ -85,6 +90,7 @@ __all__ = [
     "ImportRunRow",
     "IncidentRow",
     "IncidentSubjectRow",
+    "KeyUseRow",
     "LedgerEntryRow",
     "MailboxRow",
     "NoticeRow",

@@ -65,7 +65,8 @@ class ActorRow(TenantOwned, Base):
 class ApiKeyRow(TenantOwned, Base):
     """A key of the tenant: the SHA-256 of its text, the role and whose it is.
 
-    Its actor has the same id.
+    Its actor has the same id. `scopes`: the permissions it has of its role's, null for all.
+    `addresses`: from where it is good, null for everywhere.
     """
 
     __tablename__ = "api_key"
@@ -81,6 +82,18 @@ class ApiKeyRow(TenantOwned, Base):
     label: Mapped[str]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    scopes: Mapped[list[Any] | None]
+    addresses: Mapped[list[Any] | None]
+
+
+class KeyUseRow(TenantOwned, Base):
+    """When and from where a key was used, to some minutes; its id is the key's."""
+
+    __tablename__ = "key_use"
+    __table_args__ = (of_tenant(),)
+    used_at: Mapped[datetime]
+    address: Mapped[str]
 
 
 class ReplyRow(TenantOwned, Base):

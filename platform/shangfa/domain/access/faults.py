@@ -66,3 +66,17 @@ NOT_SIGNED_IN: Final = FaultKind(
     "此操作只适用于以密码登录的用户；密钥请由运营方吊销或轮换。",
     "Only a user who signed in can do this; a key is revoked or rotated by the operator.",
 )
+
+KEY_SCOPE: Final = FaultKind(
+    "key_scope",
+    Refusal.FORBIDDEN,
+    "此密钥不含“{value}”；它只可：{allowed}。请由运营方另发密钥。",
+    "This key does not include {value!r}, only: {allowed}. Ask the operator for another one.",
+)
+
+ADDRESS_REFUSED: Final = FaultKind(
+    "address_refused",
+    Refusal.FORBIDDEN,
+    "此密钥不能从地址“{value}”使用；请由运营方在密钥的地址列表中加入它。",
+    "This key is not good from address {value!r}; ask the operator to add it to the key's list.",
+)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from typing import Final
 
@@ -18,7 +20,8 @@ from shangfa.db import access as sql
 from shangfa.db import users as users_sql
 from shangfa.db.tenancy import tenant_record
 from shangfa.db.tx.transaction import Tx, begin
-from shangfa.domain.access.faults import UNAUTHORIZED
+from shangfa.domain.access.faults import ADDRESS_REFUSED, UNAUTHORIZED
+from shangfa.domain.access.keys import Network, is_within, networks
 from shangfa.domain.access.roles import OPERATOR, widest_first
 from shangfa.domain.faults import refused
 from shangfa.services.access.tokens import (
@@ -34,11 +37,21 @@ from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import check_status
 
 REMEMBERED_SECONDS: Final = 1.0
+NOTED_EVERY: Final = timedelta(minutes=10)
+"""When a key was last used is known to so much: a request must not cost a write."""
 _lock = threading.Lock()
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who a key or token stands for; `places`: from where it is good, () for everywhere."""
+
+    context: Context
+    places: tuple[Network, ...] = ()
+
+
 @cache
-def _remembered() -> TTLCache[bytes, Context]:
+def _remembered() -> TTLCache[bytes, _Known]:
     return TTLCache(10_000, REMEMBERED_SECONDS)
 
 
@@ -47,55 +60,62 @@ def forget() -> None:
     _remembered.cache_clear()
 
 
-def authenticate(token: str) -> Context:
-    """Return who a key or a token stands for.
+def authenticate(token: str, address: str = "") -> Context:
+    """Return who a key or a token stands for; `address` is where it comes from.
 
     Raises:
-        RefusedError: `unauthorized`, `suspended`.
+        RefusedError: `unauthorized`, `suspended`, `address_refused`.
     """
     digest = digest_of(token)
     with _lock:
         known = _remembered().get(digest)
-    if known is not None:
-        return known
-    context = _look_up(token, digest)
-    with _lock:
-        _remembered()[digest] = context
-    return context
+    if known is None:
+        known = _look_up(token, digest, address)
+        with _lock:
+            _remembered()[digest] = known
+    if known.places and not is_within(address, known.places):
+        raise refused(ADDRESS_REFUSED, "", value=address)
+    return known.context
 
 
-def _look_up(token: str, digest: bytes) -> Context:
+def _look_up(token: str, digest: bytes, address: str) -> _Known:
     owner = owner_of(token)
     if owner is None:
         raise refused(UNAUTHORIZED, "")
     with begin(owner.tenant_id) as tx:
-        found = _FINDERS[owner.kind if owner.tenant_id else ""](tx, digest)
+        found = _FINDERS[owner.kind if owner.tenant_id else ""](tx, digest, address)
     if found is None:
         raise refused(UNAUTHORIZED, "")
     return found
 
 
-def _operator(tx: Tx, digest: bytes) -> Context | None:
+def _operator(tx: Tx, digest: bytes, _address: str) -> _Known | None:
     key_id = sql.find_operator_key(tx, digest)
-    return Context(OPERATOR, key_id) if key_id else None
+    return _Known(Context(OPERATOR, key_id)) if key_id else None
 
 
-def _of_tenant(tx: Tx, digest: bytes) -> Context | None:
-    key = sql.owner_of_key(tx, digest)
+def _of_tenant(tx: Tx, digest: bytes, address: str) -> _Known | None:
+    at = machine_now()
+    key = sql.owner_of_key(tx, digest, at)
     if key is None:
         return None
     _check_status(tx, key.status)
-    return Context(key.role, key.key_id, tx.tenant_id, key.subject, key.subject_id)
+    places = networks(key.addresses or ())
+    if is_within(address, places) and (key.used_at is None or at - key.used_at > NOTED_EVERY):
+        sql.note_use(tx, key.key_id, at, address)
+    scopes = None if key.scopes is None else frozenset(key.scopes)
+    who = (key.role, key.key_id, tx.tenant_id, key.subject, key.subject_id)
+    return _Known(Context(*who, scopes=scopes), places)
 
 
-def _user(tx: Tx, digest: bytes) -> Context | None:
+def _user(tx: Tx, digest: bytes, _address: str) -> _Known | None:
     user = users_sql.owner_of_session(tx, digest, machine_now())
     if user is None:
         return None
     _check_status(tx, user.status)
     roles = widest_first(user.roles)
     who = (roles[0], user.user_id, tx.tenant_id, user.subject, user.subject_id)
-    return Context(*who, roles, user.password_due)
+    return _Known(Context(*who, roles, user.password_due))
 
 
 def _check_status(tx: Tx, status: str) -> None:
@@ -104,11 +124,11 @@ def _check_status(tx: Tx, status: str) -> None:
         check_status(record.slug if record else "", status)
 
 
-def _nobody(_tx: Tx, _digest: bytes) -> None:
+def _nobody(_tx: Tx, _digest: bytes, _address: str) -> None:
     """What renews a session or invites somebody is no key."""
 
 
-_FINDERS: Final[dict[str, Callable[[Tx, bytes], Context | None]]] = {
+_FINDERS: Final[dict[str, Callable[[Tx, bytes, str], _Known | None]]] = {
     "": _operator,
     KEY: _of_tenant,
     SESSION: _user,

@@ -45,6 +45,7 @@ from shangfa.services.access.tokens import (
     new_token,
     owner_of,
 )
+from shangfa.services.audit.notes import Noted, note, note_by
 from shangfa.services.clock import machine_now, new_id
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import check_status
@@ -86,7 +87,7 @@ def sign_in(ctx: Context, slug: str, login: str, password: str) -> SignedIn:
         _check_tenant(tx)
         if user.locked:
             raise refused(ACCOUNT_LOCKED, "", value=login)
-        return _begin_session(tx, user.id, password_due=user.password_due)
+        return _begin_session(tx, user, password_due=user.password_due)
 
     return transact(ctx, work)
 
@@ -120,13 +121,14 @@ def _check_tenant(tx: Tx) -> None:
         check_status(record.slug, record.status)
 
 
-def _begin_session(tx: Tx, user_id: UUID, *, password_due: bool) -> SignedIn:
+def _begin_session(tx: Tx, user: UserRecord, *, password_due: bool) -> SignedIn:
     at = machine_now()
     token, refresh = new_token(tx.tenant, SESSION), new_token(tx.tenant, REFRESH)
     made = SignedIn(token, at + TOKEN_LIFE, refresh, at + SESSION_LIFE, password_due)
     digests = (digest_of(token), made.expires_at, digest_of(refresh))
-    sql.add_session(tx, SessionLine(new_id(), user_id, *digests, made.refresh_until, at))
-    sql.change_user(tx, user_id, {"signed_in_at": at})
+    sql.add_session(tx, SessionLine(new_id(), user.id, *digests, made.refresh_until, at))
+    sql.change_user(tx, user.id, {"signed_in_at": at})
+    note_by(tx, user.id, user.roles[0], Noted("user.signed_in", user.subject, user.id))
     return made
 
 
@@ -202,7 +204,7 @@ def accept(ctx: Context, invitation: str, password: str) -> SignedIn:
         _check_tenant(tx)
         check_password(password, user.login, "/password")
         _set_password(tx, user.id, password, b"")
-        return _begin_session(tx, user.id, password_due=False)
+        return _begin_session(tx, user, password_due=False)
 
     return transact(ctx, work)
 
@@ -235,5 +237,10 @@ def change_password(ctx: Context, token: str, password: str, new: str) -> None:
     check_password(new, user.login, "/new_password")
     if normal(new) == normal(password):
         raise refused(WEAK_PASSWORD, "/new_password", why=SAME_AS_BEFORE)
-    transact(ctx, lambda tx: _set_password(tx, user.id, new, digest_of(token)))
+
+    def work(tx: Tx) -> None:
+        _set_password(tx, user.id, new, digest_of(token))
+        note(tx, ctx, Noted("user.changed", user.subject, user.id, {"changed": ["password"]}))
+
+    transact(ctx, work)
     authentication.forget()

@@ -17,12 +17,14 @@ from shangfa.db.tenancy import find_tenant
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.users import UserLine, UserRecord
 from shangfa.domain.access.roles import PERSONAL, TENANT_ROLES, widest_first
+from shangfa.domain.audit.entries import NoteKind
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, NO_CHANGE, NOT_FOUND, refused
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
 from shangfa.services.access import authentication
 from shangfa.services.access.hashing import hash_of, new_password
 from shangfa.services.access.tokens import INVITATION, digest_of, new_token
+from shangfa.services.audit.notes import Noted, note
 from shangfa.services.clock import machine_now, new_id, now
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed, Page, listed
@@ -123,7 +125,9 @@ def create(ctx: Context, slug: str | None, said: NewUser) -> UserView:
         tenant_id = enter(tx, ctx, slug)
         if sql.find_login(tx, said.login) is not None:
             raise taken
-        return _add(tx, said, _secret(tenant_id, invite=said.invite))
+        view = _add(tx, said, _secret(tenant_id, invite=said.invite))
+        _note(tx, ctx, "user.created", view.user, roles=view.user.roles)
+        return view
 
     return transact(ctx, work, taken={LOGIN_TAKEN: taken})
 
@@ -153,6 +157,10 @@ def _add(tx: Tx, said: NewUser, secret: Secret) -> UserView:
     sql.add_user(tx, line)
     tx.flush()
     return UserView(_found(tx, line.id), secret)
+
+
+def _note(tx: Tx, ctx: Context, kind: NoteKind, user: UserRecord, **data: Any) -> None:
+    note(tx, ctx, Noted(kind, user.subject, user.id, {"login": user.login, **data}))
 
 
 def _roles(said: tuple[str, ...]) -> tuple[str, ...]:
@@ -217,7 +225,9 @@ def change(ctx: Context, slug: str | None, user_id: UUID, said: UserChange) -> U
         sql.change_user(tx, user_id, changes)
         if changes.keys() - {"name"}:
             sql.end_sessions(tx, user_id, machine_now())
-        return UserView(_found(tx, user_id), secret)
+        found = _found(tx, user_id)
+        _note(tx, ctx, "user.changed", found, roles=found.roles, changed=sorted(changes))
+        return UserView(found, secret)
 
     view = transact(ctx, work)
     authentication.forget()
@@ -247,7 +257,8 @@ def remove(ctx: Context, slug: str | None, user_id: UUID) -> None:
 
     def work(tx: Tx) -> None:
         enter(tx, ctx, slug)
-        _found(tx, user_id, hold=True)
+        user = _found(tx, user_id, hold=True)
+        _note(tx, ctx, "user.ended", user)
         ended = {"ended_at": now(), "password": "", "invitation": None, "invited_until": None}
         sql.change_user(tx, user_id, ended)
         sql.end_sessions(tx, user_id, machine_now())

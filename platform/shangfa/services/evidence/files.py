@@ -19,6 +19,7 @@ from shangfa.domain.evidence.kinds import Look
 from shangfa.domain.evidence.names import harmless, named_for
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.outside.files import fetch, keep, pieces
+from shangfa.services.audit.notes import Noted, note
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import ReadyTenant, current
@@ -98,6 +99,8 @@ def _seen(tx: Tx, ctx: Context, evidence_id: UUID) -> EvidenceRecord:
     found = sql.find_evidence(tx, [evidence_id])
     if not found or not _may_see(tx, ctx, tenant, found[0]):
         raise refused(NOT_FOUND, "")
+    if found[0].actor_id != ctx.actor_id:
+        note(tx, ctx, Noted("evidence.read", about=evidence_id))
     return found[0]
 
 

@@ -23,6 +23,7 @@ from shangfa.domain.money import ZERO
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.people.past import Past
 from shangfa.services.access.sight import find_seen, seen_ids
+from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
@@ -143,6 +144,7 @@ def _record(tx: Tx, ctx: Context, code: str) -> Record:
     tenant = current(tx)
     day = today(tenant.zone)
     subject = find_seen(tx, ctx, code, day)
+    note_reading(tx, ctx, "record.read", code)
     who = Who(subject.code, subject.kind, subject.name)
     if sees_money_only(ctx.role):
         return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), None)

@@ -36,6 +36,7 @@ from shangfa.domain.months.payroll import (
 )
 from shangfa.domain.months.period import month_named, month_of
 from shangfa.domain.policies.kinds import Period
+from shangfa.services.audit.notes import Noted, note
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import current
 
@@ -162,6 +163,8 @@ def payroll(ctx: Context, month: str, name: str) -> IO[bytes]:
         with begin(ctx.tenant, Kind.SNAPSHOT) as tx:
             current(tx)
             _hand(tx, period, _settled(tx, period), path)
+        with begin(ctx.tenant) as tx:
+            note(tx, ctx, Noted("payroll.read", data={"period": period.name, "file": name}))
         return path.open("rb")
 
 

@@ -9,6 +9,7 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
 from shangfa.domain.months.period import month_named
 from shangfa.services.access.sight import find_seen
+from shangfa.services.audit.notes import Noted, note
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.tenancy.ready import current
@@ -35,6 +36,8 @@ def page(ctx: Context, month: str, subject: str | None, asked: Page) -> Listed[S
         current(tx)
         if subject is not None:
             find_seen(tx, ctx, subject, period.last)
+        if subject is None or subject != ctx.subject:
+            note(tx, ctx, Noted("lines.read", subject, data={"period": period.name}))
         found = find_period(tx, period.name)
         if found is None or found.settlement_id is None:
             return []

@@ -11,12 +11,12 @@ from typing import Any, Final
 from shangfa.db import people as sql
 from shangfa.db.people import AssignmentRecord, SubjectLine, SubjectRecord, WageRecord
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.access.permissions import may
 from shangfa.domain.exchange.events import subject_changed
 from shangfa.domain.faults import DUPLICATE, NOT_FOUND, refused
 from shangfa.domain.people.past import Stint, Value, check_stint
 from shangfa.domain.tenancy.attributes import check_attributes
 from shangfa.services.access.sight import find_seen, seen_ids
+from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.events import tell
@@ -167,7 +167,9 @@ def read(ctx: Context, code: str) -> SubjectView:
 
     def work(tx: Tx) -> SubjectView:
         day = today(current(tx).zone)
-        return whole(tx, ctx, find_seen(tx, ctx, code, day), day)
+        found = find_seen(tx, ctx, code, day)
+        note_reading(tx, ctx, "subject.read", code)
+        return whole(tx, ctx, found, day)
 
     return reading(ctx, work)
 
@@ -193,7 +195,7 @@ def whole(
     adjustments: Adjustments | None = None,
 ) -> SubjectView:
     """Return a subject as the asker may see it, as of a day."""
-    sees_wages = may(ctx.role, "wages:read") or subject.id == ctx.subject_id
+    sees_wages = ctx.may("wages:read") or subject.id == ctx.subject_id
     past = subject.past
     return SubjectView(
         subject.code,
@@ -219,7 +221,9 @@ def wages(ctx: Context, code: str) -> Listed[WageRecord]:
 
     def work(tx: Tx) -> list[WageRecord]:
         day = today(current(tx).zone)
-        return sql.wages_of(tx, find_seen(tx, ctx, code, day).id)
+        found = find_seen(tx, ctx, code, day)
+        note_reading(tx, ctx, "wages.read", code)
+        return sql.wages_of(tx, found.id)
 
     if code != ctx.subject:
         ctx.need("wages:read")

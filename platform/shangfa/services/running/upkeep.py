@@ -11,6 +11,7 @@ from shangfa.db.tenancy import tenants_after
 from shangfa.db.tx.transaction import Kind, begin
 from shangfa.db.users import drop_old_attempts, drop_sessions
 from shangfa.domain.access.passwords import FORGIVEN
+from shangfa.services.audit.chain import seal, verified
 from shangfa.services.clock import machine_now, now
 from shangfa.services.command import COMMAND
 from shangfa.services.ledger.anew.verify import verify_tenant
@@ -49,6 +50,17 @@ def forget_sessions() -> int:
         with begin(tenant_id, Kind.LARGE) as tx:
             dropped += drop_sessions(tx, at - KEPT)
     return dropped
+
+
+def seal_audit(tenant_id: UUID) -> int:
+    """Bring what happened in a tenant into its audit chain; return how many entries that made."""
+    return seal(tenant_id)
+
+
+def verify_audit(tenant_id: UUID) -> str:
+    """Return what is wrong with a tenant's audit chain, "" when it holds."""
+    broken = verified(tenant_id).broken
+    return f"entry {broken.number}: {broken.fault}" if broken else ""
 
 
 def settle_time(tenant_id: UUID) -> int:

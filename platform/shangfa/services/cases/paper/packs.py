@@ -12,6 +12,7 @@ from shangfa.db.evidence.files import EvidenceRecord
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.papers.pdf import slip_pdf
+from shangfa.services.audit.notes import Noted, note
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.paper.slips import slip_of
 from shangfa.services.cases.shown import CaseShown, may_see, show
@@ -50,6 +51,8 @@ def _find(tx: Tx, ctx: Context, case_id: UUID) -> _Found:
     items = load(tx, tenant, stored_cases(tx, [case_id]))
     if not items or not may_see(ctx, items[0]):
         raise refused(NOT_FOUND, "")
+    for code in items[0].case.subjects:
+        note(tx, ctx, Noted("pack.read", code, case_id))
     case = show(ctx, items[0])
     return _Found(case, named_files(tx, _names(items[0], case)), seen_slips(ctx, items[0]))
 

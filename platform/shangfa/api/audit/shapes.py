@@ -1,0 +1,106 @@
+"""What entries of the audit log look like in JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Final
+
+from marshmallow import Schema, fields, validate
+
+from shangfa.db.audit import EntryRecord
+from shangfa.domain.audit.entries import FAULTS, SOURCES
+from shangfa.services.audit.chain import MOST, Entries, Verdict
+
+HASH: Final = validate.Regexp(r"^[0-9a-f]{64}\Z")
+
+
+class AuditQuerySchema(Schema):
+    """Which part of the log."""
+
+    since = fields.Integer(
+        load_default=0, validate=validate.Range(min=0), metadata={"description": "last number seen"}
+    )
+    limit = fields.Integer(
+        load_default=100, validate=validate.Range(min=1, max=MOST), metadata={"example": 100}
+    )
+
+
+class AnchorQuerySchema(Schema):
+    """An entry as it was noted outside."""
+
+    entries = fields.Integer(
+        validate=validate.Range(min=1), metadata={"description": "number of the entry"}
+    )
+    head = fields.String(validate=HASH, metadata={"description": "its hash"})
+
+
+def anchor(query: dict[str, Any]) -> tuple[int, bytes] | None:
+    """Return the anchor that a query names, None when it names none or half of one."""
+    if query.keys() != {"entries", "head"}:
+        return None
+    return query["entries"], bytes.fromhex(query["head"])
+
+
+class EntrySchema(Schema):
+    """Something that happened, where it stands in the chain, and who did it."""
+
+    n = fields.Integer(required=True)
+    at = fields.DateTime(required=True)
+    kind = fields.String(required=True, metadata={"example": "record.read"})
+    source = fields.String(required=True, validate=validate.OneOf(SOURCES))
+    about = fields.UUID(required=True, allow_none=True)
+    subject = fields.String(required=True, allow_none=True)
+    actor = fields.Dict(required=True, metadata={"description": "id, kind, name"})
+    role = fields.String(required=True, allow_none=True)
+    data = fields.Dict(required=True, allow_none=True)
+    hash = fields.String(required=True)
+    content = fields.String(required=True, metadata={"description": "what is hashed"})
+
+
+class EntriesSchema(Schema):
+    """Entries in order; `last` is the next `since`."""
+
+    items = fields.List(fields.Nested(EntrySchema), required=True)
+    last = fields.Integer(required=True)
+
+
+class VerdictSchema(Schema):
+    """Whether the chain holds; `head` is the hash of its last entry."""
+
+    ok = fields.Boolean(required=True)
+    entries = fields.Integer(required=True)
+    head = fields.String(required=True)
+    broken_at = fields.Integer(required=True, allow_none=True)
+    fault = fields.String(required=True, allow_none=True, validate=validate.OneOf(FAULTS))
+
+
+def entry(found: EntryRecord) -> dict[str, Any]:
+    """Return an entry."""
+    content = json.loads(found.entry.content)
+    shown = {name: content[name] for name in ("n", "at", "kind", "source", "about", "subject")}
+    actor = {"id": content["actor"], "kind": found.actor_kind or "operator", "name": found.actor}
+    return {
+        **shown,
+        "actor": actor,
+        "role": content["role"] or None,
+        "data": found.data,
+        "hash": found.entry.hash.hex(),
+        "content": found.entry.content,
+    }
+
+
+def entries(found: Entries) -> dict[str, Any]:
+    """Return entries."""
+    return {"items": [entry(item) for item in found.items], "last": found.last}
+
+
+def verdict(found: Verdict) -> dict[str, Any]:
+    """Return what a verification found."""
+    broken = found.broken
+    return {
+        "ok": broken is None,
+        "entries": found.entries,
+        "head": found.head.hex(),
+        "broken_at": broken.number if broken else None,
+        "fault": broken.fault if broken else None,
+    }
