@@ -11,11 +11,20 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from tests.making.house import ROOT, code_of, contents, load_company, owning, serving
+from tests.making.house import (
+    ROOT,
+    code_of,
+    contents,
+    load_company,
+    make_company,
+    owning,
+    serving,
+)
 
 from shangfa.cli.main import main
 from shangfa.db.server.embedded import APP, OWNER, Embedded
 from shangfa.services.access import authentication as access
+from shangfa.services.access.sign_in import STRANGER, sign_in
 
 FUJIE = ROOT / "tenants/fujie"
 CASE = """
@@ -214,6 +223,34 @@ def test_a_key_that_cannot_be_made(words: list[str], code: str, owner_url: str) 
     done = shangfa("keys", "create", *(word.format(slug) for word in words))
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(f"{code}: ")
+    assert contents(owner_url) == stored
+
+
+def test_a_user_is_made_listed_locked_reset_and_ended(owner_url: str) -> None:
+    slug = make_company().slug
+    said = ("--role", "hr", "--role", "auditor", "--name", "李华")
+    password = shangfa("user", "create", slug, "li.hua", *said).stdout.strip()
+
+    def enter(given: str) -> str:
+        return code_of(lambda: sign_in(STRANGER, slug, "li.hua", given))
+
+    assert enter(password) == ""
+    row = "li.hua\t李华\thr/auditor\t-\t"
+    assert shangfa("user", "list", slug).stdout == f"{row}active\n"
+    assert shangfa("user", "lock", slug, "li.hua").exit_code == 0
+    assert enter(password) == "account_locked"
+    assert shangfa("user", "list", slug).stdout == f"{row}locked\n"
+    assert shangfa("user", "unlock", slug, "li.hua").exit_code == 0
+    other = shangfa("user", "reset", slug, "li.hua").stdout.strip()
+    assert (enter(password), enter(other)) == ("sign_in_failed", "")
+    link = shangfa("user", "reset", slug, "li.hua", "--invite").stdout
+    assert link.startswith("/v1/invitations/si_")
+    assert enter(other) == "sign_in_failed"
+    assert shangfa("user", "remove", slug, "li.hua").exit_code == 0
+    assert shangfa("user", "list", slug).stdout == f"{row}ended\n"
+    stored = contents(owner_url)
+    for words in (("lock", slug, "nobody"), ("remove", slug, "li.hua"), ("list", "nobody")):
+        assert shangfa("user", *words).exit_code == 1
     assert contents(owner_url) == stored
 
 

@@ -53,7 +53,7 @@ def test_every_refusal_is_a_problem_document(
         assert list(answer["content"]) == ["application/problem+json"]
         schema = answer["content"]["application/problem+json"]["schema"]
         assert schema == {"$ref": "#/components/schemas/Problem"}
-        assert ("Retry-After" in answer["headers"]) == (status in {409, 503})
+        assert ("Retry-After" in answer["headers"]) == (status in {409, 429, 503})
         assert ("WWW-Authenticate" in answer["headers"]) == (status == 401)
 
 

@@ -358,9 +358,12 @@ APART = {
     "harsher",
     "protected_person",
     "too_many_incidents",
+    *("sign_in_failed", "too_many_attempts", "account_locked", "weak_password", "password_due"),
+    *("link_ended", "not_signed_in"),
 }
 """Codes with a test of their own: below, in `test_wire`, `test_clock`, `test_evidence`,
-`test_dead_words`, `test_late`, `papers` and `tests/stories`; some in those of services."""
+`test_dead_words`, `test_late`, `test_users`, `papers` and `tests/stories`; some in those of
+services."""
 
 
 @pytest.fixture(scope="module")

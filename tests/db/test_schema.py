@@ -26,6 +26,7 @@ LOCAL = [
     "clock",
     "operator_key",
     "operator_reply",
+    "sign_in_attempt",
     "tenant_slug",
 ]
 """What only one server of a distributed database holds."""
@@ -306,7 +307,8 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
-        " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run')",
+        " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
+        " 'tenant_user', 'user_session')",
     )
     assert granted == [
         "api_key.revoked_at",
@@ -338,6 +340,21 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "settlement.entries",
         "settlement.finished_at",
         "settlement.people",
+        "tenant_user.ended_at",
+        "tenant_user.invitation",
+        "tenant_user.invited_until",
+        "tenant_user.locked",
+        "tenant_user.name",
+        "tenant_user.password",
+        "tenant_user.password_due",
+        "tenant_user.roles",
+        "tenant_user.signed_in_at",
+        "tenant_user.subject_id",
+        "user_session.digest",
+        "user_session.ended_at",
+        "user_session.expires_at",
+        "user_session.refresh",
+        "user_session.refresh_before",
     ]
 
 
@@ -348,7 +365,10 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app'"
         " AND privilege_type = 'DELETE' AND table_name NOT LIKE 'procrastinate%'",
     )
-    assert granted == ["import_fault", "operator_reply", "reply", "tenant_plugin"]
+    assert granted == [
+        *("import_fault", "operator_reply", "reply", "sign_in_attempt", "tenant_plugin"),
+        "user_session",
+    ]
 
 
 @pytest.mark.usefixtures("two_tenants")

@@ -115,6 +115,7 @@ def test_the_tasks_come_round_by_themselves(app: App, app_url: str) -> None:
     assert {name: task.cron for (name, _), task in periods.items()} == {
         "run_clocks": "* * * * *",
         "forget_replies": "17 * * * *",
+        "forget_sessions": "29 * * * *",
         "settle_time": "41 * * * *",
         "verify_tenants": "23 18 * * *",
     }

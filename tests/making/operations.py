@@ -33,6 +33,7 @@ class Operation:
     Attributes:
         ask: makes what it needs and returns a request that succeeds.
         status: of the answer.
+        public: answered without a key.
     """
 
     method: str
@@ -40,6 +41,7 @@ class Operation:
     roles: tuple[str, ...]
     ask: Callable[[Office], Asked]
     status: int = 200
+    public: bool = False
 
 
 def fresh(prefix: str) -> str:
@@ -236,6 +238,48 @@ def a_replay(office: Office) -> Asked:
     asked = version("/replay")(office)
     office.hr("POST", asked.path, PERIOD)
     return asked
+
+
+def a_user(office: Office, **more: Any) -> dict[str, Any]:
+    """Make a user and return him with his first password."""
+    body = {"login": fresh("user"), "name": "用户", "role": "auditor"} | more
+    made = office.hr("POST", "/v1/users", body)
+    assert made.status_code == 201, made.text
+    found: dict[str, Any] = made.get_json()
+    return found
+
+
+def user_path(office: Office) -> str:
+    """Return the path of a new user, good for HR and the operator."""
+    return f"/v1/users/{a_user(office)['id']}?tenant={office.slug}"
+
+
+def signing_in(office: Office, **more: Any) -> Asked:
+    """Ask for the token of a new user."""
+    made = a_user(office, **more)
+    return Asked(
+        "/v1/sign-in",
+        {"tenant": office.slug, "login": made["login"], "password": made["password"]},
+    )
+
+
+def signed_in(office: Office, **more: Any) -> dict[str, Any]:
+    """Sign a new user in; return his tokens and the password he used."""
+    asked = signing_in(office, **more)
+    made = office.hr("POST", asked.path, asked.body)
+    assert made.status_code == 200, made.text
+    return {**made.get_json(), "password": asked.body["password"]}
+
+
+def as_user(path: str, body: Any = None) -> Callable[[Office], Asked]:
+    """Ask something as a new user, whoever's key was meant; his password goes into the body."""
+
+    def ask(office: Office) -> Asked:
+        made = signed_in(office)
+        filled = body and {key: value.format(**made) for key, value in body.items()}
+        return Asked(path, filled, {"Authorization": f"Bearer {made['token']}"})
+
+    return ask
 
 
 PERIOD = {"from": "2026-01-01", "to": "2026-12-31"}
@@ -558,6 +602,67 @@ OPERATIONS: dict[str, Operation] = {
         ("hr", "supervisor", "employee", "auditor"),
         handed_in,
     ),
+    "createUser": Operation(
+        "POST",
+        "/v1/users",
+        ("operator", "hr"),
+        lambda office: Asked(
+            "/v1/users",
+            {"tenant": office.slug, "login": fresh("user"), "name": "新用户", "role": "hr"},
+        ),
+        201,
+    ),
+    "listUsers": Operation(
+        "GET",
+        "/v1/users",
+        ("operator", "hr"),
+        lambda office: Asked(f"/v1/users?tenant={office.slug}"),
+    ),
+    "changeUser": Operation(
+        "PATCH",
+        "/v1/users/{user_id}",
+        ("operator", "hr"),
+        lambda office: Asked(user_path(office), {"locked": True}),
+    ),
+    "removeUser": Operation(
+        "DELETE",
+        "/v1/users/{user_id}",
+        ("operator", "hr"),
+        lambda office: Asked(user_path(office)),
+        204,
+    ),
+    "signIn": Operation("POST", "/v1/sign-in", ROLES, signing_in, public=True),
+    "refreshToken": Operation(
+        "POST",
+        "/v1/sign-in/refresh",
+        ROLES,
+        lambda office: Asked(
+            "/v1/sign-in/refresh", {"refresh_token": signed_in(office)["refresh_token"]}
+        ),
+        public=True,
+    ),
+    "acceptInvitation": Operation(
+        "POST",
+        "/v1/invitations/{invitation}",
+        ROLES,
+        lambda office: Asked(
+            a_user(office, invite=True)["invitation"], {"password": "长长的密码一二三四五"}
+        ),
+        public=True,
+    ),
+    "signOut": Operation("POST", "/v1/sign-out", ROLES, as_user("/v1/sign-out"), 204),
+    "changePassword": Operation(
+        "POST",
+        "/v1/me/password",
+        ROLES,
+        as_user(
+            "/v1/me/password", {"password": "{password}", "new_password": "长长的密码一二三四五"}
+        ),
+        204,
+    ),
+    "getMyself": Operation("GET", "/v1/me", ROLES, lambda office: Asked("/v1/me")),
     "listChanges": Operation("GET", "/v1/changes", ("hr", "auditor"), changes),
 }
 """operationId -> how it is asked and who may; the supervisor is M, the employee E."""
+FOR_ONESELF = {"signIn", "refreshToken", "acceptInvitation", "signOut", "changePassword"}
+"""What everybody may do who is a user; nothing of the company is changed by it."""

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any, Final
 
 import psycopg
@@ -28,7 +29,7 @@ OWNED: Final = {
 """Table -> the column that says whose row it is."""
 LOCAL: Final = {
     *("tenant_slug", "operator_key", "operator_reply", "clock", "calendar_year"),
-    "alembic_version",
+    *("alembic_version", "sign_in_attempt"),
 }
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 _PLAIN: Final = re.compile(r"%s")
@@ -54,6 +55,7 @@ def faults(statement: str) -> list[str]:
 heard: Final[set[str]] = set()
 """What the product has sent since the last look."""
 _known: Final[set[str]] = set()
+_sent: Final = count(0)
 _PRODUCT: Final = "/platform/shangfa/"
 
 
@@ -66,6 +68,7 @@ def listen() -> None:
         while frame.f_back is not None and "/psycopg/" in frame.f_code.co_filename:
             frame = frame.f_back
         if _PRODUCT in frame.f_code.co_filename:
+            next(_sent)
             heard.add(_said(query, self.connection))
         return send(self, query, *values, **options)
 
@@ -73,6 +76,7 @@ def listen() -> None:
     ask = Pipe.ask
 
     def asked(self: Pipe, statement: str | bytes, values: Values) -> Answer:
+        next(_sent)
         heard.add(statement.decode() if isinstance(statement, bytes) else statement)
         return ask(self, statement, values)
 
@@ -83,6 +87,13 @@ def _said(query: Any, connection: Any) -> str:
     if isinstance(query, bytes):
         return query.decode()
     return query if isinstance(query, str) else str(query.as_string(connection))
+
+
+def sent_by(work: Callable[[], object]) -> int:
+    """Return how many statements some work sends."""
+    before = next(_sent)
+    work()
+    return next(_sent) - before - 1
 
 
 def faults_heard() -> list[str]:

@@ -11,6 +11,7 @@ from flask_smorest import Api
 
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
+from shangfa.api.access import sign_in, users
 from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
@@ -89,12 +90,12 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        *(tenants, plugins, policies, subjects, names),
+        *(tenants, plugins, policies, subjects, names, users),
         *(incidents, cases, papers, evidence, programmes, periods, standing),
         *(changes, imports),
     )
-    for room in rooms:
-        api.register_blueprint(room.blp)
+    for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
+        api.register_blueprint(blp)
     if settings().clock is not None:
         api.register_blueprint(clock.blp)
     app.register_blueprint(health.blp)

@@ -6,10 +6,11 @@ import hashlib
 
 from flask import Response, current_app, g, request
 
-from shangfa.domain.access.faults import UNAUTHORIZED
+from shangfa.domain.access.faults import PASSWORD_DUE, UNAUTHORIZED
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.text import Note
 from shangfa.services.access.authentication import authenticate
+from shangfa.services.access.sign_in import STRANGER
 from shangfa.services.context import Context
 
 LONGEST_KEY = 255
@@ -18,6 +19,11 @@ ALLOWED = Note(
 )
 CARRIES = frozenset({"POST", "PUT", "PATCH"})
 """Methods whose body is read, however much of it the route needs."""
+FOR_STRANGERS = frozenset({"sign-in.sign_in", "sign-in.renew", "sign-in.accept"})
+"""Routes that give a token, so that nobody can have one yet."""
+WHILE_DUE = frozenset({"me.change_password", "me.read", "sign-out.sign_out"})
+"""What a user may do before he has changed a first password that he must change."""
+ROLE_HEADER = "Shangfa-Role"
 STREAMED = frozenset({"evidence.add"})
 """Routes that read their body themselves, piece by piece; what it is they add to the digest."""
 
@@ -29,7 +35,8 @@ def identify() -> Response | None:
     allows it to go on from another site.
 
     Raises:
-        RefusedError: `unauthorized`, `suspended`, `invalid` Idempotency-Key.
+        RefusedError: `unauthorized`, `suspended`, `password_due`, `forbidden` role, `invalid`
+            Idempotency-Key.
         RequestEntityTooLarge: the body is over the limit.
     """
     if request.url_rule is None:
@@ -38,7 +45,7 @@ def identify() -> Response | None:
         allow = current_app.make_default_options_response().headers["Allow"]
         return Response(status=204, headers={"Allow": allow})
     if request.path.startswith("/v1/"):
-        g.context = _context()
+        g.context = STRANGER if request.endpoint in FOR_STRANGERS else _context()
     return None
 
 
@@ -48,11 +55,28 @@ def context() -> Context:
     return found
 
 
-def _context() -> Context:
+def bearer() -> str:
+    """Return the key or token that was sent.
+
+    Raises:
+        RefusedError: `unauthorized` when there is none.
+    """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise refused(UNAUTHORIZED, "")
-    ctx = authenticate(token.strip())
+    return token.strip()
+
+
+def _who() -> Context:
+    ctx = authenticate(bearer())
+    if ctx.password_due and request.endpoint not in WHILE_DUE:
+        raise refused(PASSWORD_DUE, "")
+    role = request.headers.get(ROLE_HEADER)
+    return ctx if role is None else ctx.acting_as(role)
+
+
+def _context() -> Context:
+    ctx = _who()
     streamed = request.endpoint in STREAMED
     if request.method in CARRIES and not streamed:
         request.get_data(cache=True)

@@ -112,6 +112,15 @@ def add_actor(tx: Tx, actor_id: UUID, kind: ActorKind, label: str, at: datetime)
     tx.writes.insert(ACTOR, [(tx.tenant, actor_id, kind, label, at)])
 
 
+def actor_of(tx: Tx, actor_id: UUID) -> tuple[str, str]:
+    """Return (kind, label) of somebody who can act, ("", "") for one who is not known."""
+    row = tx.raw.execute(
+        "SELECT a.kind, a.label FROM actor a WHERE a.tenant_id = %s AND a.id = %s",
+        (tx.tenant_id, actor_id),
+    ).fetchone()
+    return (row[0], row[1]) if row else ("", "")
+
+
 def add_key(tx: Tx, line: KeyLine) -> None:
     """Add a tenant's key, and who acts with it."""
     add_actor(tx, line.id, "key", line.label, line.created_at)

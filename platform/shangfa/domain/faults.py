@@ -45,6 +45,8 @@ class Refusal(Enum):
     """A body of a kind that is not read here."""
     HEADERS_TOO_LARGE = auto()
     INVALID = auto()
+    TOO_MANY = auto()
+    """Asked too often; `seconds` says when to come back."""
     BROKEN = auto()
     BUSY = auto()
 

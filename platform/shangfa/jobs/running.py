@@ -63,6 +63,12 @@ def forget_replies(timestamp: int) -> None:
     log.info("forgot %s stored replies", insist(upkeep.forget_replies))
 
 
+def forget_sessions(timestamp: int) -> None:
+    """Drop what users signed in with a day after it is over, and attempts that are forgiven."""
+    del timestamp
+    log.info("forgot %s sessions", insist(upkeep.forget_sessions))
+
+
 def run_clocks(timestamp: int) -> None:
     """Let every clock that is past do what it is due to do."""
     del timestamp
@@ -130,6 +136,7 @@ def register(app: App) -> None:
     for cron, queue, task in (
         ("* * * * *", CLOCKS, run_clocks),
         ("17 * * * *", UPKEEP, forget_replies),
+        ("29 * * * *", UPKEEP, forget_sessions),
         ("41 * * * *", UPKEEP, settle_time),
         ("23 18 * * *", UPKEEP, verify_tenants),
     ):

@@ -23,7 +23,11 @@ def now() -> datetime:
 
 
 def machine_now() -> datetime:
-    """Return the machine's moment, which only the test clock itself may look at."""
+    """Return the machine's moment.
+
+    Only the test clock looks at it, and what lets somebody in: sessions and closed logins end
+    in real time, however far a test has moved the clock.
+    """
     return datetime.now(UTC)
 
 

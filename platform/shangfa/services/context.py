@@ -22,6 +22,8 @@ class Context:
         actor_id: who does what this request does.
         tenant_id: None for the operator.
         subject: code of the person the key belongs to, None for a key of an office.
+        roles: all that a user may act in, his widest first; () for a key, which has one.
+        password_due: nothing is done for him before he has a password of his own.
         reply_key: the Idempotency-Key, None when there is none.
         digest: of the method, path and body, to tell one request from another.
         render: makes the reply of what a service returns, so that it is kept in the same
@@ -33,6 +35,8 @@ class Context:
     tenant_id: UUID | None = None
     subject: str | None = None
     subject_id: UUID | None = None
+    roles: tuple[str, ...] = ()
+    password_due: bool = False
     reply_key: str | None = None
     digest: bytes = b""
     render: Callable[[Any], Reply] | None = None
@@ -58,10 +62,23 @@ class Context:
 
     def asking(self, reply_key: str | None, digest: bytes) -> Context:
         """Return this context for one request."""
-        who = (self.role, self.actor_id, self.tenant_id, self.subject, self.subject_id)
-        return Context(*who, reply_key, digest)
+        return Context(*self._who, reply_key, digest)
 
     def rendering(self, render: Callable[[Any], Reply]) -> Context:
         """Return this context with somebody waiting for a reply."""
-        who = (self.role, self.actor_id, self.tenant_id, self.subject, self.subject_id)
-        return Context(*who, self.reply_key, self.digest, render)
+        return Context(*self._who, self.reply_key, self.digest, render)
+
+    def acting_as(self, role: str) -> Context:
+        """Return this context in another of the user's roles.
+
+        Raises:
+            RefusedError: `forbidden`, naming those he has.
+        """
+        if role not in (self.role, *self.roles):
+            raise refused(FORBIDDEN, role=role, allowed="/".join(self.roles or (self.role,)))
+        return Context(role, *self._who[1:])
+
+    @property
+    def _who(self) -> tuple[str, UUID, UUID | None, str | None, UUID | None, tuple[str, ...], bool]:
+        place = (self.tenant_id, self.subject, self.subject_id)
+        return (self.role, self.actor_id, *place, self.roles, self.password_due)

@@ -42,7 +42,12 @@ HEADERS: Final[dict[str, Any]] = {
         "schema": TEXT,
     },
 }
-OF_STATUS: Final = {401: ["WWW-Authenticate"], 409: ["Retry-After"], 503: ["Retry-After"]}
+OF_STATUS: Final = {
+    401: ["WWW-Authenticate"],
+    409: ["Retry-After"],
+    429: ["Retry-After"],
+    503: ["Retry-After"],
+}
 PARAMETERS: Final[dict[str, Any]] = {
     "Idempotency-Key": {
         "name": "Idempotency-Key",

@@ -30,6 +30,7 @@ from shangfa.domain.faults import (
     TOO_LARGE,
     UNKNOWN_FIELD,
     Fault,
+    Refusal,
     RefusedError,
     inside,
     told,
@@ -98,7 +99,9 @@ def refused_response(error: RefusedError) -> Response:
     response = problem(error.faults)
     if error.code in {"busy", "request_in_progress"}:
         response.headers["Retry-After"] = "1"
-    if error.code == "unauthorized":
+    if error.kind.refusal is Refusal.TOO_MANY:
+        response.headers["Retry-After"] = str(error.faults[0].values["seconds"])
+    if error.kind.refusal is Refusal.UNAUTHENTICATED:
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 

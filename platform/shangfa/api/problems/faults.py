@@ -23,6 +23,7 @@ STATUSES: Final[dict[Refusal, int]] = {
     Refusal.UNSUPPORTED: 415,
     Refusal.INVALID: 422,
     Refusal.UNCONDITIONAL: 428,
+    Refusal.TOO_MANY: 429,
     Refusal.HEADERS_TOO_LARGE: 431,
     Refusal.BROKEN: 500,
     Refusal.BUSY: 503,

@@ -15,6 +15,9 @@ from shangfa.db.rows.access import (
     OperatorKeyRow,
     OperatorReplyRow,
     ReplyRow,
+    SignInAttemptRow,
+    TenantUserRow,
+    UserSessionRow,
 )
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import EventRow, ImportFaultRow, ImportFileRow, ImportRunRow
@@ -82,6 +85,7 @@ __all__ = [
     "ReplyRow",
     "SettlementLineRow",
     "SettlementRow",
+    "SignInAttemptRow",
     "SlipRow",
     "SubjectRow",
     "TallyRow",
@@ -89,5 +93,7 @@ __all__ = [
     "TenantPluginRow",
     "TenantRow",
     "TenantSlugRow",
+    "TenantUserRow",
+    "UserSessionRow",
     "WageRow",
 ]

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shangfa.db.rows.base import Base, TenantOwned, of_tenant, one_of, to, unique
+from shangfa.db.rows.base import (
+    EMPTY_TEXT,
+    Base,
+    TenantOwned,
+    of_tenant,
+    one_of,
+    to,
+    unique,
+)
 from shangfa.domain.access.roles import ACTOR_KINDS, TENANT_ROLES
 
 
@@ -37,7 +46,7 @@ class OperatorReplyRow(Base):
 
 
 class ActorRow(TenantOwned, Base):
-    """Who did something in a tenant: a key, or the command line.
+    """Who did something in a tenant: a key, a person who signed in, the command line.
 
     What happened names its actor without a foreign key: a lock on one actor's row by every
     incident it records would cost more than the check is worth, and no actor can be deleted.
@@ -90,3 +99,62 @@ class ReplyRow(TenantOwned, Base):
     body: Mapped[str]
     etag: Mapped[str | None]
     created_at: Mapped[datetime]
+
+
+NO = text("false")
+
+
+class TenantUserRow(TenantOwned, Base):
+    """Somebody who signs in: his roles, the argon2 hash of his password ("" for none yet).
+
+    His actor has the same id. `invitation` is the digest of a link that is good once.
+    """
+
+    __tablename__ = "tenant_user"
+    __table_args__ = (of_tenant(), unique("login"), unique("invitation"), to("subject"))
+    login: Mapped[str]
+    name: Mapped[str]
+    roles: Mapped[list[Any]]
+    subject_id: Mapped[UUID | None]
+    password: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)
+    password_due: Mapped[bool] = mapped_column(server_default=NO)
+    locked: Mapped[bool] = mapped_column(server_default=NO)
+    invitation: Mapped[bytes | None]
+    invited_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    signed_in_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class UserSessionRow(TenantOwned, Base):
+    """What a user got for his password: digests of a token and of what renews it.
+
+    `refresh_before` is the one used last: who shows it again is not the user, or not alone.
+    """
+
+    __tablename__ = "user_session"
+    __table_args__ = (
+        unique("digest"),
+        unique("refresh"),
+        unique("refresh_before"),
+        to("tenant_user"),
+        Index(None, "tenant_id", "tenant_user_id"),
+    )
+    tenant_user_id: Mapped[UUID]
+    digest: Mapped[bytes]
+    expires_at: Mapped[datetime]
+    refresh: Mapped[bytes]
+    refresh_before: Mapped[bytes | None]
+    refresh_until: Mapped[datetime]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class SignInAttemptRow(Base):
+    """Failures in a row under one company and login, whether there are such or not."""
+
+    __tablename__ = "sign_in_attempt"
+    digest: Mapped[bytes] = mapped_column(primary_key=True)
+    failures: Mapped[int]
+    at: Mapped[datetime]
+    closed_until: Mapped[datetime | None]

@@ -21,6 +21,8 @@ from shangfa.domain.faults import refused
 
 Permission = Literal[
     "tenants:manage",
+    "users:manage",
+    "self:read",
     "clock:move",
     "plugins:read",
     "policies:read",
@@ -60,6 +62,8 @@ Permission = Literal[
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "tenants:manage": (OPERATOR,),
+    "users:manage": (OPERATOR, HR),
+    "self:read": (OPERATOR, *TENANT_ROLES),
     "clock:move": (OPERATOR,),
     "plugins:read": (OPERATOR, *TENANT_ROLES),
     "policies:read": TENANT_ROLES,
@@ -111,3 +115,8 @@ def check_permission(role: str, permission: Permission) -> None:
     """
     if not may(role, permission):
         raise refused(FORBIDDEN, role=role, allowed="/".join(PERMISSIONS[permission]))
+
+
+def permissions_of(role: str) -> tuple[str, ...]:
+    """Return all that a role may do."""
+    return tuple(permission for permission in PERMISSIONS if may(role, permission))

@@ -1,24 +1,35 @@
-"""Whom a key stands for, asked at every request.
+"""Whom a key or a user's token stands for, asked at every request.
 
-A key's text names its tenant, so the look-up already runs inside the tenant. What was
-found is remembered for a second: a revoked key stops working within that time.
+Its text names its tenant, so the one look-up already runs inside the tenant. What was
+found is remembered for a second: what is revoked stops working within that time, at once
+in the process that was told.
 """
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from functools import cache
 from typing import Final
 
 from cachetools import TTLCache
 
 from shangfa.db import access as sql
+from shangfa.db import users as users_sql
 from shangfa.db.tenancy import tenant_record
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.domain.access.faults import UNAUTHORIZED
-from shangfa.domain.access.roles import OPERATOR
+from shangfa.domain.access.roles import OPERATOR, widest_first
 from shangfa.domain.faults import refused
-from shangfa.services.access.tokens import digest_of, owner_of
+from shangfa.services.access.tokens import (
+    INVITATION,
+    KEY,
+    REFRESH,
+    SESSION,
+    digest_of,
+    owner_of,
+)
+from shangfa.services.clock import machine_now
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import check_status
 
@@ -37,7 +48,7 @@ def forget() -> None:
 
 
 def authenticate(token: str) -> Context:
-    """Return who a key stands for.
+    """Return who a key or a token stands for.
 
     Raises:
         RefusedError: `unauthorized`, `suspended`.
@@ -58,7 +69,7 @@ def _look_up(token: str, digest: bytes) -> Context:
     if owner is None:
         raise refused(UNAUTHORIZED, "")
     with begin(owner.tenant_id) as tx:
-        found = _of_tenant(tx, digest) if owner.tenant_id else _operator(tx, digest)
+        found = _FINDERS[owner.kind if owner.tenant_id else ""](tx, digest)
     if found is None:
         raise refused(UNAUTHORIZED, "")
     return found
@@ -73,7 +84,34 @@ def _of_tenant(tx: Tx, digest: bytes) -> Context | None:
     key = sql.owner_of_key(tx, digest)
     if key is None:
         return None
-    if key.status != "active":
-        record = tenant_record(tx)
-        check_status(record.slug if record else "", key.status)
+    _check_status(tx, key.status)
     return Context(key.role, key.key_id, tx.tenant_id, key.subject, key.subject_id)
+
+
+def _user(tx: Tx, digest: bytes) -> Context | None:
+    user = users_sql.owner_of_session(tx, digest, machine_now())
+    if user is None:
+        return None
+    _check_status(tx, user.status)
+    roles = widest_first(user.roles)
+    who = (roles[0], user.user_id, tx.tenant_id, user.subject, user.subject_id)
+    return Context(*who, roles, user.password_due)
+
+
+def _check_status(tx: Tx, status: str) -> None:
+    if status != "active":
+        record = tenant_record(tx)
+        check_status(record.slug if record else "", status)
+
+
+def _nobody(_tx: Tx, _digest: bytes) -> None:
+    """What renews a session or invites somebody is no key."""
+
+
+_FINDERS: Final[dict[str, Callable[[Tx, bytes], Context | None]]] = {
+    "": _operator,
+    KEY: _of_tenant,
+    SESSION: _user,
+    REFRESH: _nobody,
+    INVITATION: _nobody,
+}

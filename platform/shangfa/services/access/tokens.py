@@ -1,4 +1,4 @@
-"""A key's text: 256 random bits behind whose it is. Only its digest is kept."""
+"""The text of a key or token: 256 random bits behind whose it is. Only its digest is kept."""
 
 from __future__ import annotations
 
@@ -8,21 +8,27 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-_PREFIX: Final = "sf"
+KEY: Final = "sf"
+SESSION: Final = "su"
+REFRESH: Final = "sr"
+INVITATION: Final = "si"
+"""What a text is for stands first in it, so that it is looked for in one place only."""
+_KINDS: Final = frozenset({KEY, SESSION, REFRESH, INVITATION})
 _OPERATOR: Final = "op"
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """Whose a key says it is; `tenant_id` is None for the operator."""
+    """Whose a key or token says it is; `tenant_id` is None for the operator."""
 
     tenant_id: UUID | None
+    kind: str = KEY
 
 
-def new_token(tenant_id: UUID | None) -> str:
-    """Return a new key's text; None for a key of the operator."""
+def new_token(tenant_id: UUID | None, kind: str = KEY) -> str:
+    """Return a new text; None for a key of the operator."""
     owner = tenant_id.hex if tenant_id else _OPERATOR
-    return f"{_PREFIX}_{owner}_{secrets.token_urlsafe(32)}"
+    return f"{kind}_{owner}_{secrets.token_urlsafe(32)}"
 
 
 def digest_of(token: str) -> bytes:
@@ -34,9 +40,11 @@ def owner_of(token: str) -> Owner | None:
     """Return whose a key says it is, None for what is no key."""
     prefix, _, rest = token.partition("_")
     owner, _, secret = rest.partition("_")
-    if prefix != _PREFIX or not secret:
+    if prefix not in _KINDS or not secret:
         return None
+    if owner == _OPERATOR:
+        return Owner(None) if prefix == KEY else None
     try:
-        return Owner(None if owner == _OPERATOR else UUID(hex=owner))
+        return Owner(UUID(hex=owner), prefix)
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""What a deployment does by itself: forget old answers, verify a tenant's totals."""
+"""What a deployment does by itself: forget what is over, verify a tenant's totals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from uuid import UUID
 from shangfa.db.access import drop_replies
 from shangfa.db.tenancy import tenants_after
 from shangfa.db.tx.transaction import Kind, begin
-from shangfa.services.clock import now
+from shangfa.db.users import drop_old_attempts, drop_sessions
+from shangfa.domain.access.passwords import FORGIVEN
+from shangfa.services.clock import machine_now, now
 from shangfa.services.command import COMMAND
 from shangfa.services.ledger.anew.verify import verify_tenant
 from shangfa.services.months.passing import settle
@@ -31,6 +33,21 @@ def forget_replies() -> int:
     for tenant_id in (None, *(tenant_id for tenant_id, _ in tenants())):
         with begin(tenant_id, Kind.LARGE) as tx:
             dropped += drop_replies(tx, before)
+    return dropped
+
+
+def forget_sessions() -> int:
+    """Drop sessions that nobody can renew, and failed attempts that are forgiven.
+
+    Returns:
+        How many sessions.
+    """
+    at, dropped = machine_now(), 0
+    with begin(None) as tx:
+        drop_old_attempts(tx, at - FORGIVEN)
+    for tenant_id, _ in tenants():
+        with begin(tenant_id, Kind.LARGE) as tx:
+            dropped += drop_sessions(tx, at - KEPT)
     return dropped
 
 

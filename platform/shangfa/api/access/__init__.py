@@ -1,0 +1,1 @@
+"""Users, signing in, and what somebody may know of himself."""

@@ -1,0 +1,224 @@
+"""What users, their tokens and whoever asks look like in JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from marshmallow import Schema, fields, validate
+
+from shangfa.api.fields import Listed, short
+from shangfa.api.shapes import CODE, SLUG, PageSchema
+from shangfa.domain.access.passwords import LONGEST
+from shangfa.domain.access.roles import ACTOR_KINDS, ROLES, TENANT_ROLES
+from shangfa.services.access.me import Myself
+from shangfa.services.access.sign_in import SignedIn
+from shangfa.services.access.users import NewUser, Secret, UserChange, UserView
+
+ROLE: Final = validate.OneOf(TENANT_ROLES)
+LOGIN: Final = validate.Regexp(r"^[^\s/]{1,80}\Z")
+PASSWORD: Final = validate.Length(min=1, max=LONGEST)
+TEXT: Final = validate.Length(min=1, max=200)
+
+
+def _role(**options: Any) -> fields.String:
+    return fields.String(validate=ROLE, **options)
+
+
+def _roles(body: dict[str, Any]) -> tuple[str, ...] | None:
+    """Return the roles that a body names, one or several; None when it names none."""
+    if "roles" not in body and "role" not in body:
+        return None
+    return (*body.pop("roles", ()), *([body.pop("role")] if "role" in body else []))
+
+
+class TenantQuerySchema(Schema):
+    """Whose users."""
+
+    tenant = fields.String(validate=SLUG, metadata={"description": "for the operator"})
+
+
+class UsersQuerySchema(PageSchema, TenantQuerySchema):
+    """Which part of whose users."""
+
+
+class UserSchema(Schema):
+    """A user to make. Supervisors and employees are a subject."""
+
+    tenant = fields.String(validate=SLUG, metadata={"description": "for the operator"})
+    login = fields.String(required=True, validate=LOGIN, metadata={"example": "li.hua"})
+    name = short(required=True)
+    role = _role(metadata={"description": "or `roles`"})
+    roles = Listed(_role(), most=len(TENANT_ROLES))
+    subject = fields.String(validate=CODE, allow_none=True)
+    invite = fields.Boolean(metadata={"description": "a link instead of a first password"})
+    must_change_password = fields.Boolean()
+
+
+def new_user(body: dict[str, Any]) -> NewUser:
+    """Return the user that a body describes."""
+    said = dict(body)
+    said.pop("tenant", None)
+    due = said.pop("must_change_password", False)
+    return NewUser(roles=_roles(said) or (), password_due=due, **said)
+
+
+class UserChangeSchema(Schema):
+    """What changes of a user; what is left out stays."""
+
+    name = short()
+    role = _role()
+    roles = Listed(_role(), most=len(TENANT_ROLES))
+    subject = fields.String(validate=CODE, allow_none=True)
+    locked = fields.Boolean()
+    reset_password = fields.Boolean(metadata={"description": "a new one, shown this once"})
+    invite = fields.Boolean(metadata={"description": "a new link; the password ends"})
+
+
+def user_change(body: dict[str, Any]) -> UserChange:
+    """Return what a body changes."""
+    said = dict(body)
+    if "subject" in said:
+        said["subject"] = said["subject"] or ""
+    return UserChange(roles=_roles(said), reset=said.pop("reset_password", False), **said)
+
+
+class UserViewSchema(Schema):
+    """A user."""
+
+    id = fields.UUID(required=True)
+    login = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True, metadata={"description": "the one he acts in at first"})
+    roles = fields.List(fields.String(), required=True)
+    subject = fields.String(required=True, allow_none=True)
+    locked = fields.Boolean(required=True)
+    must_change_password = fields.Boolean(required=True)
+    invited_until = fields.DateTime(required=True, allow_none=True)
+    created_at = fields.DateTime(required=True)
+    signed_in_at = fields.DateTime(required=True, allow_none=True)
+    ended_at = fields.DateTime(required=True, allow_none=True)
+
+
+class MadeUserSchema(UserViewSchema):
+    """A user with what is told this once; asked again, it is null."""
+
+    password = fields.String(required=True, allow_none=True)
+    invitation = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "where he chooses his password, once"},
+    )
+
+
+class UserPageSchema(Schema):
+    """A page of users."""
+
+    items = fields.List(fields.Nested(UserViewSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def user(view: UserView) -> dict[str, Any]:
+    """Return a user without what is told once."""
+    found = view.user
+    shown = ("id", "login", "name", "subject", "locked", "invited_until", "created_at")
+    return {
+        **{name: getattr(found, name) for name in (*shown, "signed_in_at", "ended_at")},
+        "role": found.roles[0],
+        "roles": found.roles,
+        "must_change_password": found.password_due,
+    }
+
+
+def made_user(view: UserView) -> dict[str, Any]:
+    """Return a user with what is told once."""
+    return user(view) | _secret(view.secret)
+
+
+def kept_user(view: UserView) -> dict[str, Any]:
+    """Return a user as he is remembered, with nothing in place of what is told once."""
+    return user(view) | _secret(Secret())
+
+
+def _secret(secret: Secret) -> dict[str, Any]:
+    link = secret.invitation
+    return {"password": secret.password, "invitation": link and f"/v1/invitations/{link}"}
+
+
+class SignInSchema(Schema):
+    """Who signs in, where."""
+
+    tenant = fields.String(required=True, validate=TEXT)
+    login = fields.String(required=True, validate=TEXT)
+    password = fields.String(required=True, validate=PASSWORD)
+
+
+class RefreshSchema(Schema):
+    """What renews a token."""
+
+    refresh_token = fields.String(required=True, validate=TEXT)
+
+
+class AcceptSchema(Schema):
+    """The password that somebody chooses."""
+
+    password = fields.String(required=True, validate=PASSWORD)
+
+
+class PasswordSchema(Schema):
+    """The password so far, and the one to come."""
+
+    password = fields.String(required=True, validate=PASSWORD)
+    new_password = fields.String(required=True, validate=PASSWORD)
+
+
+class SignedInSchema(Schema):
+    """A token, which goes where a key goes, and what renews it."""
+
+    token = fields.String(required=True)
+    expires_at = fields.DateTime(required=True)
+    refresh_token = fields.String(required=True)
+    refresh_until = fields.DateTime(required=True)
+    must_change_password = fields.Boolean(required=True)
+
+
+def signed_in(made: SignedIn) -> dict[str, Any]:
+    """Return a token and what renews it."""
+    names = ("token", "expires_at", "refresh_token", "refresh_until")
+    shown = {name: getattr(made, name) for name in names}
+    return {**shown, "must_change_password": made.password_due}
+
+
+class ActorSchema(Schema):
+    """Who is named by what he does."""
+
+    id = fields.UUID(required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(ACTOR_KINDS))
+    name = fields.String(required=True)
+
+
+class MyselfSchema(Schema):
+    """Whoever asks."""
+
+    tenant = fields.String(required=True, allow_none=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+    roles = fields.List(fields.String(), required=True)
+    permissions = fields.List(fields.String(), required=True)
+    subject = fields.String(required=True, allow_none=True)
+    login = fields.String(required=True, allow_none=True)
+    actor = fields.Nested(ActorSchema, required=True)
+    must_change_password = fields.Boolean(required=True)
+
+
+def myself(found: Myself) -> dict[str, Any]:
+    """Return whoever asks."""
+    ctx = found.ctx
+    return {
+        "tenant": found.tenant,
+        "role": ctx.role,
+        "roles": ctx.roles or (ctx.role,),
+        "permissions": found.permissions,
+        "subject": ctx.subject,
+        "login": found.login,
+        "actor": {"id": ctx.actor_id, "kind": found.kind, "name": found.name},
+        "must_change_password": ctx.password_due,
+    }
