@@ -66,3 +66,11 @@ NOT_SIGNED_IN: Final = FaultKind(
     "此操作只适用于以密码登录的用户；密钥请由运营方吊销或轮换。",
     "Only a user who signed in can do this; a key is revoked or rotated by the operator.",
 )
+
+FORM_REFUSED: Final = FaultKind(
+    "form_refused",
+    Refusal.FORBIDDEN,
+    "此表单不是从本站当前页面提交的，未作任何更改；请重新打开页面后再提交。",
+    "This form was not sent from a page of this site that is open; nothing was changed: open "
+    "the page again and send it from there.",
+)
