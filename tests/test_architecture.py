@@ -92,12 +92,14 @@ BREACHES = {
         ("services/tenancy/ready.py", "import shangfa.services.access.sight"),
     ],
     "Rooms of the API": [("api/people/shapes.py", "import shangfa.api.ledger.shapes")],
+    "Rooms of the console": [("console/cases/pages.py", "import shangfa.console.people.pages")],
     "Only db speaks SQL": [
         ("services/clock.py", "import psycopg"),
         ("api/replies.py", "import sqlalchemy"),
+        ("console/pages.py", "import sqlalchemy"),
     ],
     "The domain is plain Python": [("domain/ledger/book.py", "import psycopg")],
-    "Only api knows the web": [("services/__init__.py", "import flask")],
+    "Only api and console know the web": [("services/__init__.py", "import flask")],
 }
 """Contract -> (file, import) that must break it: up, to a sibling, a room nobody drew, …"""
 

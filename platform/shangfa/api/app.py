@@ -35,6 +35,7 @@ from shangfa.api.running.shares import share_threads
 from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
+from shangfa.console.app import register_console
 from shangfa.db.tx.encode import to_json
 from shangfa.outside.files import check_store
 
@@ -103,6 +104,7 @@ def create_app() -> Flask:
         api.register_blueprint(clock.blp)
     app.register_blueprint(health.blp)
     register_docs(app)
+    register_console(app)
     requests.follow_requests(app)
     app.before_request(auth.identify)
     share_threads(app, settings().threads)

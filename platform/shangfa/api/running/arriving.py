@@ -17,8 +17,8 @@ CODING: Final = re.compile(rb"^transfer-encoding[ \t]*:[ \t]*(.*?)[ \t]*\r?$", r
 NUMBER: Final = re.compile(rb"\d{1,18}")
 EXPECTS: Final = re.compile(rb"^expect[ \t]*:[ \t]*100-continue[ \t]*\r?$", re.I | re.M)
 PROBE: Final = re.compile(rb"(GET|HEAD) /(healthz|readyz)[ ?]")
-FILE: Final = re.compile(rb"POST /v1/evidence[ ?]")
-"""The request line of a file, whose body may be larger."""
+FILE: Final = re.compile(rb"POST (/v1/evidence|/console/evidence|/console/incidents/new)[ ?]")
+"""The request line of what may bring a file, whose body may be larger."""
 BARE: Final = re.compile(rb"(?<!\r)\n")
 END: Final = b"\r\n\r\n"
 LONGEST_LINE: Final = 8190

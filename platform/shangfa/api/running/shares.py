@@ -17,6 +17,8 @@ from shangfa.domain.faults import BUSY, refused
 
 HELD: Final = 1.0
 """Seconds after which a request that still runs holds its thread."""
+SHARES: Final = "shangfa.shares"
+"""Under which an application keeps them: pages find out later who asks, and count themselves."""
 
 
 class Shares:
@@ -56,6 +58,7 @@ class Shares:
 def share_threads(app: Flask, threads: int) -> None:
     """Let no company hold all threads of an application's process; who asks is known before."""
     shares = Shares(threads)
+    app.extensions[SHARES] = shares
 
     def enter() -> None:
         ctx = g.get("context")

@@ -46,9 +46,11 @@ from shangfa.db.people.subjects import (
     find_subject,
     first_team,
     lines_above,
+    names_among,
     rename_subject,
     subject_ids,
     subjects_after,
+    subjects_matching,
     team_ids,
 )
 
@@ -82,6 +84,7 @@ __all__ = [
     "find_subject",
     "first_team",
     "lines_above",
+    "names_among",
     "names_used",
     "past_of",
     "pasts",
@@ -94,6 +97,7 @@ __all__ = [
     "set_wages",
     "subject_ids",
     "subjects_after",
+    "subjects_matching",
     "team_ids",
     "wages_of",
 ]

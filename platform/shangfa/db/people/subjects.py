@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -100,6 +100,37 @@ def subjects_after(
     """Return subjects in the order of their codes; `ids`: only these, None for all."""
     values = {"tenant": tx.tenant_id, "code": code, "limit": limit, "kind": kind, "ids": ids}
     return [SubjectRecord(*row) for row in tx.raw.execute(_AFTER, values).fetchall()]
+
+
+_MATCHING: Final = (
+    _SUBJECT
+    + r""" AND (s.code ILIKE %(part)s OR s.name ILIKE %(part)s)
+        AND (%(ids)s::uuid[] IS NULL OR s.id = ANY(%(ids)s))
+    ORDER BY s.code <> %(words)s, s.name <> %(words)s, s.code LIMIT %(limit)s"""
+)
+_WILD: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
+
+
+def subjects_matching(
+    tx: Tx, words: str, limit: int, ids: Sequence[UUID] | None = None
+) -> list[SubjectRecord]:
+    """Return subjects whose code or name holds some words, those called just so first.
+
+    `ids`: only these, None for all.
+    """
+    part = f"%{words.translate(_WILD)}%"
+    values = {"tenant": tx.tenant_id, "words": words, "part": part, "limit": limit, "ids": ids}
+    return [SubjectRecord(*row) for row in tx.raw.execute(_MATCHING, values).fetchall()]
+
+
+def names_among(tx: Tx, codes: Collection[str], ids: Sequence[UUID] | None) -> dict[str, str]:
+    """Return code -> name of some subjects; `ids`: only these, None for all."""
+    rows = tx.raw.execute(
+        "SELECT s.code, s.name FROM subject s WHERE s.tenant_id = %(tenant)s"
+        " AND s.code = ANY(%(codes)s) AND (%(ids)s::uuid[] IS NULL OR s.id = ANY(%(ids)s))",
+        {"tenant": tx.tenant_id, "codes": list(codes), "ids": ids},
+    )
+    return dict(rows.fetchall())
 
 
 def subject_ids(tx: Tx, codes: Sequence[str] | None = None) -> dict[str, UUID]:

@@ -80,3 +80,11 @@ ADDRESS_REFUSED: Final = FaultKind(
     "此密钥不能从地址“{value}”使用；请由运营方在密钥的地址列表中加入它。",
     "This key is not good from address {value!r}; ask the operator to add it to the key's list.",
 )
+
+FORM_REFUSED: Final = FaultKind(
+    "form_refused",
+    Refusal.FORBIDDEN,
+    "此表单不是从本站当前页面提交的，未作任何更改；请重新打开页面后再提交。",
+    "This form was not sent from a page of this site that is open; nothing was changed: open "
+    "the page again and send it from there.",
+)

@@ -12,10 +12,11 @@ from shangfa.db.cases.found import FIRST, NEVER, CaseFilters, Place, find_cases,
 from shangfa.db.cases.held import stored_cases
 from shangfa.db.incidents import Seen
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.permissions import may
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.cases.inputs import form_of, inputs_of
 from shangfa.domain.cases.parties import Asker
-from shangfa.domain.cases.procedure import ROLE_PARTIES, Procedure
+from shangfa.domain.cases.procedure import ROLE_PARTIES, Input, Procedure
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.cases.handled import Handled, load
@@ -49,6 +50,43 @@ def _read(tx: Tx, ctx: Context, case_id: UUID) -> CaseShown:
         if may_see(ctx, item):
             return show(ctx, item)
     raise refused(NOT_FOUND, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Doable:
+    """A step that somebody may take now, with what he may hand in, by name."""
+
+    step: str
+    inputs: Mapping[str, Input]
+
+
+def opened(ctx: Context, case_id: UUID) -> tuple[CaseShown, list[Doable]]:
+    """Return a case with the steps that the asker himself may take in it.
+
+    Raises:
+        RefusedError: `not_found`, also for one the asker may not see.
+    """
+    ctx.need("cases:read")
+
+    def work(tx: Tx) -> tuple[CaseShown, list[Doable]]:
+        for item in load(tx, current(tx), stored_cases(tx, [case_id])):
+            if may_see(ctx, item):
+                return show(ctx, item), _doable(ctx, item)
+        raise refused(NOT_FOUND, "")
+
+    return reading(ctx, work)
+
+
+def _doable(ctx: Context, item: Handled) -> list[Doable]:
+    if item.procedure is None or not may(ctx.role, "cases:step"):
+        return []
+    asker = Asker(ctx.role, ctx.actor_id, ctx.subject)
+    steps = [step for step in item.procedure.steps_from(item.case.state) if step.of_people]
+    return [
+        Doable(step.name, inputs_of(step, *more_inputs(item, step)))
+        for step in steps
+        if item.parties.may(asker, step)
+    ]
 
 
 def page(ctx: Context, asked: Page, filters: CaseFilters) -> Listed[CaseShown]:

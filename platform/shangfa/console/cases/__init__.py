@@ -1,0 +1,1 @@
+"""What waits, cases and their steps, files and slips."""

@@ -1,0 +1,141 @@
+"""What waits for somebody, the list of cases, and one case with its steps."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from itertools import chain
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from shangfa.console.forms import field, once, read_choices, read_step, wanted
+from shangfa.console.pages import asked_page, show, show_again
+from shangfa.console.session import asker
+from shangfa.db.cases.found import CaseFilters
+from shangfa.domain.access.permissions import may
+from shangfa.domain.access.roles import OPERATOR
+from shangfa.domain.faults import Refusal, RefusedError
+from shangfa.domain.policies.facts import Fact
+from shangfa.services.cases import choices, pages, reversals
+from shangfa.services.cases.choices import Value
+from shangfa.services.cases.moves import steps
+from shangfa.services.cases.moves.steps import Asked
+from shangfa.services.cases.shown import CaseShown
+from shangfa.services.context import Context
+from shangfa.services.etags import etag_of
+from shangfa.services.incidents import history
+from shangfa.services.incidents.shown import IncidentView
+from shangfa.services.people.search import names
+from shangfa.services.policies.clauses import find
+
+blp = Blueprint("console-cases", __name__)
+TASKS = 50
+
+
+@blp.get("/")
+def home() -> AnyResponse:
+    """What waits for whoever signed in, soonest due first."""
+    ctx = asker()
+    if ctx.role == OPERATOR:
+        return redirect("/console/tenants", 303)
+    waiting = pages.tasks(ctx, TASKS, None) if may(ctx.role, "tasks:read") else None
+    codes = {code for item in waiting.items for code in item.case.parts} if waiting else set()
+    return show("home.html", tasks=waiting, names=names(ctx, codes))
+
+
+@blp.get("/cases")
+def page() -> Response:
+    """The cases somebody may see, newest first."""
+    ctx, asked = asker(), asked_page(UUID)
+    filtered = wanted("state", "procedure", "subject")
+    filters = CaseFilters(before=UUID(asked.cursor) if asked.cursor else None, **filtered)
+    found = pages.page(ctx, asked, filters)
+    codes = {code for item in found.items for code in item.parts}
+    return show("cases.html", found=found, wanted=filtered, names=names(ctx, codes))
+
+
+@blp.get("/cases/<uuid:case_id>")
+def read(case_id: UUID) -> Response:
+    """One case: its road, what was decided, and what may be done."""
+    return show("case.html", **_case(asker(), case_id), faults=[], typed=_handed(), failed="")
+
+
+def _handed() -> dict[str, str]:
+    """Return what a file just handed in brings into the forms of the steps."""
+    return {"evidence": request.args.get("evidence", "")}
+
+
+def _case(ctx: Context, case_id: UUID) -> dict[str, Any]:
+    """Return what the page of a case shows."""
+    case, doable = pages.opened(ctx, case_id)
+    incident = _incident(ctx, case)
+    people = {*case.parts, *(line.by for line in case.history)}
+    cited = find(ctx, case.clause, incident.occurred_on) if incident else []
+    return {
+        "case": case,
+        "doable": doable,
+        "incident": incident,
+        "if_match": etag_of(case.revision),
+        "names": names(ctx, people),
+        "clause": next((item for item in cited), None),
+        "facts": _facts(ctx, case, incident),
+        "files": _files(case, incident),
+        "kinds": ("text", "bool", "choice", "date", "int"),
+    }
+
+
+def _incident(ctx: Context, case: CaseShown) -> IncidentView | None:
+    """Return what happened, None for who may not read it."""
+    with suppress(RefusedError):
+        return history.read(ctx, case.incident)
+    return None
+
+
+def _facts(ctx: Context, case: CaseShown, incident: IncidentView | None) -> dict[str, Fact]:
+    if incident is None:
+        return {}
+    policy = case.decision["policy"]["name"]
+    found = find(ctx, case.clause, incident.occurred_on, policy)
+    return dict(found[0].clause.facts) if found else {}
+
+
+def _files(case: CaseShown, incident: IncidentView | None) -> list[tuple[str, bool]]:
+    """Return what the incident and the steps name as evidence, each with whether it is a file."""
+    own = (incident.evidence or ()) if incident else ()
+    given = (line.data.get("evidence", ()) for line in case.history)
+    named = dict.fromkeys(map(str, chain(own, *given)))
+    return [(item, _is_id(item)) for item in named]
+
+
+def _is_id(text: str) -> bool:
+    with suppress(ValueError):
+        return str(UUID(text)) == text
+    return False
+
+
+@blp.post("/cases/<uuid:case_id>")
+def take(case_id: UUID) -> AnyResponse:
+    """Take a step in a case; what was refused is told beside what was typed."""
+    ctx, step = asker(), field("step")
+    try:
+        return once(lambda who: _do(who, case_id, step), lambda _: f"/console/cases/{case_id}")
+    except RefusedError as error:
+        if error.kind.refusal is Refusal.HIDDEN:
+            raise
+        return show_again("case.html", error, **_case(ctx, case_id), failed=step)
+
+
+def _do(ctx: Context, case_id: UUID, step: str) -> object:
+    """Take a step, or do what may be done with a case that was decided at once."""
+    case, doable = pages.opened(ctx, case_id)
+    if step == "reversal":
+        return reversals.reverse(ctx, case.incident, field("reason"))
+    if step == "choices":
+        given = [Value(**item) for item in read_choices()]
+        return choices.choose(ctx, case.incident, given, field("reason"))
+    known = next((item for item in doable if item.step == step), None)
+    facts = _facts(ctx, case, _incident(ctx, case))
+    given_ = read_step(known.inputs, facts) if known is not None else {}
+    return steps.take(ctx, Asked(case_id, step, given_, field("if_match")))

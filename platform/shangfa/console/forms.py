@@ -1,0 +1,169 @@
+"""What a form sent, read as the API's body would be; and sent twice is done once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, Final, TypeVar
+
+from flask import redirect, request
+from werkzeug.wrappers import Response
+
+from shangfa.console.session import asker
+from shangfa.db.tx.encode import to_json
+from shangfa.domain.cases.procedure import Input
+from shangfa.domain.policies.facts import Fact
+from shangfa.services.clock import new_id
+from shangfa.services.context import Context
+from shangfa.services.replies import RememberedError, Reply
+
+T = TypeVar("T")
+SEE_OTHER: Final = 303
+ONCE: Final = "idempotency_key"
+LONGEST_KEY: Final = 100
+PLUMBING: Final = frozenset({"form_token", ONCE, "if_match", "next"})
+"""Fields that are the form's own."""
+TRUE: Final = "true"
+
+
+def field(name: str) -> str:
+    """Return what was typed into a field, "" when nothing was."""
+    return request.form.get(name, "").strip()
+
+
+def lines(name: str) -> list[str]:
+    """Return what was typed line by line, in one field or in several of a name."""
+    typed = "\n".join(request.form.getlist(name)).splitlines()
+    return list(dict.fromkeys(line.strip() for line in typed if line.strip()))
+
+
+def typed() -> dict[str, str]:
+    """Return all that was typed, by field, to be shown again."""
+    return {name: value for name, value in request.form.items() if name not in PLUMBING}
+
+
+def wanted(*names: str) -> dict[str, Any]:
+    """Return what the address asks for, None where it does not."""
+    return {name: request.args.get(name) or None for name in names}
+
+
+def once(work: Callable[[Context], T], then: Callable[[T], str]) -> Response:
+    """Do what a form asks and go on to a page; the same form again goes there and does nothing.
+
+    `then`: the path of the page that shows what was done.
+    """
+    there = ""
+
+    def render(result: T) -> Reply:
+        nonlocal there
+        there = then(result)
+        return Reply(SEE_OTHER, to_json({"path": there}))
+
+    ctx, key = asker(), field(ONCE)
+    if key:
+        ctx = ctx.asking(f"{ctx.actor_id}:console:{key[:LONGEST_KEY]}", _digest())
+    try:
+        result = work(ctx.rendering(render))
+    except RememberedError as known:
+        return redirect(json.loads(known.reply.body)["path"], SEE_OTHER)
+    return redirect(there or then(result), SEE_OTHER)
+
+
+def plainly(ctx: Context) -> Context:
+    """Return who asks without a key of the form: for what comes before what is done once."""
+    return replace(ctx, reply_key=None, render=None)
+
+
+def _digest() -> bytes:
+    said = [(name, value) for name, value in sorted(request.form.items(multi=True))]
+    kept = [item for item in said if item[0] not in {"form_token", ONCE}]
+    return hashlib.sha256(f"POST {request.path}\n{kept}".encode()).digest()
+
+
+def new_key() -> str:
+    """Return what makes a form one that is done once."""
+    return str(new_id())
+
+
+def read_step(inputs: Mapping[str, Input], facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """Return what a form hands in with a step; what was left empty is left out."""
+    found = {item.name: _READERS[item.type](item.name, facts) for item in inputs.values()}
+    return {name: value for name, value in found.items() if value not in (None, "", [], {})}
+
+
+def read_facts(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    """Return the facts of a form; what was left empty is left out."""
+    found = {}
+    for name, fact in facts.items():
+        value = field(f"facts.{name}")
+        if value:
+            found[name] = _fact(fact, value)
+    return found
+
+
+def _fact(fact: Fact, value: str) -> Any:
+    if fact.type == "bool" and value in {TRUE, "false"}:
+        return value == TRUE
+    return _json(value) if fact.type == "table" else value
+
+
+def _json(value: str) -> Any:
+    """Return the value of JSON; what is none stays a text, for the service to refuse."""
+    with suppress(json.JSONDecodeError, RecursionError):
+        return json.loads(value, parse_float=Decimal)
+    return value
+
+
+def _bool(name: str, _: Mapping[str, Fact]) -> Any:
+    value = field(name)
+    return value == TRUE if value in {TRUE, "false"} else value
+
+
+def _int(name: str, _: Mapping[str, Fact]) -> Any:
+    value = field(name)
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else value  # noqa: PLR2004
+
+
+def _object(name: str, facts: Mapping[str, Fact]) -> Any:
+    value = field(name)
+    return _json(value) if value else read_facts(facts)
+
+
+def _choices(name: str, _: Mapping[str, Fact]) -> list[dict[str, str]]:
+    return list(read_choices(name))
+
+
+def read_choices(name: str = "choices") -> Iterator[dict[str, str]]:
+    """Yield what was set for each open choice; one left empty is left out."""
+    keys = ("subject", "account", "unit", "quantity")
+    for index in range(len(request.form)):
+        if f"{name}.{index}.subject" not in request.form:
+            return
+        value = {key: field(f"{name}.{index}.{key}") for key in keys}
+        if value["quantity"]:
+            yield value
+
+
+def _text(name: str, _: Mapping[str, Fact]) -> str:
+    return field(name)
+
+
+def _texts(name: str, _: Mapping[str, Fact]) -> list[str]:
+    return lines(name)
+
+
+_READERS: Final[dict[str, Callable[[str, Mapping[str, Fact]], Any]]] = {
+    "text": _text,
+    "texts": _texts,
+    "bool": _bool,
+    "int": _int,
+    "date": _text,
+    "choice": _text,
+    "facts": _object,
+    "object": _object,
+    "choices": _choices,
+}

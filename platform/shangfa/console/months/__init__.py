@@ -1,0 +1,1 @@
+"""Months that close."""

@@ -1,0 +1,133 @@
+"""How a page is made: its template, its words, its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+from functools import partial
+from typing import Any, Final
+
+from flask import Response, request
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from shangfa.console import words
+from shangfa.console.forms import new_key, typed
+from shangfa.console.session import visit
+from shangfa.domain.access.permissions import Permission, may
+from shangfa.domain.faults import Fault, Refusal, RefusedError, told
+from shangfa.domain.money import amount_text
+from shangfa.services.clock import now
+from shangfa.services.context import Context
+from shangfa.services.pages import Page, read_page
+from shangfa.services.tenancy.ready import ready
+
+STATUSES: Final = {
+    Refusal.MALFORMED: 400,
+    Refusal.UNAUTHENTICATED: 401,
+    Refusal.FORBIDDEN: 403,
+    Refusal.HIDDEN: 404,
+    Refusal.CONFLICT: 409,
+    Refusal.STALE: 412,
+    Refusal.TOO_LARGE: 413,
+    Refusal.TOO_MANY: 429,
+    Refusal.BROKEN: 500,
+    Refusal.BUSY: 503,
+}
+"""Refusal -> status of the page that tells it; 422 for all others."""
+SHOWN: Final = 50
+"""Lines of a page's list."""
+
+
+def show(name: str, status: int = 200, **values: Any) -> Response:
+    """Return a page from its template."""
+    page = _TEMPLATES.get_template(name).render(**_always(), **values)
+    return Response(page, status, content_type="text/html; charset=utf-8")
+
+
+def show_again(name: str, error: RefusedError, **values: Any) -> Response:
+    """Return a form's page with what was refused beside the fields, and all that was typed."""
+    return show(name, status_of(error), faults=told(error.faults), typed=typed(), **values)
+
+
+def status_of(error: RefusedError) -> int:
+    """Return the status of a page that tells a refusal."""
+    return STATUSES.get(error.kind.refusal, 422)
+
+
+def asked_page(key: Callable[[str], object] = str) -> Page:
+    """Return the part of a list that the address asks for."""
+    return read_page(SHOWN, request.args.get("cursor"), key)
+
+
+def zone_of(ctx: Context | None) -> tzinfo:
+    """Return the zone in which somebody reads times."""
+    return ready(ctx.tenant).zone if ctx is not None and ctx.tenant_id is not None else UTC
+
+
+def today_of(ctx: Context) -> date:
+    """Return the local day of whoever asks."""
+    return now().astimezone(zone_of(ctx)).date()
+
+
+def _always() -> dict[str, Any]:
+    """Return what every page may use."""
+    found = visit()
+    ctx, language = found.ctx, found.language
+    return {
+        "ctx": ctx,
+        "language": language,
+        "t": partial(words.text, language),
+        "word": partial(words.word, language),
+        "said": partial(_said, language),
+        "may": partial(_may, ctx),
+        "at": partial(_at, ctx),
+        "amount": _amount,
+        "form_token": found.form_token,
+        "new_key": new_key,
+        "here": request.path,
+    }
+
+
+def _said(language: str, item: Any, name: str = "text") -> str:
+    """Return a fault, or one of two texts of a mapping, in the page's language."""
+    if isinstance(item, Fault):
+        return item.zh if language == "zh" else item.en
+    return str(item[f"{name}_{language}"])
+
+
+def _may(ctx: Context | None, permission: Permission) -> bool:
+    return ctx is not None and may(ctx.role, permission)
+
+
+def _at(ctx: Context | None, moment: datetime | str | None) -> str:
+    """Return a moment as the company's clocks show it."""
+    if moment is None:
+        return "—"
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return found.astimezone(zone_of(ctx)).strftime("%Y-%m-%d %H:%M")
+
+
+def _amount(unit: str, quantity: Decimal) -> str:
+    return amount_text(unit, quantity)
+
+
+def beside(faults: Iterable[Fault], name: str) -> list[Fault]:
+    """Return the faults of one field of a form."""
+    pointer = "/" + name.replace(".", "/")
+    return [item for item in faults if item.pointer.split("/0")[0] == pointer]
+
+
+def _make() -> Environment:
+    made = Environment(
+        loader=PackageLoader("shangfa.console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["beside"] = beside
+    return made
+
+
+_TEMPLATES: Final = _make()

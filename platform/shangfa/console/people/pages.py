@@ -1,0 +1,77 @@
+"""People: found, and how each of them stands; one's own page; who is near a next step."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, request
+
+from shangfa.console.forms import field
+from shangfa.console.pages import asked_page, show, today_of
+from shangfa.console.session import asker
+from shangfa.db.cases.found import CaseFilters
+from shangfa.domain.access.permissions import may
+from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.services.cases import pages as cases
+from shangfa.services.context import Context
+from shangfa.services.ledger import standing
+from shangfa.services.months import lines
+from shangfa.services.pages import Page
+from shangfa.services.people import subjects
+from shangfa.services.people.search import search
+
+blp = Blueprint("console-people", __name__)
+GAP = 1
+SLIPS = 50
+
+
+@blp.get("/people")
+def page() -> Response:
+    """The people somebody may see, by code."""
+    found = subjects.page(asker(), asked_page())
+    return show("people.html", people=found.items, cursor=found.next_cursor, words="")
+
+
+@blp.post("/people")
+def look() -> Response:
+    """Those whose code or name holds some words, which stand in no address."""
+    words = field("words")
+    return show("people.html", people=search(asker(), words, 50), cursor=None, words=words)
+
+
+@blp.get("/people/<string:code>")
+def read(code: str) -> Response:
+    """How somebody stands."""
+    return show("person.html", **_person(asker(), code))
+
+
+def _person(ctx: Context, code: str) -> dict[str, Any]:
+    return {
+        "record": standing.record(ctx, code),
+        "subject": subjects.read(ctx, code),
+        "today": today_of(ctx),
+    }
+
+
+@blp.get("/me")
+def myself() -> Response:
+    """One's own page: what waits, how one stands, one's slips and money."""
+    ctx = asker()
+    code = ctx.subject
+    if code is None:
+        raise refused(NOT_FOUND, "")
+    month = today_of(ctx).strftime("%Y-%m")
+    mine = cases.page(ctx, Page(SLIPS), CaseFilters(subject=code)).items
+    money = lines.page(ctx, month, code, Page(SLIPS)).items if may(ctx.role, "lines:read") else []
+    waiting = cases.tasks(ctx, SLIPS, None).items if may(ctx.role, "tasks:read") else []
+    own = [task for task in waiting if code in task.case.parts]
+    return show("me.html", cases=mine, money=money, month=month, tasks=own, **_person(ctx, code))
+
+
+@blp.get("/near")
+def near() -> Response:
+    """Who is how many steps away from what."""
+    said = request.args.get("gap", "")
+    gap = int(said) if said.isascii() and said.isdigit() and len(said) < 4 else GAP  # noqa: PLR2004
+    return show("near.html", found=standing.near(asker(), gap, asked_page(UUID)), gap=gap)

@@ -1,0 +1,1 @@
+"""The operator's pages: no content of a company."""
