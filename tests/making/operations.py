@@ -465,6 +465,12 @@ OPERATIONS: dict[str, Operation] = {
     "takeStep": Operation(
         "POST", "/v1/cases/{case_id}/{step}", ("hr",), proposed("/withdraw", {}, If_Match="*")
     ),
+    "setHandlers": Operation(
+        "PUT",
+        "/v1/cases/{case_id}/handlers",
+        ("hr",),
+        proposed("/handlers", {"handlers": ["M"]}, If_Match="*"),
+    ),
     "appeal": Operation("POST", "/v1/appeals", ("hr", "employee"), appealed),
     "getSlip": Operation("GET", "/v1/slips/{no}", TENANT, slip()),
     "getSlipPdf": Operation("GET", "/v1/slips/{no}.pdf", TENANT, slip(".pdf")),

@@ -46,7 +46,8 @@ class Post:
             assert isinstance(made, EmailMessage)
             self.mails.append(made)
         if self.breaks:
-            server.transport.abort()
+            link: Any = server.transport
+            link.abort()
         return self.answer
 
 

@@ -15,7 +15,7 @@ from shangfa.api.shapes import PageSchema, ProblemSchema
 from shangfa.db.cases.found import CaseFilters
 from shangfa.services.cases import approvals, pages, slips
 from shangfa.services.cases.approvals import Approvals
-from shangfa.services.cases.moves import steps
+from shangfa.services.cases.moves import handlers, steps
 from shangfa.services.cases.moves.steps import Asked
 from shangfa.services.cases.shown import CaseShown
 from shangfa.services.etags import etag_of
@@ -60,6 +60,19 @@ def take(case_id: UUID, step: str) -> Response:
     """Take a step in a case; send its ETag in If-Match, or `*`."""
     asked = Asked(case_id, step, read_object(), if_match())
     return answer(lambda ctx: steps.take(ctx, asked), shapes.case, etag=_etag)
+
+
+@blp.route("/cases/<uuid:case_id>/handlers", methods=["PUT"])
+@blp.doc(operationId="setHandlers")
+@blp.arguments(shapes.HandlersSchema)
+@blp.response(200, shapes.CaseViewSchema)
+@blp.alt_response(404, schema=ProblemSchema, description="None that you may see, or handle.")
+@blp.alt_response(412, schema=ProblemSchema, description="Somebody else was quicker.")
+@blp.alt_response(422, schema=ProblemSchema, description="Not a subject, or one it concerns.")
+def confine(body: dict[str, Any], case_id: UUID) -> Response:
+    """Name who alone sees a case from now on; send its ETag in If-Match, or `*`."""
+    codes, seen = body["handlers"], if_match()
+    return answer(lambda ctx: handlers.put(ctx, case_id, codes, seen), shapes.case, etag=_etag)
 
 
 @blp.route("/appeals", methods=["POST"])

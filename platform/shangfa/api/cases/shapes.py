@@ -158,6 +158,12 @@ class CaseViewSchema(Schema):
     slips = fields.List(fields.Nested(SlipRefSchema), required=True)
 
 
+class HandlersSchema(Schema):
+    """Who alone sees a confidential case, besides whom it concerns."""
+
+    handlers = Listed(short(), least=1, most=20, required=True)
+
+
 class CasePageSchema(Schema):
     """A page of cases, newest first."""
 

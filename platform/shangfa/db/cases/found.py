@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import INVOLVES, MOVED_MONEY, OWN_PART, SUPERVISED, Seen
+from shangfa.db.incidents import (
+    HANDLES,
+    INVOLVES,
+    MOVED_MONEY,
+    OPEN_TO,
+    OWN_PART,
+    SUPERVISED,
+    Seen,
+)
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY
 
@@ -87,11 +95,12 @@ def find_cases(tx: Tx, seen: Seen, filters: CaseFilters, limit: int) -> list[UUI
 
 
 def _seen(seen: Seen, values: dict[str, Any]) -> str:
-    said = ""
+    said = f" AND {OPEN_TO}"
+    values["reader"] = seen.reader
     if seen.own is not None:
         values["own"] = seen.own
         part = f"({OWN_PART} OR {SUPERVISED})" if seen.team else OWN_PART
-        said += f" AND EXISTS ({INVOLVES} AND {part})"
+        said += f" AND ({HANDLES} OR EXISTS ({INVOLVES} AND {part}))"
     if seen.money:
         values["money"] = sorted(MONEY)
         said += f" AND {MOVED_MONEY}"
@@ -109,9 +118,9 @@ FIRST: Final = Place(datetime(1, 1, 2, tzinfo=UTC), UUID(int=0))
 
 
 def waiting_cases(
-    tx: Tx, seen: Seen | None, states: Sequence[tuple[str, str]], after: Place, limit: int
+    tx: Tx, seen: Seen, states: Sequence[tuple[str, str]], after: Place, limit: int
 ) -> list[Place]:
-    """Return open cases in some (procedure, state), soonest due first; `seen` None for all."""
+    """Return open cases in some (procedure, state), soonest due first."""
     values: dict[str, Any] = {
         "tenant": tx.tenant_id,
         "states": [f"{procedure}/{state}" for procedure, state in states],
@@ -121,7 +130,7 @@ def waiting_cases(
         "after": after.case_id,
         "limit": limit,
     }
-    said = _seen(seen, values) if seen is not None else ""
+    said = _seen(seen, values)
     query = f"""SELECT w.due_at, w.id FROM (
         SELECT coalesce({_DUE}, %(never)s) AS due_at, c.id {_FROM} AND c.open
             AND c.state = ANY(%(names)s) AND c.procedure || '/' || c.state = ANY(%(states)s)

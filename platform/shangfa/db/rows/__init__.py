@@ -2,6 +2,7 @@
 
 from shangfa.db.cases.rows import (
     ApprovalMatrixRow,
+    CaseHandlerRow,
     CaseRow,
     CaseStepRow,
     DeadlineRow,
@@ -57,6 +58,7 @@ __all__ = [
     "AttributeValueRow",
     "Base",
     "CalendarYearRow",
+    "CaseHandlerRow",
     "CaseRow",
     "CaseStepRow",
     "ClockRow",
