@@ -173,6 +173,17 @@ class ApprovalMatrixRow(TenantOwned, Base):
     at: Mapped[datetime]
 
 
+class SlipFormRow(TenantOwned, Base):
+    """A Word form of slips; never changed, the newest holds, one without a body is ours."""
+
+    __tablename__ = "slip_form"
+    __table_args__ = (of_tenant(), unique("revision"))
+    revision: Mapped[int]
+    body: Mapped[bytes | None]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
 class SlipRow(TenantOwned, Base):
     """The document of a decision, numbered without gaps within the year; never changed."""
 

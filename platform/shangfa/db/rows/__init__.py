@@ -8,6 +8,7 @@ from shangfa.db.cases.rows import (
     DeadlineRow,
     DecisionRow,
     ProcedureRow,
+    SlipFormRow,
     SlipRow,
 )
 from shangfa.db.notices.rows import NoticeRow
@@ -90,6 +91,7 @@ __all__ = [
     "ReplyRow",
     "SettlementLineRow",
     "SettlementRow",
+    "SlipFormRow",
     "SlipRow",
     "SubjectRow",
     "TallyRow",

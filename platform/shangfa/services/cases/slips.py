@@ -101,6 +101,7 @@ def _incident(item: Handled) -> dict[str, Any]:
         "policy_title": version.title if version is not None else "",
         "clause": case.clause,
         "clause_title": clause.title if clause is not None else "",
+        "clause_text": clause.wording if clause is not None else "",
         "note": case.note,
         "facts": facts,
         "fact_names": {name: known[name].zh or name for name in facts if name in known},
@@ -111,12 +112,12 @@ def _incident(item: Handled) -> dict[str, Any]:
 def _times(item: Handled, made: Made) -> dict[str, Any]:
     """Return a slip's days and local times, as the company counts them."""
     case, zone = item.case, item.tenant.zone
-    at, until = made.step.at, made.until
+    at, until, first = made.step.at, made.until, [*item.steps, made.step][0]
     timed = case.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return {
         "occurred": timed if case.facts["timed"] else case.on.isoformat(),
-        "recorded_at": item.steps[0].at,
-        "known_on": item.steps[0].at.astimezone(zone).date(),
+        "recorded_at": first.at,
+        "known_on": first.at.astimezone(zone).date(),
         "effective_from": at,
         "effective_on": at.astimezone(zone).date(),
         "appeal_until": until.date() if isinstance(until, datetime) else until,
