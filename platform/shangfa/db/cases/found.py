@@ -107,6 +107,64 @@ def _seen(seen: Seen, values: dict[str, Any]) -> str:
     return said
 
 
+_SAME_ACT: Final = """
+    SELECT s.code, i.id
+    FROM incident_subject x
+    JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    WHERE x.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND x.subject_id = ANY(%(subjects)s) AND i.id <> %(incident)s
+        AND x.effective_at IS NOT NULL AND x.reversed_at IS NULL
+        AND i.occurred_at = %(at)s AND i.facts->>'timed' = 'true'
+    ORDER BY i.id LIMIT 1"""
+
+
+def same_act(
+    tx: Tx, subject_ids: Sequence[UUID], incident_id: UUID, at: datetime
+) -> tuple[str, UUID] | None:
+    """Return (subject, incident) of another incident of the same moment that stands, or None."""
+    values = {
+        "tenant": tx.tenant_id,
+        "subjects": list(subject_ids),
+        "incident": incident_id,
+        "at": at,
+    }
+    row = tx.raw.execute(_SAME_ACT, values).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+_APPEALED: Final = """
+    SELECT s.code, c.id
+    FROM incident_subject x
+    JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
+    JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    WHERE x.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
+        AND s.tenant_id = %(tenant)s AND x.subject_id = ANY(%(subjects)s) AND c.open
+        AND c.id <> %(case)s AND i.policy_id = %(policy)s
+        AND c.procedure || '/' || c.state = ANY(%(states)s)
+        AND x.effective_at IS NOT NULL AND x.reversed_at IS NULL
+    ORDER BY c.id LIMIT 1"""
+
+
+def case_in(
+    tx: Tx, subject_ids: Sequence[UUID], other: tuple[UUID, UUID], states: Sequence[str]
+) -> tuple[str, UUID] | None:
+    """Return (subject, case) of another case of theirs in some `procedure/state`, None for none.
+
+    `other`: the case it is to be another than, and the policy.
+    """
+    values = {
+        "tenant": tx.tenant_id,
+        "subjects": list(subject_ids),
+        "case": other[0],
+        "policy": other[1],
+        "states": list(states),
+    }
+    row = tx.raw.execute(_APPEALED, values).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 class Place(NamedTuple):
     """Where a case stands in the list of tasks: soonest due first, then the oldest."""
 

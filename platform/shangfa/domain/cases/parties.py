@@ -159,9 +159,23 @@ class Parties:
         return [item for item in self.taken if item.step == RECORD or item.start == start]
 
     def _handled(self) -> list[Taken]:
-        """Return all that was done but answers to others' appeals, which are matters apart."""
-        answers = {step.name for step in self.procedure.steps if step.does in ANSWERS}
-        return [item for item in self.taken if item.step not in answers]
+        """Return all that was done but answers to others' appeals, which are matters apart.
+
+        Who answered an appeal had a part when the same person appeals to the next level.
+        """
+        does = {step.name: step.does for step in self.procedure.steps}
+        appealing: set[str | None] = set()
+        for item in self.taken:
+            code = item.data.get("subject")
+            if does.get(item.step) == "appeal":
+                appealing.add(code)
+            elif does.get(item.step) in ANSWERS:
+                appealing.discard(code)
+        return [
+            item
+            for item in self.taken
+            if does.get(item.step) not in ANSWERS or item.data.get("subject") in appealing
+        ]
 
     @staticmethod
     def _same(asker: Asker, taken: Sequence[Taken]) -> bool:
