@@ -48,6 +48,7 @@ APPEND_ONLY = [
     "procedure",
     "settlement_line",
     "slip",
+    "slip_form",
 ]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
 POLICY = f"(tenant_id = (NULLIF({SETTING}, ''::text))::uuid)"

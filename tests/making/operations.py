@@ -14,6 +14,7 @@ from tests.making.office import HOUSE, Office, add_file
 
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.access.roles import TENANT_ROLES as TENANT
+from shangfa.papers.word import FORM
 
 _numbers = count(1)
 
@@ -213,6 +214,40 @@ def appealed(office: Office) -> Asked:
     ):
         office.hr("POST", f"/v1/cases/{case}/{step}", body, If_Match="*")
     return Asked("/v1/appeals", {"case": case, "grounds": "过重", "evidence": ["申诉书"]})
+
+
+def at_once(office: Office) -> str:
+    """Return where the slip of a new fine of E is made."""
+    return f"/v1/cases/{office.hr.record('f', 'E')['case']['id']}/slips"
+
+
+def slips_of_month(office: Office) -> Asked:
+    """Ask for the slips of this month, of which there is one of E."""
+    office.hr("POST", at_once(office))
+    return Asked(f"/v1/slips.pdf?month={datetime.now(UTC) + timedelta(hours=8):%Y-%m}")
+
+
+def word_form(office: Office) -> Asked:
+    """Bring the form that comes along as one's own."""
+    del office
+    body, kind = multipart(FORM.read_bytes(), "form.docx")
+    return Asked("/v1/slip-form", body, {"Content_Type": kind})
+
+
+def kept_form(office: Office) -> Asked:
+    """Ask for the form that was just brought."""
+    asked = word_form(office)
+    assert office.hr("PUT", asked.path, asked.body, **asked.headers).status_code == 200
+    return Asked("/v1/slip-form.docx")
+
+
+PROCEDURE = """
+procedure: {}
+start: open
+states: {{open: , done: {{counts: 'yes'}}}}
+steps: [{{step: decide, from: open, to: done, by: [hr], does: decide}}]
+"""
+YAML = {"Content_Type": "application/yaml"}
 
 
 def notified(office: Office) -> Asked:
@@ -554,10 +589,25 @@ OPERATIONS: dict[str, Operation] = {
     "takeStep": Operation(
         "POST", "/v1/cases/{case_id}/{step}", ("hr",), proposed("/withdraw", {}, If_Match="*")
     ),
+    "setHandlers": Operation(
+        "PUT",
+        "/v1/cases/{case_id}/handlers",
+        ("hr",),
+        proposed("/handlers", {"handlers": ["M"]}, If_Match="*"),
+    ),
     "appeal": Operation("POST", "/v1/appeals", ("hr", "employee"), appealed),
     "getSlip": Operation("GET", "/v1/slips/{no}", TENANT, slip()),
     "getSlipPdf": Operation("GET", "/v1/slips/{no}.pdf", TENANT, slip(".pdf")),
     "getSlipWord": Operation("GET", "/v1/slips/{no}.docx", TENANT, slip(".docx")),
+    "issueSlips": Operation(
+        "POST", "/v1/cases/{case_id}/slips", ("hr",), lambda office: Asked(at_once(office))
+    ),
+    "getSlipsOfMonth": Operation("GET", "/v1/slips.pdf", TENANT, slips_of_month),
+    "setSlipForm": Operation("PUT", "/v1/slip-form", ("hr",), word_form),
+    "getSlipForm": Operation("GET", "/v1/slip-form.docx", ("hr",), kept_form),
+    "dropSlipForm": Operation(
+        "DELETE", "/v1/slip-form", ("hr",), lambda office: Asked("/v1/slip-form")
+    ),
     "getEvidencePack": Operation(
         "GET",
         "/v1/cases/{case_id}/evidence-pack.zip",
@@ -605,6 +655,13 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "listProcedures": Operation(
         "GET", "/v1/procedures", TENANT, lambda office: Asked("/v1/procedures")
+    ),
+    "uploadProcedure": Operation(
+        "POST",
+        "/v1/procedures",
+        ("hr",),
+        lambda office: Asked("/v1/procedures", PROCEDURE.format(fresh("own")), YAML),
+        201,
     ),
     "getApprovals": Operation(
         "GET", "/v1/approvals", ("hr", "auditor"), lambda office: Asked("/v1/approvals")

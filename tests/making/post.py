@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -47,8 +46,8 @@ class Post:
             assert isinstance(made, EmailMessage)
             self.mails.append(made)
         if self.breaks:
-            assert isinstance(server.transport, asyncio.Transport)
-            server.transport.abort()
+            link: Any = server.transport
+            link.abort()
         return self.answer
 
 

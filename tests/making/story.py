@@ -29,7 +29,8 @@ procedure: default
 procedures: [immediate, slip, complaint_desk]
 ladder: [warning, minor_demerit, major_demerit]
 clauses:
-  - {code: w, title: 警告, kind: ladder.mark, params: {mark: warning}}
+  - {code: w, title: 警告, wording: 员工当月首次违纪的，给予警告。,
+     kind: ladder.mark, params: {mark: warning}}
   - {code: m, title: 小过, kind: ladder.mark, params: {mark: minor_demerit}}
   - {code: f, title: 罚款, kind: fines.fixed, params: {amount: 20}}
   - {code: b, title: 酌情罚款, kind: fines.range, params: {min: 10, max: 50}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from marshmallow import Schema, fields, validate
 
@@ -13,6 +13,25 @@ from shangfa.services.pages import MOST
 
 CODE = validate.Length(min=1, max=LONGEST_CODE)
 SLUG = validate.Regexp(r"^[a-z0-9][a-z0-9-]{0,62}\Z")
+
+
+BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
+UPLOAD: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "properties": {"file": BINARY["schema"]},
+                    "required": ["file"],
+                    "additionalProperties": False,
+                }
+            }
+        },
+    }
+}
+"""A form with one file, in the OpenAPI document."""
 
 
 class ProblemItemSchema(Schema):

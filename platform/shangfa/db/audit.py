@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.exchange.events import CONFIDENTIAL
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -45,12 +46,17 @@ class Head(NamedTuple):
 
 
 class EntryRecord(NamedTuple):
-    """An entry as it is read: with who acted, and what the event or note says."""
+    """An entry as it is read: with who acted, and what the event or note says.
+
+    Attributes:
+        hidden: it is of a confidential case.
+    """
 
     entry: Entry
     actor_kind: str | None
     actor: str | None
     data: dict[str, Any] | None
+    hidden: bool
 
 
 class Opening(NamedTuple):
@@ -157,13 +163,13 @@ def entries_after(tx: Tx, number: int, limit: int = AT_ONCE) -> list[Entry]:
 def shown_after(tx: Tx, number: int, limit: int) -> list[EntryRecord]:
     """Return entries after a number with what they hold, in order."""
     rows = tx.raw.execute(
-        """SELECT a.n, a.source, a.about, a.content, a.hash, p.kind, p.label,
-            coalesce(e.payload, m.data)
+        f"""SELECT a.n, a.source, a.about, a.content, a.hash, p.kind, p.label,
+            coalesce(e.payload, m.data), {CONFIDENTIAL}
         FROM audit a
         LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.id = a.about
         LEFT JOIN audit_note m ON m.tenant_id = %(tenant)s AND m.id = a.about
         LEFT JOIN actor p ON p.tenant_id = %(tenant)s AND p.id = coalesce(e.actor_id, m.actor_id)
-        WHERE a.tenant_id = %(tenant)s AND a.n > %(after)s ORDER BY a.n LIMIT %(limit)s""",
+        WHERE a.tenant_id = %(tenant)s AND a.n > %(after)s ORDER BY a.n LIMIT %(limit)s""",  # noqa: S608 - a constant
         {"tenant": tx.tenant_id, "after": number, "limit": limit},
     )
     return [EntryRecord(Entry(*row[:5]), *row[5:]) for row in rows.fetchall()]

@@ -62,6 +62,7 @@ class Happened(NamedTuple):
 
     Attributes:
         gathered: facts that the steps of its case brought.
+        confidential: only its handlers may be shown it.
     """
 
     id: UUID
@@ -72,6 +73,7 @@ class Happened(NamedTuple):
     quantity: Decimal
     facts: dict[str, Any]
     gathered: dict[str, Any]
+    confidential: bool
     parts: list[Part]
 
     @property
@@ -88,7 +90,7 @@ _MEANT: Final = """
             WHERE y.tenant_id = %(tenant)s AND y.subject_id = ANY(%(subjects)s)))"""
 _HAPPENED: Final = f"""
     SELECT i.id, i.policy_id, i.clause, i.occurred_on, i.occurred_at, i.quantity, i.facts, c.facts,
-        x.subject_id, x.share, {STANDS}, x.varied
+        c.confidential, x.subject_id, x.share, {STANDS}, x.varied
     FROM incident i
     JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
     JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
@@ -119,9 +121,9 @@ def happened_at_once(tx: Tx, meant: Touched) -> list[Happened]:
 def _incidents(rows: Iterable[tuple[Any, ...]]) -> Iterator[Happened]:
     for _, group in groupby(rows, itemgetter(0)):
         found = list(group)
-        parts = [Part(*row[8:]) for row in found]
+        parts = [Part(*row[9:]) for row in found]
         if any(part.stands for part in parts):
-            yield Happened(*(*found[0][:8], parts))
+            yield Happened(*(*found[0][:9], parts))
 
 
 def count(tx: Tx, meant: Touched) -> int:

@@ -91,6 +91,8 @@ class Seen:
 
     Attributes:
         own: see only those of this subject, None for everybody's.
+        reader: the subject who asks, None for an office; of confidential ones he sees those he
+            handles, and his own.
         team: and those of whom `own` supervised on the incident's day.
         money: only those that moved money.
     """
@@ -98,6 +100,7 @@ class Seen:
     own: UUID | None = None
     team: bool = False
     money: bool = False
+    reader: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,11 @@ class Filters:
 
 
 class IncidentRecord(NamedTuple):
-    """An incident as it is read back, with its case."""
+    """An incident as it is read back, with its case.
+
+    Attributes:
+        handled: whether the reader handles its confidential case; None when it is not.
+    """
 
     id: UUID
     policy: str
@@ -132,17 +139,9 @@ class IncidentRecord(NamedTuple):
     case_id: UUID
     procedure: str
     state: str
+    handled: bool | None
 
 
-_SELECT: Final = """
-    SELECT i.id, p.name, v.number, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts,
-        i.note, i.evidence, i.external_id, i.actor_id, i.recorded_at, c.id, c.procedure, c.state
-    FROM incident i
-    JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
-    JOIN policy_version v ON v.tenant_id = i.tenant_id AND v.id = i.version_id
-    JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
-    WHERE i.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND v.tenant_id = %(tenant)s
-        AND c.tenant_id = %(tenant)s"""
 SUPERVISED: Final = """(
     SELECT a.supervisor_id FROM assignment a
     WHERE a.tenant_id = %(tenant)s AND a.subject_id = x.subject_id
@@ -154,6 +153,25 @@ INVOLVES: Final = """
     SELECT FROM incident_subject x
     JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
     WHERE x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND x.incident_id = i.id"""
+HANDLES: Final = """EXISTS (
+    SELECT FROM case_handler h
+    WHERE h.tenant_id = %(tenant)s AND h.case_id = c.id AND h.subject_id = %(reader)s)"""
+"""The reader handles the case `c`."""
+OPEN_TO: Final = f"""(NOT c.confidential OR {HANDLES} OR c.state <> 'draft' AND EXISTS (
+    SELECT FROM incident_subject o
+    WHERE o.tenant_id = %(tenant)s AND o.incident_id = c.incident_id
+        AND o.subject_id = %(reader)s))"""
+"""The case `c` is not confidential, or the reader handles it, or it concerns him."""
+_SELECT: Final = f"""
+    SELECT i.id, p.name, v.number, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts,
+        i.note, i.evidence, i.external_id, i.actor_id, i.recorded_at, c.id, c.procedure, c.state,
+        CASE WHEN c.confidential THEN {HANDLES} END
+    FROM incident i
+    JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
+    JOIN policy_version v ON v.tenant_id = i.tenant_id AND v.id = i.version_id
+    JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
+    WHERE i.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND v.tenant_id = %(tenant)s
+        AND c.tenant_id = %(tenant)s AND {OPEN_TO}"""  # noqa: S608 - constants only
 MOVED_MONEY: Final = """EXISTS (
     SELECT FROM decision d JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
     WHERE d.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s AND d.case_id = c.id
@@ -183,10 +201,11 @@ class _Query:
     def seen(self, seen: Seen, subject: str | None) -> None:
         """A subject asked for must itself be one that the asker sees."""
         parts = []
+        self.values["reader"] = seen.reader
         if seen.own is not None:
             self.values["own"] = seen.own
-            own = OWN_PART
-            parts.append(f"({own} OR {SUPERVISED})" if seen.team else own)
+            team = f" OR {SUPERVISED}" if seen.team else ""
+            parts.append(f"({OWN_PART}{team} OR {HANDLES})")
         if subject is not None:
             self.values["subject"] = subject
             parts.append("s.code = %(subject)s")

@@ -11,6 +11,7 @@ from shangfa.db.audit import EntryRecord
 from shangfa.domain.audit.entries import FAULTS, SOURCES
 from shangfa.services.audit.chain import MOST, Entries, Verdict
 
+HIDDEN: Final = {"about": None, "subject": None, "data": None, "content": ""}
 HASH: Final = validate.Regexp(r"^[0-9a-f]{64}\Z")
 
 
@@ -54,7 +55,9 @@ class EntrySchema(Schema):
     role = fields.String(required=True, allow_none=True)
     data = fields.Dict(required=True, allow_none=True)
     hash = fields.String(required=True)
-    content = fields.String(required=True, metadata={"description": "what is hashed"})
+    content = fields.String(
+        required=True, metadata={"description": "what is hashed; empty for a confidential case"}
+    )
 
 
 class EntriesSchema(Schema):
@@ -75,7 +78,7 @@ class VerdictSchema(Schema):
 
 
 def entry(found: EntryRecord) -> dict[str, Any]:
-    """Return an entry."""
+    """Return an entry; of a confidential case only that something was done, when and by whom."""
     content = json.loads(found.entry.content)
     shown = {name: content[name] for name in ("n", "at", "kind", "source", "about", "subject")}
     actor = {"id": content["actor"], "kind": found.actor_kind or "operator", "name": found.actor}
@@ -86,7 +89,7 @@ def entry(found: EntryRecord) -> dict[str, Any]:
         "data": found.data,
         "hash": found.entry.hash.hex(),
         "content": found.entry.content,
-    }
+    } | (HIDDEN if found.hidden else {})
 
 
 def entries(found: Entries) -> dict[str, Any]:

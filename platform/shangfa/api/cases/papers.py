@@ -7,15 +7,33 @@ from typing import IO, Any, Final
 from uuid import UUID
 
 from flask import Response, send_file
+from marshmallow import Schema, fields
 
 from shangfa.api.auth import context
-from shangfa.api.parser import Blueprint
-from shangfa.api.shapes import ProblemSchema
-from shangfa.services.cases.paper import packs, slips
+from shangfa.api.fields import Month, short
+from shangfa.api.parser import Blueprint, read_file
+from shangfa.api.replies import answer
+from shangfa.api.shapes import UPLOAD, ProblemSchema
+from shangfa.config import settings
+from shangfa.services.cases.paper import forms, issued, packs, slips
 
 blp = Blueprint("papers", __name__, url_prefix="/v1", description="What is handed out of a case")
 ZIP: Final = "application/zip"
 NONE: Final = "None that you may see."
+NEXT: Final = "X-Next-After"
+
+
+class MonthQuerySchema(Schema):
+    """Which slips."""
+
+    month = Month(required=True)
+    after = short(metadata={"example": "2026-000500"})
+
+
+class FormSchema(Schema):
+    """How often the form was changed."""
+
+    revision = fields.Integer(required=True)
 
 
 def _file(kind: str, what: str, **headers: str) -> dict[str, Any]:
@@ -48,6 +66,55 @@ def docx(no: str) -> Response:
 def _slip(no: str, form: str) -> Response:
     made = slips.printed(context(), no, form)
     return _sent(BytesIO(made), len(made), slips.TYPES[form], f"{no}.{form}")
+
+
+@blp.route("/slips.pdf", methods=["GET"])
+@blp.doc(
+    operationId="getSlipsOfMonth",
+    **_file(slips.TYPES["pdf"], "The slips.", **{NEXT: "Send it as `after`: there are more."}),
+)
+@blp.arguments(MonthQuerySchema, location="query")
+@blp.alt_response(404, schema=ProblemSchema, description=NONE)
+def month(query: dict[str, Any]) -> Response:
+    """Get the slips made in a month that you may see, on one paper; 500 at once."""
+    made = issued.month_paper(context(), query["month"], query.get("after"))
+    name = f"slips-{query['month']}.pdf"
+    response = _sent(BytesIO(made.paper), len(made.paper), slips.TYPES["pdf"], name)
+    if made.last:
+        response.headers[NEXT] = made.last
+    return response
+
+
+@blp.route("/slip-form.docx", methods=["GET"])
+@blp.doc(operationId="getSlipForm", **_file(slips.TYPES["docx"], "The form."))
+@blp.alt_response(404, schema=ProblemSchema, description="The company has none of its own.")
+def read_form() -> Response:
+    """Get the company's own Word form of slips."""
+    body = forms.read(context())
+    return _sent(BytesIO(body), len(body), slips.TYPES["docx"], "slip-form.docx")
+
+
+@blp.route("/slip-form", methods=["PUT"])
+@blp.doc(operationId="setSlipForm", **UPLOAD)
+@blp.response(200, FormSchema)
+@blp.alt_response(422, schema=ProblemSchema, description="It cannot be filled; it says why.")
+def set_form() -> Response:
+    """Put a Word form of the company's own in force: it is tried before it is kept."""
+    context().need("slips:form")
+    file = read_file(settings().max_evidence)
+    return answer(lambda ctx: forms.put(ctx, file.stream), _revision)
+
+
+@blp.route("/slip-form", methods=["DELETE"])
+@blp.doc(operationId="dropSlipForm")
+@blp.response(200, FormSchema)
+def drop_form() -> Response:
+    """Go back to the form that comes with the install."""
+    return answer(lambda ctx: forms.put(ctx, None), _revision)
+
+
+def _revision(number: int) -> dict[str, int]:
+    return {"revision": number}
 
 
 _MANIFEST: Final = {"X-Manifest-SHA256": "Of the manifest: what `shangfa verify-pack` expects."}

@@ -9,14 +9,16 @@ from flask import Response
 
 from shangfa.api.auth import if_match
 from shangfa.api.cases import shapes
-from shangfa.api.parser import Blueprint, read_object
+from shangfa.api.parser import Blueprint, read_document, read_object
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
 from shangfa.db.cases.found import CaseFilters
 from shangfa.services.cases import approvals, pages, slips
+from shangfa.services.cases import procedures as own
 from shangfa.services.cases.approvals import Approvals
-from shangfa.services.cases.moves import steps
+from shangfa.services.cases.moves import handlers, steps
 from shangfa.services.cases.moves.steps import Asked
+from shangfa.services.cases.paper import issued
 from shangfa.services.cases.shown import CaseShown
 from shangfa.services.etags import etag_of
 from shangfa.services.pages import read_page
@@ -62,6 +64,29 @@ def take(case_id: UUID, step: str) -> Response:
     return answer(lambda ctx: steps.take(ctx, asked), shapes.case, etag=_etag)
 
 
+@blp.route("/cases/<uuid:case_id>/slips", methods=["POST"])
+@blp.doc(operationId="issueSlips")
+@blp.response(200, shapes.CaseViewSchema)
+@blp.alt_response(404, schema=ProblemSchema, description="None that you may see.")
+@blp.alt_response(409, schema=ProblemSchema, description="Not decided at once, or undone.")
+def issue(case_id: UUID) -> Response:
+    """Make the slips of a case that was decided at once; those there are stay."""
+    return answer(lambda ctx: issued.issue(ctx, case_id), shapes.case, etag=_etag)
+
+
+@blp.route("/cases/<uuid:case_id>/handlers", methods=["PUT"])
+@blp.doc(operationId="setHandlers")
+@blp.arguments(shapes.HandlersSchema)
+@blp.response(200, shapes.CaseViewSchema)
+@blp.alt_response(404, schema=ProblemSchema, description="None that you may see, or handle.")
+@blp.alt_response(412, schema=ProblemSchema, description="Somebody else was quicker.")
+@blp.alt_response(422, schema=ProblemSchema, description="Not a subject, or one it concerns.")
+def confine(body: dict[str, Any], case_id: UUID) -> Response:
+    """Name who alone sees a case from now on; send its ETag in If-Match, or `*`."""
+    codes, seen = body["handlers"], if_match()
+    return answer(lambda ctx: handlers.put(ctx, case_id, codes, seen), shapes.case, etag=_etag)
+
+
 @blp.route("/appeals", methods=["POST"])
 @blp.doc(operationId="appeal", **shapes.APPEAL_BODY)
 @blp.response(200, shapes.CaseViewSchema)
@@ -102,6 +127,16 @@ def tasks(query: dict[str, Any]) -> Response:
 def procedures() -> Response:
     """List the procedures that a policy may name besides `immediate`."""
     return answer(pages.procedures, show_page(shapes.procedure))
+
+
+@blp.route("/procedures", methods=["POST"])
+@blp.doc(operationId="uploadProcedure", **shapes.PROCEDURE_BODY)
+@blp.response(201, shapes.ProcedureSchema)
+@blp.alt_response(422, schema=ProblemSchema, description="Every fault, each with its line.")
+def upload_procedure() -> Response:
+    """Bring a procedure of the company's own, as YAML; the same name again is its next version."""
+    text = read_document()
+    return answer(lambda ctx: own.upload(ctx, text), shapes.uploaded_procedure, 201)
 
 
 @blp.route("/approvals", methods=["GET"])

@@ -25,6 +25,7 @@ from shangfa.domain.faults import INVALID, MISSING, refused
 from shangfa.domain.text import Note
 from shangfa.services.cases.approvals import Approvals
 from shangfa.services.cases.pages import Task
+from shangfa.services.cases.procedures import Uploaded
 from shangfa.services.cases.shown import CaseShown, HistoryLine
 from shangfa.services.cases.slips import SlipSeen
 
@@ -62,6 +63,16 @@ APPEAL_BODY: Final[dict[str, Any]] = {
                     "additionalProperties": True,
                 }
             }
+        },
+    }
+}
+PROCEDURE_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "A procedure: see api_specs/procedure.schema.json.",
+        "content": {
+            kind: {"schema": {"type": kind_of}}
+            for kind, kind_of in (("application/yaml", "string"), ("application/json", "object"))
         },
     }
 }
@@ -120,6 +131,7 @@ class SlipSchema(Schema):
     policy_title = fields.String(required=True)
     clause = fields.String(required=True)
     clause_title = fields.String(required=True)
+    clause_text = fields.String(metadata={"description": "as the policy's `wording` had it"})
     note = fields.String()
     facts = fields.Dict()
     fact_names = fields.Dict()
@@ -156,6 +168,12 @@ class CaseViewSchema(Schema):
     )
     decision = fields.Nested(DecisionSchema, required=True)
     slips = fields.List(fields.Nested(SlipRefSchema), required=True)
+
+
+class HandlersSchema(Schema):
+    """Who alone sees a confidential case, besides whom it concerns."""
+
+    handlers = Listed(short(), least=1, most=20, required=True)
 
 
 class CasePageSchema(Schema):
@@ -201,6 +219,7 @@ class ProcedureSchema(Schema):
     name = fields.String(required=True)
     title = fields.String(required=True)
     own = fields.Boolean(required=True, metadata={"description": "the company's own"})
+    version = fields.Integer(metadata={"description": "of one that was just brought"})
     states = fields.List(fields.String(), required=True)
     steps = fields.List(fields.Dict(), required=True)
 
@@ -328,3 +347,8 @@ def procedure(found: tuple[Procedure, bool]) -> dict[str, Any]:
         "states": list(item.states),
         "steps": steps,
     }
+
+
+def uploaded_procedure(found: Uploaded) -> dict[str, Any]:
+    """Return a procedure that was just brought."""
+    return {**procedure((found.procedure, True)), "version": found.version}

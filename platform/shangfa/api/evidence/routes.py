@@ -10,7 +10,7 @@ from shangfa.api.auth import context
 from shangfa.api.evidence import shapes
 from shangfa.api.parser import Blueprint, read_file
 from shangfa.api.replies import answer
-from shangfa.api.shapes import ProblemSchema
+from shangfa.api.shapes import UPLOAD, ProblemSchema
 from shangfa.config import settings
 from shangfa.services.evidence import files
 
@@ -18,7 +18,7 @@ blp = Blueprint("evidence", __name__, url_prefix="/v1/evidence", description="Wh
 
 
 @blp.route("", methods=["POST"])
-@blp.doc(operationId="addEvidence", **shapes.UPLOAD)
+@blp.doc(operationId="addEvidence", **UPLOAD)
 @blp.response(201, shapes.EvidenceSchema)
 @blp.alt_response(422, schema=ProblemSchema, description="Empty, unsafe name, or wrong type.")
 def add() -> Response:

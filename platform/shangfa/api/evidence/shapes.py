@@ -6,25 +6,10 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.shapes import BINARY
 from shangfa.db.evidence.files import EvidenceRecord
 from shangfa.domain.evidence.kinds import EXTENSIONS
 
-_BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
-UPLOAD: Final[dict[str, Any]] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "properties": {"file": _BINARY["schema"]},
-                    "required": ["file"],
-                    "additionalProperties": False,
-                }
-            }
-        },
-    }
-}
 DOWNLOAD: Final[dict[str, Any]] = {
     "responses": {
         "200": {
@@ -35,7 +20,7 @@ DOWNLOAD: Final[dict[str, Any]] = {
                     "schema": {"type": "string"},
                 }
             },
-            "content": dict.fromkeys(EXTENSIONS, _BINARY),
+            "content": dict.fromkeys(EXTENSIONS, BINARY),
         }
     }
 }

@@ -45,6 +45,11 @@ class IncidentSchema(Schema):
     draft = fields.Boolean(
         truthy={True}, falsy={False}, metadata={"description": "leave the case with its author"}
     )
+    handlers = Listed(
+        short(),
+        most=20,
+        metadata={"description": "the case is confidential: only these people see it"},
+    )
 
 
 class AssessmentSchema(IncidentSchema):
@@ -77,6 +82,7 @@ def report(body: dict[str, Any]) -> IncidentReport:
         body.get("external_id"),
         body.get("procedure"),
         bool(body.get("draft")),
+        tuple(body.get("handlers") or ()),
     )
 
 

@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import INVOLVES, MOVED_MONEY, OWN_PART, SUPERVISED, Seen
+from shangfa.db.incidents import (
+    HANDLES,
+    INVOLVES,
+    MOVED_MONEY,
+    OPEN_TO,
+    OWN_PART,
+    SUPERVISED,
+    Seen,
+)
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY
 
@@ -87,15 +95,74 @@ def find_cases(tx: Tx, seen: Seen, filters: CaseFilters, limit: int) -> list[UUI
 
 
 def _seen(seen: Seen, values: dict[str, Any]) -> str:
-    said = ""
+    said = f" AND {OPEN_TO}"
+    values["reader"] = seen.reader
     if seen.own is not None:
         values["own"] = seen.own
         part = f"({OWN_PART} OR {SUPERVISED})" if seen.team else OWN_PART
-        said += f" AND EXISTS ({INVOLVES} AND {part})"
+        said += f" AND ({HANDLES} OR EXISTS ({INVOLVES} AND {part}))"
     if seen.money:
         values["money"] = sorted(MONEY)
         said += f" AND {MOVED_MONEY}"
     return said
+
+
+_SAME_ACT: Final = """
+    SELECT s.code, i.id
+    FROM incident_subject x
+    JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    WHERE x.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND x.subject_id = ANY(%(subjects)s) AND i.id <> %(incident)s
+        AND x.effective_at IS NOT NULL AND x.reversed_at IS NULL
+        AND i.occurred_at = %(at)s AND i.facts->>'timed' = 'true'
+    ORDER BY i.id LIMIT 1"""
+
+
+def same_act(
+    tx: Tx, subject_ids: Sequence[UUID], incident_id: UUID, at: datetime
+) -> tuple[str, UUID] | None:
+    """Return (subject, incident) of another incident of the same moment that stands, or None."""
+    values = {
+        "tenant": tx.tenant_id,
+        "subjects": list(subject_ids),
+        "incident": incident_id,
+        "at": at,
+    }
+    row = tx.raw.execute(_SAME_ACT, values).fetchone()
+    return (row[0], row[1]) if row else None
+
+
+_APPEALED: Final = """
+    SELECT s.code, c.id
+    FROM incident_subject x
+    JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
+    JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    WHERE x.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
+        AND s.tenant_id = %(tenant)s AND x.subject_id = ANY(%(subjects)s) AND c.open
+        AND c.id <> %(case)s AND i.policy_id = %(policy)s
+        AND c.procedure || '/' || c.state = ANY(%(states)s)
+        AND x.effective_at IS NOT NULL AND x.reversed_at IS NULL
+    ORDER BY c.id LIMIT 1"""
+
+
+def case_in(
+    tx: Tx, subject_ids: Sequence[UUID], other: tuple[UUID, UUID], states: Sequence[str]
+) -> tuple[str, UUID] | None:
+    """Return (subject, case) of another case of theirs in some `procedure/state`, None for none.
+
+    `other`: the case it is to be another than, and the policy.
+    """
+    values = {
+        "tenant": tx.tenant_id,
+        "subjects": list(subject_ids),
+        "case": other[0],
+        "policy": other[1],
+        "states": list(states),
+    }
+    row = tx.raw.execute(_APPEALED, values).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 class Place(NamedTuple):
@@ -109,9 +176,9 @@ FIRST: Final = Place(datetime(1, 1, 2, tzinfo=UTC), UUID(int=0))
 
 
 def waiting_cases(
-    tx: Tx, seen: Seen | None, states: Sequence[tuple[str, str]], after: Place, limit: int
+    tx: Tx, seen: Seen, states: Sequence[tuple[str, str]], after: Place, limit: int
 ) -> list[Place]:
-    """Return open cases in some (procedure, state), soonest due first; `seen` None for all."""
+    """Return open cases in some (procedure, state), soonest due first."""
     values: dict[str, Any] = {
         "tenant": tx.tenant_id,
         "states": [f"{procedure}/{state}" for procedure, state in states],
@@ -121,7 +188,7 @@ def waiting_cases(
         "after": after.case_id,
         "limit": limit,
     }
-    said = _seen(seen, values) if seen is not None else ""
+    said = _seen(seen, values)
     query = f"""SELECT w.due_at, w.id FROM (
         SELECT coalesce({_DUE}, %(never)s) AS due_at, c.id {_FROM} AND c.open
             AND c.state = ANY(%(names)s) AND c.procedure || '/' || c.state = ANY(%(states)s)

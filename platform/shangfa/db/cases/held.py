@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from shangfa.db.cases.written import STEP, StepLine, TakenLine, add_steps
-from shangfa.db.incidents import LATEST, STANDS
+from shangfa.db.cases.written import STEP, StepLine, TakenLine, add_handlers, add_steps
+from shangfa.db.incidents import LATEST, OPEN_TO, STANDS
 from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
@@ -23,6 +23,7 @@ class StoredCase:
     Attributes:
         procedure_id: the version of a company's own procedure, None for a built-in one.
         gathered: facts that its steps brought.
+        handlers: who sees it, when it is confidential; else None.
         facts: as the incident keeps them: what was given, and what else decided.
         stands: whether each subject's part counts.
         varied: what an appeal put in place of the report, for each subject.
@@ -36,6 +37,7 @@ class StoredCase:
     procedure_id: UUID | None
     gathered: dict[str, Any]
     incident_id: UUID
+    handlers: list[str] | None
     policy_id: UUID
     policy: str
     clause: str
@@ -57,7 +59,12 @@ class StoredCase:
 
 
 _SELECT: Final = """
-    SELECT c.id, c.state, c.revision, c.procedure, c.procedure_id, c.facts, c.incident_id
+    SELECT c.id, c.state, c.revision, c.procedure, c.procedure_id, c.facts, c.incident_id,
+        CASE WHEN c.confidential THEN ARRAY(
+            SELECT s.code FROM case_handler h
+            JOIN subject s ON s.tenant_id = h.tenant_id AND s.id = h.subject_id
+            WHERE h.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND h.case_id = c.id
+            ORDER BY s.code) END
     FROM "case" c WHERE c.tenant_id = %(tenant)s"""
 _BY_INCIDENT: Final = _SELECT + " AND c.incident_id = ANY(%(ids)s) FOR NO KEY UPDATE OF c"
 _BY_ID: Final = _SELECT + " AND c.id = ANY(%(ids)s) FOR NO KEY UPDATE OF c"
@@ -188,3 +195,27 @@ def mark_varied(tx: Tx, case: StoredCase, subject_id: UUID, instead: Any) -> Non
     """Put something in place of what was reported, for one subject."""
     values = (to_text(instead), tx.tenant, case.incident_id, subject_id)
     tx.writes.change(_VARIED, values, 1)
+
+
+def replace_handlers(tx: Tx, case: StoredCase, handlers: Sequence[tuple[UUID, UUID]]) -> None:
+    """Make a held case confidential, if it was not, and name anew who sees it."""
+    tx.raw.execute(
+        'UPDATE "case" SET confidential = true WHERE tenant_id = %s AND id = %s',
+        (tx.tenant, case.id),
+    )
+    tx.raw.execute(
+        "DELETE FROM case_handler WHERE tenant_id = %s AND case_id = %s", (tx.tenant, case.id)
+    )
+    add_handlers(tx, case.id, handlers)
+
+
+_HIDDEN: Final = f"""
+    SELECT c.incident_id FROM "case" c
+    WHERE c.tenant_id = %(tenant)s AND c.confidential AND c.incident_id = ANY(%(incidents)s)
+        AND NOT {OPEN_TO}"""  # noqa: S608 - a constant
+
+
+def hidden_from(tx: Tx, reader: UUID | None, incident_ids: Iterable[UUID]) -> set[UUID]:
+    """Return those incidents whose confidential cases a reader must not know of."""
+    values = {"tenant": tx.tenant_id, "incidents": list(incident_ids), "reader": reader}
+    return {row[0] for row in tx.raw.execute(_HIDDEN, values).fetchall()}

@@ -26,7 +26,8 @@ class CaseRow(TenantOwned, Base):
     """The handling of an incident from report to close. `revision` is its ETag.
 
     `procedure_id`: the version of a company's own procedure it began under. `open`: something
-    may still be done, or a clock runs. `facts`: what its steps gathered.
+    may still be done, or a clock runs. `facts`: what its steps gathered. `confidential`: only its
+    handlers see it, and those whom it concerns.
     """
 
     __tablename__ = "case"
@@ -35,6 +36,7 @@ class CaseRow(TenantOwned, Base):
         to("incident"),
         to("procedure"),
         Index(None, "tenant_id", "state", "id", postgresql_where=text("open")),
+        Index("ix_case_confidential", "tenant_id", "id", postgresql_where=text("confidential")),
     )
     incident_id: Mapped[UUID]
     procedure: Mapped[str]
@@ -43,6 +45,16 @@ class CaseRow(TenantOwned, Base):
     procedure_id: Mapped[UUID | None]
     open: Mapped[bool] = mapped_column(server_default=text("false"))
     facts: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
+    confidential: Mapped[bool] = mapped_column(server_default=text("false"))
+
+
+class CaseHandlerRow(TenantOwned, Base):
+    """Somebody who sees a confidential case besides whom it concerns."""
+
+    __tablename__ = "case_handler"
+    __table_args__ = (unique("case_id", "subject_id"), to("case"), to("subject"))
+    case_id: Mapped[UUID]
+    subject_id: Mapped[UUID]
 
 
 class CaseStepRow(TenantOwned, Base):
@@ -157,6 +169,17 @@ class ApprovalMatrixRow(TenantOwned, Base):
     __table_args__ = (of_tenant(), unique("revision"))
     revision: Mapped[int]
     document: Mapped[Json]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class SlipFormRow(TenantOwned, Base):
+    """A Word form of slips; never changed, the newest holds, one without a body is ours."""
+
+    __tablename__ = "slip_form"
+    __table_args__ = (of_tenant(), unique("revision"))
+    revision: Mapped[int]
+    body: Mapped[bytes | None]
     actor_id: Mapped[UUID]
     at: Mapped[datetime]
 

@@ -33,6 +33,13 @@ class SlipLine(NamedTuple):
     body: Any
 
 
+class SetBy(NamedTuple):
+    """Who set something, and when."""
+
+    actor_id: UUID
+    at: datetime
+
+
 class SlipRecord(NamedTuple):
     """A slip as it is read back."""
 
@@ -70,6 +77,34 @@ def slips_of(tx: Tx, case_ids: Sequence[UUID]) -> list[SlipRecord]:
     query = f"{_OF} AND p.case_id = ANY(%(cases)s) ORDER BY p.year, p.number"
     rows = tx.raw.execute(query, {"tenant": tx.tenant_id, "cases": list(case_ids)})
     return [SlipRecord(*row) for row in rows.fetchall()]
+
+
+def slips_between(
+    tx: Tx, since: datetime, until: datetime, after: tuple[int, int], limit: int
+) -> list[SlipRecord]:
+    """Return the slips made from one moment to before another, by number; `after` one of them."""
+    query = f"""{_OF} AND p.made_at >= %(since)s AND p.made_at < %(until)s
+        AND (p.year, p.number) > (%(year)s, %(number)s) ORDER BY p.year, p.number LIMIT %(limit)s"""
+    values = {"tenant": tx.tenant_id, "since": since, "until": until, "limit": limit}
+    rows = tx.raw.execute(query, values | {"year": after[0], "number": after[1]})
+    return [SlipRecord(*row) for row in rows.fetchall()]
+
+
+FORM: Final = Table("slip_form", ("tenant_id", "id", "revision", "body", "actor_id", "at"))
+_FORM: Final = """
+    SELECT f.revision, f.body FROM slip_form f
+    WHERE f.tenant_id = %s ORDER BY f.revision DESC LIMIT 1"""
+
+
+def slip_form(tx: Tx) -> tuple[int, bytes | None]:
+    """Return the tenant's own Word form and its revision; None for the one that comes along."""
+    row = tx.raw.execute(_FORM, (tx.tenant_id,)).fetchone()
+    return (row[0], row[1]) if row else (0, None)
+
+
+def set_slip_form(tx: Tx, key: UUID, revision: int, body: bytes | None, by: SetBy) -> None:
+    """Put another Word form in force."""
+    tx.writes.insert(FORM, [(tx.tenant, key, revision, body, *by)])
 
 
 def find_slip(tx: Tx, year: int, number: int) -> SlipRecord | None:

@@ -28,8 +28,10 @@ PROPOSED: Final = Table(
         "revision",
         "open",
         "facts",
+        "confidential",
     ),
 )
+HANDLER: Final = Table("case_handler", ("tenant_id", "id", "case_id", "subject_id"))
 TAKEN: Final = Table(
     "case_step",
     (
@@ -164,6 +166,7 @@ class ProposedLine(NamedTuple):
     revision: int
     open: bool
     facts: Mapping[str, Any]
+    confidential: bool = False
 
 
 class TakenLine(NamedTuple):
@@ -203,7 +206,12 @@ class ClockLine(NamedTuple):
 
 def open_proposed(tx: Tx, case: ProposedLine) -> None:
     """Add a case whose decision does not count yet."""
-    tx.writes.insert(PROPOSED, [(tx.tenant, *case[:7], to_text(case.facts))])
+    tx.writes.insert(PROPOSED, [(tx.tenant, *case[:7], to_text(case.facts), case.confidential)])
+
+
+def add_handlers(tx: Tx, case_id: UUID, handlers: Iterable[tuple[UUID, UUID]]) -> None:
+    """Name who sees a confidential case: (id of the row, subject's id) of each."""
+    tx.writes.insert(HANDLER, [(tx.tenant, key, case_id, who) for key, who in handlers])
 
 
 def add_steps(tx: Tx, steps: Iterable[TakenLine]) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.exchange.events import CONFIDENTIAL
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 
@@ -101,11 +102,12 @@ def following(tx: Tx) -> list[Following]:
 
 
 def told_after(tx: Tx, n: int, limit: int) -> list[Told]:
-    """Return numbered events after a number, in order."""
+    """Return numbered events after a number, in order; of confidential cases none."""
     rows = tx.raw.execute(
-        """SELECT e.id, e.n, e.type FROM event e
-        WHERE e.tenant_id = %s AND e.n > %s ORDER BY e.n LIMIT %s""",
-        (tx.tenant_id, n, limit),
+        f"""SELECT e.id, e.n, e.type FROM event e
+        WHERE e.tenant_id = %(tenant)s AND e.n > %(n)s AND NOT {CONFIDENTIAL}
+        ORDER BY e.n LIMIT %(limit)s""",  # noqa: S608 - a constant
+        {"tenant": tx.tenant_id, "n": n, "limit": limit},
     )
     return [Told(*row) for row in rows.fetchall()]
 

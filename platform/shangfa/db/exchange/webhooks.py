@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.exchange.events import CONFIDENTIAL
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -171,11 +172,21 @@ def send_again(tx: Tx, webhook_id: UUID, ids: Sequence[UUID], at: datetime) -> i
 def events_between(
     tx: Tx, types: Sequence[str], first: datetime, last: datetime, limit: int
 ) -> list[UUID]:
-    """Return numbered events of some types that happened from `first` until before `last`."""
+    """Return numbered events of some types that happened from `first` until before `last`.
+
+    Of confidential cases none.
+    """
     rows = tx.raw.execute(
-        """SELECT e.id FROM event e WHERE e.tenant_id = %s AND e.n IS NOT NULL
-            AND e.type = ANY(%s) AND e.at >= %s AND e.at < %s ORDER BY e.n LIMIT %s""",
-        (tx.tenant_id, list(types), first, last, limit),
+        f"""SELECT e.id FROM event e WHERE e.tenant_id = %(tenant)s AND e.n IS NOT NULL
+            AND e.type = ANY(%(types)s) AND e.at >= %(first)s AND e.at < %(last)s
+            AND NOT {CONFIDENTIAL} ORDER BY e.n LIMIT %(limit)s""",  # noqa: S608 - a constant
+        {
+            "tenant": tx.tenant_id,
+            "types": list(types),
+            "first": first,
+            "last": last,
+            "limit": limit,
+        },
     )
     return [row[0] for row in rows.fetchall()]
 

@@ -34,11 +34,16 @@ class HandedLine(NamedTuple):
 
 
 class HandedEntry(NamedTuple):
-    """An entry of money; `origin` is the incident or the evaluation it comes from."""
+    """An entry of money.
+
+    Attributes:
+        origin: the incident or the evaluation it comes from, None for a confidential one, whose
+            clause is not told either.
+    """
 
     subject: str
     money: str
-    origin: UUID
+    origin: UUID | None
     day: date
     cause: str
     clause: str
@@ -56,8 +61,9 @@ _LINES: Final = f"""
         AND l.settlement_id = %(settlement)s
     ORDER BY s.code, l.money"""  # noqa: S608 - a constant
 _ENTRIES: Final = """
-    SELECT s.code, e.account, coalesce(c.incident_id, d.evaluation_id), e.day, e.cause, e.clause,
-        e.unit, e.quantity
+    SELECT s.code, e.account,
+        CASE WHEN c.confidential THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
+        e.day, e.cause, CASE WHEN c.confidential THEN '—' ELSE e.clause END, e.unit, e.quantity
     FROM ledger_entry e
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id

@@ -153,7 +153,12 @@ _SUMS: Final = """
             array_agg(parts.clause) AS clauses,
             coalesce(array_agg(parts.late) FILTER (WHERE parts.late IS NOT NULL), '{}') AS adjusts
         FROM (
-            SELECT e.subject_id, e.account, e.unit, e.clause,
+            SELECT e.subject_id, e.account, e.unit,
+                CASE WHEN e.decision_id IN (
+                    SELECT d.id FROM "case" c
+                    JOIN decision d ON d.tenant_id = c.tenant_id AND d.case_id = c.id
+                    WHERE c.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND c.confidential
+                ) THEN '—' ELSE e.clause END AS clause,
                 CASE WHEN e.unit IN ('day', 'hour', 'percent') THEN e.day END AS day,
                 CASE WHEN e.unit IN ('day', 'hour', 'percent') THEN e.quantity END AS each,
                 CASE WHEN e.day < %(first)s THEN to_char(e.day, 'YYYY-MM') END AS late,

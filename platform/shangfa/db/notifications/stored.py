@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.incidents import OPEN_TO
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -53,8 +54,9 @@ class Addressee:
 _MINE: Final = """n.tenant_id = %(tenant)s
     AND (n.role = %(role)s OR n.subject_id = %(subject)s)"""
 _READ: Final = f"""
-    SELECT n.id, n.kind, n.case_id, n.step, n.due_at, n.at, n.read_at FROM notification n
-    WHERE {_MINE}"""  # noqa: S608 - a constant
+    SELECT n.id, n.kind, n.case_id, n.step, n.due_at, n.at, n.read_at
+    FROM notification n JOIN "case" c ON c.tenant_id = n.tenant_id AND c.id = n.case_id
+    WHERE {_MINE} AND c.tenant_id = %(tenant)s AND {OPEN_TO}"""  # noqa: S608 - constants only
 _MARK: Final = f"""
     UPDATE notification n SET read_at = %(at)s
     WHERE {_MINE} AND n.id = ANY(%(ids)s) AND n.read_at IS NULL"""  # noqa: S608 - a constant
@@ -70,7 +72,7 @@ def find_notifications(
 ) -> list[NotificationRecord]:
     """Return somebody's notifications, newest first."""
     query = _READ + (" AND n.read_at IS NULL" if unread else "")
-    values = _values(tx, whose) | {"limit": limit}
+    values = _values(tx, whose) | {"limit": limit, "reader": whose.subject_id}
     if before is not None:
         query += " AND n.id < %(before)s"
         values["before"] = before
@@ -82,6 +84,18 @@ def mark_read(tx: Tx, whose: Addressee, ids: Sequence[UUID], at: datetime) -> in
     """Mark those of some notifications that are somebody's; return how many were unread."""
     values = _values(tx, whose) | {"ids": list(ids), "at": at}
     return tx.raw.execute(_MARK, values).rowcount
+
+
+_HIDE: Final = """
+    UPDATE notification n SET read_at = %(at)s
+    WHERE n.tenant_id = %(tenant)s AND n.case_id = %(case)s AND n.read_at IS NULL
+        AND (n.role IS NOT NULL OR n.subject_id <> ALL(%(ids)s))"""
+
+
+def silence(tx: Tx, case_id: UUID, to: Sequence[UUID], at: datetime) -> None:
+    """Let a case remind nobody any more but some subjects."""
+    values = {"tenant": tx.tenant_id, "case": case_id, "ids": list(to), "at": at}
+    tx.raw.execute(_HIDE, values)
 
 
 def _values(tx: Tx, whose: Addressee) -> dict[str, Any]:

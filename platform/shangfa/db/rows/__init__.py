@@ -2,11 +2,13 @@
 
 from shangfa.db.cases.rows import (
     ApprovalMatrixRow,
+    CaseHandlerRow,
     CaseRow,
     CaseStepRow,
     DeadlineRow,
     DecisionRow,
     ProcedureRow,
+    SlipFormRow,
     SlipRow,
 )
 from shangfa.db.notices.rows import NoticeRow
@@ -75,6 +77,7 @@ __all__ = [
     "AuditRow",
     "Base",
     "CalendarYearRow",
+    "CaseHandlerRow",
     "CaseRow",
     "CaseStepRow",
     "ClockRow",
@@ -108,6 +111,7 @@ __all__ = [
     "SettlementLineRow",
     "SettlementRow",
     "SignInAttemptRow",
+    "SlipFormRow",
     "SlipRow",
     "SubjectRow",
     "TallyRow",

@@ -220,6 +220,7 @@ class _Compiler(Asking):
             doc.shared,
             doc.procedure,
             tuple(asks.values()),
+            doc.wording,
         )
 
     def _asks(self, doc: ClauseDoc, facts: Mapping[str, Fact], path: Path_) -> dict[str, Ask]:

@@ -59,6 +59,8 @@ Number = Annotated[Decimal, AfterValidator(_number)]
 Code = Annotated[str, BeforeValidator(_text_code), Field(min_length=1, max_length=80)]
 
 Title = Annotated[str, Field(max_length=500)]
+WORDING: Final = 4_000
+"""Letters of a clause in full."""
 ProcedureName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]{0,62}$")]
 
 
@@ -189,6 +191,7 @@ class ClauseDoc(_Doc):
     shared: bool = Field(default=False, description="several subjects need shares of 100")
     procedure: ProcedureName | None = Field(default=None, description="the policy's if none")
     note: str = ""
+    wording: str = Field(default="", max_length=WORDING, description="printed on slips")
 
 
 class CommonDoc(_Doc):

@@ -59,6 +59,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "parts": ("各项后果", "consequences"),
     "shared": ("多个对象须写明比例，合计 100", "several subjects need shares of 100"),
     "note": ("说明", "a note"),
+    "wording": ("条款原文，印在奖罚单上", "the clause in full, printed on slips"),
     "replaces": ("取代条款自己的后果", "stands instead of the clause's own parts"),
     "required": ("是否必填", "whether it must be given"),
     "default": ("不填时的值", "value when it is not given"),

@@ -53,6 +53,31 @@ HARSHER: Final = FaultKind(
     "What an appeal gives may not be harsher: {why}.",
 )
 
+DUPLICATE_SANCTION: Final = FaultKind(
+    "duplicate_sanction",
+    Refusal.CONFLICT,
+    "对“{value}”的同一行为已有处理：事件{incident}。一行为不得两次处理；确为另一行为的，"
+    "请在 another_act 中写明理由。",
+    "The same act of {value!r} was dealt with already: incident {incident}. One act has one "
+    "sanction; if it was another act, say why in `another_act`.",
+)
+
+RESTS_ON_APPEAL: Final = FaultKind(
+    "rests_on_appeal",
+    Refusal.CONFLICT,
+    "“{value}”另有案件正在申诉：{case}。解除劳动合同不得建立在未定的处分上，请待申诉答复。",
+    "Another case of {value!r} is under appeal: {case}. A dismissal may not rest on what is not "
+    "settled; wait for the answer.",
+)
+
+OVER_AGE: Final = FaultKind(
+    "over_age",
+    Refusal.INVALID,
+    "“{value}”为超过法定退休年龄的劳动者，自2026-07-01起不依劳动合同法第39至41条解除；依据请用：{allowed}。",
+    "{value!r} works past the retirement age: since 2026-07-01 articles 39 to 41 of the Labour "
+    "Contract Law do not end that work; take one of: {allowed}.",
+)
+
 PROTECTED_PERSON: Final = FaultKind(
     "protected_person",
     Refusal.INVALID,

@@ -17,8 +17,15 @@ from shangfa.domain.faults import INVALID, MISSING, Fault
 from shangfa.domain.text import Note
 
 GATE: Final = Input("dismissal", "object", required=False)
+AGREED: Final = "36"
+OVER_AGE_END: Final = "over-age"
+"""An agreement with somebody past the retirement age ends as it says: its term, its task, its
+conditions, or by consent (超龄劳动者基本权益保障暂行规定)."""
+OTHER_GROUNDS: Final = (AGREED, OVER_AGE_END)
+LABOUR_CONTRACT: Final = ("39-", "40-", "41")
+"""Grounds of the employer alone, which do not reach who is past the retirement age."""
 GROUNDS: Final = (
-    "36",
+    *OTHER_GROUNDS,
     *(f"39-{n}" for n in range(1, 7)),
     *(f"40-{n}" for n in range(1, 4)),
     "41",

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.domain.access.faults import FORBIDDEN
-from shangfa.domain.access.roles import EMPLOYEE, SUPERVISOR
+from shangfa.domain.access.roles import EMPLOYEE, FINANCE, HR, SUPERVISOR
 from shangfa.domain.cases.approvals import Approvers
 from shangfa.domain.cases.faults import SAME_PERSON
 from shangfa.domain.cases.procedure import CLOCK, ROLE_PARTIES, Procedure, Step
@@ -16,6 +16,8 @@ from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.notifications.notification import Recipient
 from shangfa.domain.text import Note
 
+OFFICES: Final = frozenset({HR, SUPERVISOR, FINANCE})
+"""Roles that act for the company; nobody does so in a case that concerns himself."""
 SUBJECT_OF: Final = Note("当事人", "whom it concerns")
 PROPOSED: Final = Note("提出人", "who proposed it")
 HAD_A_PART: Final = Note("此前的经办人", "one who had a part before")
@@ -64,11 +66,14 @@ class Parties:
         Raises:
             RefusedError: `same_person` for an earlier part, `forbidden`.
         """
+        known_as = {party for party in step.by if self._is(party, asker)}
         part = self._part(asker, step)
+        if part is None and asker.person in self.subjects and known_as and known_as <= OFFICES:
+            part = SUBJECT_OF
         allowed = "/".join(self.said(step)) or "—"
         if part is not None:
             raise refused(SAME_PERSON, "", value=step.name, part=part, allowed=allowed)
-        if not any(self._is(party, asker) for party in step.by):
+        if not known_as:
             raise refused(FORBIDDEN, "", role=asker.role, allowed=allowed)
 
     def may(self, asker: Asker, step: Step) -> bool:
@@ -154,9 +159,23 @@ class Parties:
         return [item for item in self.taken if item.step == RECORD or item.start == start]
 
     def _handled(self) -> list[Taken]:
-        """Return all that was done but answers to others' appeals, which are matters apart."""
-        answers = {step.name for step in self.procedure.steps if step.does in ANSWERS}
-        return [item for item in self.taken if item.step not in answers]
+        """Return all that was done but answers to others' appeals, which are matters apart.
+
+        Who answered an appeal had a part when the same person appeals to the next level.
+        """
+        does = {step.name: step.does for step in self.procedure.steps}
+        appealing: set[str | None] = set()
+        for item in self.taken:
+            code = item.data.get("subject")
+            if does.get(item.step) == "appeal":
+                appealing.add(code)
+            elif does.get(item.step) in ANSWERS:
+                appealing.discard(code)
+        return [
+            item
+            for item in self.taken
+            if does.get(item.step) not in ANSWERS or item.data.get("subject") in appealing
+        ]
 
     @staticmethod
     def _same(asker: Asker, taken: Sequence[Taken]) -> bool:

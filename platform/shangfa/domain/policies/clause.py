@@ -58,6 +58,7 @@ class Clause:
         shared: what it gives is split, so several subjects need shares.
         procedure: how its cases move, None for the policy's.
         asks: facts that the subject's history answers.
+        wording: the clause in full, as slips print it.
         cites: how an explanation names it.
     """
 
@@ -75,6 +76,7 @@ class Clause:
     shared: bool = False
     procedure: str | None = None
     asks: tuple[Ask, ...] = ()
+    wording: str = ""
     cites: Note = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -69,7 +69,7 @@ def choose(ctx: Context, incident_id: UUID, values: Sequence[Value], reason: str
 def _choose(
     tx: Tx, ctx: Context, incident_id: UUID, values: Sequence[Value], reason: str
 ) -> Chosen:
-    opened = open_case(tx, ready(ctx.tenant), incident_id)
+    opened = open_case(tx, ctx, ready(ctx.tenant), incident_id)
     if opened.case.procedure != IMMEDIATE:
         raise refused(ALREADY_DECIDED, "")
     choices: Sequence[Any] = sql.open_choices(tx, opened.case.id)

@@ -70,14 +70,15 @@ class OpenedCase:
         return [self.scene.people[code].id for code in self.standing()]
 
 
-def open_case(tx: Tx, tenant: ReadyTenant, incident_id: UUID) -> OpenedCase:
+def open_case(tx: Tx, ctx: Context, tenant: ReadyTenant, incident_id: UUID) -> OpenedCase:
     """Lock a case and everybody its incident touches, and read what it posted.
 
     Raises:
-        RefusedError: `not_found`, `already_reversed`.
+        RefusedError: `not_found`, also for a confidential one the asker does not handle;
+            `already_reversed`.
     """
     case = sql.hold_case(tx, incident_id)
-    if case is None:
+    if case is None or (case.handlers is not None and ctx.subject not in case.handlers):
         raise refused(NOT_FOUND, "")
     scene = look(tx, tenant, case.subjects, case.on, Lock.EVER)
     policy = tenant.policies[case.policy]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -136,11 +136,11 @@ def _tasks(tx: Tx, ctx: Context, limit: int, after: Place) -> Listed[Task]:
     tenant = current(tx)
     named = ctx.subject is not None and matrix_in_force(tx).names(ctx.subject, today(tenant.zone))
     states = _states(tenant, ctx, named=named)
-    seen = None if named else seen_by(ctx)
+    seen = Seen(reader=ctx.subject_id) if named else replace(seen_by(ctx), money=False)
     found: list[Task] = []
     cases, looked, more = 0, 0, bool(states)
     while more and cases < limit and looked < LOOKED_THROUGH:
-        places = waiting_cases(tx, _whoever(seen), states, after, AT_ONCE)
+        places = waiting_cases(tx, seen, states, after, AT_ONCE)
         more = len(places) == AT_ONCE
         for place, item in _handled(tx, tenant, places):
             looked, after = looked + 1, place
@@ -151,11 +151,6 @@ def _tasks(tx: Tx, ctx: Context, limit: int, after: Place) -> Listed[Task]:
                 more = True
                 break
     return Listed(found, _cursor(after) if more else None)
-
-
-def _whoever(seen: Seen | None) -> Seen | None:
-    """Return how cases are filtered; money plays no part in whose task one is."""
-    return None if seen is None or seen.own is None else seen
 
 
 def _handled(tx: Tx, tenant: ReadyTenant, places: list[Place]) -> Iterator[tuple[Place, Handled]]:

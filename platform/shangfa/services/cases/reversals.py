@@ -41,7 +41,7 @@ def reverse(ctx: Context, incident_id: UUID, reason: str) -> Reversal:
 
 
 def _reverse(tx: Tx, ctx: Context, incident_id: UUID, reason: str) -> Reversal:
-    opened = open_case(tx, ready(ctx.tenant), incident_id)
+    opened = open_case(tx, ctx, ready(ctx.tenant), incident_id)
     at = now()
     undone = [
         (item, {"effects": body_of(item, "reversal")}) for item in follow(opened, undo(opened))

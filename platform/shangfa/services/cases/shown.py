@@ -149,7 +149,10 @@ def _line(ctx: Context, item: Handled, step: StepRecord) -> HistoryLine:
     inside = _concerned(ctx, item) and _is_internal(item, step.step)
     if sees_money_only(ctx.role) or inside or _is_anothers(ctx, item, step):
         note, data = "", {}
-    return HistoryLine(step.step, step.state, step.person or step.role, step.at, note, data)
+    by = step.person or step.role
+    if item.case.handlers is not None and not is_handler(ctx, item) and by != ctx.subject:
+        by = step.role
+    return HistoryLine(step.step, step.state, by, step.at, note, data)
 
 
 def told(role: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -160,7 +163,7 @@ def told(role: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
 def _is_anothers(ctx: Context, item: Handled, step: StepRecord) -> bool:
     """Tell whether a step is about somebody of the case whom the asker does not see."""
     about = step.data.get("subject")
-    codes = seen_codes(ctx.role, ctx.subject, item.case.subjects, led_by(ctx, item))
+    codes = codes_seen(ctx, item)
     return about is not None and codes is not None and about not in codes
 
 
@@ -185,12 +188,29 @@ def _cut(ctx: Context, item: Handled, shown: CaseShown) -> CaseShown:
             "trace": [],
         }
         return replace(shown, decision=money)
-    codes = seen_codes(ctx.role, ctx.subject, shown.parts, led_by(ctx, item))
+    codes = codes_seen(ctx, item)
     if codes is None or is_approver(ctx, item):
         return shown
     parts = {code: part for code, part in shown.parts.items() if code in codes}
     slips = {no: code for no, code in shown.slips.items() if code in codes}
     return replace(shown, parts=parts, slips=slips, decision=seen_part(shown.decision, codes))
+
+
+def is_handler(ctx: Context, item: Handled) -> bool:
+    """Tell whether the asker is named to handle a confidential case."""
+    return item.case.handlers is not None and ctx.subject in item.case.handlers
+
+
+def codes_seen(ctx: Context, item: Handled) -> frozenset[str] | None:
+    """Return whose part of a case somebody sees, None for everybody's.
+
+    Of a confidential case its handlers see all, and others themselves, whatever their role.
+    """
+    if is_handler(ctx, item):
+        return None
+    if item.case.handlers is not None:
+        return frozenset() if ctx.subject is None else frozenset({ctx.subject})
+    return seen_codes(ctx.role, ctx.subject, item.case.subjects, led_by(ctx, item))
 
 
 def led_by(ctx: Context, item: Handled) -> frozenset[str]:
@@ -203,6 +223,8 @@ def is_approver(ctx: Context, item: Handled) -> bool:
     """Tell whether the asker is named to approve the case in the state it is in."""
     if item.procedure is None or ctx.subject not in item.parties.approvers.people:
         return False
+    if item.case.handlers is not None:
+        return is_handler(ctx, item)
     steps = item.procedure.steps_from(item.case.state)
     return any("approver" in step.by for step in steps)
 
@@ -217,6 +239,8 @@ def _approves(ctx: Context, item: Handled) -> bool:
 
 def may_see(ctx: Context, item: Handled) -> bool:
     """Tell whether the asker may know of a case."""
+    if item.case.handlers is not None:
+        return is_handler(ctx, item) or (_concerned(ctx, item) and item.case.state != DRAFT)
     sight = sight_of(ctx.role)
     if sees_money_only(ctx.role):
         return decided(item) in {"effective", "reversed"} or _approves(ctx, item)
@@ -231,8 +255,9 @@ def seen_by(ctx: Context) -> Seen:
     """Return which cases and incidents the asker sees, as the database filters them."""
     sight = sight_of(ctx.role)
     if sight is Sight.EVERYBODY:
-        return Seen(money=sees_money_only(ctx.role))
-    return Seen(ctx.subject_id or ctx.actor_id, team=sight is Sight.TEAM)
+        return Seen(money=sees_money_only(ctx.role), reader=ctx.subject_id)
+    own = ctx.subject_id or ctx.actor_id
+    return Seen(own, team=sight is Sight.TEAM, reader=ctx.subject_id)
 
 
 def briefs(ctx: Context, items: Sequence[Handled]) -> dict[UUID, CaseShown]:

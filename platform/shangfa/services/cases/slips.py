@@ -12,13 +12,13 @@ from shangfa.db.cases.found import StepRecord
 from shangfa.db.cases.held import stored_cases
 from shangfa.db.cases.slips import SlipLine, add_slips, company_name, find_slip, names_of
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.access.sight import seen_codes, sees_money_only
+from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.dates.deadlines import Due
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.months.period import booking_month
 from shangfa.services.cases.choices import Value
 from shangfa.services.cases.handled import Handled, load
-from shangfa.services.cases.shown import is_approver, led_by, may_see, told
+from shangfa.services.cases.shown import codes_seen, is_approver, may_see, told
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import DecisionView, money_effects
@@ -101,6 +101,7 @@ def _incident(item: Handled) -> dict[str, Any]:
         "policy_title": version.title if version is not None else "",
         "clause": case.clause,
         "clause_title": clause.title if clause is not None else "",
+        "clause_text": clause.wording if clause is not None else "",
         "note": case.note,
         "facts": facts,
         "fact_names": {name: known[name].zh or name for name in facts if name in known},
@@ -111,12 +112,12 @@ def _incident(item: Handled) -> dict[str, Any]:
 def _times(item: Handled, made: Made) -> dict[str, Any]:
     """Return a slip's days and local times, as the company counts them."""
     case, zone = item.case, item.tenant.zone
-    at, until = made.step.at, made.until
+    at, until, first = made.step.at, made.until, [*item.steps, made.step][0]
     timed = case.at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
     return {
         "occurred": timed if case.facts["timed"] else case.on.isoformat(),
-        "recorded_at": item.steps[0].at,
-        "known_on": item.steps[0].at.astimezone(zone).date(),
+        "recorded_at": first.at,
+        "known_on": first.at.astimezone(zone).date(),
         "effective_from": at,
         "effective_on": at.astimezone(zone).date(),
         "appeal_until": until.date() if isinstance(until, datetime) else until,
@@ -189,7 +190,7 @@ def seen_slips(ctx: Context, item: Handled) -> list[SlipSeen]:
     """Return those of a case's slips that the asker may see, by number."""
     if not may_see(ctx, item):
         return []
-    codes = seen_codes(ctx.role, ctx.subject, item.case.subjects, led_by(ctx, item))
+    codes = codes_seen(ctx, item)
     everybody = codes is None or is_approver(ctx, item)
     slips = [slip for slip in item.slips if everybody or slip.subject in (codes or ())]
     numbers = [slip.no for slip in slips]

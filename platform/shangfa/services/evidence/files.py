@@ -107,13 +107,18 @@ def _seen(tx: Tx, ctx: Context, evidence_id: UUID) -> EvidenceRecord:
 def _may_see(tx: Tx, ctx: Context, tenant: ReadyTenant, record: EvidenceRecord) -> bool:
     """Tell whether somebody sees everything, handed it in, or sees what names it."""
     sight = sight_of(ctx.role)
+    confidential = sql.confidential_naming(tx, record.id, ctx.subject_id)
+    if any(item.handled for item in confidential):
+        return True
+    if confidential and not any(item.own for item in confidential):
+        return record.actor_id == ctx.actor_id
     if sight is Sight.EVERYBODY or record.actor_id == ctx.actor_id:
         return True
     if ctx.subject_id is None:
         return False
     if record.subject_id == ctx.subject_id:
         return True
-    seen = Seen(ctx.subject_id, team=sight is Sight.TEAM)
+    seen = Seen(ctx.subject_id, team=sight is Sight.TEAM, reader=ctx.subject_id)
     naming = [
         item
         for item in sql.naming(tx, record.id, ctx.subject_id)

@@ -42,7 +42,7 @@ def changes(ctx: Context, since: str | None, limit: int) -> Changes:
     def work(tx: Tx) -> list[Change]:
         current(tx)
         sql.number_events(tx)
-        return sql.changes_since(tx, seq, limit)
+        return sql.changes_since(tx, seq, limit, ctx.subject_id)
 
     items = reading(ctx, work)
     last = items[-1].seq if items else seq

@@ -92,7 +92,8 @@ def _view(
         together(sanctions),
         _chosen(item.id, _choices(decisions)),
     )
-    return as_seen(ctx, view, frozenset(part.subject for part in parts if part.mine))
+    mine = frozenset(part.subject for part in parts if part.mine or item.handled)
+    return as_seen(ctx, view, mine, own_only=item.handled is False)
 
 
 def _choices(decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:

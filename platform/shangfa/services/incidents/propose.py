@@ -9,7 +9,14 @@ from typing import Any, Final
 
 from shangfa.db import cases
 from shangfa.db.cases.held import stored_cases
-from shangfa.db.cases.written import DecisionLine, ProposedLine, TakenLine, add_steps, open_proposed
+from shangfa.db.cases.written import (
+    DecisionLine,
+    ProposedLine,
+    TakenLine,
+    add_handlers,
+    add_steps,
+    open_proposed,
+)
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.faults import UNKNOWN_PROCEDURE
 from shangfa.domain.cases.parties import RECORD
@@ -25,6 +32,7 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.domain.text import Note
 from shangfa.services.cases.handled import load
 from shangfa.services.cases.moves.effects import only_missing
+from shangfa.services.cases.moves.handlers import handlers_of
 from shangfa.services.cases.moves.moving import Doer, Move, doer_of, start_clock
 from shangfa.services.cases.moves.telling import Moved, tell_of_move
 from shangfa.services.cases.shown import CaseShown, show
@@ -35,6 +43,10 @@ from shangfa.services.incidents.shown import IncidentView
 from shangfa.services.ledger.decision import subject_view
 from shangfa.services.ledger.scene import Scene
 
+NEEDS_PROCEDURE: Final = Note(
+    "保密案件须依程序办理，请写 procedure",
+    "a confidential case takes a procedure: say `procedure`",
+)
 _NO_DRAFT: Final = Note("程序“{0}”没有草稿", "the procedure {0!r} knows no draft")
 _TO_COME: Final = Note("尚缺事实，待程序中补充：{0}", "facts are still to come: {0}")
 
@@ -97,11 +109,17 @@ def assessed(
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A case about to begin under a procedure; `draft`: it waits for its author."""
+    """A case about to begin under a procedure.
+
+    Attributes:
+        draft: it waits for its author.
+        handlers: who alone sees it, when it is confidential.
+    """
 
     procedure: Procedure
     draft: bool
     result: Assessment
+    handlers: tuple[str, ...] = ()
 
     @property
     def moves(self) -> list[tuple[str, str]]:
@@ -135,8 +153,11 @@ def open_case(
         len(moves),
         not procedure.is_over(state),
         {},
+        bool(opening.handlers),
     )
     open_proposed(tx, line)
+    if opening.handlers:
+        add_handlers(tx, case_id, handlers_of(tx, opening.handlers, view.subjects))
     add_steps(tx, _steps(doer, line, moves, at))
     cases.add_decisions(tx, _proposals(ctx, scene, view, opening.result))
     tell(

@@ -26,7 +26,7 @@ from shangfa.domain.cases.faults import UNKNOWN_PROCEDURE
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.exchange.events import decision_effective, incident_recorded
-from shangfa.domain.faults import DUPLICATE, PluginFailedError, refused
+from shangfa.domain.faults import DUPLICATE, INVALID, PluginFailedError, refused
 from shangfa.domain.incident import Report
 from shangfa.domain.incidents.engine import Assessment
 from shangfa.domain.ledger.book import BackdatedError, Book
@@ -127,7 +127,7 @@ def _record(
         else quick_book(scene, policy)
     )
     name = propose.procedure_of(policy, report, said.procedure)
-    if name != IMMEDIATE or said.draft:
+    if name != IMMEDIATE or said.draft or said.handlers:
         return _propose(
             tx, ctx, scene, (reported, report, policy, book), tenant.procedures.get(name)
         )
@@ -153,13 +153,15 @@ def _propose(
     """Record it with a case that begins; nothing is posted."""
     reported, report, policy, book = asked
     propose.check_draft(procedure, draft=reported.said.draft)
+    if procedure is None and reported.said.handlers:
+        raise refused(INVALID, "/handlers", value=IMMEDIATE, why=propose.NEEDS_PROCEDURE)
     if procedure is None:
         raise refused(UNKNOWN_PROCEDURE, "/procedure", value=reported.said.procedure, allowed="—")
     result = propose.assessed(policy, report, scene, book, procedure)
     view = _view(UUID(report.id), reported, report, (result, scene.tenant))
     line = _line(ctx, scene, view, (reported, report, result))
     sql.add_incident(tx, line, _involved(scene, report, None))
-    opening = propose.Opening(procedure, reported.said.draft, result)
+    opening = propose.Opening(procedure, reported.said.draft, result, reported.said.handlers)
     shown = propose.open_case(tx, ctx, scene, view, opening)
     case = CaseView(shown.id, shown.state, shown.procedure, shown)
     view = replace(view, case=case)

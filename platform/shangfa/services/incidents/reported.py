@@ -27,6 +27,7 @@ class IncidentReport:
         quantity, unit, facts: as given, not yet read.
         procedure: the one asked for, None for the policy's or the clause's.
         draft: leave the case with its author.
+        handlers: who alone sees its case; empty when it is not confidential.
     """
 
     codes: tuple[str, ...]
@@ -42,6 +43,7 @@ class IncidentReport:
     external_id: str | None = None
     procedure: str | None = None
     draft: bool = False
+    handlers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,11 +59,18 @@ class IncidentView:
     chosen: Chosen | None = None
 
 
-def as_seen(ctx: Context, view: IncidentView, team: frozenset[str]) -> IncidentView:
-    """Return an incident as the asker may see it; `team`: whom he supervised that day."""
+def as_seen(
+    ctx: Context, view: IncidentView, team: frozenset[str], *, own_only: bool = False
+) -> IncidentView:
+    """Return an incident as the asker may see it.
+
+    `team`: whom he supervised that day; `own_only`: he sees his own part, whatever his role.
+    """
     if sees_money_only(ctx.role):
         return _money_of(view)
     codes = seen_codes(ctx.role, ctx.subject, view.subjects, team)
+    if own_only and ctx.subject is not None:
+        codes = frozenset({ctx.subject})
     if codes is None:
         return view
     places = [index for index, code in enumerate(view.subjects) if code in codes]

@@ -11,6 +11,7 @@ from uuid import UUID
 from shangfa.db import cases
 from shangfa.db import ledger as sql
 from shangfa.db.cases import HistoryRecord
+from shangfa.db.cases.held import hidden_from
 from shangfa.db.history.facts import lasting_of
 from shangfa.db.ledger import Balance, Near, StandingTally
 from shangfa.db.people import SubjectRecord, find_subject
@@ -149,10 +150,23 @@ def _record(tx: Tx, ctx: Context, code: str) -> Record:
     if sees_money_only(ctx.role):
         return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), None)
     marks = marks_of(tx, tenant, code, subject.past, day)
-    doings = _doings(tx, tenant, subject, (day, marks))
+    doings = _open_to(tx, ctx, _doings(tx, tenant, subject, (day, marks)))
     if not subject.past.employed(day):
         doings.tallies = [replace(item, next=()) for item in doings.tallies]
     return Record(who, _balances(tx, tenant, subject), doings)
+
+
+def _open_to(tx: Tx, ctx: Context, doings: Doings) -> Doings:
+    """Leave out what comes from confidential cases that are not the asker's to know."""
+    incidents = {item.incident for item in doings.history if item.incident is not None}
+    incidents |= {item.incident for item in doings.deadlines}
+    incidents |= {item.incident for item in doings.lasting}
+    hidden = hidden_from(tx, ctx.subject_id, incidents) if incidents else set()
+    if hidden:
+        doings.history = [item for item in doings.history if item.incident not in hidden]
+        doings.deadlines = [item for item in doings.deadlines if item.incident not in hidden]
+        doings.lasting = [item for item in doings.lasting if item.incident not in hidden]
+    return doings
 
 
 def _balances(tx: Tx, tenant: ReadyTenant, subject: SubjectRecord) -> list[Balance]:

@@ -89,7 +89,7 @@ class _Handed:
 
     def person(self, lines: Sequence[HandedLine], entries: _Entries) -> None:
         """Write the rows of one person."""
-        slips: set[UUID] = set()
+        slips: set[UUID | None] = set()
         for line in lines:
             own = entries.of(line)
             slips.update(entry.origin for entry in own)
@@ -136,7 +136,13 @@ def _details(month: str, line: HandedLine, entries: Sequence[HandedEntry]) -> It
     for entry, part in zip(entries, parts, strict=True):
         origin = month_of(entry.day)
         yield [
-            *(str(entry.origin), line.subject, entry.day.isoformat(), entry.cause, entry.clause),
+            *(
+                str(entry.origin or ""),
+                line.subject,
+                entry.day.isoformat(),
+                entry.cause,
+                entry.clause,
+            ),
             *(line.money, Decimal(amount_text(entry.unit, entry.quantity)), entry.unit),
             *_parts(part),
             line.reason,

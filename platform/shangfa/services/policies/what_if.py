@@ -204,7 +204,7 @@ class _Trying:
             self.found.changed += 1
             self.found.add(before.postings, -1)
             self.found.add(after.postings, 1)
-            if len(self.found.examples) < EXAMPLES:
+            if len(self.found.examples) < EXAMPLES and not item.confidential:
                 self.found.examples.append(_example(item, report, before, after))
         self._join(report)
 

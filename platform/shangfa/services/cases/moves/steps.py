@@ -28,6 +28,11 @@ from shangfa.services.cases.moves.moving import (
     move,
     propose,
 )
+from shangfa.services.cases.moves.standing import (
+    ANOTHER_ACT,
+    check_one_sanction,
+    dismissal_faults,
+)
 from shangfa.services.cases.shown import CaseShown, may_see, show
 from shangfa.services.clock import now
 from shangfa.services.context import Context
@@ -210,6 +215,7 @@ class _Taking:
             RefusedError: `missing` and all that the choices, the facts or the gate refuse.
         """
         item = self.item
+        check_one_sanction(self.tx, item, self.data)
         bodies: Mapping[str, DecisionView] = item.bodies
         if item.procedure is not None and item.procedure.gathers:
             bodies = proposals(self.tx, item, done.gathered, whole=True)
@@ -241,6 +247,7 @@ class _Taking:
         if not said:
             raise refused(MISSING, "/dismissal", value="dismissal")
         faults = list(gate_faults(said, self._evidence(), self.doer.ctx.subject, self.item.day))
+        faults += dismissal_faults(self.tx, self.item, str(said.get("ground", "")))
         if faults:
             raise RefusedError(*faults)
 
@@ -293,7 +300,7 @@ def more_inputs(item: Handled, step: Step) -> list[Input]:
     if step.does in {"appeal", "uphold", "vary", "reverse"}:
         return [SUBJECT]
     if step.does == "decide":
-        return [CHOICES, GATE]
+        return [CHOICES, GATE, ANOTHER_ACT]
     return [GATE] if _becomes_effective(item, step) else []
 
 

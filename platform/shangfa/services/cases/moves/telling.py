@@ -71,10 +71,25 @@ def reminded(item: Handled, step: Step) -> list[Recipient]:
 
 
 def send(tx: Tx, item: Handled, told: Sequence[Told], at: datetime) -> None:
-    """Write what is told."""
+    """Write what is told; of a confidential case to its handlers and whom it concerns alone."""
+    told = _confined(item, told)
     codes = sorted({one.whom.code for one in told if one.whom.code is not None})
     ids = subject_ids(tx, codes) if codes else {}
     add_notifications(tx, [_line(item, one, ids, at) for one in told])
+
+
+def _confined(item: Handled, told: Sequence[Told]) -> Sequence[Told]:
+    handlers = item.case.handlers
+    if handlers is None:
+        return told
+    known = {*handlers, *item.case.subjects}
+    whole = [
+        one._replace(whom=Recipient(code=code))
+        for one in told
+        for code in ([one.whom.code] if one.whom.role is None else handlers)
+        if code in known
+    ]
+    return list({(one.whom, one.kind, one.step): one for one in whole}.values())
 
 
 def _line(item: Handled, one: Told, ids: dict[str, UUID], at: datetime) -> NotificationLine:

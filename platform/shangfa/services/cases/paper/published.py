@@ -32,6 +32,7 @@ from shangfa.services.transaction import transact
 
 _NOT_EFFECTIVE = Note("尚未生效，或已撤销", "it is not effective, or was reversed")
 _APPEALED = Note("正在申诉，须待答复", "it is under appeal; wait for the answer")
+_CONFIDENTIAL = Note("属保密案件", "the case is confidential")
 _OPEN = Note("尚有待定项", "something of it is still to be chosen")
 _NOTHING = Note("没有可公示的内容", "there is nothing in it to tell")
 _TOLD = Note("已向该范围公示", "the same people were told already")
@@ -145,7 +146,9 @@ def check_publishable(item: Handled, code: str) -> None:
     """
     case = item.case
     why = None
-    if case.state == "choice_open":
+    if case.handlers is not None:
+        why = _CONFIDENTIAL
+    elif case.state == "choice_open":
         why = _OPEN
     elif decided(item) != "effective" or not case.stands[case.subjects.index(code)]:
         why = _NOT_EFFECTIVE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -24,10 +24,10 @@ from shangfa.domain.slips.slip import (
 )
 from shangfa.papers.pdf import slip_pdf
 from shangfa.papers.word import slip_docx
+from shangfa.services.cases.paper.forms import own_form
 from shangfa.services.cases.slips import SlipSeen, read
 from shangfa.services.context import Context
 
-PAPERS: Final[Mapping[str, Callable[[Slip], bytes]]] = {"pdf": slip_pdf, "docx": slip_docx}
 TYPES: Final = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -56,10 +56,15 @@ Step = Mapping[str, Any]
 def printed(ctx: Context, no: str, form: str) -> bytes:
     """Return a slip as `pdf` or `docx`: the same bytes whenever the same person asks.
 
+    A Word document is filled into the company's own form where it has one.
+
     Raises:
-        RefusedError: `not_found`, also for one the asker may not see.
+        RefusedError: `not_found`, also for one the asker may not see; `form_unusable`.
     """
-    return PAPERS[form](slip_of(read(ctx, no)))
+    slip = slip_of(read(ctx, no))
+    if form == "pdf":
+        return slip_pdf(slip)
+    return slip_docx(slip, own_form(ctx))
 
 
 def slip_of(seen: SlipSeen) -> Slip:
@@ -77,7 +82,11 @@ def slip_of(seen: SlipSeen) -> Slip:
         _proposer(steps),
         body["occurred"],
         ClauseCited(
-            body["policy_title"], body["policy"]["version"], body["clause"], body["clause_title"]
+            body["policy_title"],
+            body["policy"]["version"],
+            body["clause"],
+            body["clause_title"],
+            body.get("clause_text", ""),
         ),
         _facts(body),
         tuple(_consequences(body)),

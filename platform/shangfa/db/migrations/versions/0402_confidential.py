@@ -1,0 +1,24 @@
+"""Cases that only named handlers see."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import op
+
+revision = "0402"
+down_revision = "0401"
+branch_labels = None
+depends_on = None
+
+FILE: Final = "0402_confidential.sql"
+
+
+def upgrade() -> None:
+    """Add the table."""
+    text = (Path(__file__).parents[1] / "sql" / FILE).read_text(encoding="utf-8")
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql(text)
+
+
+def downgrade() -> None:
+    """Refuse: who may see what would be lost."""
+    raise NotImplementedError("There is no way back; restore a backup instead.")

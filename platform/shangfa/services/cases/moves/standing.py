@@ -1,0 +1,62 @@
+"""What else stands against those whom a case concerns: one act, one sanction; open appeals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+from shangfa.db.cases.found import case_in, same_act
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.faults import DUPLICATE_SANCTION, OVER_AGE, RESTS_ON_APPEAL
+from shangfa.domain.cases.gate import LABOUR_CONTRACT, OTHER_GROUNDS
+from shangfa.domain.cases.parties import ANSWERS
+from shangfa.domain.cases.procedure import Input
+from shangfa.domain.faults import Fault, refused
+from shangfa.services.cases.handled import Handled
+
+ANOTHER_ACT: Final = Input("another_act", required=False)
+"""Why what looks like the same act was another one."""
+OVER_AGE_SINCE: Final = date(2026, 7, 1)
+"""超龄劳动者基本权益保障暂行规定, in force."""
+WORKER_TYPE: Final = "worker_type"
+
+
+def check_one_sanction(tx: Tx, item: Handled, said: Mapping[str, Any]) -> None:
+    """Refuse to decide an act that was dealt with already: another of the same moment stands.
+
+    What is known by its day alone may have happened twice.
+
+    Raises:
+        RefusedError: `duplicate_sanction`, unless it is said why it was another act.
+    """
+    case = item.case
+    if said.get(ANOTHER_ACT.name) or not case.facts["timed"]:
+        return
+    found = same_act(tx, case.subject_ids, case.incident_id, case.at)
+    if found is not None:
+        code, incident = found
+        raise refused(DUPLICATE_SANCTION, "", value=code, incident=str(incident))
+
+
+def dismissal_faults(tx: Tx, item: Handled, ground: str) -> Iterator[Fault]:
+    """Yield what stands against a dismissal besides what the gate asks for."""
+    case = item.case
+    states = [
+        f"{procedure.name}/{step.start}"
+        for procedure in {**item.tenant.procedures, **_own(item)}.values()
+        for step in procedure.steps
+        if step.does in ANSWERS
+    ]
+    found = case_in(tx, case.subject_ids, (case.id, case.policy_id), sorted(set(states)))
+    if found is not None:
+        yield Fault(RESTS_ON_APPEAL, "", {"value": found[0], "case": str(found[1])})
+    if item.day >= OVER_AGE_SINCE and ground.startswith(LABOUR_CONTRACT):
+        for code in case.subjects:
+            if item.cast.subject(code, item.day).attributes.get(WORKER_TYPE) == "over_age":
+                allowed = "、".join(OTHER_GROUNDS)
+                yield Fault(OVER_AGE, "/dismissal/ground", {"value": code, "allowed": allowed})
+
+
+def _own(item: Handled) -> Mapping[str, Any]:
+    return {str(key): procedure for key, procedure in item.tenant.own_procedures.items()}

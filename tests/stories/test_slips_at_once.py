@@ -1,0 +1,125 @@
+"""Slips of what was decided at once, a month's slips on one paper, a company's own Word form."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from docx import Document
+from pypdfium2 import PdfDocument
+from tests.making.files import multipart
+from tests.making.story import Person, Story, open_story
+
+from shangfa.papers import word
+
+
+def issued(story: Story, case: str) -> str:
+    response = story.hr("POST", f"/v1/cases/{case}/slips")
+    assert response.status_code == 200, response.text
+    (slip,) = response.get_json()["slips"]
+    return str(slip["no"])
+
+
+def refused(response: Any) -> tuple[int, str]:
+    assert response.status_code >= 400, response.text
+    return response.status_code, response.get_json()["code"]
+
+
+def at_once(story: Story, *who: str) -> str:
+    return str(story.hr.record("q", *(who or ("E",)), at="2026-08-31")["case"]["id"])
+
+
+def pages(by: Person, month: str = "2026-09") -> int:
+    response = by("GET", f"/v1/slips.pdf?month={month}")
+    assert response.status_code == 200, response.text
+    document = PdfDocument(response.data)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def test_a_case_decided_at_once_gets_its_slip_when_somebody_wants_it() -> None:
+    story = open_story()
+    case = at_once(story)
+    assert story.hr.get(f"/v1/cases/{case}")["slips"] == []
+    no = issued(story, case)
+    assert no == "2026-000001"
+    assert issued(story, case) == no
+    slip = story.employee.get(f"/v1/slips/{no}")
+    assert [effect["quantity"] for effect in slip["effects"]] == ["-5.00"]
+    assert (slip["procedure"], slip["appeal_until"]) == ("immediate", None)
+    assert [line["step"] for line in slip["steps"]] == ["record"]
+    assert story.hr("GET", f"/v1/slips/{no}.pdf").data.startswith(b"%PDF")
+    for who in ("leader", "employee", "auditor", "finance"):
+        assert refused(story.people[who]("POST", f"/v1/cases/{case}/slips")) == (403, "forbidden")
+
+
+def test_what_is_not_decided_at_once_or_was_undone_gets_none_that_way() -> None:
+    story = open_story()
+    proposed = story.leader.record("f", "E", at="2026-08-31")["case"]["id"]
+    said = story.hr.record("q", "E", at="2026-08-31")
+    undone = story.hr("POST", f"/v1/incidents/{said['id']}/reversal", {"reason": "查无此事"})
+    assert undone.status_code == 201
+    for case in (proposed, said["case"]["id"]):
+        assert refused(story.hr("POST", f"/v1/cases/{case}/slips")) == (409, "illegal_step")
+
+
+def test_the_clause_stands_in_full_on_its_slip() -> None:
+    story = open_story()
+    case = story.effective("w", "E")
+    (slip,) = story.hr.get(f"/v1/cases/{case}")["slips"]
+    wording = "员工当月首次违纪的，给予警告。"
+    assert story.employee.get(f"/v1/slips/{slip['no']}")["clause_text"] == wording
+    paper = story.hr("GET", f"/v1/slips/{slip['no']}.docx").data
+    cells = [c.text for t in Document(BytesIO(paper)).tables for r in t.rows for c in r.cells]
+    assert any(wording in text for text in cells)
+
+
+def test_a_months_slips_are_one_paper_of_what_each_may_see() -> None:
+    story = open_story()
+    assert refused(story.hr("GET", "/v1/slips.pdf?month=2026-09")) == (404, "not_found")
+    for who in ("E", "E", "G"):
+        issued(story, at_once(story, who))
+    assert (pages(story.hr), pages(story.leader), pages(story.employee)) == (3, 3, 2)
+    assert refused(story.boss("GET", "/v1/slips.pdf?month=2026-09")) == (404, "not_found")
+    assert refused(story.hr("GET", "/v1/slips.pdf?month=2026-08")) == (404, "not_found")
+    assert refused(story.hr("GET", "/v1/slips.pdf?month=September")) == (422, "invalid")
+    assert refused(story.hr("GET", "/v1/slips.pdf?month=2026-09&after=x")) == (422, "invalid")
+    path = "/v1/slips.pdf?month=2026-09&after=2026-000002"
+    assert story.hr("GET", path).data.count(b"%PDF") == 1
+    assert story.hr("GET", path).data == story.hr("GET", path).data
+
+
+def form(story: Story, content: bytes) -> Any:
+    body, kind = multipart(content, "form.docx")
+    return story.hr("PUT", "/v1/slip-form", body, Content_Type=kind)
+
+
+def own_form(text: str) -> bytes:
+    document = Document()
+    document.add_paragraph(text)
+    made = BytesIO()
+    document.save(made)
+    return made.getvalue()
+
+
+def test_a_company_has_its_own_word_form_and_goes_back_to_ours() -> None:
+    story, other = open_story(), open_story()
+    no = issued(story, at_once(story))
+    theirs = issued(other, at_once(other))
+    ours = story.hr("GET", f"/v1/slips/{no}.docx").data
+    assert refused(story.hr("GET", "/v1/slip-form.docx")) == (404, "not_found")
+    mine = own_form("本公司单据 {{ number }}")
+    assert form(story, mine).get_json() == {"revision": 1}
+    assert story.hr("GET", "/v1/slip-form.docx").data == mine
+    filled = Document(BytesIO(story.employee("GET", f"/v1/slips/{no}.docx").data))
+    assert [paragraph.text for paragraph in filled.paragraphs] == [f"本公司单据 {no}"]
+    assert len(Document(BytesIO(other.hr("GET", f"/v1/slips/{theirs}.docx").data)).tables) > 0
+    for bad in (b"no form", b"", own_form("{{ nobody }}"), own_form("{{ number.__class__ }}")):
+        assert refused(form(story, bad)) == (422, "form_unusable")
+    assert story.hr("DELETE", "/v1/slip-form").get_json() == {"revision": 2}
+    assert story.hr("GET", f"/v1/slips/{no}.docx").data == ours
+    assert form(story, b"0" * (word.LARGEST + 1)).status_code == 413
+    for who in ("leader", "employee", "auditor", "finance"):
+        assert refused(story.people[who]("DELETE", "/v1/slip-form")) == (403, "forbidden")
