@@ -156,7 +156,10 @@ class IncidentPageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class IncidentQuerySchema(PageSchema):
+LINES: Final = {"type": "string", "format": "binary", "description": "one incident a line"}
+
+
+class IncidentFilterSchema(Schema):
     """Which incidents; days are local and inclusive."""
 
     subject = fields.String()
@@ -164,6 +167,13 @@ class IncidentQuerySchema(PageSchema):
     policy = fields.String()
     since = Day()
     until = Day()
+    external_id = fields.String(metadata={"description": "as it was given; not for finance"})
+    recorded_since = fields.AwareDateTime(metadata={"example": "2026-03-02T10:00:00+08:00"})
+    case_state = fields.String(data_key="case.state", metadata={"example": "effective"})
+
+
+class IncidentQuerySchema(PageSchema, IncidentFilterSchema):
+    """Which incidents, in pages."""
 
 
 class ReversalSchema(Schema):
