@@ -10,8 +10,12 @@ from shangfa.api.fields import INPUTS, JsonObject, Period, short
 from shangfa.api.shapes import EffectSchema, PageSchema, PolicyRefSchema, TraceSchema
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.period import LENGTHS
-from shangfa.services.months.evaluations import Evaluation
-from shangfa.services.months.programmes import Evaluated, EvaluationRequest, ProgrammeView
+from shangfa.services.months.programmes import (
+    Evaluated,
+    EvaluationRequest,
+    PastEvaluation,
+    ProgrammeView,
+)
 
 
 class EvaluationSchema(Schema):
@@ -83,7 +87,7 @@ def request(name: str, body: dict[str, Any]) -> EvaluationRequest:
     return EvaluationRequest(name, body["period"], body.get("policy"), body.get("inputs") or {})
 
 
-def evaluation(found: Evaluation) -> dict[str, Any]:
+def evaluation(found: PastEvaluation) -> dict[str, Any]:
     """Return an evaluation that was made."""
     lines = (line._asdict() for line in found.posted)
     posted = [

@@ -11,7 +11,7 @@ from shangfa.api.months import programme_shapes as shapes
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import ProblemSchema
-from shangfa.services.months import evaluations, programmes
+from shangfa.services.months import programmes
 from shangfa.services.pages import read_page
 
 blp = Blueprint("programmes", __name__, url_prefix="/v1/programmes", description="Periods")
@@ -33,7 +33,7 @@ def list_evaluations(query: dict[str, Any], name: str) -> Response:
     """List the evaluations of a programme, newest first: who, when, from what, with what effect."""
     asked, period = read_page(query["limit"], query.get("cursor"), UUID), query.get("period")
     return answer(
-        lambda ctx: evaluations.page(ctx, name, period, asked), show_page(shapes.evaluation)
+        lambda ctx: programmes.past(ctx, name, period, asked), show_page(shapes.evaluation)
     )
 
 
