@@ -83,7 +83,7 @@ def read(incident_id: UUID) -> Response:
 
 @blp.route("/incidents/<uuid:incident_id>/choices", methods=["POST"])
 @blp.doc(operationId="decideChoices")
-@blp.arguments(shapes.ChoicesSchema)
+@blp.arguments(shapes.DecidedChoicesSchema)
 @blp.response(201, shapes.ChosenSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="Decided or reversed already.")
 @blp.alt_response(422, schema=ProblemSchema, description="A value outside its limits.")

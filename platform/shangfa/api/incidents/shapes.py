@@ -108,7 +108,7 @@ class ValueSchema(Schema):
     quantity = fields.Raw(required=True, metadata={"type": "string", "example": "30"})
 
 
-class ChoicesSchema(ReasonSchema):
+class DecidedChoicesSchema(ReasonSchema):
     """Every open choice of an incident; one left out is 0 where that is allowed."""
 
     choices = Listed(fields.Nested(ValueSchema), most=200, required=True)
