@@ -7,6 +7,7 @@ required property missing, a property nobody documented.
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -125,7 +126,9 @@ class Contract:
         return found
 
     def _faults(self, response: TestResponse, where: list[str]) -> Iterator[str]:
-        for error in self._validator(*where).iter_errors(json.loads(response.data)):
+        packed = response.headers.get("Content-Encoding") == "gzip"
+        body = json.loads(gzip.decompress(response.data) if packed else response.data)
+        for error in self._validator(*where).iter_errors(body):
             yield f"{response.status_code} {error.json_path}: {error.message}"
 
     def _validator(self, *where: str) -> Draft202012Validator:

@@ -558,6 +558,15 @@ OPERATIONS: dict[str, Operation] = {
         lambda office: Asked("/v1/incidents", incident("w", "E")),
         201,
     ),
+    "exportIncidents": Operation(
+        "GET", "/v1/incidents.ndjson", TENANT, lambda office: Asked("/v1/incidents.ndjson")
+    ),
+    "listEvaluations": Operation(
+        "GET",
+        "/v1/programmes/{name}/evaluations",
+        ("hr", "auditor", "finance"),
+        lambda office: Asked("/v1/programmes/best/evaluations"),
+    ),
     "recordIncidents": Operation(
         "POST",
         "/v1/incidents:batch",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
-from typing import Any
+from typing import Any, Final
 
 from flask import Flask, Response, request
 from flask.json.provider import JSONProvider
@@ -31,6 +31,7 @@ from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
 from shangfa.api.problems.contract import with_problems
 from shangfa.api.running import clock, health, requests
+from shangfa.api.running.packing import pack
 from shangfa.api.running.shares import share_threads
 from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
@@ -65,6 +66,18 @@ class ProblemApi(Api):
         return Response(to_json(with_problems(self.spec.to_dict())), mimetype="application/json")
 
 
+DESCRIPTION: Final = """\
+Every company's reward-and-discipline scheme in one deployment. 一次部署，承载各公司的奖惩制度。
+
+Money, points and quantities are decimal numbers written as text (`"-20.00"`), so that no client
+rounds them; they may be sent as text or as JSON numbers. Times are RFC 3339 with an offset, days
+are local days of the company. 金额、分数与数量均为写成文字的十进制数；时间带时区偏移，
+日期为公司当地日期。
+
+Lists come in pages: ask again with `cursor` set to `next_cursor` until it is null. Every problem is
+RFC 9457 with a stable `code`, in Chinese and English. 列表分页；错误带稳定的 `code` 与中英文说明。
+"""
+
 OPENAPI = {
     "API_TITLE": "Shangfa API",
     "API_VERSION": "v1",
@@ -75,7 +88,8 @@ OPENAPI = {
         "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
         "security": [{"key": []}],
         "info": {
-            "description": "Every company's reward-and-discipline scheme in one deployment.",
+            "description": DESCRIPTION,
+            "contact": {"name": "Shangfa"},
             "license": {"name": "MIT", "identifier": "MIT"},
         },
         "servers": [{"url": "/"}],
@@ -109,6 +123,7 @@ def create_app() -> Flask:
     app.before_request(auth.identify)
     share_threads(app, settings().threads)
     app.after_request(_harden)
+    app.after_request(pack)
     return app
 
 

@@ -7,7 +7,9 @@ from typing import Any, Final, get_args
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import LONGEST_CODE
+from shangfa.domain.account import ACCOUNT_NAMES
 from shangfa.domain.cases.procedure import Silence
+from shangfa.domain.ledger.causes import CAUSES
 from shangfa.services.ledger.anew.late import Adjustments
 from shangfa.services.pages import MOST
 
@@ -37,26 +39,30 @@ UPLOAD: Final[dict[str, Any]] = {
 class ProblemItemSchema(Schema):
     """One fault of a problem."""
 
-    pointer = fields.String(metadata={"description": "JSON pointer into the request"})
-    code = fields.String()
-    detail = fields.String()
-    detail_zh = fields.String()
-    detail_en = fields.String()
+    pointer = fields.String(
+        required=True, metadata={"description": "JSON pointer into the request"}
+    )
+    code = fields.String(required=True)
+    detail = fields.String(required=True)
+    detail_zh = fields.String(required=True)
+    detail_en = fields.String(required=True)
     place = fields.String(metadata={"description": "file:line of a policy document"})
 
 
 class ProblemSchema(Schema):
     """RFC 9457 problem details."""
 
-    type = fields.String()
-    title = fields.String()
-    status = fields.Integer()
-    code = fields.String(metadata={"description": "stable; the list is in the README"})
-    detail = fields.String()
-    detail_zh = fields.String()
-    detail_en = fields.String()
-    instance = fields.String()
-    errors = fields.List(fields.Nested(ProblemItemSchema))
+    type = fields.String(required=True)
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    code = fields.String(
+        required=True, metadata={"description": "stable; the list is in the README"}
+    )
+    detail = fields.String(required=True)
+    detail_zh = fields.String(required=True)
+    detail_en = fields.String(required=True)
+    instance = fields.String(required=True)
+    errors = fields.List(fields.Nested(ProblemItemSchema), required=True)
 
 
 class PageSchema(Schema):
@@ -80,12 +86,12 @@ class DryRunSchema(Schema):
 class EffectSchema(Schema):
     """A signed amount of a unit posted to an account of a subject."""
 
-    subject = fields.String()
-    account = fields.String()
-    unit = fields.String()
-    quantity = fields.String(metadata={"example": "-20.00"})
-    clause = fields.String()
-    cause = fields.String()
+    subject = fields.String(required=True)
+    account = fields.String(required=True, validate=validate.OneOf(ACCOUNT_NAMES))
+    unit = fields.String(required=True)
+    quantity = fields.String(required=True, metadata={"example": "-20.00"})
+    clause = fields.String(required=True)
+    cause = fields.String(required=True, validate=validate.OneOf(CAUSES))
     from_ = fields.String(
         data_key="from",
         attribute="from",
@@ -97,8 +103,8 @@ class EffectSchema(Schema):
 class TraceSchema(Schema):
     """One sentence of the explanation."""
 
-    text_zh = fields.String()
-    text_en = fields.String()
+    text_zh = fields.String(required=True)
+    text_en = fields.String(required=True)
     clause = fields.String()
     subject = fields.String()
 
@@ -106,15 +112,15 @@ class TraceSchema(Schema):
 class PolicyRefSchema(Schema):
     """A policy version."""
 
-    name = fields.String()
-    version = fields.Integer()
+    name = fields.String(required=True)
+    version = fields.Integer(required=True)
 
 
 class ChoiceSchema(Schema):
     """An amount a named human must set."""
 
     subject = fields.String(required=True)
-    account = fields.String(required=True)
+    account = fields.String(required=True, validate=validate.OneOf(ACCOUNT_NAMES))
     unit = fields.String(required=True)
     min = fields.String(required=True)
     max = fields.String(required=True, allow_none=True)

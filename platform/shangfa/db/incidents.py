@@ -114,6 +114,9 @@ class Filters:
     policy: str | None = None
     since: date | None = None
     until: date | None = None
+    external_id: str | None = None
+    recorded_since: datetime | None = None
+    case_state: str | None = None
 
 
 class IncidentRecord(NamedTuple):
@@ -183,6 +186,9 @@ _CONDITIONS: Final = {
     "policy": "p.name = %(policy)s",
     "since": "i.occurred_on >= %(since)s",
     "until": "i.occurred_on <= %(until)s",
+    "external_id": "i.external_id = %(external_id)s",
+    "recorded_since": "i.recorded_at >= %(recorded_since)s",
+    "case_state": "c.state = %(case_state)s",
 }
 
 

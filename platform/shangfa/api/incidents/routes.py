@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from flask import Response
 
+from shangfa.api.auth import context
 from shangfa.api.incidents import batch_shapes, shapes
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import DecisionSchema, ProblemSchema
 from shangfa.db.incidents import Filters
+from shangfa.db.tx.encode import to_json
+from shangfa.documents.sheets.reading import NDJSON
 from shangfa.services.cases import choices, reversals
 from shangfa.services.incidents import batch as batches
 from shangfa.services.incidents import history
@@ -54,6 +58,20 @@ def page(query: dict[str, Any]) -> Response:
     return answer(lambda ctx: history.page(ctx, asked, filters), show_page(shapes.incident))
 
 
+@blp.route("/incidents.ndjson", methods=["GET"])
+@blp.doc(operationId="exportIncidents")
+@blp.arguments(shapes.IncidentFilterSchema, location="query")
+@blp.response(200, shapes.LINES, content_type=NDJSON)
+def export(query: dict[str, Any]) -> Response:
+    """Fetch all incidents you may see, one a line of JSON, newest recorded first."""
+    pages = history.every(context(), Filters(**query))
+    first = next(pages)  # what is refused is refused before the first line
+    shown = (
+        to_json(shapes.incident(view)) + b"\n" for view in chain(first, chain.from_iterable(pages))
+    )
+    return Response(shown, content_type=NDJSON)
+
+
 @blp.route("/incidents/<uuid:incident_id>", methods=["GET"])
 @blp.doc(operationId="getIncident")
 @blp.response(200, shapes.IncidentViewSchema)
@@ -65,7 +83,7 @@ def read(incident_id: UUID) -> Response:
 
 @blp.route("/incidents/<uuid:incident_id>/choices", methods=["POST"])
 @blp.doc(operationId="decideChoices")
-@blp.arguments(shapes.ChoicesSchema)
+@blp.arguments(shapes.DecidedChoicesSchema)
 @blp.response(201, shapes.ChosenSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="Decided or reversed already.")
 @blp.alt_response(422, schema=ProblemSchema, description="A value outside its limits.")

@@ -114,7 +114,7 @@ class ValueSchema(Schema):
     quantity = fields.Raw(required=True, metadata={"type": "string", "example": "30"})
 
 
-class ChoicesSchema(ReasonSchema):
+class DecidedChoicesSchema(ReasonSchema):
     """Every open choice of an incident; one left out is 0 where that is allowed."""
 
     choices = Listed(fields.Nested(ValueSchema), most=200, required=True)
@@ -162,7 +162,10 @@ class IncidentPageSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class IncidentQuerySchema(PageSchema):
+LINES: Final = {"type": "string", "format": "binary", "description": "one incident a line"}
+
+
+class IncidentFilterSchema(Schema):
     """Which incidents; days are local and inclusive."""
 
     subject = fields.String()
@@ -170,6 +173,13 @@ class IncidentQuerySchema(PageSchema):
     policy = fields.String()
     since = Day()
     until = Day()
+    external_id = fields.String(metadata={"description": "as it was given; not for finance"})
+    recorded_since = fields.AwareDateTime(metadata={"example": "2026-03-02T10:00:00+08:00"})
+    case_state = fields.String(data_key="case.state", metadata={"example": "effective"})
+
+
+class IncidentQuerySchema(PageSchema, IncidentFilterSchema):
+    """Which incidents, in pages."""
 
 
 class ReversalSchema(Schema):

@@ -7,9 +7,15 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import INPUTS, JsonObject, Period, short
-from shangfa.api.shapes import EffectSchema, PolicyRefSchema, TraceSchema
+from shangfa.api.shapes import EffectSchema, PageSchema, PolicyRefSchema, TraceSchema
+from shangfa.domain.money import amount_text
 from shangfa.domain.months.period import LENGTHS
-from shangfa.services.months.programmes import Evaluated, EvaluationRequest, ProgrammeView
+from shangfa.services.months.programmes import (
+    Evaluated,
+    EvaluationRequest,
+    PastEvaluation,
+    ProgrammeView,
+)
 
 
 class EvaluationSchema(Schema):
@@ -29,6 +35,32 @@ class EvaluatedSchema(Schema):
     effects = fields.List(fields.Nested(EffectSchema), required=True)
     posted = fields.List(fields.Nested(EffectSchema), required=True)
     trace = fields.List(fields.Nested(TraceSchema), required=True)
+
+
+class EvaluationsQuerySchema(PageSchema):
+    """Which evaluations."""
+
+    period = Period(metadata={"example": "2026-03"})
+
+
+class EvaluationViewSchema(Schema):
+    """An evaluation that was made; `inputs` is null for finance."""
+
+    id = fields.UUID(required=True)
+    programme = fields.String(required=True)
+    policy = fields.String(required=True)
+    period = fields.String(required=True)
+    by = fields.String(required=True, metadata={"description": "the label of the key"})
+    evaluated_at = fields.DateTime(required=True)
+    inputs = fields.Dict(required=True, allow_none=True)
+    posted = fields.List(fields.Nested(EffectSchema), required=True)
+
+
+class EvaluationPageSchema(Schema):
+    """Evaluations, newest first."""
+
+    items = fields.List(fields.Nested(EvaluationViewSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class ProgrammeSchema(Schema):
@@ -53,6 +85,17 @@ class ProgrammePageSchema(Schema):
 def request(name: str, body: dict[str, Any]) -> EvaluationRequest:
     """Return the evaluation that a body asks for."""
     return EvaluationRequest(name, body["period"], body.get("policy"), body.get("inputs") or {})
+
+
+def evaluation(found: PastEvaluation) -> dict[str, Any]:
+    """Return an evaluation that was made."""
+    lines = (line._asdict() for line in found.posted)
+    posted = [
+        {name: value for name, value in line.items() if name != "evaluation_id"}
+        | {"quantity": amount_text(line["unit"], line["quantity"])}
+        for line in lines
+    ]
+    return found.record._asdict() | {"inputs": found.inputs, "posted": posted}
 
 
 def programme(view: ProgrammeView) -> dict[str, Any]:

@@ -28,7 +28,7 @@ BODY: Final = {
         "required": True,
         "description": "A policy document (policy.schema.json), as YAML or JSON.",
         "content": {
-            "application/yaml": {"schema": {"type": "string"}},
+            "application/yaml": {"schema": {"type": "string", "format": "binary"}},
             "application/json": {"schema": {"type": "object"}},
         },
     }

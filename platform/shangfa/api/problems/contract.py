@@ -13,6 +13,7 @@ from typing import Any, Final
 from shangfa.api.auth import LONGEST_KEY
 from shangfa.api.problems.errors import TYPE
 from shangfa.api.problems.faults import STATUSES, declared
+from shangfa.api.problems.summaries import summaries
 
 Operation = dict[str, Any]
 METHODS: Final = frozenset({"get", "put", "post", "patch", "delete"})
@@ -71,6 +72,8 @@ def with_problems(spec: Mapping[str, Any]) -> dict[str, Any]:
     operations = list(_operations(spec))
     tagged = {_view(operation) for _, _, operation in operations if _conditional(operation)}
     used: set[int] = set()
+    for _, _, operation in operations:
+        operation["description"] = summaries()[operation["operationId"]]
     for path, method, operation in operations:
         _add_parameters(method, operation)
         used |= _add_problems(path, method, operation)
@@ -79,7 +82,21 @@ def with_problems(spec: Mapping[str, Any]) -> dict[str, Any]:
         "responses": {f"Problem{status}": _shared(status) for status in sorted(used)},
         "headers": HEADERS,
     }
-    return {**spec, "components": {**spec["components"], **components}}
+    found: dict[str, Any] = _plain({**spec, "components": {**spec["components"], **components}})
+    found["components"]["schemas"].pop("PaginationMetadata", None)
+    return found
+
+
+def _plain(node: Any) -> Any:
+    """Return a document whose patterns end with what every language knows as the end."""
+    if isinstance(node, dict):
+        return {
+            key: value.removesuffix(r"\Z") + "$"
+            if key == "pattern" and isinstance(value, str) and value.endswith(r"\Z")
+            else _plain(value)
+            for key, value in node.items()
+        }
+    return [_plain(item) for item in node] if isinstance(node, list) else node
 
 
 def _operations(spec: Mapping[str, Any]) -> Iterator[tuple[str, str, Operation]]:

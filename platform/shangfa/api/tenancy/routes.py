@@ -74,7 +74,7 @@ def resume(slug: str) -> Response:
 
 @blp.route("/<string:slug>/plugins", methods=["PUT"])
 @blp.doc(operationId="setTenantPlugins")
-@blp.arguments(shapes.PluginsSchema)
+@blp.arguments(shapes.EnabledPluginsSchema)
 @blp.response(200, shapes.TenantViewSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="A policy uses the plugin.")
 @blp.alt_response(412, schema=ProblemSchema, description="Changed by somebody else.")

@@ -72,7 +72,7 @@ def tenant(found: TenantDetails) -> dict[str, Any]:
     return found._asdict()
 
 
-class PluginsSchema(Schema):
+class EnabledPluginsSchema(Schema):
     """The plugins a tenant is to have; none left out stays."""
 
     plugins = Listed(short(), most=100, required=True)

@@ -97,6 +97,63 @@ _TOTALS: Final = """
     GROUP BY 1, 2, 3 HAVING sum(e.quantity) <> 0"""
 
 
+class EvaluationRecord(NamedTuple):
+    """An evaluation as it is read back; `by` is the label of who made it."""
+
+    id: UUID
+    policy: str
+    programme: str
+    period: str
+    inputs: dict[str, Any]
+    by: str
+    evaluated_at: datetime
+
+
+class PostedBy(NamedTuple):
+    """What an evaluation posted, and what followed from it."""
+
+    evaluation_id: UUID
+    subject: str
+    account: str
+    unit: str
+    quantity: Decimal
+    clause: str
+    cause: str
+
+
+_EVALUATIONS: Final = """
+    SELECT v.id, p.name, v.programme, v.period, v.inputs, coalesce(a.label, ''), v.evaluated_at
+    FROM evaluation v
+    JOIN policy p ON p.tenant_id = v.tenant_id AND p.id = v.policy_id
+    LEFT JOIN actor a ON a.tenant_id = %(tenant)s AND a.id = v.actor_id
+    WHERE v.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND v.programme = %(programme)s
+        AND (%(period)s::text IS NULL OR v.period = %(period)s)
+        AND (%(before)s::uuid IS NULL OR v.id < %(before)s)
+    ORDER BY v.id DESC LIMIT %(limit)s"""
+_POSTED: Final = """
+    SELECT d.evaluation_id, s.code, e.account, e.unit, e.quantity, e.clause, e.cause
+    FROM decision d
+    JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE d.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND d.evaluation_id = ANY(%(ids)s) ORDER BY e.id"""
+
+
+def evaluations_before(
+    tx: Tx, programme: str, period: str | None, before: UUID | None, limit: int
+) -> list[EvaluationRecord]:
+    """Return evaluations of a programme, newest first; one more than the limit if there is."""
+    values = {"tenant": tx.tenant_id, "programme": programme, "period": period, "before": before}
+    rows = tx.raw.execute(_EVALUATIONS, values | {"limit": limit + 1})
+    return [EvaluationRecord(*row) for row in rows.fetchall()]
+
+
+def posted_by(tx: Tx, ids: Sequence[UUID]) -> list[PostedBy]:
+    """Return what evaluations posted, in the order it was written."""
+    rows = tx.raw.execute(_POSTED, {"tenant": tx.tenant_id, "ids": list(ids)})
+    return [PostedBy(*row) for row in rows.fetchall()]
+
+
 def hold_evaluation(tx: Tx, key: EvaluationKey) -> None:
     """Let no other evaluation of the same programme and period run until the end."""
     tx.raw.execute(_LOCK, ("/".join(map(str, (tx.tenant_id, *key))),))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -14,6 +14,7 @@ from shangfa.db.cases import DecisionRecord
 from shangfa.db.cases.held import stored_cases
 from shangfa.db.incidents import Filters, IncidentRecord, Involved
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.choices import Chosen
@@ -22,7 +23,7 @@ from shangfa.services.cases.shown import briefs, seen_by
 from shangfa.services.context import Context
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
 from shangfa.services.ledger.decision import sum_effects, together
-from shangfa.services.pages import Listed, Page, listed
+from shangfa.services.pages import MOST, Listed, Page, key_at, listed
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading
 
@@ -43,8 +44,20 @@ def read(ctx: Context, incident_id: UUID) -> IncidentView:
 def page(ctx: Context, asked: Page, filters: Filters) -> Listed[IncidentView]:
     """Return incidents, newest recorded first."""
     ctx.need("incidents:read")
+    if filters.external_id is not None and sees_money_only(ctx.role):
+        return Listed([])  # who may not read it may not find by it
     found = reading(ctx, lambda tx: _find(tx, ctx, filters, asked.limit + 1))
     return listed(asked, found, lambda view: str(view.id))
+
+
+def every(ctx: Context, filters: Filters) -> Iterator[list[IncidentView]]:
+    """Yield all incidents in pages, newest recorded first, each page as of its own moment."""
+    cursor: str | None = ""
+    while cursor is not None:
+        before = UUID(key_at(cursor)) if cursor else None
+        found = page(ctx, Page(MOST), replace(filters, before=before))
+        cursor = found.next_cursor
+        yield found.items
 
 
 def _find(tx: Tx, ctx: Context, filters: Filters, limit: int) -> list[IncidentView]:

@@ -10,10 +10,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from shangfa.db.months import evaluations as sql
-from shangfa.db.months.evaluations import EvaluationKey, EvaluationLine, MemberOfDay
+from shangfa.db.months.evaluations import (
+    EvaluationKey,
+    EvaluationLine,
+    EvaluationRecord,
+    MemberOfDay,
+    PostedBy,
+)
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.sight import sees_money_only
+from shangfa.domain.account import MONEY
 from shangfa.domain.faults import INVALID, UNKNOWN_FIELD, PluginFailedError, refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.posting import Line, Posting
@@ -34,7 +43,7 @@ from shangfa.services.ledger.decision import (
     trace_line,
 )
 from shangfa.services.months.awards import Awards, award
-from shangfa.services.pages import Listed
+from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.tenancy import plugins
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
@@ -243,3 +252,34 @@ def _evaluated(asked: Asked, wanted: Sequence[Posting], posted: Iterable[Posting
         effects_view(posted),
         [trace_line(line) for line in lines],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PastEvaluation:
+    """An evaluation; `inputs` is None for who sees money only."""
+
+    record: EvaluationRecord
+    inputs: dict[str, Any] | None
+    posted: Sequence[PostedBy]
+
+
+def past(ctx: Context, programme: str, period: str | None, asked: Page) -> Listed[PastEvaluation]:
+    """Return the evaluations of a programme, newest first."""
+    ctx.need("programmes:read")
+    before = UUID(asked.cursor) if asked.cursor else None
+
+    def work(tx: Tx) -> list[PastEvaluation]:
+        current(tx)
+        records = sql.evaluations_before(tx, programme, period, before, asked.limit)
+        posted: dict[UUID, list[PostedBy]] = {item.id: [] for item in records}
+        for line in sql.posted_by(tx, list(posted)):
+            posted[line.evaluation_id].append(line)
+        return [_as_seen(ctx, item, posted[item.id]) for item in records]
+
+    return listed(asked, reading(ctx, work), lambda item: str(item.record.id))
+
+
+def _as_seen(ctx: Context, record: EvaluationRecord, posted: Sequence[PostedBy]) -> PastEvaluation:
+    if sees_money_only(ctx.role):
+        return PastEvaluation(record, None, [line for line in posted if line.account in MONEY])
+    return PastEvaluation(record, record.inputs, posted)
