@@ -73,6 +73,9 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _SAME: Final = """v.tenant_id = %(tenant)s AND v.policy_id = %(policy_id)s
     AND v.programme = %(programme)s AND v.period = %(period)s"""
 _INPUTS: Final = f"SELECT v.inputs FROM evaluation v WHERE {_SAME} ORDER BY v.id DESC LIMIT 1"  # noqa: S608 - constants only
+_EVALUATED: Final = """
+    SELECT DISTINCT v.policy_id, v.programme, v.period FROM evaluation v
+    WHERE v.tenant_id = %s AND v.period = ANY(%s)"""
 _GIVEN: Final = f"""
     SELECT s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
     FROM evaluation v
@@ -95,6 +98,12 @@ _TOTALS: Final = """
         AND e.policy_id = %(policy)s AND e.day BETWEEN %(first)s AND %(last)s
         AND d.evaluation_id IS NULL
     GROUP BY 1, 2, 3 HAVING sum(e.quantity) <> 0"""
+
+
+def evaluated(tx: Tx, periods: Sequence[str]) -> set[EvaluationKey]:
+    """Return what was evaluated for some periods."""
+    rows = tx.raw.execute(_EVALUATED, (tx.tenant_id, list(periods))).fetchall()
+    return {EvaluationKey(*row) for row in rows}
 
 
 def hold_evaluation(tx: Tx, key: EvaluationKey) -> None:
