@@ -207,6 +207,13 @@ def sheet(code: str) -> str:
     return f"code,name\n{code},新人\n"
 
 
+def billed(office: Office) -> Asked:
+    """Ask for the statement of a new partner."""
+    code = fresh("P")
+    office.company.hire(code, kind="partner")
+    return Asked(f"/v1/periods/2026-03/statements/{code}")
+
+
 CSV = {"Content_Type": "text/csv"}
 
 
@@ -530,6 +537,12 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "reopenPeriod": Operation(
         "POST", "/v1/periods/{month}/reopen", BOTH, month("cut-off", "reconcile", "lock", "reopen")
+    ),
+    "getStatement": Operation(
+        "GET",
+        "/v1/periods/{month}/statements/{partner}",
+        ("hr", "finance", "auditor"),
+        billed,
     ),
     "listLines": Operation(
         "GET",
