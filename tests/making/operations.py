@@ -538,6 +538,22 @@ OPERATIONS: dict[str, Operation] = {
     "reopenPeriod": Operation(
         "POST", "/v1/periods/{month}/reopen", BOTH, month("cut-off", "reconcile", "lock", "reopen")
     ),
+    "listReports": Operation(
+        "GET", "/v1/reports", ("hr", "finance", "auditor"), lambda office: Asked("/v1/reports")
+    ),
+    **{
+        operation: Operation(
+            "GET",
+            f"/v1/reports/{{name}}{form}",
+            ("hr", "finance", "auditor"),
+            lambda office, form=form: Asked(f"/v1/reports/capped{form}"),  # type: ignore[misc]
+        )
+        for operation, form in (
+            ("getReport", ""),
+            ("getReportTable", ".csv"),
+            ("getReportWorkbook", ".xlsx"),
+        )
+    },
     "getStatement": Operation(
         "GET",
         "/v1/periods/{month}/statements/{partner}",

@@ -26,6 +26,7 @@ from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
 from shangfa.api.problems.contract import with_problems
+from shangfa.api.reports import routes as reports
 from shangfa.api.running import clock, health, requests
 from shangfa.api.tenancy import plugins
 from shangfa.api.tenancy import routes as tenants
@@ -90,7 +91,7 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names),
         *(incidents, cases, papers, evidence, programmes, periods, standing),
-        *(changes, imports, attendance),
+        *(changes, imports, attendance, reports),
     )
     for room in rooms:
         api.register_blueprint(room.blp)

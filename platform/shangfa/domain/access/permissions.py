@@ -58,6 +58,7 @@ Permission = Literal[
     "imports:write",
     "attendance:read",
     "attendance:write",
+    "reports:read",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -96,6 +97,7 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "imports:write": (HR,),
     "attendance:read": (HR, AUDITOR),
     "attendance:write": (HR,),
+    "reports:read": (HR, AUDITOR, FINANCE),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
     "evidence:add": (HR, SUPERVISOR),
     "evidence:read": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),
