@@ -554,6 +554,24 @@ OPERATIONS: dict[str, Operation] = {
             ("getReportWorkbook", ".xlsx"),
         )
     },
+    "getCompliance": Operation(
+        "GET",
+        "/v1/compliance",
+        ("hr", "finance", "auditor"),
+        lambda office: Asked("/v1/compliance"),
+    ),
+    "tightenCompliance": Operation(
+        "PUT",
+        "/v1/compliance",
+        ("hr",),
+        lambda office: Asked("/v1/compliance", {"mode": "warn"}, {"If_Match": "*"}),
+    ),
+    "setTenantCompliance": Operation(
+        "PUT",
+        "/v1/tenants/{slug}/compliance",
+        ("operator",),
+        tenant("/compliance", {"mode": "warn"}),
+    ),
     "getStatement": Operation(
         "GET",
         "/v1/periods/{month}/statements/{partner}",

@@ -28,7 +28,7 @@ from shangfa.api.problems import errors
 from shangfa.api.problems.contract import with_problems
 from shangfa.api.reports import routes as reports
 from shangfa.api.running import clock, health, requests
-from shangfa.api.tenancy import plugins
+from shangfa.api.tenancy import compliance, plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
 from shangfa.db.tx.encode import to_json
@@ -91,7 +91,7 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names),
         *(incidents, cases, papers, evidence, programmes, periods, standing),
-        *(changes, imports, attendance, reports),
+        *(changes, imports, attendance, reports, compliance),
     )
     for room in rooms:
         api.register_blueprint(room.blp)

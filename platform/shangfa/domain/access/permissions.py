@@ -59,6 +59,8 @@ Permission = Literal[
     "attendance:read",
     "attendance:write",
     "reports:read",
+    "compliance:read",
+    "compliance:write",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -98,6 +100,8 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "attendance:read": (HR, AUDITOR),
     "attendance:write": (HR,),
     "reports:read": (HR, AUDITOR, FINANCE),
+    "compliance:read": (HR, AUDITOR, FINANCE),
+    "compliance:write": (HR,),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
     "evidence:add": (HR, SUPERVISOR),
     "evidence:read": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),
