@@ -281,6 +281,13 @@ def sheet(code: str) -> str:
     return f"code,name\n{code},新人\n"
 
 
+def billed(office: Office) -> Asked:
+    """Ask for the statement of a new partner."""
+    code = fresh("P")
+    office.company.hire(code, kind="partner")
+    return Asked(f"/v1/periods/2026-03/statements/{code}")
+
+
 CSV = {"Content_Type": "text/csv"}
 
 
@@ -745,6 +752,46 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "reopenPeriod": Operation(
         "POST", "/v1/periods/{month}/reopen", BOTH, month("cut-off", "reconcile", "lock", "reopen")
+    ),
+    "listReports": Operation(
+        "GET", "/v1/reports", ("hr", "finance", "auditor"), lambda office: Asked("/v1/reports")
+    ),
+    **{
+        operation: Operation(
+            "GET",
+            f"/v1/reports/{{name}}{form}",
+            ("hr", "finance", "auditor"),
+            lambda office, form=form: Asked(f"/v1/reports/capped{form}"),  # type: ignore[misc]
+        )
+        for operation, form in (
+            ("getReport", ""),
+            ("getReportTable", ".csv"),
+            ("getReportWorkbook", ".xlsx"),
+        )
+    },
+    "getCompliance": Operation(
+        "GET",
+        "/v1/compliance",
+        ("hr", "finance", "auditor"),
+        lambda office: Asked("/v1/compliance"),
+    ),
+    "tightenCompliance": Operation(
+        "PUT",
+        "/v1/compliance",
+        ("hr",),
+        lambda office: Asked("/v1/compliance", {"mode": "warn"}, {"If_Match": "*"}),
+    ),
+    "setTenantCompliance": Operation(
+        "PUT",
+        "/v1/tenants/{slug}/compliance",
+        ("operator",),
+        tenant("/compliance", {"mode": "warn"}),
+    ),
+    "getStatement": Operation(
+        "GET",
+        "/v1/periods/{month}/statements/{partner}",
+        ("hr", "finance", "auditor"),
+        billed,
     ),
     "listLines": Operation(
         "GET",

@@ -217,3 +217,31 @@ def told(tenant: str) -> list[str]:
     text = (ROOT / "docs/howto/month-end.md").read_text(encoding="utf-8")
     rows = [line.strip("| ") for line in text.splitlines() if line.startswith("| ")]
     return [row for row in rows if row.startswith(f"{tenant} |")]
+
+
+def test_a_partner_is_billed_line_by_line_with_article_formula_and_inputs() -> None:
+    story = lived(MARCHES[-1])
+    story.hr("POST", "/v1/subjects", {"code": "SP09", "name": "别家", "kind": "partner"})
+    close(story)
+    found = story.finance.get(f"/v1/periods/{MONTH}/statements/SP01")
+    assert (found["no"], found["state"], found["total"]) == (
+        f"{MONTH}/SP01/1",
+        "locked",
+        "-20860.40",
+    )
+    assert [(item["clause"], item["amount"], item["source"]) for item in found["lines"]] == [
+        ("30-1a", "-6000.00", "L87 第三十条1"),
+        ("30-1b", "-10000.00", "L87 第三十条1"),
+        ("30-2", "-3000.00", "L88 第三十条2"),
+        ("30-3", "-1000.00", "L89 第三十条3"),
+        ("30-4", "-860.40", "L90 第三十条4"),
+    ]
+    assert found["lines"][2]["formula"][0]["text_zh"] == (
+        "信息费 200000 元 ×（8 − 拨测得分 6.5）% = 3000.00 元"
+    )
+    assert found["inputs"]["service_cost"]["dial_score"] == "6.5"
+    other = story.finance.get(f"/v1/periods/{MONTH}/statements/SP09")
+    assert (other["lines"], other["inputs"], other["total"]) == ([], {}, "0.00")
+    refused = story.finance("GET", f"/v1/periods/{MONTH}/statements/HN01")
+    assert refused.status_code == 404
+    assert story.hr("GET", f"/v1/periods/{MONTH}/statements/SP01").status_code == 200

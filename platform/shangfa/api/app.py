@@ -30,10 +30,11 @@ from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
 from shangfa.api.problems.contract import with_problems
+from shangfa.api.reports import routes as reports
 from shangfa.api.running import clock, health, requests
 from shangfa.api.running.packing import pack
 from shangfa.api.running.shares import share_threads
-from shangfa.api.tenancy import plugins
+from shangfa.api.tenancy import compliance, plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
 from shangfa.console.app import register_console
@@ -108,8 +109,8 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        *(tenants, plugins, policies, subjects, names, users),
-        *(incidents, cases, papers, evidence, notices, notifications),
+        *(tenants, plugins, policies, subjects, names, users, compliance),
+        *(incidents, cases, papers, evidence, notices, notifications, reports),
         *(programmes, periods, standing, changes, imports, attendance, webhooks, audit),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):

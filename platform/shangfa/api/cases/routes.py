@@ -21,6 +21,7 @@ from shangfa.services.cases.moves.steps import Asked
 from shangfa.services.cases.paper import issued
 from shangfa.services.cases.shown import CaseShown
 from shangfa.services.etags import etag_of
+from shangfa.services.months import waiting
 from shangfa.services.pages import read_page
 
 blp = Blueprint("cases", __name__, url_prefix="/v1", description="How incidents are handled")
@@ -118,7 +119,7 @@ def tasks(query: dict[str, Any]) -> Response:
     """List what waits for you, soonest due first; `limit` counts cases."""
     asked = read_page(query["limit"], query.get("cursor"), pages.read_place)
     after = pages.read_place(asked.cursor) if asked.cursor else None
-    return answer(lambda ctx: pages.tasks(ctx, asked.limit, after), show_page(shapes.task))
+    return answer(lambda ctx: waiting.tasks(ctx, asked.limit, after), show_page(shapes.task))
 
 
 @blp.route("/procedures", methods=["GET"])

@@ -28,6 +28,7 @@ from shangfa.services.cases.pages import Task
 from shangfa.services.cases.procedures import Uploaded
 from shangfa.services.cases.shown import CaseShown, HistoryLine
 from shangfa.services.cases.slips import SlipSeen
+from shangfa.services.months.waiting import Wanted
 
 _ALWAYS: Final = {
     "note": {"type": "string"},
@@ -193,13 +194,18 @@ class CaseQuerySchema(PageSchema):
 
 
 class TaskSchema(Schema):
-    """A step that waits for you, with the JSON Schema of what is handed in."""
+    """A step that waits for you, with the JSON Schema of what is handed in.
 
-    case = fields.UUID(required=True)
-    incident = fields.UUID(required=True)
-    procedure = fields.String(required=True)
-    state = fields.String(required=True)
-    clause = fields.String(required=True)
+    Of a case, or `evaluate` of a programme, which has no case, incident, procedure and state.
+    """
+
+    case = fields.UUID(required=True, allow_none=True)
+    incident = fields.UUID(required=True, allow_none=True)
+    procedure = fields.String(required=True, allow_none=True)
+    state = fields.String(required=True, allow_none=True)
+    clause = fields.String(required=True, allow_none=True)
+    programme = fields.String(required=True, allow_none=True)
+    period = fields.String(required=True, allow_none=True)
     subjects = fields.List(fields.String(), required=True)
     step = fields.String(required=True)
     due_at = fields.DateTime(required=True, allow_none=True)
@@ -317,8 +323,10 @@ def slip(seen: SlipSeen) -> dict[str, Any]:
     return {"no": seen.no, **seen.body, "linked": seen.linked}
 
 
-def task(item: Task) -> dict[str, Any]:
+def task(item: Task | Wanted) -> dict[str, Any]:
     """Return a task."""
+    if isinstance(item, Wanted):
+        return _wanted(item)
     view = item.case
     return {
         "case": view.id,
@@ -326,11 +334,22 @@ def task(item: Task) -> dict[str, Any]:
         "procedure": view.procedure,
         "state": view.state,
         "clause": view.clause,
+        "programme": None,
+        "period": None,
         "subjects": list(view.parts),
         "step": item.step,
         "due_at": item.due_at,
         "form": item.form,
     }
+
+
+def _wanted(item: Wanted) -> dict[str, Any]:
+    nothing = dict.fromkeys(("case", "incident", "procedure", "state", "clause", "due_at"))
+    inputs = {"type": "object", "properties": {name: {} for name in item.inputs}}
+    said = {"period": {"const": item.period}, "policy": {"const": item.policy}, "inputs": inputs}
+    form = {"type": "object", "properties": said, "required": ["period", "policy", "inputs"]}
+    own = {"programme": item.programme, "period": item.period, "step": "evaluate"}
+    return {**nothing, **own, "subjects": [], "form": form}
 
 
 def procedure(found: tuple[Procedure, bool]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.states import PERIOD_STATES, PERIOD_STEPS
 from shangfa.services.months.periods import PeriodView
+from shangfa.services.months.waiting import Wanted
 
 AMOUNT = {"example": "-20.00"}
 
@@ -54,6 +55,18 @@ class PeriodStepSchema(Schema):
     at = fields.DateTime(required=True)
 
 
+class WantedSchema(Schema):
+    """A programme for which nothing was handed in, with what it reads."""
+
+    programme = fields.String(required=True)
+    policy = fields.String(required=True)
+    period = fields.String(required=True, metadata={"example": "2026-03"})
+    inputs = fields.List(fields.String(), required=True)
+    parameters = fields.List(
+        fields.String(), required=True, metadata={"description": "to be filled first"}
+    )
+
+
 class PeriodSchema(Schema):
     """A month: where it stands, what it comes to, who has agreed to what."""
 
@@ -66,6 +79,7 @@ class PeriodSchema(Schema):
     locked_by = fields.List(fields.String(), required=True)
     reopened_by = fields.List(fields.String(), required=True)
     steps = fields.List(fields.Nested(PeriodStepSchema), required=True)
+    wanted = fields.List(fields.Nested(WantedSchema), required=True)
 
 
 class LinesQuerySchema(PageSchema):
@@ -120,6 +134,17 @@ def period(view: PeriodView) -> dict[str, Any]:
         "locked_by": roles if step == "lock" else (),
         "reopened_by": roles if step == "reopen" else (),
         "steps": [_step(item) for item in view.steps],
+        "wanted": [_wanted(item) for item in view.wanted],
+    }
+
+
+def _wanted(item: Wanted) -> dict[str, Any]:
+    return {
+        "programme": item.programme,
+        "policy": item.policy,
+        "period": item.period,
+        "inputs": item.inputs,
+        "parameters": item.parameters,
     }
 
 

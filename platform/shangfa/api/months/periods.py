@@ -8,6 +8,7 @@ from flask import Response, send_file
 
 from shangfa.api.auth import context
 from shangfa.api.months import period_shapes as shapes
+from shangfa.api.months.statement_shapes import StatementSchema, statement
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import ProblemSchema
@@ -93,6 +94,15 @@ def settled(query: dict[str, Any], month: str) -> Response:
     """List what a month settles, by subject and kind of money."""
     asked, subject = read_page(query["limit"], query.get("cursor")), query.get("subject")
     return answer(lambda ctx: lines.page(ctx, month, subject, asked), show_page(shapes.line))
+
+
+@blp.route("/<string:month>/statements/<string:partner>", methods=["GET"])
+@blp.doc(operationId="getStatement")
+@blp.response(200, StatementSchema)
+@blp.alt_response(404, schema=ProblemSchema, description="No partner that you may see.")
+def billed(month: str, partner: str) -> Response:
+    """Read what a month bills to a partner, each line with its clause and computation."""
+    return answer(lambda ctx: lines.statement(ctx, month, partner), statement)
 
 
 NAMED = {

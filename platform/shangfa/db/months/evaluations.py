@@ -73,6 +73,9 @@ _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _SAME: Final = """v.tenant_id = %(tenant)s AND v.policy_id = %(policy_id)s
     AND v.programme = %(programme)s AND v.period = %(period)s"""
 _INPUTS: Final = f"SELECT v.inputs FROM evaluation v WHERE {_SAME} ORDER BY v.id DESC LIMIT 1"  # noqa: S608 - constants only
+_EVALUATED: Final = """
+    SELECT DISTINCT v.policy_id, v.programme, v.period FROM evaluation v
+    WHERE v.tenant_id = %s AND v.period = ANY(%s)"""
 _GIVEN: Final = f"""
     SELECT s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day
     FROM evaluation v
@@ -152,6 +155,12 @@ def posted_by(tx: Tx, ids: Sequence[UUID]) -> list[PostedBy]:
     """Return what evaluations posted, in the order it was written."""
     rows = tx.raw.execute(_POSTED, {"tenant": tx.tenant_id, "ids": list(ids)})
     return [PostedBy(*row) for row in rows.fetchall()]
+
+
+def evaluated(tx: Tx, periods: Sequence[str]) -> set[EvaluationKey]:
+    """Return what was evaluated for some periods."""
+    rows = tx.raw.execute(_EVALUATED, (tx.tenant_id, list(periods))).fetchall()
+    return {EvaluationKey(*row) for row in rows}
 
 
 def hold_evaluation(tx: Tx, key: EvaluationKey) -> None:

@@ -61,6 +61,9 @@ class PeriodStepLine(NamedTuple):
 
 _LOCKED: Final = """
     SELECT p.month FROM period p WHERE p.tenant_id = %s AND p.ordinal IS NOT NULL"""
+_CLOSING: Final = """
+    SELECT p.month FROM period p
+    WHERE p.tenant_id = %s AND p.state IN ('cut_off', 'reconciled') ORDER BY p.month"""
 _PERIOD: Final = """
     SELECT p.id, p.month, p.state, p.version, p.settlement_id, p.ordinal, p.signed
     FROM period p WHERE p.tenant_id = %(tenant)s"""
@@ -78,6 +81,11 @@ _STEPS: Final = """
 def locked_months(tx: Tx) -> frozenset[str]:
     """Return the months that receive nothing more."""
     return frozenset(month for (month,) in tx.raw.execute(_LOCKED, (tx.tenant_id,)).fetchall())
+
+
+def closing_months(tx: Tx) -> list[str]:
+    """Return the months that are being closed, oldest first."""
+    return [month for (month,) in tx.raw.execute(_CLOSING, (tx.tenant_id,)).fetchall()]
 
 
 def find_period(tx: Tx, month: str) -> PeriodRecord | None:

@@ -73,6 +73,9 @@ Permission = Literal[
     "imports:write",
     "attendance:read",
     "attendance:write",
+    "reports:read",
+    "compliance:read",
+    "compliance:write",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -126,6 +129,9 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "imports:write": (HR,),
     "attendance:read": (HR, AUDITOR),
     "attendance:write": (HR,),
+    "reports:read": (HR, AUDITOR, FINANCE),
+    "compliance:read": (HR, AUDITOR, FINANCE),
+    "compliance:write": (HR,),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
     "evidence:add": (HR, SUPERVISOR),
     "evidence:read": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),

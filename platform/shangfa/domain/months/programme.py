@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -46,7 +46,7 @@ def close_period(
         RefusedError: an input cannot be used, a parameter is missing, a plugin failed.
     """
     found: list[Posting] = []
-    for version, programme, period in _closing(policy, month):
+    for version, programme, period in closing(policy, month):
         covered = tuple(item for item in world.subjects if not version.scope.excludes(item))
         own = {name: value for name, value in inputs.items() if name in programme.kind.inputs}
         totals = period_totals(world.postings, period)
@@ -55,7 +55,8 @@ def close_period(
     return found
 
 
-def _closing(policy: Policy, month: str) -> Iterable[tuple[Version, Programme, Period]]:
+def closing(policy: Policy, month: str) -> Iterator[tuple[Version, Programme, Period]]:
+    """Yield the programmes in force on a month's last day whose period ends with it."""
     end = period_closing(month, "month")
     version = policy.at(end.last) if end else None
     for programme in version.programmes if version else ():

@@ -36,3 +36,11 @@ SUSPENDED: Final = FaultKind(
     "公司“{value}”已被暂停；请联系运营方。",
     "Tenant {value!r} is suspended; ask the operator.",
 )
+
+LOOSER: Final = FaultKind(
+    "looser",
+    Refusal.INVALID,
+    "“{value}”比现在的“{allowed}”宽；本公司只能从严，放宽请由运营方设定。",
+    "{value!r} is looser than {allowed!r}, which holds now; a company may only be stricter. "
+    "Ask the operator to loosen it.",
+)

@@ -1,18 +1,29 @@
-"""The lines of a settled month, to those who may see them."""
+"""The lines of a settled month, and what it bills to a partner, to those who may see them."""
 
 from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
 from shangfa.db.months import settlements as sql
 from shangfa.db.months.periods import find_period
 from shangfa.db.months.settlements import LinesAsked, SettledLine
+from shangfa.db.months.statements import Billed, billed_to
+from shangfa.db.people import SubjectRecord
+from shangfa.db.policies import version_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
+from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.domain.money import ZERO
 from shangfa.domain.months.period import month_named
 from shangfa.services.access.sight import find_seen
 from shangfa.services.audit.notes import Noted, note
 from shangfa.services.context import Context
+from shangfa.services.ledger.decision import PolicyRef, TraceView
 from shangfa.services.pages import Listed, Page, listed
-from shangfa.services.tenancy.ready import current
+from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading
 
 SEPARATOR = "/"
@@ -46,3 +57,97 @@ def page(ctx: Context, month: str, subject: str | None, asked: Page) -> Listed[S
         )
 
     return listed(asked, reading(ctx, work), lambda item: f"{item.money}{SEPARATOR}{item.subject}")
+
+
+@dataclass(frozen=True, slots=True)
+class BilledLine:
+    """A line of a statement: CNY, how it was computed, and by which clause.
+
+    Attributes:
+        source: where the clause stands in the company's document.
+        formula: sentences in both languages.
+    """
+
+    entry: Billed
+    policy: PolicyRef
+    title: str
+    source: str
+    formula: tuple[TraceView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a month bills to a partner.
+
+    Attributes:
+        version: of the month; counts up when it is opened again.
+        inputs: programme -> what was handed in for this partner, and for all.
+        total: CNY, under 0 when the partner pays.
+    """
+
+    month: str
+    partner: SubjectRecord
+    state: str
+    version: int
+    lines: tuple[BilledLine, ...]
+    inputs: Mapping[str, Mapping[str, Any]]
+    total: Decimal
+
+
+def statement(ctx: Context, month: str, partner: str) -> Statement:
+    """Return what a month bills to a partner, each line with its clause and computation.
+
+    Raises:
+        RefusedError: `invalid` month, `not_found` for who is no partner.
+    """
+    ctx.need("periods:read")
+    period = month_named(month)
+
+    def work(tx: Tx) -> Statement:
+        tenant = current(tx)
+        found = find_seen(tx, ctx, partner, period.last)
+        if found.kind != "partner":
+            raise refused(NOT_FOUND, "")
+        stands = find_period(tx, period.name)
+        billed = billed_to(tx, found.id, period.name)
+        lines = tuple(_billed(tx, tenant, found.code, item) for item in billed)
+        handed = {item.programme: _own(item.inputs or {}, found.code) for item in billed}
+        return Statement(
+            period.name,
+            found,
+            stands.state if stands else "open",
+            stands.version if stands else 1,
+            lines,
+            {name: inputs for name, inputs in handed.items() if name},
+            sum((item.quantity for item in billed), ZERO),
+        )
+
+    return reading(ctx, work)
+
+
+def _billed(tx: Tx, tenant: ReadyTenant, code: str, item: Billed) -> BilledLine:
+    policy: PolicyRef = item.body["policy"]
+    version_id = tenant.version_ids[policy["name"], policy["version"]]
+    document = version_text(tx, version_id).document
+    said = _clause(document, item.clause)
+    own = (line for line in item.body.get("trace", ()) if line.get("subject", code) == code)
+    formula = tuple(line for line in own if line["clause"] == item.clause)
+    return BilledLine(item, policy, said.get("title", ""), said.get("source", ""), formula)
+
+
+def _clause(document: Mapping[str, Any], code: str) -> Mapping[str, Any]:
+    """Return what a document says under a code; that of `30-3` for `30-3-SIM`."""
+    known: dict[str, Mapping[str, Any]] = {item["code"]: item for item in document["clauses"]}
+    while code and code not in known:
+        code = code.rpartition("-")[0]
+    return known.get(code, {})
+
+
+def _own(inputs: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """Return what was handed in for one partner, without what is about others."""
+    mine = {name: value[code] for name, value in inputs.items() if code in _keys(value)}
+    return mine | {name: value for name, value in inputs.items() if not isinstance(value, dict)}
+
+
+def _keys(value: Any) -> Collection[str]:
+    return value.keys() if isinstance(value, dict) else ()

@@ -36,6 +36,7 @@ from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.months.settling import settle
+from shangfa.services.months.waiting import Wanted, run_due, wanted_by
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
 
@@ -77,6 +78,7 @@ class PeriodView:
         settled_at: when what counts was calculated, None before.
         totals: by kind of money; of a month that is not settled only what is requested.
         signed: (step, roles that have agreed to it) while it waits for another.
+        wanted: programmes that close with it and for which nothing was handed in.
     """
 
     month: str
@@ -87,6 +89,7 @@ class PeriodView:
     progress: Progress | None
     signed: tuple[str, tuple[str, ...]]
     steps: list[PeriodStepLine]
+    wanted: list[Wanted]
 
 
 def read(ctx: Context, month: str) -> PeriodView:
@@ -110,7 +113,7 @@ def take_step(ctx: Context, month: str, step: str, reason: str = "") -> PeriodVi
 
     Raises:
         RefusedError: `invalid` month, `month_ahead`, `illegal_period_step`, `already_signed`,
-            `wage_missing`, `period_moved`, `later_locked`.
+            `wage_missing`, `period_moved`, `later_locked`; what a programme says that runs.
     """
     ctx.need(PERMISSIONS[step])
     period = month_named(month)
@@ -122,6 +125,7 @@ def take_step(ctx: Context, month: str, step: str, reason: str = "") -> PeriodVi
         held = sql.hold_period(tx, period.name, new_id())
         _check_step(held, step)
         if step in SETTLING:  # beside this transaction, which only keeps the month from moving
+            run_due(ctx, period)
             fresh = settle(ctx, period, held.version, strict=step == "reconcile")
             held = held._replace(settlement_id=fresh)
         return _view(tx, _agreed(tx, ctx, held, Act(step, reason)))
@@ -236,6 +240,7 @@ def _view(tx: Tx, found: PeriodRecord) -> PeriodView:
         Progress(newest.done, newest.entries) if newest else None,
         (found.signed.get("step", ""), tuple(sorted(found.signed.get("by", {})))),
         sql.steps_of(tx, found.id),
+        wanted_by(tx, found.month) if found.ordinal is None else [],
     )
 
 

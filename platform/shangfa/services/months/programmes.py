@@ -144,13 +144,18 @@ def evaluate(ctx: Context, request: EvaluationRequest) -> Evaluated:
     """
     ctx.need("programmes:evaluate")
     try:
-        return transact(ctx, lambda tx: _evaluate(tx, ctx, request))
+        return transact(ctx, lambda tx: evaluate_in(tx, ctx, request))
     except PluginFailedError as error:
         plugins.failed(error.plugin)
         raise
 
 
-def _evaluate(tx: Tx, ctx: Context, request: EvaluationRequest) -> Evaluated:
+def evaluate_in(tx: Tx, ctx: Context, request: EvaluationRequest) -> Evaluated:
+    """Evaluate a programme in an open transaction.
+
+    Raises:
+        RefusedError: as `evaluate` does.
+    """
     tenant = current(tx)
     asked = find(tenant, request)
     policy_id = tenant.policy_ids[asked.policy.name]

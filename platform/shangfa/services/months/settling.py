@@ -43,7 +43,7 @@ from shangfa.plugins.installed import installed
 from shangfa.plugins.settling import MonthGuard
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
-from shangfa.services.months.pay import PayBook, read_pay
+from shangfa.services.people.pay import PayBook, read_pay
 from shangfa.services.tenancy.ready import ReadyTenant, current
 
 AT_ONCE: Final = 500

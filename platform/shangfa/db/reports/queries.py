@@ -1,0 +1,133 @@
+"""The statements behind the reports; each gives its report's columns in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
+
+from shangfa.db.tx.transaction import Tx
+from shangfa.domain.reports.catalogue import FEWEST, REPORTS
+
+
+class Question(NamedTuple):
+    """What a report is asked: the month, the days of the year, a place, and now."""
+
+    month: str
+    first: date
+    last: date
+    subject: str | None
+    region: str
+    until: datetime
+    now: datetime
+    limit: int
+
+
+_SETTLED: Final = """
+    SELECT p.month, s.code, s.name, l.money, l.requested, l.carried_in, l.allowed, l.carried,
+        l.refused, l.reason, l.law, l.clauses
+    FROM period p
+    JOIN settlement_line l ON l.tenant_id = p.tenant_id AND l.settlement_id = p.settlement_id
+    JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
+    WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND p.month = %(month)s AND (%(subject)s::text IS NULL OR s.code = %(subject)s)"""
+_BY_PERSON: Final = " ORDER BY s.code, l.money LIMIT %(limit)s"
+_DUE: Final = """
+    SELECT s.code, s.name, d.clause, d.step, d.due_at,
+        floor(abs(extract(epoch FROM d.due_at - %(now)s)) / 86400)::int
+    FROM deadline d JOIN subject s ON s.tenant_id = d.tenant_id AND s.id = d.subject_id
+    WHERE d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND d.ended_at IS NULL"""
+_BY_TIME: Final = " ORDER BY d.due_at, s.code LIMIT %(limit)s"
+_STATEMENTS: Final[Mapping[str, str]] = {
+    "deductions": _SETTLED + _BY_PERSON,
+    "outstanding": f"{_SETTLED} AND l.carried <> 0{_BY_PERSON}",
+    "capped": f"{_SETTLED} AND l.reason <> 'full'{_BY_PERSON}",
+    "converted": f"{_SETTLED} AND l.refused <> 0{_BY_PERSON}",
+    "places": """
+    SELECT s.code, s.name, w.work_region, e.account, sum(e.quantity)
+    FROM ledger_entry e
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    JOIN LATERAL (
+        SELECT g.work_region FROM wage g
+        WHERE g.tenant_id = %(tenant)s AND g.subject_id = e.subject_id
+            AND g.effective_from <= e.day
+        ORDER BY g.effective_from DESC LIMIT 1) w ON true
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.booked_in = %(month)s
+        AND e.account IN ('fine', 'donation', 'compensation') AND e.unit = 'CNY'
+        AND starts_with(w.work_region, %(region)s)
+    GROUP BY s.code, s.name, w.work_region, e.account
+    ORDER BY s.code, e.account LIMIT %(limit)s""",
+    "changed": """
+    SELECT e.booked_in, e.account, e.unit, count(*), sum(e.quantity) FROM ledger_entry e
+    WHERE e.tenant_id = %(tenant)s AND e.recorded_at > coalesce((
+        SELECT max(t.at) FROM period_step t
+        WHERE t.tenant_id = %(tenant)s AND t.state = 'locked'), '-infinity')
+    GROUP BY e.booked_in, e.account, e.unit
+    ORDER BY e.booked_in, e.account, e.unit LIMIT %(limit)s""",
+    "usual": """
+    SELECT e.clause, coalesce(a.department, ''), e.unit, count(*),
+        CASE WHEN count(*) >= %(fewest)s THEN min(abs(e.quantity)) END,
+        CASE WHEN count(*) >= %(fewest)s
+            THEN percentile_disc(0.5) WITHIN GROUP (ORDER BY abs(e.quantity)) END,
+        CASE WHEN count(*) >= %(fewest)s THEN max(abs(e.quantity)) END
+    FROM ledger_entry e
+    LEFT JOIN LATERAL (
+        SELECT n.department FROM assignment n
+        WHERE n.tenant_id = %(tenant)s AND n.subject_id = e.subject_id
+            AND n.effective_from <= e.day
+        ORDER BY n.effective_from DESC LIMIT 1) a ON true
+    WHERE e.tenant_id = %(tenant)s AND e.cause = 'clause'
+        AND e.day BETWEEN %(first)s AND %(last)s
+    GROUP BY e.clause, a.department, e.unit
+    ORDER BY e.clause, a.department, e.unit LIMIT %(limit)s""",
+    "recorders": """
+    SELECT a.label, count(*), round(100.0 * count(*) / sum(count(*)) OVER (), 1)
+    FROM incident i JOIN actor a ON a.tenant_id = i.tenant_id AND a.id = i.actor_id
+    WHERE i.tenant_id = %(tenant)s AND a.tenant_id = %(tenant)s
+        AND i.occurred_on BETWEEN %(first)s AND %(last)s
+    GROUP BY a.id, a.label ORDER BY count(*) DESC, a.label LIMIT %(limit)s""",
+    "reversals": """
+    SELECT i.clause, count(*), count(x.reversed_at),
+        round(100.0 * count(x.reversed_at) / count(*), 1)
+    FROM incident i
+    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+    WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+        AND i.occurred_on BETWEEN %(first)s AND %(last)s
+    GROUP BY i.clause HAVING count(x.reversed_at) > 0
+    ORDER BY count(x.reversed_at) DESC, i.clause LIMIT %(limit)s""",
+    "unrecognised": """
+    SELECT s.code, s.name FROM subject s
+    WHERE s.tenant_id = %(tenant)s AND s.kind = 'employee'
+        AND coalesce((
+            SELECT bool_or(m.first_day <= %(last)s AND coalesce(m.last_day, %(now)s) >= %(now)s)
+            FROM employment m WHERE m.tenant_id = %(tenant)s AND m.subject_id = s.id), true)
+        AND NOT EXISTS (
+            SELECT FROM ledger_entry e
+            WHERE e.tenant_id = %(tenant)s AND e.subject_id = s.id AND e.quantity > 0
+                AND e.account IN ('reward', 'points')
+                AND e.day BETWEEN %(first)s AND %(last)s)
+    ORDER BY s.code LIMIT %(limit)s""",
+    "waiting": """
+    SELECT c.id, s.code, s.name, i.clause, c.procedure, c.state, t.at,
+        floor(extract(epoch FROM %(now)s - t.at) / 86400)::int
+    FROM "case" c
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    JOIN LATERAL (
+        SELECT p.at FROM case_step p
+        WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id ORDER BY p.number DESC LIMIT 1) t
+        ON true
+    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+        AND s.tenant_id = %(tenant)s AND c.open
+    ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",
+    "overdue": f"{_DUE} AND d.due_at < %(now)s{_BY_TIME}",
+    "due": f"{_DUE} AND d.due_at BETWEEN %(now)s AND %(until)s{_BY_TIME}",
+}
+assert _STATEMENTS.keys() == REPORTS.keys()  # noqa: S101 - each report has its statement
+
+
+def answer(tx: Tx, name: str, asked: Question) -> list[tuple[Any, ...]]:
+    """Return the rows of a report."""
+    values = {"tenant": tx.tenant_id, "fewest": FEWEST, **asked._asdict()}
+    return tx.raw.execute(_STATEMENTS[name], values).fetchall()

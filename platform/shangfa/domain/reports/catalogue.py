@@ -1,0 +1,121 @@
+"""Which reports there are: what each is called, asks and shows, and who may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from shangfa.domain.access.roles import AUDITOR, FINANCE, HR
+
+OFFICE: Final = (HR, AUDITOR)
+MONEY: Final = (HR, AUDITOR, FINANCE)
+FEWEST: Final = 5
+"""Decisions of a group below which its amounts are not shown: somebody would be known by them."""
+
+
+class Report(NamedTuple):
+    """A table.
+
+    Attributes:
+        asks: what a question may say: `month`, `year`, `subject`, `region`, `days`.
+        columns: key -> header in Chinese, in their order.
+    """
+
+    name: str
+    zh: str
+    en: str
+    asks: tuple[str, ...]
+    columns: Mapping[str, str]
+    roles: tuple[str, ...] = OFFICE
+
+
+WHO: Final = {"subject": "工号", "name": "姓名"}
+SETTLED: Final = {
+    "month": "月份",
+    **WHO,
+    "money": "款项",
+    "requested": "应计",
+    "carried_in": "上月结转",
+    "allowed": "本月计入",
+    "carried": "结转",
+    "refused": "不予计入",
+    "reason": "原因",
+    "law": "依据",
+    "clauses": "条款",
+}
+DUE: Final = {**WHO, "clause": "条款", "step": "步骤", "due_at": "期限", "days": "天数"}
+
+REPORTS: Final[Mapping[str, Report]] = {
+    item.name: item
+    for item in (
+        Report(
+            *("deductions", "某月计入工资的各项及原因", "what a month took and gave, and why"),
+            *(("month", "subject"), SETTLED, MONEY),
+        ),
+        Report(
+            *("outstanding", "尚未收回的款项", "what is still to be recovered"),
+            *(("month", "subject"), SETTLED, MONEY),
+        ),
+        Report(
+            *("capped", "被上限或规则减少的各项", "what a rule cut or held back"),
+            *(("month", "subject"), SETTLED, MONEY),
+        ),
+        Report(
+            *("converted", "依法不予计入的各项", "what the law lets nobody take"),
+            *(("month", "subject"), SETTLED, MONEY),
+        ),
+        Report(
+            *("places", "某地员工的金钱处分", "money sanctions of those who work in a place"),
+            ("month", "region"),
+            {**WHO, "region": "工作地", "money": "款项", "amount": "金额"},
+            MONEY,
+        ),
+        Report(
+            *("changed", "上次锁定之后的变动", "what was booked since the last lock"),
+            (),
+            {"month": "月份", "account": "账户", "unit": "单位", "entries": "笔数", "sum": "合计"},
+            MONEY,
+        ),
+        Report(
+            *("usual", "同一条款各部门的通常幅度", "what each department gives under a clause"),
+            ("year",),
+            {
+                "clause": "条款",
+                "department": "部门",
+                "unit": "单位",
+                "decisions": "次数",
+                "least": "最低",
+                "median": "中位",
+                "most": "最高",
+            },
+        ),
+        Report(
+            *("recorders", "登记最多的人", "who records how much"),
+            *(("year",), {"recorder": "登记人", "incidents": "件数", "percent": "占比"}),
+        ),
+        Report(
+            *("reversals", "被撤销最多的条款", "which clauses are reversed most"),
+            ("year",),
+            {"clause": "条款", "decided": "登记", "reversed": "撤销", "percent": "占比"},
+        ),
+        Report(
+            *("unrecognised", "当年未获表扬奖励的员工", "employees nobody has rewarded this year"),
+            *(("year",), WHO),
+        ),
+        Report(
+            *("waiting", "尚未办结的案件", "cases that wait, and for how long"),
+            (),
+            {
+                "case": "案件",
+                **WHO,
+                "clause": "条款",
+                "procedure": "程序",
+                "state": "状态",
+                "since": "起",
+                "days": "天数",
+            },
+        ),
+        Report("overdue", "已过期限的事项", "what is overdue", (), DUE),
+        Report("due", "即将到期的事项", "what falls due soon", ("days",), DUE),
+    )
+}

@@ -1,0 +1,1 @@
+"""Questions people ask again and again, answered as tables."""

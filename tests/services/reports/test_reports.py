@@ -1,0 +1,150 @@
+"""Each report asked of a real company, and its files."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+import pytest
+from python_calamine import CalamineWorkbook
+from tests.making.house import Company, code_of, make_company
+from tests.services.months.closing import lock
+
+from shangfa.domain.access.roles import AUDITOR, EMPLOYEE, FINANCE, HR
+from shangfa.domain.reports.catalogue import MONEY, REPORTS
+from shangfa.services.people import changes
+from shangfa.services.people.lines import Wage
+from shangfa.services.reports import reports
+from shangfa.services.reports.reports import Asking
+
+RULES = """
+policy: rules
+title: 奖惩办法
+effective_from: 2000-01-01
+procedures: [default]
+ladder: [warning]
+clauses:
+  - {code: f, title: 罚款, kind: fines.fixed, params: {amount: 20}}
+  - {code: r, title: 奖金, kind: fines.fixed, params: {amount: 30, account: reward}}
+  - {code: l, title: 赔偿, kind: fines.loss, params: {fact: loss, account: compensation},
+     facts: {loss: {type: money, zh: 损失}}}
+  - {code: d, title: 限期, kind: duties.deadline, params: {step: reply, working_days: 3}}
+"""
+
+
+@pytest.fixture(scope="module")
+def company(_database: Any) -> Company:
+    made = make_company(RULES, plugins=["fines", "duties"], regions=["湖南"], staff=["=B"])
+    made.hire("A", department="客服部")
+    made.hire("C", department="客服部")
+    told = Wage(date(2026, 1, 1), None, month_wage=Decimal(6000), work_region="440300")
+    told = told._replace(loss_contract_basis=True)
+    changes.pay(made.ctx(), "A", told)
+    for day in range(2, 8):
+        made.record("f", "A", at=f"2026-03-{day:02}")
+    gone = made.record("f", "C", at="2026-03-05")
+    made.reverse(gone["id"])
+    made.record("r", "C", at="2026-03-06")
+    made.record("l", "A", at="2026-03-09", facts={"loss": "3000"})
+    made.record("d", "A", at="2026-03-10")
+    made.record("f", "=B", at="2026-03-11", procedure="default")
+    lock(made, "2026-03")
+    made.record("r", "A", at="2026-04-01")
+    return made
+
+
+def rows(company: Company, name: str, role: str = HR, **asked: Any) -> list[tuple[Any, ...]]:
+    asking = Asking(**{"month": "2026-03", "year": 2026, **asked})
+    return reports.read(company.ctx(role), name, asking).rows
+
+
+def said(found: list[tuple[Any, ...]], *columns: int) -> list[list[str]]:
+    return [[str(row[column]) for column in columns] for row in found]
+
+
+def test_what_a_month_took_and_why(company: Company) -> None:
+    assert said(rows(company, "deductions"), 1, 3, 4, 6, 7, 8, 9) == [
+        ["A", "compensation", "-3000.00", "0.00", "-3000.00", "0.00", "notice_missing"],
+        ["A", "fine", "-120.00", "0.00", "0.00", "-120.00", "fine_not_allowed"],
+        ["C", "fine", "0.00", "0.00", "0.00", "0.00", "full"],
+        ["C", "reward", "30.00", "30.00", "0.00", "0.00", "full"],
+    ]
+    assert said(rows(company, "deductions", subject="A"), 1) == [["A"], ["A"]]
+    assert said(rows(company, "outstanding", FINANCE), 1, 7) == [["A", "-3000.00"]]
+    assert said(rows(company, "capped"), 1, 3) == [["A", "compensation"], ["A", "fine"]]
+    assert said(rows(company, "converted"), 1, 8) == [["A", "-120.00"]]
+    assert "深圳" in rows(company, "converted")[0][10]
+
+
+def test_whose_money_a_place_touches(company: Company) -> None:
+    for region in ("440300", "440000"):
+        found = said(rows(company, "places", region=region), 0, 2, 3, 4)
+        assert found == [
+            ["A", "440300", "compensation", "-3000.00"],
+            ["A", "440300", "fine", "-120.00"],
+        ]
+    assert rows(company, "places", region="430000") == []
+
+
+def test_what_was_booked_since_the_last_lock(company: Company) -> None:
+    assert said(rows(company, "changed"), 0, 1, 3, 4) == [["2026-04", "reward", "1", "30.00"]]
+
+
+def test_few_decisions_show_no_amounts(company: Company) -> None:
+    found = said(rows(company, "usual"), 0, 1, 3, 4, 5, 6)
+    assert ["f", "客服部", "7", "20.00", "20.00", "20.00"] in found
+    assert ["l", "客服部", "1", "None", "None", "None"] in found
+
+
+def test_who_records_what_is_reversed_and_who_is_forgotten(company: Company) -> None:
+    (recorder,) = rows(company, "recorders")
+    assert recorder[1:] == (12, Decimal(100))
+    assert said(rows(company, "reversals"), 0, 1, 2, 3) == [["f", "8", "1", "12.5"]]
+    assert said(rows(company, "unrecognised"), 0) == [["=B"]]
+    assert said(rows(company, "unrecognised", year=2025), 0) == [["=B"], ["A"], ["C"]]
+
+
+def test_what_waits_and_what_is_late(company: Company) -> None:
+    (case,) = rows(company, "waiting")
+    assert case[1:6] == ("=B", "=B", "f", "default", "defence")
+    assert ["A", "reply"] in said(rows(company, "overdue"), 0, 3)
+    assert "A" not in [row[0] for row in rows(company, "due", days=0)]
+
+
+def test_each_report_has_its_columns_and_readers(company: Company) -> None:
+    for name, report in REPORTS.items():
+        for role in (HR, AUDITOR, FINANCE):
+            if role in report.roles:
+                found = reports.read(company.ctx(role), name, Asking(month="2026-03", year=2026))
+                assert all(len(row) == len(report.columns) for row in found.rows), name
+            else:
+                asked = partial(reports.read, company.ctx(role), name, Asking())
+                assert code_of(asked) == "forbidden"
+    listed = [item.name for item in reports.listing(company.ctx(FINANCE)).items]
+    assert listed == [name for name, item in REPORTS.items() if item.roles == MONEY]
+    assert code_of(lambda: reports.listing(company.ctx(EMPLOYEE))) == "forbidden"
+    assert code_of(lambda: reports.read(company.ctx(), "nothing", Asking())) == "not_found"
+    assert code_of(lambda: rows(company, "capped", month="2026-13")) == "invalid"
+
+
+def test_files_have_the_same_rows_and_no_formula(company: Company) -> None:
+    asking = Asking(month="2026-03", year=2026)
+    with reports.written(company.ctx(), "unrecognised", "csv", asking) as file:
+        table = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"), newline="")))
+    with reports.written(company.ctx(), "unrecognised", "xlsx", asking) as file:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(file.read())).get_sheet_by_index(0)
+    assert table == sheet.to_python() == [["工号", "姓名"], ["'=B", "'=B"]]
+    for name in REPORTS:
+        for form in ("csv", "xlsx"):
+            reports.written(company.ctx(), name, form, asking).close()
+
+
+def test_nobody_reads_another_companys(company: Company) -> None:
+    other = make_company(RULES, plugins=["fines", "duties"])
+    for name in REPORTS:
+        assert rows(other, name, region="440000") == []
+    assert rows(company, "deductions")
