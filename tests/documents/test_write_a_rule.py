@@ -13,7 +13,7 @@ from shangfa.domain.policies.conditions import RESERVED
 DOCS = Path(__file__).parents[2] / "docs"
 ROW = re.compile(r"^\| (\S+) \| (.+?) \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
 ROWS = ROW.findall((DOCS / "howto/write-a-rule.zh.md").read_text(encoding="utf-8"))
-KINDS = "累计 窗口 有效期 抵销 历史 连续 金额 人员 期限 班组 检查".split()
+KINDS = ["累计", "窗口", "有效期", "抵销", "历史", "连续", "金额", "人员", "期限", "班组", "检查"]
 """One kind at least for each thing that schemes say."""
 TENANT = """
 name: 例
