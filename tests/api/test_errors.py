@@ -322,6 +322,28 @@ CASES: dict[str, Case] = {
         "title: 警告, kind",
         "title: 警告, history: {h: {ask: in_force, of: {rung: warning}}}, when: {h: true}, kind",
     ),
+    "circular_offset": posted(
+        "/v1/policies",
+        "/reactions",
+        "reactions:\n",
+        "reactions:\n"
+        "  - {code: o1, kind: ladder.offset, params: {of: warning, cancels: [major_demerit]}}\n"
+        "  - {code: o2, kind: ladder.offset, params: {of: major_demerit, cancels: [warning]}}\n",
+        "clauses:\n",
+        "clauses:\n  - {code: j, title: 大过, kind: ladder.mark, params: {mark: major_demerit}}\n",
+    ),
+    "term_beyond_horizon": posted(
+        "/v1/policies",
+        "/clauses/0/history/h/within",
+        "title: 警告, kind",
+        "title: 警告, history: {h: {ask: in_force, of: {rung: minor_demerit}, within: day}},"
+        " when: {h: false}, kind",
+        "clauses:\n",
+        "lapses: {minor_demerit: {months: 1}}\nclauses:\n",
+        "{code: up, title: 折算, kind: ladder.roll_up,\n"
+        "     params: {of: warning, every: 3, within: month, gives: minor_demerit}}",
+        "{code: joint2, kind: ladder.supervisor}",
+    ),
     "circular_reaction": posted(
         "/v1/policies", "/reactions", "of: warning, every: 3", "of: minor_demerit, every: 3"
     ),

@@ -425,7 +425,12 @@ def _is_full(params: Any, own: list[Item], day: date) -> bool:
 
 def _nets(items: list[Item]) -> list[Item]:
     """Return what stands at each place, joint or not, as one entry of each unit and clause."""
-    return sorted(items, key=_order)
+    sums: dict[tuple[Any, ...], Item] = {}
+    for item in items:
+        key = (*_name(item), item.account, item.origin, item.up, item.until)
+        was = sums.get(key)
+        sums[key] = replace(item, quantity=item.quantity + (was.quantity if was else 0))
+    return sorted((item for item in sums.values() if item.quantity), key=_order)
 
 
 def _order(item: Item) -> tuple[Any, ...]:

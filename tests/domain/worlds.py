@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from shangfa.domain.incident import Report, Subject
 from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
 from shangfa.plugins.installed import installed
-from shangfa.sdk import Effect, Params, ReactionKind, Rule, Watch, Window
+from shangfa.sdk import Effect, Params, ReactionKind, Rule, Watch, Window, add_months
 from shangfa.testing import Lines, MemoryTenant
 
 CODES = ("A", "B", "C")
@@ -445,15 +445,13 @@ class World:
     taken_back: dict[int, int]
 
     def __repr__(self) -> str:
-        """Only what differs from world to world: whole policies are too long to be read."""
-        rules = [
-            (f"{version.effective_from}", dict(version.lapses), item.rule.code, item.rule.params)
-            for version in self.policy.versions
-            for item in version.reactions
+        """Say what an example needs to be understood, and no more: it is printed whole."""
+        versions = [
+            (str(v.effective_from), [(r.rule.code, r.rule.params) for r in v.reactions], v.lapses)
+            for v in self.policy.versions
         ]
-        told = [f"{item!r}" for item in (*rules, *self.happening)]
-        lines = "\n  ".join((f"{self.staff!r}", *told))
-        return f"World(\n  {lines}\n  order={self.order}, taken_back={self.taken_back})"
+        said = (versions, self.staff.known, self.happening, self.order, self.taken_back)
+        return f"World{said}"
 
     @property
     def survivors(self) -> list[Happening]:
@@ -506,6 +504,50 @@ def worlds(draw: st.DrawFn) -> World:
     back = draw(st.dictionaries(st.sampled_from(indices), st.integers(0, 5), max_size=4))
     order = draw(st.permutations(indices))
     return World(draw(policies(days)), draw(staffs(days)), items, list(order), back)
+
+
+EDGES: dict[str, tuple[int, int]] = {
+    "1 day": (1, 0),
+    "3 days": (3, 0),
+    "90 days": (90, 0),
+    "1 month": (0, 1),
+    "3 months": (0, 3),
+    "12 months": (0, 12),
+}
+"""Lengths, as days and months."""
+
+
+def _after(day: date, days: int, months: int) -> date:
+    return add_months(day, months) + timedelta(days)
+
+
+@st.composite
+def edges(draw: st.DrawFn) -> World:
+    """A rule over so many days back, marks of some term, and what stands at their very edges."""
+    length, term = (EDGES[draw(st.sampled_from(sorted(EDGES)))] for _ in range(2))
+    first = draw(st.sampled_from(DAYS[:12]))
+    near = [
+        _after(first, *size) + timedelta(more) for size in (length, term) for more in (-2, -1, 0, 1)
+    ]
+    days = sorted({first, *(day for day in near if first < day < AS_OF)})
+    many = {"every": draw(st.integers(2, 3)), "joint": draw(st.booleans())}
+    within = f"{length[0] or length[1]} {'days' if length[0] else 'months'}"
+    rule = {"of": "warning", "within": within, "gives": "talk", **many}
+    lapses = {"warning": {"days": term[0]} if term[0] else {"months": term[1]}}
+    rules = [{"code": "back", "kind": "ladder.roll_up", "params": rule}]
+    ever = {**rule, "within": "ever", "gives": "letter"}
+    rules.append({"code": "term", "kind": "ladder.roll_up", "params": ever})
+    policy = policy_of((date(2000, 1, 1), rules, draw(st.sampled_from((lapses, lapses, {})))))
+    when = [first, *draw(st.lists(st.sampled_from(days), min_size=1, max_size=4))]
+    sizes = [draw(st.sampled_from((1, many["every"], many["every"]))) for _ in when]
+    items = [
+        Happening(day, "m1", ("A",), size, fact=f"f{n}")
+        for n, (day, size) in enumerate(zip(when, sizes, strict=True))
+    ]
+    indices = range(len(items))
+    back = draw(st.dictionaries(st.sampled_from(indices), st.integers(0, 5), max_size=1))
+    order = draw(st.permutations(indices))
+    return World(policy, Lines(attributes=dict(HIRED)), items, list(order), back)
 
 
 def finished(tenant: MemoryTenant) -> MemoryTenant:

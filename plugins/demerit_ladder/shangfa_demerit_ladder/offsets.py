@@ -154,4 +154,5 @@ OFFSET: ReactionKind[Any] = ReactionKind(
     rows_offset,
     note_offset,
     fold_offset,
+    cancels=lambda rule: [(rule.params.of, unit) for unit in rule.params.cancels],
 )

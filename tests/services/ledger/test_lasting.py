@@ -60,3 +60,48 @@ def test_a_condition_asks_whether_it_lasts(company: Company) -> None:
     company.record("d", "E", at="2026-04-10")
     assert company.balances("E")["CNY"] == -200
     assert company.differences() == []
+
+
+TERMS = """
+policy: terms
+title: 期限内不得评优
+ladder: [merit, demerit]
+lapses: {demerit: {months: 6}}
+clauses:
+  - {code: m, title: 记过, kind: ladder.mark, params: {mark: demerit}}
+  - {code: g, title: 记功, kind: ladder.mark, params: {mark: merit}}
+  - code: x
+    title: 期限内再犯
+    history: {bad: {ask: in_force, of: {rung: demerit}}}
+    when: {bad: true}
+    kind: fines.fixed
+    params: {amount: 100}
+reactions:
+  - {code: o, kind: ladder.offset, params: {of: merit, cancels: [demerit]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "day", "fined"),
+    [
+        pytest.param("m 2026-01-15", "2026-07-15", True, id="the last day"),
+        pytest.param("m 2026-01-15", "2026-07-16", False, id="the day after"),
+        pytest.param("m 2026-01-15, m 2026-03-01", "2026-07-16", True, id="a later one"),
+        pytest.param("m 2026-01-15, g 2026-02-01", "2026-03-01", False, id="cancelled"),
+        pytest.param(
+            "m 2026-01-15, g 2026-02-01, m 2026-05-01", "2026-08-01", True, id="one cancelled"
+        ),
+        pytest.param(
+            "m 2026-01-15, m 2026-05-01, g 2026-06-01", "2026-07-10", True, id="the older one"
+        ),
+    ],
+)
+def test_a_condition_asks_for_marks_within_their_term(given: str, day: str, *, fined: bool) -> None:
+    """In whatever order they become known."""
+    for is_late in (False, True):
+        company = make_company(TERMS, staff=("E",))
+        facts = [(*item.split(), "E") for item in given.split(", ")]
+        for clause, on, who in [("x", day, "E"), *facts] if is_late else [*facts, ("x", day, "E")]:
+            company.record(clause, who, at=on)
+        assert company.balances("E").get("CNY", 0) == (-100 if fined else 0)
+        assert company.differences() == []

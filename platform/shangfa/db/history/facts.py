@@ -15,14 +15,14 @@ from shangfa.domain.money import ZERO
 _HISTORY: Final = f"""
     SELECT s.code, e.day, e.account, e.unit, sum(e.quantity), e.clause, c.incident_id,
         d.kind IN ('sanction', 'adjustment') AND d.subject_id = e.subject_id
-            AND e.cause IN ('clause', 'adjustment') AND {LATEST}
+            AND e.cause IN ('clause', 'adjustment') AND {LATEST}, e.place
     FROM ledger_entry e
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
     LEFT JOIN "case" c ON c.tenant_id = %(tenant)s AND c.id = d.case_id
     WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s
         AND e.policy_id = %(policy)s AND e.day >= %(since)s AND s.code = ANY(%(codes)s)
-    GROUP BY 1, 2, 3, 4, 6, 7, 8"""  # noqa: S608 - constants only
+    GROUP BY 1, 2, 3, 4, 6, 7, 8, 9"""  # noqa: S608 - constants only
 _SANCTIONS: Final = f"""
     SELECT c.incident_id, s.code, d.id
     FROM "case" c
@@ -48,7 +48,12 @@ _LASTING: Final = f"""
 
 
 class HistoryEntry(NamedTuple):
-    """What was posted to a subject on a day; `own` when the clause of its report gave it."""
+    """What was posted to a subject on a day.
+
+    Attributes:
+        own: the clause of its report gave it.
+        place: as it was stored, None where none was.
+    """
 
     subject: str
     day: date
@@ -58,6 +63,7 @@ class HistoryEntry(NamedTuple):
     clause: str
     incident_id: UUID | None
     own: bool
+    place: str | None
 
 
 def entries_of(tx: Tx, policy_id: UUID, codes: Sequence[str], since: date) -> list[HistoryEntry]:

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from shangfa.documents.plain import Path_, words_in
 from shangfa.documents.policy.rules import COUNT, Rules
 from shangfa.documents.policy.shape import ClauseDoc, HistoryDoc, OfDoc, PartDoc
 from shangfa.domain.faults import DUPLICATE
-from shangfa.domain.history import REPORTED, Ask, Within
+from shangfa.domain.history import ALWAYS, REPORTED, Ask, Within
 from shangfa.domain.near import close
 from shangfa.domain.policies.facts import Fact
-from shangfa.domain.policies.faults import CIRCULAR_CONDITION, UNKNOWN_CLAUSE, UNKNOWN_COUNTER
-from shangfa.domain.policies.version import Reaction
+from shangfa.domain.policies.faults import (
+    CIRCULAR_CONDITION,
+    TERM_BEYOND_HORIZON,
+    UNKNOWN_CLAUSE,
+    UNKNOWN_COUNTER,
+)
+from shangfa.domain.policies.policy import LAPSING
+from shangfa.domain.policies.version import Lapse, Reaction
 
 Unit = tuple[str, str]
 """account, unit"""
+_FIRST: Final = date(2027, 1, 1)
+_TRIED: Final = 731
+"""Days of two years, the latter a leap year."""
 _ACCOUNTS: Final = {"counter": COUNT, "rung": "marks", "action": "action", "letter": "points"}
 
 
@@ -76,7 +86,12 @@ class Asking(Rules):
             if ask.account != REPORTED:
                 self.looking += [Looking(path, (ask.account, unit), parts) for unit in ask.units]
 
-    def check_asked(self, codes: Iterable[str], reactions: Iterable[Reaction]) -> None:
+    def check_asked(
+        self,
+        codes: Iterable[str],
+        reactions: Iterable[Reaction],
+        lapses: Mapping[str, Lapse],
+    ) -> None:
         """Refuse what is asked for and never posted, and conditions on their own consequence."""
         known = list(codes)
         for ask, path in self.questions:
@@ -86,11 +101,21 @@ class Asking(Rules):
                 elif not self.is_posted(ask.account, unit):
                     near = self.nearest_posted(ask.account, unit)
                     self.fault((*path, "of"), UNKNOWN_COUNTER, value=unit, allowed=near)
+            self._check_horizon(ask, path, lapses)
         leads = _ways(reactions)
         for looking in self.looking:
             way = self._way_back(looking, leads)
             if way:
                 self.fault(looking.path, CIRCULAR_CONDITION, value=" → ".join(way))
+
+    def _check_horizon(self, ask: Ask, path: Path_, lapses: Mapping[str, Lapse]) -> None:
+        """Refuse to look for what is in force in less than its term."""
+        if ask.what != "in_force" or ask.within == ALWAYS or ask.account not in LAPSING:
+            return
+        for unit in (unit for unit in ask.units if unit in lapses):
+            if not all(ask.within.holds(*term) for term in _terms(lapses[unit])):
+                within = ask.within.said().text("en")
+                self.fault((*path, "within"), TERM_BEYOND_HORIZON, value=unit, within=within)
 
     def _check_clause(self, code: str, known: list[str], path: Path_) -> None:
         if code not in known:
@@ -111,6 +136,13 @@ class Asking(Rules):
                 seen.add(at)
                 ways += [[*way, to] for reaction, to in known if reaction.watch.matches(*at)]
         return []
+
+
+def _terms(lapse: Lapse) -> Iterator[tuple[date, date]]:
+    """Yield the first and the last day of terms, one that begins on each day of some years."""
+    for number in range(0 if lapse.anchor else _TRIED):
+        day = _FIRST + timedelta(number)
+        yield day, lapse.last_day(day)
 
 
 def _unit(of: OfDoc, code: str) -> Unit:

@@ -19,12 +19,13 @@ from shangfa.domain.money import ROUNDINGS
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.policies.faults import (
+    CIRCULAR_OFFSET,
     CIRCULAR_REACTION,
     INCOMPLETE_CLAUSE,
     UNKNOWN_CLAUSE,
 )
 from shangfa.domain.policies.kinds import Kinds, Measure, Part
-from shangfa.domain.policies.version import Scope, Version, circles
+from shangfa.domain.policies.version import Scope, Version, circles, offset_circle
 from shangfa.domain.tenancy.attributes import Attributes
 from shangfa.domain.text import Note
 
@@ -124,10 +125,13 @@ class _Compiler(Asking):
             self._lapses(),
             doc.procedures,
         )
-        self.check_asked(clauses, reactions)
+        self.check_asked(clauses, reactions, version.lapses)
         loop = circles(version.reactions)
         if loop:
             self.fault(("reactions",), CIRCULAR_REACTION, value=" → ".join(loop))
+        circle = offset_circle(version.reactions)
+        if circle:
+            self.fault(("reactions",), CIRCULAR_OFFSET, value=" → ".join(circle))
         return version
 
     def _check_size(self) -> None:

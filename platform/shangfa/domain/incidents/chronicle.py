@@ -19,9 +19,10 @@ from shangfa.domain.history import REPORTED, Entry, History
 from shangfa.domain.incident import People, Report
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import Book
-from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.ledger.posting import Line, Posting, place_of
 from shangfa.domain.ledger.reactions import react
 from shangfa.domain.money import ONE, ZERO
+from shangfa.domain.people.lines import read_date
 from shangfa.domain.policies.policy import Policy
 
 Key = tuple[date, datetime, str]
@@ -83,15 +84,27 @@ class Chronicle:
     def past(self, report: Report, order: str = LAST) -> dict[str, History]:
         """Return what came before a fact, for each of its subjects."""
         key = key_of(report, order)
-        codes = {subject.code for subject in report.subjects}
-        found: dict[str, list[Entry]] = {code: [] for code in codes}
+        found: dict[str, list[Entry]] = {subject.code: [] for subject in report.subjects}
         for fact in self.facts:
             if fact.key < key:
                 self._tell(fact, found)
         for item in self.others:
-            if item.day < report.on and item.subject in codes:
+            if item.day < report.on and item.subject in found:
                 found[item.subject].append(_entry(item))
+        if self.policy.lapses:
+            for subject in report.subjects:
+                ended = [self._ended(item, subject.attributes) for item in found[subject.code]]
+                found[subject.code] = ended
         return {code: History(tuple(entries)) for code, entries in found.items()}
+
+    def _ended(self, item: Entry, attributes: Mapping[str, Any]) -> Entry:
+        """Return an entry with the last day of its term, where it has one."""
+        if item.unit not in self.policy.lapses or item.until is not None:
+            return item
+        last = self.policy.last_day(
+            item.day, item.account, item.unit, lambda name: read_date(attributes.get(name))
+        )
+        return item if last == date.max else item._replace(until=last)
 
     def _tell(self, fact: Recorded, found: Mapping[str, list[Entry]]) -> None:
         report = fact.report
@@ -137,6 +150,9 @@ class Chronicle:
                 if old is None:
                     continue
                 new = [item for item in decision.postings if item.cause == "clause"]
+                if self.policy.folds:
+                    place = place_of(fact.report.at, fact.order)
+                    old = [item._replace(place=place) for item in old]
                 changed = difference(old, new)
                 if changed:
                     changed = _whole(changed, old, new) if self.policy.answers else changed
@@ -179,9 +195,10 @@ def _name(item: Posting) -> tuple[Any, ...]:
 
 
 def _entry(item: Posting, at: datetime | None = None, order: str = "") -> Entry:
-    subject, account, unit, quantity, clause = item[:5]
-    del subject
-    return Entry(item.day, clause, account, unit, quantity, at, order, item.since, item.until)
+    _, account, unit, quantity, clause = item[:5]
+    by = item.place.by
+    until = date.fromisoformat(by.until) if by is not None and by.until else item.until
+    return Entry(item.day, clause, account, unit, quantity, at, order, item.since, until)
 
 
 def recorded(order: str, report: Report, found: Assessment) -> Recorded:

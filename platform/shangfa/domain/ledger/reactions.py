@@ -109,8 +109,8 @@ def _follow_all(
 def _merged(postings: Iterable[Posting]) -> list[Posting]:
     """Sum what stands alike, as the ledger keeps it: it is answered as it is taken back."""
     given = list(postings)
-    if len(given) < 2:  # noqa: PLR2004 - nothing to sum
-        return given
+    if len({item[:3] for item in given}) == len(given):
+        return given  # nothing to sum, as most often
     sums: dict[Posting, Decimal] = {}
     for item in given:
         key = item._replace(quantity=ZERO, note=NOTHING_TO_SAY, since=None, until=None)

@@ -140,6 +140,23 @@ CIRCULAR_REACTION: Final = FaultKind(
     "Reactions feed themselves: {value}; a reaction may not lead back to itself.",
 )
 
+CIRCULAR_OFFSET: Final = FaultKind(
+    "circular_offset",
+    Refusal.INVALID,
+    "抵销成环：{value}；被抵销的不能反过来（直接或经其他规则）抵销对方，请去掉其中一条。",
+    "Offsets go round in a circle: {value}; what is cancelled may not cancel in its turn, by "
+    "whatever rules. Leave one of them out.",
+)
+
+TERM_BEYOND_HORIZON: Final = FaultKind(
+    "term_beyond_horizon",
+    Refusal.INVALID,
+    "“{value}”的有效期（lapses）长于所查的范围（within: {within}），查不到仍然有效的；"
+    "in_force 请不写 within，或写不短于有效期的范围。",
+    "{value!r} is in force for longer (lapses) than is looked back (within: {within}); leave "
+    "within out of in_force, or look back at least as far as the term.",
+)
+
 UNUSED: Final = FaultKind(
     "unused",
     Refusal.INVALID,

@@ -221,6 +221,7 @@ class ReactionKind(Generic[P]):
         covers: only of a cap: (rule, account, unit, clause) -> whether it counts what is posted
             so. That is added, unsigned, to the counter it watches, and what it derives is
             given back on the account: against its sign, never more than was taken.
+        cancels: only of a fold: (rule) -> (unit, unit it may cancel) pairs.
     """
 
     name: str
@@ -233,6 +234,7 @@ class ReactionKind(Generic[P]):
     fold: Callable[[Rule[P], Seen], Iterable[Given | Cancelled]] | None = None
     timed: bool = False
     covers: Callable[[Rule[P], str, str, str], bool] | None = None
+    cancels: Callable[[Rule[P]], Sequence[tuple[str, str]]] = lambda rule: ()
 
 
 class Dated(NamedTuple):

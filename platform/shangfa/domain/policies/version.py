@@ -274,10 +274,20 @@ def circles(reactions: Iterable[Reaction]) -> tuple[str, ...]:
     return next((loop for start in feeds if (loop := _loop(start, feeds))), ())
 
 
-def _loop(start: int, feeds: Mapping[int, list[tuple[str, int]]]) -> tuple[str, ...]:
-    """Return the units passed on the way from a reaction back to itself."""
-    ways: list[tuple[tuple[str, ...], int]] = [((), start)]
-    seen: set[int] = set()
+def offset_circle(reactions: Iterable[Reaction]) -> tuple[str, ...]:
+    """Return the units on a way of offsets back to where it began, empty when there is none."""
+    feeds: dict[str, list[tuple[str, str]]] = {}
+    for reaction in reactions:
+        for unit, cancelled in reaction.kind.cancels(reaction.rule):
+            feeds.setdefault(unit, []).append((cancelled, cancelled))
+            feeds.setdefault(cancelled, [])
+    return next((loop for unit in feeds if (loop := _loop(unit, feeds))), ())
+
+
+def _loop(start: Any, feeds: Mapping[Any, list[tuple[str, Any]]]) -> tuple[str, ...]:
+    """Return the units passed on the way from a place back to itself."""
+    ways: list[tuple[tuple[str, ...], Any]] = [((), start)]
+    seen: set[Any] = set()
     while ways:
         units, at = ways.pop()
         for unit, fed in feeds[at]:

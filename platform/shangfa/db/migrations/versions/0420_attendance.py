@@ -6,7 +6,7 @@ from typing import Final
 from alembic import op
 
 revision = "0420"
-down_revision = "0401"
+down_revision = "0403"
 branch_labels = None
 depends_on = None
 

@@ -21,10 +21,11 @@ from shangfa.domain.incidents.chronicle import (
 )
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import BackdatedError, Book
-from shangfa.domain.ledger.posting import Line, Posting
+from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.text import Note
 from shangfa.services.ledger.anew.cast import named_in
+from shangfa.services.ledger.places import from_stored
 from shangfa.services.ledger.posting import Batch, post
 from shangfa.services.ledger.scene import Scene
 from shangfa.services.tenancy.ready import ReadyTenant
@@ -174,9 +175,9 @@ def chronicle_of(
 
 def _posting(entry: sql.HistoryEntry) -> Posting:
     cause = "clause" if entry.own else "reaction"
-    return Posting(
-        entry.subject, entry.account, entry.unit, entry.quantity, entry.clause, cause, entry.day
-    )
+    place = NOWHERE if entry.own or entry.place is None else from_stored(entry.place)
+    line = (entry.subject, entry.account, entry.unit, entry.quantity, entry.clause)
+    return Posting(*line, cause, entry.day, place=place)
 
 
 Term = tuple[date | None, date | None]
