@@ -339,4 +339,14 @@ CHECKS: Final = (
         Note("「{0}」以收集他人联系方式为任务", "“{0}” makes telephone numbers a quota"),
         Note("取消指标；确需收集的，说明目的并取得同意", "drop the quota; say the purpose and ask"),
     ),
+    Check(
+        "monitoring",
+        ("MONITORING_NOTICE",),
+        _said(r"(?:查[询看阅]|抽查|调阅|监[听看控]).{0,10}(?:QQ|微信|聊天|通话|私信)"),
+        Note("「{0}」不经告知查看员工的聊天或通话", "“{0}” reads workers' chats or calls untold"),
+        Note(
+            "只查工作账号，事先告知目的、方式和保存期限",
+            "look at work accounts only, and say beforehand why, how and for how long",
+        ),
+    ),
 )

@@ -71,6 +71,7 @@ SHOWN = [
     ("unpaid_overtime", text("有客户咨询则自动延长下班时间")),
     ("fine_pool", text("罚款归部门基金")),
     ("data_quota", text("每天留三个客户电话")),
+    ("monitoring", text("主管不定期查询QQ、微信记录")),
 ]
 
 
@@ -119,6 +120,8 @@ def test_a_clause_that_shows_it_is_found_with_law_words_and_way_out(
         ),
         ("wage_forfeited", clause("事假", Row("penalty", "wage", "day", D(1), D(1), "day"))),
         ("data_quota", text("来电三声内接听")),
+        ("monitoring", text("没先查询订购记录")),
+        ("monitoring", text("工作时间微信闲聊")),
     ],
     ids=lambda value: value if isinstance(value, str) else value.title,
 )
