@@ -284,6 +284,9 @@ CASES: dict[str, Case] = {
     ),
     "not_settled": Case("/v1/periods/2001-01/payroll.csv", None, "", 409, "GET"),
     "already_imported": Case(imported_before, SHEET, "", 409, headers={"Content_Type": "text/csv"}),
+    "webhook_address": Case(
+        "/v1/webhooks", {"url": "https://10.0.0.1/", "events": ["case.moved"]}, "/url"
+    ),
     "import_state": Case(done_import, None, "", 409),
     "period_open": Case(BEST, {"period": "2999-01"}, "/period", 409),
     "forbidden": Case("/v1/incidents", reported(), "", 403, role="finance"),

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import closing, engine, history, http, memory, what_if
+from tests.bench import batch, closing, engine, history, http, memory, what_if
 from tests.bench.figures import say
 from tests.bench.old import VARIABLE, checkout_at
 from tests.bench.stage import Stage, stage
@@ -22,6 +22,7 @@ ON_STAGE: dict[str, Callable[[Stage, Path | None], None]] = {
     "memory": lambda stage, _: memory.run(stage),
     "closing": lambda stage, _: closing.run(stage),
     "what-if": lambda stage, _: what_if.run(stage),
+    "batch": lambda stage, _: batch.run(stage),
 }
 
 
@@ -29,7 +30,9 @@ def main() -> None:
     """Run what was asked for, in one process tree and one temporary folder."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument(
-        "parts", nargs="*", help="engine, http, history, memory, closing, what-if; default: all"
+        "parts",
+        nargs="*",
+        help="engine, http, history, memory, closing, what-if, batch; default: all",
     )
     parser.add_argument(
         "--old",

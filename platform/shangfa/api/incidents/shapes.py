@@ -178,7 +178,7 @@ class IncidentFilterSchema(Schema):
     case_state = fields.String(data_key="case.state", metadata={"example": "effective"})
 
 
-class IncidentQuerySchema(PageSchema, IncidentFilterSchema):
+class IncidentQuerySchema(IncidentFilterSchema, PageSchema):
     """Which incidents, in pages."""
 
 

@@ -73,7 +73,7 @@ def with_problems(spec: Mapping[str, Any]) -> dict[str, Any]:
     tagged = {_view(operation) for _, _, operation in operations if _conditional(operation)}
     used: set[int] = set()
     for _, _, operation in operations:
-        operation["description"] = summaries()[operation["operationId"]]
+        operation["description"] = summaries().get(operation.get("operationId", ""), "")
     for path, method, operation in operations:
         _add_parameters(method, operation)
         used |= _add_problems(path, method, operation)

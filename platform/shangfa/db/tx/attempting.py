@@ -14,9 +14,9 @@ def attempting(tx: Tx) -> Iterator[None]:
     """Let what the block wrote be taken back by itself when it raises.
 
     The driver would forget with it what it has prepared, and let the server forget what the
-    pipe has; so it does not see these statements.
+    pipe has; so it does not see these statements. They travel with what is asked next.
     """
-    _say(tx, b"SAVEPOINT attempt")
+    tx.pipe.tell(b"SAVEPOINT attempt")
     try:
         yield
         tx.flush()
@@ -24,12 +24,7 @@ def attempting(tx: Tx) -> Iterator[None]:
     except BaseException:
         tx.writes = Writes()
         if not tx.pipe.on_its_way:
-            _say(tx, b"ROLLBACK TO SAVEPOINT attempt")
+            tx.pipe.tell(b"ROLLBACK TO SAVEPOINT attempt")
+            tx.pipe.settle()
         raise
-    _say(tx, b"RELEASE SAVEPOINT attempt")
-
-
-def _say(tx: Tx, statement: bytes) -> None:
-    tx.pipe.settle()
-    tx.pipe.tell(statement)
-    tx.pipe.settle()
+    tx.pipe.tell(b"RELEASE SAVEPOINT attempt")

@@ -35,10 +35,10 @@ MONTH_LOCKED: Final = FaultKind(
 WEBHOOK_ADDRESS: Final = FaultKind(
     "webhook_address",
     Refusal.INVALID,
-    "“{value}”不能作为接收地址：解析到 {allowed}。接收地址须为公网 https 地址，"
+    "“{value}”不能作为接收地址：解析到 {allowed}。接收地址须在公网并加密（TLS），"
     "或位于 SHANGFA_WEBHOOK_ALLOW 所列的网络中。",
     "{value!r} cannot receive webhooks: it leads to {allowed}. A receiver must have a public "
-    "address with https, or be in a network that SHANGFA_WEBHOOK_ALLOW names.",
+    "address and TLS, or be in a network that SHANGFA_WEBHOOK_ALLOW names.",
 )
 ATTENDANCE_UNMAPPED: Final = FaultKind(
     "attendance_unmapped",

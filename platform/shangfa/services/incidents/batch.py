@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from shangfa.db.access import kept_reply
 from shangfa.db.tx.attempting import attempting
-from shangfa.db.tx.transaction import Tx
+from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.services.context import Context
 from shangfa.services.incidents.record import record_unless_taken
@@ -13,7 +14,7 @@ from shangfa.services.incidents.reported import IncidentReport
 from shangfa.services.incidents.shown import IncidentView
 from shangfa.services.tenancy import plugins
 from shangfa.services.tenancy.ready import current
-from shangfa.services.transaction import transact
+from shangfa.services.transaction import check_remembered, key_of, transact
 
 Outcome = IncidentView | RefusedError
 
@@ -28,10 +29,12 @@ def record_all(ctx: Context, said: Sequence[IncidentReport | RefusedError]) -> l
     ctx.need("incidents:record")
 
     def work(tx: Tx) -> list[Outcome]:
+        key = key_of(tx)
+        check_remembered(tx, kept_reply(tx, key) if key else None)
         current(tx)
         return [_record(tx, ctx, item) for item in said]
 
-    done = transact(ctx, work)
+    done = transact(ctx, work, Kind.BUSY)
     for item in done:
         if isinstance(item, PluginFailedError):
             plugins.failed(item.plugin)

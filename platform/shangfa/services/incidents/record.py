@@ -103,7 +103,9 @@ def record_unless_taken(
         RefusedError: as `record_in`; `duplicate` external id.
     """
     try:
-        return record_in(tx, ctx, said)
+        view = record_in(tx, ctx, said)
+        tx.pipe.settle()  # what is taken is said here, not by what is asked next
+        return view
     except TAKEN as error:
         inner = driver_error(error)
         if inner is None or constraint_of(inner) != EXTERNAL_ID:
