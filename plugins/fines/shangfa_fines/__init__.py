@@ -151,5 +151,6 @@ def register_programmes() -> list[ProgrammeKind[Any]]:
             ("members",),
             rows_team,
             lambda rule: rule.params.period,
+            lambda rule: rule.params.attribute is not None,
         ),
     ]

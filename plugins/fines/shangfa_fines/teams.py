@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, Final, Literal
 
 from shangfa.sdk import (
+    ONE,
     ZERO,
+    AttributeName,
     Award,
     Effect,
     Field,
     Note,
     Params,
+    ParamsError,
     PeriodFacts,
     Row,
     Rule,
@@ -27,6 +31,14 @@ _HANDED = Note("{0} 的 {1} 元按{2}分得 {3} 元", "CNY {3} of CNY {1} of {0}
 _HOW: Final = {"equal": "人数", "weights": "权重", "days": "出勤天数"}
 _NO_MEMBERS = Note("{0} 有待分的金额，请给出其成员", "{0} has money to hand on; name its members")
 _NO_TEAM = Note("{0} 不是班组", "{0} is no team")
+_NOBODY = Note(
+    "{0} 在 {1} 没有成员；请为成员补登当日起的属性“{2}”",
+    "{0} has no members on {1}; say the attribute {2!r} of its members from that day",
+)
+_NO_WEIGHTS = Note(
+    "按属性取成员时只能平均或按天数分；要用权重请不写 attribute",
+    "members by attribute share equally or by days; leave attribute out to hand in weights",
+)
 _LISTED = Note("平均分配时写成员列表", "a list of members is expected when all get the same")
 
 
@@ -39,6 +51,21 @@ class Team(Params):
         description="equal: `members` lists codes; weights, days: it says a number for each",
     )
     period: Literal["month", "quarter", "year"] = "month"
+    attribute: AttributeName | None = Field(
+        default=None,
+        description="a dated attribute of subjects that names their team; else `members` is"
+        " handed in",
+    )
+
+    def model_post_init(self, context: object, /) -> None:
+        """Refuse weights that nobody hands in.
+
+        Raises:
+            ParamsError: an attribute and weights.
+        """
+        del context
+        if self.attribute is not None and self.by == "weights":
+            raise ParamsError((("by",), _NO_WEIGHTS))
 
 
 def evaluate_team(rule: Rule[Team], facts: PeriodFacts) -> Sequence[Award]:
@@ -52,8 +79,51 @@ def evaluate_team(rule: Rule[Team], facts: PeriodFacts) -> Sequence[Award]:
     for code, kind in known.items():
         total = facts.totals.get((code, rule.params.account, "CNY"), ZERO)
         if kind == "team" and total:
-            found += _handed(rule.params, code, total, _members(rule.params, code, given, known))
+            if rule.params.attribute is None:
+                members = _members(rule.params, code, given, known)
+            else:
+                members = _of_days(rule.params, code, facts)
+            found += _handed(rule.params, code, total, members)
     return found
+
+
+def _of_days(params: Team, team: str, facts: PeriodFacts) -> dict[str, Decimal]:
+    """Return member -> weight: of each day's money, or of the working days in the team."""
+    found: dict[str, Decimal] = {}
+    for day, money in _shared_days(params, team, facts):
+        members = _members_on(params, team, facts, day)
+        if not members and params.by == "equal":
+            raise invalid_input(f"members/{team}", team, _NOBODY.of(team, day, params.attribute))
+        for code in members:
+            share = money / len(members) if params.by == "equal" else money
+            found[code] = found.get(code, ZERO) + abs(share)
+    return found
+
+
+def _shared_days(params: Team, team: str, facts: PeriodFacts) -> Iterator[tuple[date, Decimal]]:
+    """Yield the days with their money, or every working day with one."""
+    if params.by == "equal":
+        for (code, account, unit, day), money in sorted(facts.daily.items()):
+            if (code, account, unit) == (team, params.account, "CNY") and money:
+                yield day, money
+        return
+    day = facts.period.first
+    while day <= facts.period.last:
+        if facts.calendar.is_working_day(day):
+            yield day, ONE
+        day += timedelta(1)
+
+
+def _members_on(params: Team, team: str, facts: PeriodFacts, day: date) -> list[str]:
+    """Return the codes of those who belong to a team on a day."""
+    people = (facts.on(subject.code, day) for subject in facts.subjects)
+    return [
+        person.code
+        for person in people
+        if person is not None
+        and person.employed
+        and person.attributes.get(params.attribute or "") == team
+    ]
 
 
 def _members(

@@ -163,6 +163,17 @@ def evaluated(tx: Tx, periods: Sequence[str]) -> set[EvaluationKey]:
     return {EvaluationKey(*row) for row in rows}
 
 
+_DAILY: Final = """
+    SELECT s.code, e.account, e.unit, e.day, sum(e.quantity)
+    FROM ledger_entry e
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s
+        AND e.policy_id = %(policy)s AND e.day BETWEEN %(first)s AND %(last)s
+        AND d.evaluation_id IS NULL
+    GROUP BY 1, 2, 3, 4 HAVING sum(e.quantity) <> 0"""
+
+
 def hold_evaluation(tx: Tx, key: EvaluationKey) -> None:
     """Let no other evaluation of the same programme and period run until the end."""
     tx.raw.execute(_LOCK, ("/".join(map(str, (tx.tenant_id, *key))),))
@@ -193,6 +204,15 @@ def period_totals(
     values = {"tenant": tx.tenant_id, "policy": policy_id, "first": first, "last": last}
     rows = tx.raw.execute(_TOTALS, values)
     return {(row[0], row[1], row[2]): row[3] for row in rows.fetchall()}
+
+
+def daily_totals(
+    tx: Tx, policy_id: UUID, first: date, last: date
+) -> dict[tuple[str, str, str, date], Decimal]:
+    """Return (subject, account, unit, day) -> sum of what incidents posted between two days."""
+    values = {"tenant": tx.tenant_id, "policy": policy_id, "first": first, "last": last}
+    rows = tx.raw.execute(_DAILY, values).fetchall()
+    return {(row[0], row[1], row[2], row[3]): row[4] for row in rows}
 
 
 class Sum(NamedTuple):

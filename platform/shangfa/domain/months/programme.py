@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -50,7 +51,14 @@ def close_period(
         covered = tuple(item for item in world.subjects if not version.scope.excludes(item))
         own = {name: value for name, value in inputs.items() if name in programme.kind.inputs}
         totals = period_totals(world.postings, period)
-        standing = PeriodFacts(period, covered, totals, own, world.calendar)
+        daily = daily_totals(world.postings, period)
+        known = {item.code: item for item in covered}
+
+        def on(code: str, day: date, known: Mapping[str, Subject] = known) -> Subject | None:
+            del day
+            return known.get(code)
+
+        standing = PeriodFacts(period, covered, totals, own, world.calendar, daily, on)
         found += evaluate(programme, version, standing)
     return found
 
@@ -73,9 +81,20 @@ def period_totals(
     What programmes gave is left out, so that a period closed twice comes out the same.
     """
     totals: dict[tuple[str, str, str], Decimal] = {}
+    for (subject, account, unit, _), quantity in daily_totals(postings, period).items():
+        key = (subject, account, unit)
+        totals[key] = totals.get(key, ZERO) + quantity
+    return totals
+
+
+def daily_totals(
+    postings: Iterable[Posting], period: Period
+) -> dict[tuple[str, str, str, date], Decimal]:
+    """Return the same by day."""
+    totals: dict[tuple[str, str, str, date], Decimal] = {}
     for item in postings:
         if period.first <= item.day <= period.last and item.cause != "programme":
-            key = (item.subject, item.account, item.unit)
+            key = (item.subject, item.account, item.unit, item.day)
             totals[key] = totals.get(key, ZERO) + item.quantity
     return totals
 

@@ -316,6 +316,8 @@ class PeriodFacts:
         subjects: those the policy covers, in code order.
         totals: (subject, account, unit) -> sum of the period's postings, `count` included.
         inputs: what was handed in for the period, by input name, numbers as `Decimal`.
+        daily: (subject, account, unit, day) -> the same by day, for a kind that says `daily`.
+        on: (code, day) -> a subject with the attributes of that day, for such a kind.
     """
 
     period: Period
@@ -323,9 +325,12 @@ class PeriodFacts:
     totals: Mapping[tuple[str, str, str], Decimal]
     inputs: Mapping[str, Any]
     calendar: Calendar
+    daily: Mapping[tuple[str, str, str, date], Decimal] = field(default_factory=FrozenDict)
+    on: Callable[[str, date], Subject | None] = lambda code, day: None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "totals", FrozenDict(self.totals))
+        object.__setattr__(self, "daily", FrozenDict(self.daily))
         object.__setattr__(self, "inputs", freeze(self.inputs))
 
 
@@ -338,6 +343,7 @@ class ProgrammeKind(Generic[P]):
         inputs: the inputs it reads; others are refused.
         period: (rule) -> `month`, `quarter` or `year`.
         rows: (rule) -> catalogue rows as (code, row).
+        daily: (rule) -> whether it asks for totals and subjects by day.
     """
 
     name: str
@@ -346,6 +352,7 @@ class ProgrammeKind(Generic[P]):
     inputs: tuple[str, ...]
     rows: Callable[[Rule[P]], Iterable[tuple[str, Row]]]
     period: Callable[[Rule[P]], str] = lambda rule: "month"
+    daily: Callable[[Rule[P]], bool] = lambda rule: False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -218,15 +219,35 @@ def _standing(
 ) -> PeriodFacts:
     """Return all that the programme may look at."""
     period, scope = asked.period, asked.version.scope
-    everybody = [_member(tenant, item, period) for item in sql.everybody_on(tx, period.last)]
-    covered = tuple(item for item in everybody if item.employed and not scope.excludes(item))
+    people = {item.code: _person(item) for item in sql.everybody_on(tx, period.last)}
+    by_day = asked.programme.kind.daily(asked.programme.rule)
+    everybody = [
+        person.on(period.last, tenant.renames)
+        for person in people.values()
+        if person.past.employed(period.last) or (by_day and _was_there(person, period))
+    ]
+    covered = tuple(item for item in everybody if not scope.excludes(item))
     totals = sql.period_totals(tx, key.policy_id, period.first, period.last)
-    return PeriodFacts(period, covered, totals, inputs, tenant.calendar)
+    if not by_day:
+        return PeriodFacts(period, covered, totals, inputs, tenant.calendar)
+    daily = sql.daily_totals(tx, key.policy_id, period.first, period.last)
+
+    def on(code: str, day: date) -> Subject | None:
+        return people[code].on(day, tenant.renames) if code in people else None
+
+    return PeriodFacts(period, covered, totals, inputs, tenant.calendar, daily, on)
 
 
-def _member(tenant: ReadyTenant, item: MemberOfDay, period: Period) -> Subject:
-    person = Person(item.code, item.kind, item.past, item.department, item.position)
-    return person.on(period.last, tenant.renames)
+def _was_there(person: Person, period: Period) -> bool:
+    """Tell whether somebody belonged to the company on any day of a period."""
+    return any(
+        stint.first <= period.last and (stint.last is None or stint.last >= period.first)
+        for stint in person.past.stints
+    )
+
+
+def _person(item: MemberOfDay) -> Person:
+    return Person(item.code, item.kind, item.past, item.department, item.position)
 
 
 def difference(wanted: Iterable[Posting], posted: Iterable[Posting]) -> list[Posting]:
