@@ -309,7 +309,8 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
-        " 'tenant_user', 'user_session', 'audit_note', 'audit_head')",
+        " 'tenant_user', 'user_session', 'audit_note', 'audit_head',"
+        " 'delegation')",
     )
     assert granted == [
         "api_key.expires_at",
@@ -324,6 +325,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "case.revision",
         "case.state",
         "deadline.ended_at",
+        "delegation.ended_at",
         "event.n",
         "import_run.bad",
         "import_run.done",

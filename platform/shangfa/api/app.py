@@ -11,7 +11,7 @@ from flask_smorest import Api
 
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
-from shangfa.api.access import sign_in, users
+from shangfa.api.access import delegations, sign_in, users
 from shangfa.api.audit import routes as audit
 from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
@@ -90,7 +90,7 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        *(tenants, plugins, policies, subjects, names, users),
+        *(tenants, plugins, policies, subjects, names, users, delegations),
         *(incidents, cases, papers, evidence, programmes, periods, standing),
         *(changes, imports, audit),
     )

@@ -12,6 +12,7 @@ from shangfa.db.cases.rows import (
 from shangfa.db.rows.access import (
     ActorRow,
     ApiKeyRow,
+    DelegationRow,
     KeyUseRow,
     OperatorKeyRow,
     OperatorReplyRow,
@@ -68,6 +69,7 @@ __all__ = [
     "ClockRow",
     "DeadlineRow",
     "DecisionRow",
+    "DelegationRow",
     "EmploymentRow",
     "EvaluationRow",
     "EventRow",
