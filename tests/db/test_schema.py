@@ -317,7 +317,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
         " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session', 'audit_note',"
-        " 'audit_head')",
+        " 'audit_head', 'delegation')",
     )
     assert granted == [
         "api_key.expires_at",
@@ -332,6 +332,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "case.revision",
         "case.state",
         "deadline.ended_at",
+        "delegation.ended_at",
         "event.n",
         "event.subject_n",
         "import_run.bad",

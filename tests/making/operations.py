@@ -345,6 +345,27 @@ def user_path(office: Office) -> str:
     return f"/v1/users/{a_user(office)['id']}?tenant={office.slug}"
 
 
+def a_delegation(office: Office) -> dict[str, Any]:
+    """Return who may stand in for whom from now on: two new users."""
+    of, to = a_user(office, role="finance"), a_user(office)
+    return {
+        "tenant": office.slug,
+        "of": of["login"],
+        "to": to["login"],
+        "role": "finance",
+        "since": "2020-01-01T00:00:00Z",
+        "until": "2999-01-01T00:00:00Z",
+        "reason": "产假",
+    }
+
+
+def delegated(office: Office) -> Asked:
+    """Ask for the end of a new delegation."""
+    made = office.hr("POST", "/v1/delegations", a_delegation(office))
+    assert made.status_code == 201, made.text
+    return Asked(f"/v1/delegations/{made.get_json()['id']}?tenant={office.slug}")
+
+
 def signing_in(office: Office, **more: Any) -> Asked:
     """Ask for the token of a new user."""
     made = a_user(office, **more)
@@ -859,6 +880,22 @@ OPERATIONS: dict[str, Operation] = {
         ("operator", "hr"),
         lambda office: Asked(user_path(office)),
         204,
+    ),
+    "createDelegation": Operation(
+        "POST",
+        "/v1/delegations",
+        ("operator", "hr"),
+        lambda office: Asked("/v1/delegations", a_delegation(office)),
+        201,
+    ),
+    "listDelegations": Operation(
+        "GET",
+        "/v1/delegations",
+        ("operator", "hr"),
+        lambda office: Asked(f"/v1/delegations?tenant={office.slug}"),
+    ),
+    "endDelegation": Operation(
+        "DELETE", "/v1/delegations/{delegation_id}", ("operator", "hr"), delegated, 204
     ),
     "signIn": Operation("POST", "/v1/sign-in", ROLES, signing_in, public=True),
     "refreshToken": Operation(

@@ -30,6 +30,13 @@ SESSION: Final = Table(
         *("refresh_until", "created_at"),
     ),
 )
+DELEGATION: Final = Table(
+    "delegation",
+    (
+        *("tenant_id", "id", "tenant_user_id", "for_user_id", "role", "since", "until"),
+        *("reason", "created_at"),
+    ),
+)
 JSON_COLUMNS: Final = frozenset({"roles"})
 
 
@@ -97,6 +104,32 @@ class SessionOwner(NamedTuple):
     subject: str | None
     password_due: bool
     status: str
+
+
+class DelegationLine(NamedTuple):
+    """A user who stands in for another, to be written."""
+
+    id: UUID
+    user_id: UUID
+    for_user_id: UUID
+    role: str
+    since: datetime
+    until: datetime
+    reason: str
+    created_at: datetime
+
+
+class DelegationRecord(NamedTuple):
+    """Who (`to`, a login) stands in for whom (`of`)."""
+
+    id: UUID
+    of: str
+    to: str
+    role: str
+    since: datetime
+    until: datetime
+    reason: str
+    ended_at: datetime | None
 
 
 class Attempts(NamedTuple):
@@ -171,7 +204,15 @@ def add_session(tx: Tx, line: SessionLine) -> None:
 def owner_of_session(tx: Tx, digest: bytes, at: datetime) -> SessionOwner | None:
     """Return whom a session's token stands for, None when it is not in force."""
     row = tx.raw.execute(
-        """SELECT u.id, u.roles, u.subject_id, s.code, u.password_due, t.status
+        """SELECT u.id, u.roles || (
+                SELECT coalesce(jsonb_agg(d.role), '[]'::jsonb)
+                FROM delegation d
+                JOIN tenant_user g ON g.tenant_id = d.tenant_id AND g.id = d.for_user_id
+                WHERE d.tenant_id = %(tenant)s AND g.tenant_id = %(tenant)s
+                    AND d.tenant_user_id = u.id
+                    AND d.since <= %(at)s AND d.until > %(at)s AND d.ended_at IS NULL
+                    AND g.roles ? d.role AND g.ended_at IS NULL),
+            u.subject_id, s.code, u.password_due, t.status
         FROM user_session x
         JOIN tenant_user u ON u.tenant_id = %(tenant)s AND u.id = x.tenant_user_id
         JOIN tenant t ON t.id = x.tenant_id
@@ -266,3 +307,31 @@ def drop_attempts(tx: Tx, digest: bytes) -> None:
 def drop_old_attempts(tx: Tx, before: datetime) -> int:
     """Forget attempts before a moment; return how many logins they were of."""
     return tx.raw.execute("DELETE FROM sign_in_attempt WHERE at < %s", (before,)).rowcount
+
+
+def add_delegation(tx: Tx, line: DelegationLine) -> None:
+    """Add that a user stands in for another."""
+    tx.writes.insert(DELEGATION, [(tx.tenant, *line)])
+
+
+def delegations(tx: Tx) -> list[DelegationRecord]:
+    """Return who stands, stood and will stand in for whom, oldest first."""
+    rows = tx.raw.execute(
+        """SELECT d.id, g.login, u.login, d.role, d.since, d.until, d.reason, d.ended_at
+        FROM delegation d
+        JOIN tenant_user u ON u.tenant_id = d.tenant_id AND u.id = d.tenant_user_id
+        JOIN tenant_user g ON g.tenant_id = d.tenant_id AND g.id = d.for_user_id
+        WHERE d.tenant_id = %(tenant)s AND u.tenant_id = %(tenant)s AND g.tenant_id = %(tenant)s
+        ORDER BY d.id""",
+        {"tenant": tx.tenant_id},
+    )
+    return [DelegationRecord(*row) for row in rows.fetchall()]
+
+
+def end_delegation(tx: Tx, key: UUID, at: datetime) -> bool:
+    """End that somebody stands in; False when it had ended."""
+    done = tx.raw.execute(
+        "UPDATE delegation SET ended_at = %s WHERE tenant_id = %s AND id = %s AND ended_at IS NULL",
+        (at, tx.tenant_id, key),
+    )
+    return done.rowcount == 1

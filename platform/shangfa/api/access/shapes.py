@@ -9,11 +9,13 @@ from marshmallow import Schema, fields, validate
 from shangfa.api.fields import Listed, short
 from shangfa.api.shapes import CODE, SLUG, PageSchema
 from shangfa.db.audit import Opening
+from shangfa.db.users import DelegationRecord
 from shangfa.domain.access.passwords import LONGEST
-from shangfa.domain.access.roles import ACTOR_KINDS, ROLES, TENANT_ROLES
+from shangfa.domain.access.roles import ACTOR_KINDS, DELEGABLE, ROLES, TENANT_ROLES
 from shangfa.services.access.me import Myself
 from shangfa.services.access.sign_in import SignedIn
 from shangfa.services.access.users import NewUser, Secret, UserChange, UserView
+from shangfa.services.people.delegations import NewDelegation
 
 ROLE: Final = validate.OneOf(TENANT_ROLES)
 LOGIN: Final = validate.Regexp(r"^[^\s/]{1,80}\Z")
@@ -257,3 +259,45 @@ class OwnDataSchema(Schema):
     cases = fields.List(fields.Dict(), required=True)
     settled = fields.List(fields.Dict(), required=True)
     readers = fields.List(fields.Dict(), required=True)
+
+
+class DelegationSchema(Schema):
+    """Who stands in for whom, for a time; logins."""
+
+    tenant = fields.String(validate=SLUG, metadata={"description": "for the operator"})
+    of = fields.String(required=True, validate=TEXT, metadata={"description": "who is away"})
+    to = fields.String(required=True, validate=TEXT, metadata={"description": "who stands in"})
+    role = fields.String(required=True, validate=validate.OneOf(DELEGABLE))
+    since = fields.AwareDateTime(required=True)
+    until = fields.AwareDateTime(required=True)
+    reason = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+def new_delegation(body: dict[str, Any]) -> NewDelegation:
+    """Return what a body lets somebody do."""
+    return NewDelegation(**{key: value for key, value in body.items() if key != "tenant"})
+
+
+class DelegationViewSchema(Schema):
+    """Who stands in for whom."""
+
+    id = fields.UUID(required=True)
+    of = fields.String(required=True)
+    to = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(DELEGABLE))
+    since = fields.DateTime(required=True)
+    until = fields.DateTime(required=True)
+    reason = fields.String(required=True)
+    ended_at = fields.DateTime(required=True, allow_none=True)
+
+
+class DelegationPageSchema(Schema):
+    """All delegations of a company."""
+
+    items = fields.List(fields.Nested(DelegationViewSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
+
+
+def delegation(found: DelegationRecord) -> dict[str, Any]:
+    """Return a delegation."""
+    return found._asdict()

@@ -16,6 +16,7 @@ from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
 from shangfa.db.rows.access import (
     ActorRow,
     ApiKeyRow,
+    DelegationRow,
     KeyUseRow,
     OperatorKeyRow,
     OperatorReplyRow,
@@ -83,6 +84,7 @@ __all__ = [
     "ClockRow",
     "DeadlineRow",
     "DecisionRow",
+    "DelegationRow",
     "DigestRow",
     "EmploymentRow",
     "EvaluationRow",

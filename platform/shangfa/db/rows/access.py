@@ -18,7 +18,7 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
-from shangfa.domain.access.roles import ACTOR_KINDS, TENANT_ROLES
+from shangfa.domain.access.roles import ACTOR_KINDS, DELEGABLE, TENANT_ROLES
 
 
 class OperatorKeyRow(Base):
@@ -159,6 +159,28 @@ class UserSessionRow(TenantOwned, Base):
     refresh: Mapped[bytes]
     refresh_before: Mapped[bytes | None]
     refresh_until: Mapped[datetime]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class DelegationRow(TenantOwned, Base):
+    """A user who stands in for another (`for_user_id`), in one of his roles and for a time."""
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        to("tenant_user"),
+        to("tenant_user", "for_user_id"),
+        Index(None, "tenant_id", "tenant_user_id"),
+        CheckConstraint(one_of("role", DELEGABLE), name="role"),
+        CheckConstraint("tenant_user_id <> for_user_id", name="others"),
+        CheckConstraint("since < until", name="span"),
+    )
+    tenant_user_id: Mapped[UUID]
+    for_user_id: Mapped[UUID]
+    role: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
+    reason: Mapped[str]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -16,6 +16,8 @@ WIDEST_FIRST: Final = (HR, FINANCE, AUDITOR, SUPERVISOR, EMPLOYEE)
 """A user with several roles acts in the first of these unless he says otherwise."""
 NOBODY: Final = "nobody"
 """Who has not said yet who he is; no permission names him."""
+DELEGABLE: Final = (HR, FINANCE, AUDITOR)
+"""Roles of an office: for a time somebody else may act in them."""
 PERSONAL: Final = (SUPERVISOR, EMPLOYEE)
 """Roles that belong to a person: their keys name a subject."""
 ActorKind = Literal["key", "person", "command"]

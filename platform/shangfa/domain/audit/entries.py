@@ -29,6 +29,8 @@ NoteKind = Literal[
     "user.created",
     "user.changed",
     "user.ended",
+    "delegation.created",
+    "delegation.ended",
     "key.created",
     "key.revoked",
 ]
