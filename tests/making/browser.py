@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.test import TestResponse, encode_multipart
 
 from shangfa.api.app import create_app
 
@@ -90,7 +90,8 @@ class Reader(HTMLParser):
         inside = self._in[-1] if self._in else ""
         if inside == "textarea":
             form = self.forms[-1]
-            form.fields[-1] = (self._area, form.fields[-1][1] + data)
+            before = form.fields[-1][1]
+            form.fields[-1] = (self._area, before + (data if before else data.removeprefix("\n")))
         elif inside in {"script", "style"}:
             self.inline += data.strip()
         else:
@@ -141,8 +142,10 @@ class Tab:
         unknown = set(typed) - form.names - {"file"}
         assert not unknown, f"{unknown} not among {sorted(form.names)}"
         path = form.action or self.path
+        boundary, body = encode_multipart(said | typed | pressed)
+        kind = f"multipart/form-data; boundary={boundary}"
         self.page = self.client.post(
-            path, data=said | typed | pressed, follow_redirects=True, buffered=True
+            path, data=body, content_type=kind, follow_redirects=True, buffered=True
         )
         assert self.page.status_code == status, self.page.text
         return self.read

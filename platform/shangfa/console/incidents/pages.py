@@ -12,13 +12,15 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from shangfa.console.cases.files import hand_in
+from shangfa.console.forms import CODE, TEXT, check, lines, once, plainly, read_facts, typed, wanted
 from shangfa.console.forms import field as said
-from shangfa.console.forms import lines, once, plainly, read_facts, typed, wanted
 from shangfa.console.pages import asked_page, show, status_of, today_of
 from shangfa.console.session import asker
 from shangfa.db.incidents import Filters
 from shangfa.db.people import SubjectRecord
-from shangfa.domain.faults import Fault, RefusedError, told
+from shangfa.domain.faults import INVALID, Fault, RefusedError, refused, told
+from shangfa.domain.incidents.shares import SUBJECTS
+from shangfa.domain.text import Note
 from shangfa.services.context import Context
 from shangfa.services.incidents import history, preview, record
 from shangfa.services.incidents.reported import IncidentReport
@@ -31,6 +33,10 @@ blp = Blueprint("console-incidents", __name__)
 RECORD = "record"
 PREVIEW = "preview"
 """What the buttons of the form say; any other one only looks up."""
+
+BOUNDS = {"occurred_at": CODE, "quantity": CODE, "procedure": CODE, "note": TEXT}
+MOST_FILES = 50
+AT_MOST = Note("最多{0}项", "at most {0} may be given")
 
 
 @dataclass(slots=True)
@@ -91,8 +97,9 @@ def go_on() -> AnyResponse:
     pressed = said("step")
     if not draft.whole or pressed not in {PREVIEW, RECORD}:
         return _shown(draft)
-    report = _report(draft)
     try:
+        check(BOUNDS)
+        report = _report(draft)
         if pressed == RECORD:
             return once(lambda who: record.record(who, report), lambda view: _place(view.case.id))
         draft.decision = preview.preview(ctx, report)
@@ -177,7 +184,18 @@ def _look_for_clause(ctx: Context, draft: Draft) -> None:
 
 
 def _report(draft: Draft) -> IncidentReport:
+    """Return what the form reports.
+
+    Raises:
+        RefusedError: `invalid`, more people or files than an incident takes.
+    """
     values, clause = draft.typed, draft.clause
+    for name, given, most in (
+        ("subject", draft.codes, SUBJECTS),
+        ("evidence", draft.evidence, MOST_FILES),
+    ):
+        if len(given) > most:
+            raise refused(INVALID, f"/{name}", value=len(given), why=AT_MOST.of(most))
     facts: dict[str, Any] = read_facts(clause.clause.facts) if clause else {}
     return IncidentReport(
         draft.codes,
