@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
 from shangfa.api.app import create_app
@@ -138,7 +139,7 @@ class Tab:
         said: dict[str, Any] = {}
         for key, value in form.fields:
             said.setdefault(key, []).append(value)
-        typed = {key.replace("__", "."): value for key, value in values.items()}
+        typed = {key.replace("__", "."): _sent(value) for key, value in values.items()}
         unknown = set(typed) - form.names - {"file"}
         assert not unknown, f"{unknown} not among {sorted(form.names)}"
         path = form.action or self.path
@@ -155,6 +156,14 @@ class Tab:
         form = next(form for form in self.get("/console/sign-in").forms if "login" in form.names)
         self.send(form, {}, values)
         return self
+
+
+def _sent(value: Any) -> Any:
+    """Return a value as a form sends it; a file is given as its content and its name."""
+    if not isinstance(value, tuple):
+        return value
+    content, name = value
+    return FileStorage(content, filename=name, content_type="application/octet-stream")
 
 
 def browser() -> Tab:
