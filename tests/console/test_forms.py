@@ -283,3 +283,47 @@ def test_the_preview_alone_is_sent_to_who_asks_for_it(story: Story) -> None:
     answer = tab.client.post(RECORD, data=said, headers={"Shangfa-Part": "preview"})
     assert "-20.00" in answer.text
     assert "<form" not in answer.text
+
+
+def test_what_a_clause_leaves_open_is_set_where_it_is_approved(story: Story) -> None:
+    leader, hr = signed_in(story.leader.key), signed_in(story.hr.key)
+    leader.get(RECORD)
+    leader.press("preview", **{**FACTS, "clause": "b"})
+    assert "10.00–50.00" in leader.read.text
+    leader.press("record")
+    hr.get(leader.path)
+    hr.press("defend", evidence="谈话记录")
+    hr.press("approve", 422, choices__0__quantity="60")
+    assert dict(form_of(hr, "approve").fields)["choices.0.quantity"] == "60"
+    hr.press("approve", choices__0__quantity="35")
+    hr.press("serve", method="direct")
+    assert "-35.00" in hr.read.text
+
+
+def test_a_choice_of_what_is_decided_at_once_is_set_with_a_reason(story: Story) -> None:
+    hr = signed_in(story.hr.key)
+    hr.get(RECORD)
+    hr.press("record", **{**FACTS, "clause": "b"}, procedure="immediate")
+    hr.press("choices", 422, choices__0__quantity="20", reason="")
+    hr.press("choices", choices__0__quantity="20", reason="初犯")
+    assert "待选择" not in hr.read.heading
+
+
+def test_a_slip_is_confirmed_signed_and_filed(story: Story) -> None:
+    leader, hr, employee = (
+        signed_in(story.people[name].key) for name in ("leader", "hr", "employee")
+    )
+    hr.get(RECORD)
+    hr.press("record", **FACTS, procedure="slip")
+    case = hr.path
+    leader.get(case)
+    leader.press("confirm")
+    employee.get(case)
+    employee.press("sign", 422, accepts="")
+    assert "sign-accepts-wrong" in employee.page.text
+    employee.press("sign", accepts="true")
+    second = signed_in(story.hr2.key)
+    second.get(case)
+    second.press("approve")
+    second.press("file")
+    assert "生效" in second.read.heading

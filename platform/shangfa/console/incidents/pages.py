@@ -18,7 +18,7 @@ from shangfa.console.pages import asked_page, show, status_of, today_of
 from shangfa.console.session import asker
 from shangfa.db.incidents import Filters
 from shangfa.db.people import SubjectRecord
-from shangfa.domain.faults import INVALID, Fault, RefusedError, refused, told
+from shangfa.domain.faults import INVALID, MISSING, Fault, RefusedError, refused, told
 from shangfa.domain.incidents.shares import SUBJECTS
 from shangfa.domain.text import Note
 from shangfa.services.context import Context
@@ -36,6 +36,7 @@ PREVIEW = "preview"
 
 BOUNDS = {"occurred_at": CODE, "quantity": CODE, "procedure": CODE, "note": TEXT}
 MOST_FILES = 50
+CHOOSE = Note("须为唯一的一个，请从找到的当中选择", "it must mean one: choose among those found")
 AT_MOST = Note("最多{0}项", "at most {0} may be given")
 
 
@@ -59,11 +60,6 @@ class Draft:
     found: Sequence[ClauseFound] = ()
     decision: DecisionView | None = None
     faults: list[Fault] = field(default_factory=list)
-
-    @property
-    def whole(self) -> bool:
-        """Whether it says who and which clause."""
-        return bool(self.codes) and self.clause is not None and not self.faults
 
 
 @blp.get("/incidents")
@@ -95,8 +91,11 @@ def go_on() -> AnyResponse:
     ctx.need("incidents:record")
     draft = _read(ctx)
     pressed = said("step")
-    if not draft.whole or pressed not in {PREVIEW, RECORD}:
+    if pressed not in {PREVIEW, RECORD}:
         return _shown(draft)
+    draft.faults += _unclear(draft)
+    if draft.faults:
+        return _shown(draft, 422)
     try:
         check(BOUNDS)
         report = _report(draft)
@@ -107,6 +106,17 @@ def go_on() -> AnyResponse:
         draft.faults = told(error.faults)
         return _shown(draft, status_of(error))
     return _shown(draft)
+
+
+def _unclear(draft: Draft) -> list[Fault]:
+    """Return what is wrong while nobody, or no clause, or several are meant."""
+    return [
+        Fault(INVALID, f"/{name}", {"value": draft.typed[name], "why": CHOOSE})
+        if draft.typed.get(name)
+        else Fault(MISSING, f"/{name}", {"value": name})
+        for name, meant in (("subject", draft.codes), ("clause", draft.clause))
+        if not meant
+    ]
 
 
 def _place(case_id: UUID) -> str:
