@@ -9,7 +9,8 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from shangfa.api.app import create_app
 
@@ -90,7 +91,8 @@ class Reader(HTMLParser):
         inside = self._in[-1] if self._in else ""
         if inside == "textarea":
             form = self.forms[-1]
-            form.fields[-1] = (self._area, form.fields[-1][1] + data)
+            before = form.fields[-1][1]
+            form.fields[-1] = (self._area, before + (data if before else data.removeprefix("\n")))
         elif inside in {"script", "style"}:
             self.inline += data.strip()
         else:
@@ -137,12 +139,14 @@ class Tab:
         said: dict[str, Any] = {}
         for key, value in form.fields:
             said.setdefault(key, []).append(value)
-        typed = {key.replace("__", "."): value for key, value in values.items()}
+        typed = {key.replace("__", "."): _sent(value) for key, value in values.items()}
         unknown = set(typed) - form.names - {"file"}
         assert not unknown, f"{unknown} not among {sorted(form.names)}"
         path = form.action or self.path
+        boundary, body = encode_multipart(said | typed | pressed)
+        kind = f"multipart/form-data; boundary={boundary}"
         self.page = self.client.post(
-            path, data=said | typed | pressed, follow_redirects=True, buffered=True
+            path, data=body, content_type=kind, follow_redirects=True, buffered=True
         )
         assert self.page.status_code == status, self.page.text
         return self.read
@@ -152,6 +156,14 @@ class Tab:
         form = next(form for form in self.get("/console/sign-in").forms if "login" in form.names)
         self.send(form, {}, values)
         return self
+
+
+def _sent(value: Any) -> Any:
+    """Return a value as a form sends it; a file is given as its content and its name."""
+    if not isinstance(value, tuple):
+        return value
+    content, name = value
+    return FileStorage(content, filename=name, content_type="application/octet-stream")
 
 
 def browser() -> Tab:

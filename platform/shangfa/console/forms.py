@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
@@ -16,7 +16,9 @@ from werkzeug.wrappers import Response
 from shangfa.console.session import asker
 from shangfa.db.tx.encode import to_json
 from shangfa.domain.cases.procedure import Input
+from shangfa.domain.faults import INVALID, MISSING, Fault, RefusedError
 from shangfa.domain.policies.facts import Fact
+from shangfa.domain.text import Note
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.replies import RememberedError, Reply
@@ -28,11 +30,39 @@ LONGEST_KEY: Final = 100
 PLUMBING: Final = frozenset({"form_token", ONCE, "if_match", "next"})
 """Fields that are the form's own."""
 TRUE: Final = "true"
+CODE: Final = 80
+TEXT: Final = 4000
+"""Letters of a code or a short name, and of a text, as the API takes them."""
+
+
+NO_TEXT: Final = Note("不能含有 U+0000", "it must not hold U+0000")
+MOST_LETTERS: Final = Note("最多{0}个字符", "at most {0} letters")
 
 
 def field(name: str) -> str:
     """Return what was typed into a field, "" when nothing was."""
-    return request.form.get(name, "").strip()
+    return request.form.get(name, "").replace("\r\n", "\n").strip()
+
+
+def check(bounds: Mapping[str, int], needed: Collection[str] = ()) -> None:
+    """Let fields pass that hold no more letters than the API takes of them.
+
+    Raises:
+        RefusedError: `missing`, `invalid`, each beside its field.
+    """
+    faults = [fault for name in bounds for fault in _faults(name, bounds[name], name in needed)]
+    if faults:
+        raise RefusedError(*faults)
+
+
+def _faults(name: str, most: int, needed: bool) -> Iterator[Fault]:  # noqa: FBT001
+    value = field(name)
+    if needed and not value:
+        yield Fault(MISSING, f"/{name}", {"value": name})
+    elif len(value) > most:
+        yield Fault(INVALID, f"/{name}", {"value": value, "why": MOST_LETTERS.of(most)})
+    elif "\0" in value:
+        yield Fault(INVALID, f"/{name}", {"value": name, "why": NO_TEXT})
 
 
 def lines(name: str) -> list[str]:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from shangfa.console.forms import SEE_OTHER, field
+from shangfa.console.forms import SEE_OTHER, check, field
 from shangfa.console.pages import show, show_again
 from shangfa.console.session import (
     HOME,
@@ -26,6 +26,8 @@ from shangfa.services.access import sign_in as signing
 from shangfa.services.access.authentication import authenticate
 
 blp = Blueprint("console-access", __name__)
+LONGEST = 200
+"""Letters of what somebody signs in with."""
 KEPT = "kept."
 """Before the names of fields that wait while somebody signs in again."""
 
@@ -54,7 +56,8 @@ def _let_in() -> None:
     Raises:
         RefusedError: whatever signing in refuses.
     """
-    gone = {ROLE: None, RENEWAL: None}
+    check(dict.fromkeys(("tenant", "login", "password", "key"), LONGEST))
+    gone: dict[str, str | None] = {ROLE: None, RENEWAL: None}
     key = field("key")
     if key:
         visit().ctx = authenticate(key)
@@ -107,6 +110,7 @@ def change_password() -> AnyResponse:
         return show("password.html", faults=[])
     said = (request.form.get("password", ""), request.form.get("new_password", ""))
     try:
+        check(dict.fromkeys(("password", "new_password"), LONGEST))
         signing.change_password(asker(), visit().token, *said)
     except RefusedError as error:
         if error.kind is UNAUTHORIZED:

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from shangfa.console.forms import field, once, read_choices, read_step, wanted
+from shangfa.console.forms import TEXT, check, field, once, read_choices, read_step, wanted
 from shangfa.console.pages import asked_page, show, show_again
 from shangfa.console.session import asker
 from shangfa.db.cases.found import CaseFilters
@@ -130,6 +130,8 @@ def take(case_id: UUID) -> AnyResponse:
 def _do(ctx: Context, case_id: UUID, step: str) -> object:
     """Take a step, or do what may be done with a case that was decided at once."""
     case, doable = pages.opened(ctx, case_id)
+    if step in {"reversal", "choices"}:
+        check({"reason": TEXT}, {"reason"})
     if step == "reversal":
         return reversals.reverse(ctx, case.incident, field("reason"))
     if step == "choices":

@@ -12,13 +12,15 @@ from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from shangfa.console.cases.files import hand_in
+from shangfa.console.forms import CODE, TEXT, check, lines, once, plainly, read_facts, typed, wanted
 from shangfa.console.forms import field as said
-from shangfa.console.forms import lines, once, plainly, read_facts, typed, wanted
 from shangfa.console.pages import asked_page, show, status_of, today_of
 from shangfa.console.session import asker
 from shangfa.db.incidents import Filters
 from shangfa.db.people import SubjectRecord
-from shangfa.domain.faults import Fault, RefusedError, told
+from shangfa.domain.faults import INVALID, MISSING, Fault, RefusedError, refused, told
+from shangfa.domain.incidents.shares import SUBJECTS
+from shangfa.domain.text import Note
 from shangfa.services.context import Context
 from shangfa.services.incidents import history, preview, record
 from shangfa.services.incidents.reported import IncidentReport
@@ -31,6 +33,11 @@ blp = Blueprint("console-incidents", __name__)
 RECORD = "record"
 PREVIEW = "preview"
 """What the buttons of the form say; any other one only looks up."""
+
+BOUNDS = {"occurred_at": CODE, "quantity": CODE, "procedure": CODE, "note": TEXT}
+MOST_FILES = 50
+CHOOSE = Note("须为唯一的一个，请从找到的当中选择", "it must mean one: choose among those found")
+AT_MOST = Note("最多{0}项", "at most {0} may be given")
 
 
 @dataclass(slots=True)
@@ -53,11 +60,6 @@ class Draft:
     found: Sequence[ClauseFound] = ()
     decision: DecisionView | None = None
     faults: list[Fault] = field(default_factory=list)
-
-    @property
-    def whole(self) -> bool:
-        """Whether it says who and which clause."""
-        return bool(self.codes) and self.clause is not None and not self.faults
 
 
 @blp.get("/incidents")
@@ -89,10 +91,14 @@ def go_on() -> AnyResponse:
     ctx.need("incidents:record")
     draft = _read(ctx)
     pressed = said("step")
-    if not draft.whole or pressed not in {PREVIEW, RECORD}:
+    if pressed not in {PREVIEW, RECORD}:
         return _shown(draft)
-    report = _report(draft)
+    draft.faults += _unclear(draft)
+    if draft.faults:
+        return _shown(draft, 422)
     try:
+        check(BOUNDS)
+        report = _report(draft)
         if pressed == RECORD:
             return once(lambda who: record.record(who, report), lambda view: _place(view.case.id))
         draft.decision = preview.preview(ctx, report)
@@ -100,6 +106,17 @@ def go_on() -> AnyResponse:
         draft.faults = told(error.faults)
         return _shown(draft, status_of(error))
     return _shown(draft)
+
+
+def _unclear(draft: Draft) -> list[Fault]:
+    """Return what is wrong while nobody, or no clause, or several are meant."""
+    return [
+        Fault(INVALID, f"/{name}", {"value": draft.typed[name], "why": CHOOSE})
+        if draft.typed.get(name)
+        else Fault(MISSING, f"/{name}", {"value": name})
+        for name, meant in (("subject", draft.codes), ("clause", draft.clause))
+        if not meant
+    ]
 
 
 def _place(case_id: UUID) -> str:
@@ -177,7 +194,18 @@ def _look_for_clause(ctx: Context, draft: Draft) -> None:
 
 
 def _report(draft: Draft) -> IncidentReport:
+    """Return what the form reports.
+
+    Raises:
+        RefusedError: `invalid`, more people or files than an incident takes.
+    """
     values, clause = draft.typed, draft.clause
+    for name, given, most in (
+        ("subject", draft.codes, SUBJECTS),
+        ("evidence", draft.evidence, MOST_FILES),
+    ):
+        if len(given) > most:
+            raise refused(INVALID, f"/{name}", value=len(given), why=AT_MOST.of(most))
     facts: dict[str, Any] = read_facts(clause.clause.facts) if clause else {}
     return IncidentReport(
         draft.codes,

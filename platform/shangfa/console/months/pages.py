@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
-from shangfa.console.forms import field, once
+from shangfa.console.forms import TEXT, check, field, once
 from shangfa.console.pages import asked_page, show, show_again, today_of
 from shangfa.console.session import asker
 from shangfa.domain.access.permissions import may
@@ -58,6 +58,7 @@ def take(month: str) -> AnyResponse:
     if step not in PERMISSIONS:
         raise refused(NOT_FOUND, "")
     try:
+        check({"reason": TEXT}, {"reason"} if step == "reopen" else ())
         return once(
             lambda who: periods.take_step(who, month, step, field("reason")),
             lambda _: f"/console/months/{month}",
