@@ -308,15 +308,20 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " FROM information_schema.column_privileges"
         " WHERE grantee = 'shangfa_app' AND privilege_type = 'UPDATE' AND table_name IN"
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
-        " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run')",
+        " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
+        " 'digest', 'mailbox', 'notification')",
     )
     assert granted == [
         "api_key.revoked_at",
+        "case.confidential",
         "case.facts",
         "case.open",
         "case.revision",
         "case.state",
         "deadline.ended_at",
+        "deadline.reminded_at",
+        "digest.failed_at",
+        "digest.sent_at",
         "event.n",
         "import_run.bad",
         "import_run.done",
@@ -326,6 +331,9 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "incident_subject.effective_at",
         "incident_subject.reversed_at",
         "incident_subject.varied",
+        "mailbox.email",
+        "notification.digest_id",
+        "notification.read_at",
         "operator_key.revoked_at",
         "period.ordinal",
         "period.settlement_id",
@@ -350,7 +358,7 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
         " WHERE grantee = 'shangfa_app'"
         " AND privilege_type = 'DELETE' AND table_name NOT LIKE 'procrastinate%'",
     )
-    assert granted == ["import_fault", "operator_reply", "reply", "tenant_plugin"]
+    assert granted == ["case_handler", "import_fault", "operator_reply", "reply", "tenant_plugin"]
 
 
 @pytest.mark.usefixtures("two_tenants")
