@@ -317,7 +317,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
         " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session', 'audit_note',"
-        " 'audit_head', 'delegation')",
+        " 'audit_head', 'delegation', 'digest', 'mailbox', 'notification')",
     )
     assert granted == [
         "api_key.expires_at",
@@ -327,12 +327,16 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "audit_head.hash",
         "audit_head.sealed_at",
         "audit_note.n",
+        "case.confidential",
         "case.facts",
         "case.open",
         "case.revision",
         "case.state",
         "deadline.ended_at",
         "delegation.ended_at",
+        "deadline.reminded_at",
+        "digest.failed_at",
+        "digest.sent_at",
         "event.n",
         "event.subject_n",
         "import_run.bad",
@@ -343,6 +347,9 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "incident_subject.effective_at",
         "incident_subject.reversed_at",
         "incident_subject.varied",
+        "mailbox.email",
+        "notification.digest_id",
+        "notification.read_at",
         "operator_key.revoked_at",
         "period.ordinal",
         "period.settlement_id",
@@ -396,7 +403,14 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
         " AND privilege_type = 'DELETE' AND table_name NOT LIKE 'procrastinate%'",
     )
     assert granted == [
-        *("import_fault", "operator_reply", "reply", "sign_in_attempt", "tenant_plugin"),
+        *(
+            "case_handler",
+            "import_fault",
+            "operator_reply",
+            "reply",
+            "sign_in_attempt",
+            "tenant_plugin",
+        ),
         *("user_session", "webhook", "webhook_delivery"),
     ]
 

@@ -632,6 +632,9 @@ OPERATIONS: dict[str, Operation] = {
         ("hr",),
         proposed("/handlers", {"handlers": ["M"]}, If_Match="*"),
     ),
+    "getLawOfCase": Operation(
+        "GET", "/v1/cases/{case_id}/law", ("hr", "auditor"), proposed("/law")
+    ),
     "appeal": Operation("POST", "/v1/appeals", ("hr", "employee"), appealed),
     "getSlip": Operation("GET", "/v1/slips/{no}", TENANT, slip()),
     "getSlipPdf": Operation("GET", "/v1/slips/{no}.pdf", TENANT, slip(".pdf")),

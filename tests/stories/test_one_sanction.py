@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.making.story import RULES, Story, open_story
+from tests.making.house import make_company
+from tests.making.story import PLUGINS, RULES, Story, keyed, open_story
 
 from shangfa.domain.cases.gate import STATUSES
 
@@ -111,3 +112,27 @@ def test_a_second_level_is_answered_by_somebody_else_again_and_is_final() -> Non
     assert hr3.take(case, "reverse", note="查无此事")["state"] == "reversed"
     assert story.balances("E") == {}
     assert story.company.differences() == []
+
+
+def test_the_law_is_shown_with_the_days_that_follow() -> None:
+    company = make_company(RULES, plugins=PLUGINS, staff=["B"], regions=["330100", "440300"])
+    company.hire("M", supervisor="B")
+    company.hire("E", supervisor="M")
+    story = keyed(company, {"leader": "M", "employee": "E"})
+    case = heard(story, "d", "E")
+    path = f"/v1/cases/{case}/law"
+    rows = {(row["code"], row["region"]): row for row in story.hr.get(path)["items"]}
+    limit = rows["DECISION_TIME_LIMIT", "330000"]
+    assert (limit["due_on"], limit["since"], limit["confirmed"]) == ("2027-02-01", None, False)
+    assert rows["FINAL_PAY_DEADLINE", "440300"]["due_on"] is None
+    assert rows["UNION_NOTICE", "000000"]["confirmed"] is True
+    story.hr.take(case, "approve", dismissal=GATE)
+    story.hr.take(case, "serve", method="direct")
+    rows = {(row["code"], row["region"]): row for row in story.auditor.get(path)["items"]}
+    assert rows["FINAL_PAY_DEADLINE", "440300"]["due_on"] == "2026-09-04"
+    assert rows["FILE_TRANSFER", "000000"]["due_on"] == "2026-09-16"
+    for who in (story.leader, story.employee, story.finance):
+        assert who("GET", path).status_code == 403
+    fine = heard(story, "f", "E", at="2026-08-30")
+    told = {row["category"] for row in story.hr.get(f"/v1/cases/{fine}/law")["items"]}
+    assert told == {"consultation", "service", "evidence", "privacy"}

@@ -12,10 +12,11 @@ from marshmallow import Schema, fields
 from shangfa.api.auth import context
 from shangfa.api.fields import Month, short
 from shangfa.api.parser import Blueprint, read_file
-from shangfa.api.replies import answer
+from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import UPLOAD, ProblemSchema
 from shangfa.config import settings
-from shangfa.services.cases.paper import forms, issued, packs, slips
+from shangfa.services.cases.paper import forms, issued, law, packs, slips
+from shangfa.services.cases.paper.law import LawShown
 
 blp = Blueprint("papers", __name__, url_prefix="/v1", description="What is handed out of a case")
 ZIP: Final = "application/zip"
@@ -28,6 +29,34 @@ class MonthQuerySchema(Schema):
 
     month = Month(required=True)
     after = short(metadata={"example": "2026-000500"})
+
+
+class LawSchema(Schema):
+    """A row of law in force at one of the company's places, with where it is from."""
+
+    code = fields.String(required=True)
+    region = fields.String(required=True, metadata={"example": "440300"})
+    category = fields.String(required=True)
+    since = fields.Date(required=True, allow_none=True)
+    until = fields.Date(required=True, allow_none=True)
+    value = fields.Integer(required=True, allow_none=True)
+    unit = fields.String(required=True)
+    law = fields.String(required=True)
+    text_zh = fields.String(required=True)
+    text_en = fields.String(required=True)
+    source = fields.String(required=True)
+    certainty = fields.String(required=True)
+    confirmed = fields.Boolean(
+        required=True, metadata={"description": "its text was read and its first day is known"}
+    )
+    due_on = fields.Date(required=True, allow_none=True)
+
+
+class LawPageSchema(Schema):
+    """What the law says of a case's procedure."""
+
+    items = fields.List(fields.Nested(LawSchema), required=True)
+    next_cursor = fields.String(required=True, allow_none=True)
 
 
 class FormSchema(Schema):
@@ -115,6 +144,35 @@ def drop_form() -> Response:
 
 def _revision(number: int) -> dict[str, int]:
     return {"revision": number}
+
+
+@blp.route("/cases/<uuid:case_id>/law", methods=["GET"])
+@blp.doc(operationId="getLawOfCase")
+@blp.response(200, LawPageSchema)
+@blp.alt_response(404, schema=ProblemSchema, description=NONE)
+def read_law(case_id: UUID) -> Response:
+    """Get what the law says of a case's procedure where the company works: a hint, no decision."""
+    return answer(lambda ctx: law.law_of(ctx, case_id), show_page(_law))
+
+
+def _law(shown: LawShown) -> dict[str, Any]:
+    row = shown.row
+    return {
+        "code": row.code,
+        "region": row.region,
+        "category": row.category,
+        "since": row.start,
+        "until": row.end,
+        "value": row.value,
+        "unit": row.unit,
+        "law": row.law,
+        "text_zh": row.basis.text("zh"),
+        "text_en": row.basis.text("en"),
+        "source": row.source,
+        "certainty": row.reading,
+        "confirmed": row.confirmed,
+        "due_on": shown.due_on,
+    }
 
 
 _MANIFEST: Final = {"X-Manifest-SHA256": "Of the manifest: what `shangfa verify-pack` expects."}

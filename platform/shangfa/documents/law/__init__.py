@@ -1,0 +1,1 @@
+"""What the law says of procedure, as dated rows: shown to a company, deciding nothing."""

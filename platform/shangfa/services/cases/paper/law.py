@@ -1,0 +1,84 @@
+"""What the law says of a case's procedure, with the days that follow: shown, not decided."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from shangfa.db.cases.held import stored_cases
+from shangfa.db.tx.transaction import Tx
+from shangfa.documents.law.rows import LawRow, in_force, procedure_law
+from shangfa.domain.cases.gate import is_dismissal
+from shangfa.domain.dates.days import add_months
+from shangfa.domain.dates.deadlines import Start, TimeLimit
+from shangfa.domain.faults import NOT_FOUND, RefusedError, refused
+from shangfa.services.cases.handled import Handled, load
+from shangfa.services.cases.shown import decided, may_see
+from shangfa.services.context import Context
+from shangfa.services.pages import Listed
+from shangfa.services.tenancy.ready import current
+from shangfa.services.transaction import reading
+
+ALWAYS: Final = ("consultation", "service", "evidence", "privacy")
+DISMISSAL: Final = (*ALWAYS, "dismissal", "time_limit", "final_pay")
+FROM_KNOWING: Final = frozenset({"DECISION_TIME_LIMIT"})
+FROM_THE_END: Final = frozenset({"FINAL_PAY_DEADLINE", "TERMINATION_CERTIFICATE", "FILE_TRANSFER"})
+"""What is counted from the day a contract ends: the day the decision is effective."""
+
+
+@dataclass(frozen=True, slots=True)
+class LawShown:
+    """A row in force, and the last day that follows from it in this case, None for none."""
+
+    row: LawRow
+    due_on: date | None
+
+
+def law_of(ctx: Context, case_id: UUID) -> Listed[LawShown]:
+    """Return what the law says of a case's procedure at the company's places of work today.
+
+    Raises:
+        RefusedError: `not_found`, also for a case the asker may not see.
+    """
+    ctx.need("cases:law")
+    return Listed(reading(ctx, lambda tx: _law_of(tx, ctx, case_id)))
+
+
+def _law_of(tx: Tx, ctx: Context, case_id: UUID) -> list[LawShown]:
+    tenant = current(tx)
+    items = load(tx, tenant, stored_cases(tx, [case_id]))
+    if not items or not may_see(ctx, items[0]):
+        raise refused(NOT_FOUND, "")
+    (item,) = items
+    categories = DISMISSAL if is_dismissal(item.decision["effects"]) else ALWAYS
+    rows = in_force(procedure_law(), item.day, tenant.regions, categories)
+    starts = _starts(item)
+    return [LawShown(row, _due(item, row, starts)) for row in rows]
+
+
+def _starts(item: Handled) -> Mapping[str, date]:
+    """Return the day from which each row that counts is counted."""
+    zone = item.tenant.zone
+    known = item.steps[0].at.astimezone(zone).date()
+    found = dict.fromkeys(FROM_KNOWING, known)
+    effective = [one.decided_at for one in item.decisions if one.kind == "sanction"]
+    if decided(item) == "effective" and effective:
+        found |= dict.fromkeys(FROM_THE_END, effective[-1].astimezone(zone).date())
+    return found
+
+
+def _due(item: Handled, row: LawRow, starts: Mapping[str, date]) -> date | None:
+    start = starts.get(row.code)
+    if start is None or row.value is None or not row.unit:
+        return None
+    if row.unit in {"months", "years"}:
+        return add_months(start, row.value * (12 if row.unit == "years" else 1))
+    limit = TimeLimit("working_days" if row.unit == "working_days" else "days", row.value)
+    try:
+        due = limit.due(Start(start, None, item.tenant.calendar))
+    except RefusedError:
+        return None  # a year whose working days are not known
+    return due.date() if isinstance(due, datetime) else due
