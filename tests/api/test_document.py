@@ -29,8 +29,9 @@ SOMETIMES = {
     *("BatchItem.incident", "BatchItem.problem"),
     *("Lasting.from", "Lasting.until"),
     *("Published.adjustments", "Renamed.adjustments", "Replay.why", "SubjectView.adjustments"),
-    *("SubjectView.wages", "Matrix.delegates"),
-    *("Rule.amount", "Rule.department", "Rule.level", "Rule.person", "Rule.role"),
+    *("SubjectView.wages", "Procedure.version", "Told.quantity", "Audience.department"),
+    *("AttendanceRule.every", "AttendanceRule.policy", "AttendanceRule.take", "Compliance.rules"),
+    *("Notice.case", "Notice.consent", "Notice.reason", "Notice.subject"),
 }
 """Fields of answers that are not always there: another role, another state of a case."""
 BY_ROLE = {"Record", "Slip"}

@@ -46,6 +46,8 @@ class AttendanceSchema(Schema):
 class AttendanceViewSchema(AttendanceSchema):
     """The mapping in force."""
 
+    headers = JsonObject(Limits(200, 1, 80, 1), required=True)
+    outages = Listed(Day(), most=1000, required=True)
     revision = fields.Integer(required=True)
     set_at = fields.DateTime(required=True, allow_none=True)
 

@@ -45,6 +45,7 @@ class GuardRuleSchema(Schema):
 class HeldSchema(ComplianceSchema):
     """The setting in force, and the rules that there are."""
 
+    rules = fields.Dict(required=True, keys=fields.String(), values=fields.String())
     known = fields.List(fields.Nested(GuardRuleSchema), required=True)
 
 

@@ -32,7 +32,7 @@ from shangfa.services.access.tokens import (
     digest_of,
     owner_of,
 )
-from shangfa.services.clock import machine_now
+from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import check_status
 
@@ -95,7 +95,7 @@ def _operator(tx: Tx, digest: bytes, _address: str) -> _Known | None:
 
 
 def _of_tenant(tx: Tx, digest: bytes, address: str) -> _Known | None:
-    at = machine_now()
+    at = now()
     key = sql.owner_of_key(tx, digest, at)
     if key is None:
         return None
@@ -109,7 +109,7 @@ def _of_tenant(tx: Tx, digest: bytes, address: str) -> _Known | None:
 
 
 def _user(tx: Tx, digest: bytes, _address: str) -> _Known | None:
-    user = users_sql.owner_of_session(tx, digest, machine_now())
+    user = users_sql.owner_of_session(tx, digest, now())
     if user is None:
         return None
     _check_status(tx, user.status)

@@ -18,7 +18,7 @@ from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.text import Note
 from shangfa.services.access.tokens import digest_of, new_token
 from shangfa.services.audit.notes import Noted, note
-from shangfa.services.clock import machine_now, new_id, now
+from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed
 from shangfa.services.tenancy.tenants import enter_tenant
@@ -88,7 +88,7 @@ def add(tx: Tx, said: NewKey) -> MadeKey:
         raise refused(INVALID, "/role", value=said.role, why="/".join(TENANT_ROLES))
     check_scopes(said.role, said.scopes or ())
     check_addresses(said.addresses or ())
-    if said.expires_at is not None and said.expires_at <= machine_now():
+    if said.expires_at is not None and said.expires_at <= now():
         raise refused(INVALID, "/expires_at", value=said.expires_at, why=AHEAD)
     subject_id = _subject(tx, said)
     made = MadeKey(
@@ -147,7 +147,7 @@ def rotate(ctx: Context, slug: str, key_id: UUID, overlap: timedelta) -> MadeKey
     def work(tx: Tx) -> MadeKey:
         enter_tenant(tx, slug)
         old = next((item for item in sql.keys_of(tx) if item.id == key_id), None)
-        at = machine_now()
+        at = now()
         if old is None or not sql.expire_key(tx, key_id, at + overlap, at):
             raise refused(NOT_FOUND, "")
         made = add(tx, _like(old))

@@ -46,7 +46,7 @@ from shangfa.services.access.tokens import (
     owner_of,
 )
 from shangfa.services.audit.notes import Noted, note, note_by
-from shangfa.services.clock import machine_now, new_id
+from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import check_status
 from shangfa.services.transaction import transact
@@ -106,7 +106,7 @@ def _attempt(digest: bytes, slug: str, login: str) -> tuple[UUID | None, UserRec
 
 
 def _count(tx: Tx, digest: bytes) -> None:
-    at = machine_now()
+    at = now()
     before = sql.hold_attempts(tx, digest, at)
     if before.closed_until is not None and before.closed_until > at:
         seconds = math.ceil((before.closed_until - at).total_seconds())
@@ -122,7 +122,7 @@ def _check_tenant(tx: Tx) -> None:
 
 
 def _begin_session(tx: Tx, user: UserRecord, *, password_due: bool) -> SignedIn:
-    at = machine_now()
+    at = now()
     token, refresh = new_token(tx.tenant, SESSION), new_token(tx.tenant, REFRESH)
     made = SignedIn(token, at + TOKEN_LIFE, refresh, at + SESSION_LIFE, password_due)
     digests = (digest_of(token), made.expires_at, digest_of(refresh))
@@ -153,7 +153,7 @@ def renew(refresh: str) -> SignedIn:
 
 def _renew(tx: Tx, digest: bytes) -> SignedIn | None:
     """Return what comes after a refresh token; None when it is not in force."""
-    at = machine_now()
+    at = now()
     known = sql.find_session(tx, digest)
     if known is None or known.ended_at is not None or known.refresh_until <= at:
         return None
@@ -179,7 +179,7 @@ def sign_out(ctx: Context, token: str) -> None:
         owner = owner_of(token)
         if owner is None or owner.kind != SESSION:
             raise refused(NOT_SIGNED_IN, "")
-        sql.end_session(tx, digest_of(token), machine_now())
+        sql.end_session(tx, digest_of(token), now())
 
     transact(ctx, work)
     authentication.forget()
@@ -198,7 +198,7 @@ def accept(ctx: Context, invitation: str, password: str) -> SignedIn:
 
     def work(tx: Tx) -> SignedIn:
         tx.enter(tenant_id)
-        user = sql.invited(tx, digest_of(invitation), machine_now())
+        user = sql.invited(tx, digest_of(invitation), now())
         if user is None or user.locked:
             raise refused(LINK_ENDED, "")
         _check_tenant(tx)
@@ -213,7 +213,7 @@ def _set_password(tx: Tx, user_id: UUID, password: str, here: bytes) -> None:
     """Keep a password, and end all sessions but the one of the token with this digest."""
     used_up = {"invitation": None, "invited_until": None}
     sql.change_user(tx, user_id, {"password": hash_of(password), "password_due": False, **used_up})
-    sql.end_sessions(tx, user_id, machine_now(), but=here)
+    sql.end_sessions(tx, user_id, now(), but=here)
 
 
 def change_password(ctx: Context, token: str, password: str, new: str) -> None:

@@ -25,7 +25,7 @@ from shangfa.services.access import authentication
 from shangfa.services.access.hashing import hash_of, new_password
 from shangfa.services.access.tokens import INVITATION, digest_of, new_token
 from shangfa.services.audit.notes import Noted, note
-from shangfa.services.clock import machine_now, new_id, now
+from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.tenancy.tenants import enter_tenant
@@ -135,7 +135,7 @@ def create(ctx: Context, slug: str | None, said: NewUser) -> UserView:
 def _secret(tenant_id: UUID, *, invite: bool) -> Secret:
     if invite:
         text = new_token(tenant_id, INVITATION)
-        return Secret(invitation=text, until=machine_now() + INVITATION_LIFE)
+        return Secret(invitation=text, until=now() + INVITATION_LIFE)
     return Secret(password=new_password())
 
 
@@ -224,7 +224,7 @@ def change(ctx: Context, slug: str | None, user_id: UUID, said: UserChange) -> U
             raise refused(NO_CHANGE, "")
         sql.change_user(tx, user_id, changes)
         if changes.keys() - {"name"}:
-            sql.end_sessions(tx, user_id, machine_now())
+            sql.end_sessions(tx, user_id, now())
         found = _found(tx, user_id)
         _note(tx, ctx, "user.changed", found, roles=found.roles, changed=sorted(changes))
         return UserView(found, secret)
@@ -261,7 +261,7 @@ def remove(ctx: Context, slug: str | None, user_id: UUID) -> None:
         _note(tx, ctx, "user.ended", user)
         ended = {"ended_at": now(), "password": "", "invitation": None, "invited_until": None}
         sql.change_user(tx, user_id, ended)
-        sql.end_sessions(tx, user_id, machine_now())
+        sql.end_sessions(tx, user_id, now())
 
     transact(ctx, work)
     authentication.forget()

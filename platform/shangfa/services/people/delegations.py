@@ -21,7 +21,7 @@ from shangfa.domain.text import Note
 from shangfa.services.access import authentication
 from shangfa.services.access.users import enter
 from shangfa.services.audit.notes import Noted, note
-from shangfa.services.clock import machine_now, new_id
+from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed
 from shangfa.services.transaction import reading, transact
@@ -59,7 +59,7 @@ def create(ctx: Context, slug: str | None, said: NewDelegation) -> DelegationRec
         of, to = _user(tx, said.of, "/of"), _user(tx, said.to, "/to")
         _check(said, of)
         line = DelegationLine(
-            new_id(), to.id, of.id, said.role, said.since, said.until, said.reason, machine_now()
+            new_id(), to.id, of.id, said.role, said.since, said.until, said.reason, now()
         )
         sql.add_delegation(tx, line)
         tx.flush()
@@ -84,7 +84,7 @@ def _check(said: NewDelegation, of: UserRecord) -> None:
         raise refused(INVALID, "/to", value=said.to, why=SOMEBODY_ELSE)
     if said.role not in of.roles or said.role not in DELEGABLE:
         raise refused(INVALID, "/role", value=said.role, why=HIS_ROLE.of("/".join(DELEGABLE)))
-    if said.until <= max(said.since, machine_now()):
+    if said.until <= max(said.since, now()):
         raise refused(INVALID, "/until", value=said.until, why=AFTER)
 
 
@@ -126,7 +126,7 @@ def end(ctx: Context, slug: str | None, key: UUID) -> None:
     def work(tx: Tx) -> None:
         enter(tx, ctx, slug)
         found = _found(tx, key)
-        if not sql.end_delegation(tx, key, machine_now()):
+        if not sql.end_delegation(tx, key, now()):
             raise refused(NOT_FOUND, "")
         _note(tx, ctx, "delegation.ended", found)
 

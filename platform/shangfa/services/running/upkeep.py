@@ -12,7 +12,7 @@ from shangfa.db.tx.transaction import Kind, begin
 from shangfa.db.users import drop_old_attempts, drop_sessions
 from shangfa.domain.access.passwords import FORGIVEN
 from shangfa.services.audit.chain import seal, verified
-from shangfa.services.clock import machine_now, now
+from shangfa.services.clock import now
 from shangfa.services.command import COMMAND
 from shangfa.services.ledger.anew.verify import verify_tenant
 from shangfa.services.months.passing import settle
@@ -43,7 +43,7 @@ def forget_sessions() -> int:
     Returns:
         How many sessions.
     """
-    at, dropped = machine_now(), 0
+    at, dropped = now(), 0
     with begin(None) as tx:
         drop_old_attempts(tx, at - FORGIVEN)
     for tenant_id, _ in tenants():
