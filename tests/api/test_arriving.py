@@ -112,13 +112,17 @@ def file(length: int, body: bytes = b"", path: bytes = b"/v1/evidence") -> bytes
     return b"POST %b HTTP/1.1\r\nContent-Length: %d%b%b" % (path, length, BLANK, body)
 
 
+FROM_PAGES = (b"/console/evidence", b"/console/incidents/new")
+
+
+@pytest.mark.parametrize("path", [b"/v1/evidence", *FROM_PAGES], ids=bytes.decode)
 @pytest.mark.parametrize("step", [1, 7, FAR])
-def test_a_file_over_the_largest_body_waits_on_disk(step: int) -> None:
-    whole = file(FILE, b"f" * FILE)
+def test_a_file_over_the_largest_body_waits_on_disk(step: int, path: bytes) -> None:
+    whole = file(FILE, b"f" * FILE, path)
     found = Arriving(HEAD, BODY, FILE)
     ends = [found.take(whole[at : at + step]) for at in range(0, len(whole), step)]
     assert ends == [False] * (len(ends) - 1) + [True]
-    assert bytes(found.data) == file(FILE)
+    assert bytes(found.data) == file(FILE, b"", path)
     assert (found.announced, found.on_disk) == (FILE, FILE)
     assert b"".join(found.pieces()) == whole
 

@@ -377,7 +377,7 @@ APART = {
     "against_the_law",
     "evidence_damaged",
     "file_too_large",
-    "form_unusable",
+    *("form_unusable", "form_refused"),
     "store_unavailable",
     *("period_moved", "later_locked", "wage_missing", "month_locked", "unreadable_file"),
     "harsher",

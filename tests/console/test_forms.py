@@ -11,7 +11,9 @@ from tests.making.files import PDF
 from tests.making.house import contents
 from tests.making.story import Story
 
+from shangfa.api.running.arriving import FILE
 from shangfa.config import settings
+from shangfa.console.session import WITH_FILES
 from shangfa.services.access.by_hand import make_key
 
 RECORD = "/console/incidents/new"
@@ -327,3 +329,8 @@ def test_a_slip_is_confirmed_signed_and_filed(story: Story) -> None:
     second.press("approve")
     second.press("file")
     assert "生效" in second.read.heading
+
+
+def test_what_may_bring_a_file_is_waited_for_while_it_arrives() -> None:
+    assert all(FILE.match(f"POST {path} HTTP/1.1".encode()) for path in WITH_FILES)
+    assert all(path in POSTS for path in WITH_FILES)

@@ -94,7 +94,7 @@ def begin() -> AnyResponse | None:
     g.visit = _visit()
     if health.is_closed():
         raise refused(BUSY)
-    if request.path in WITH_FILES:
+    if request.path in WITH_FILES and SESSION in request.cookies:
         request.max_content_length = settings().max_evidence + FRAME
     request.max_form_memory_size = settings().max_body
     if request.method == "POST":
