@@ -362,6 +362,8 @@ CASES: dict[str, Case] = {
 }
 """Code -> a request that is refused with it and nothing else."""
 APART = {
+    *("rests_on_appeal", "notice_over", "not_publishable", "looser", "attendance_unmapped"),
+    *("over_age", "duplicate_sanction"),
     "unauthorized",
     "suspended",
     "plugin_failed",

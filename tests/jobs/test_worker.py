@@ -83,7 +83,8 @@ def test_each_night_every_company_has_a_job_of_its_own(
     defer(app, "verify_tenants", timestamp=0)
     with caplog.at_level(logging.INFO, "shangfa.jobs"):
         drain(app)
-    said = [record.getMessage() for record in caplog.records if record.name == "shangfa.jobs"]
+    said = [item.getMessage() for item in caplog.records if item.name == "shangfa.jobs"]
+    said = [item for item in said if item.startswith("tenant ")]  # others may be due by the clock
     assert said == [f"tenant {company.slug}: 1 stored figures differ from its facts"]
     assert ask(owner_url, VERIFIED) == ask(owner_url, "SELECT count(*) FROM tenant") >= 2
     assert ask(owner_url, f"{VERIFIED} AND queue_name <> 'verify'") == 0

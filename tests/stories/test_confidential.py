@@ -54,12 +54,16 @@ class Hidden:
             "month": MONTH,
             "code": "E",
             "name": "fines",
+            "partner": "E",
             "slug": self.story.company.slug,
         }
         for path, item in spec.items():
             if "get" not in item:
                 continue
-            if any(f"{{{name}}}" in path for name in ("policy_id", "import_id", "notice_id")):
+            if any(
+                f"{{{name}}}" in path
+                for name in ("policy_id", "import_id", "notice_id", "webhook_id")
+            ):
                 continue
             yield path.format(**values) + ("?limit=200" if path.count("{") == 0 else "")
 

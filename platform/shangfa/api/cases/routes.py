@@ -77,7 +77,7 @@ def issue(case_id: UUID) -> Response:
 
 @blp.route("/cases/<uuid:case_id>/handlers", methods=["PUT"])
 @blp.doc(operationId="setHandlers")
-@blp.arguments(shapes.HandlersSchema)
+@blp.arguments(shapes.CaseHandlersSchema)
 @blp.response(200, shapes.CaseViewSchema)
 @blp.alt_response(404, schema=ProblemSchema, description="None that you may see, or handle.")
 @blp.alt_response(412, schema=ProblemSchema, description="Somebody else was quicker.")

@@ -72,8 +72,8 @@ PROCEDURE_BODY: Final[dict[str, Any]] = {
         "required": True,
         "description": "A procedure: see api_specs/procedure.schema.json.",
         "content": {
-            kind: {"schema": {"type": kind_of}}
-            for kind, kind_of in (("application/yaml", "string"), ("application/json", "object"))
+            "application/yaml": {"schema": {"type": "string", "format": "binary"}},
+            "application/json": {"schema": {"type": "object"}},
         },
     }
 }
@@ -171,7 +171,7 @@ class CaseViewSchema(Schema):
     slips = fields.List(fields.Nested(SlipRefSchema), required=True)
 
 
-class HandlersSchema(Schema):
+class CaseHandlersSchema(Schema):
     """Who alone sees a confidential case, besides whom it concerns."""
 
     handlers = Listed(short(), least=1, most=20, required=True)

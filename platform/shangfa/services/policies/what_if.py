@@ -289,14 +289,17 @@ def try_version(
     if known is None:
         return Comparison()
     version.effective_from = first
-    before = [item for item in known.versions if item.effective_from < first]
+    meant = Touched(first, last, policy_id=tenant.policy_ids[name])
+    passed = any(True for _ in facts.posted_before(tx, meant))
+    # Earlier wordings only matter to what was given under them; where nothing was, a rule that
+    # is worded otherwise need not look back for it.
+    before = [item for item in known.versions if item.effective_from < first] if passed else []
     tried = Policy(name, [*before, version])
     whole = any(_looks_back(item) for item in (known, tried))
     cast = everybody(tx, tenant.renames)
     old, new = _side(tenant, cast, known), _side(tenant, cast, tried)
     trying = _Trying(tenant, cast, old, new, None if whole else differs, whole)
     trying.found.first, trying.found.last = days
-    meant = Touched(first, last, policy_id=tenant.policy_ids[name])
     trying.found.before = facts.sums(tx, meant)
     _open(tx, trying, meant)
     _run(tx, trying, meant, go_on)
