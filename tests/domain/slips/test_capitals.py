@@ -42,6 +42,7 @@ def test_an_amount_is_written_by_the_rules_of_vouchers(fen: int, text: str) -> N
     assert capitals(fen) == text
 
 
+@pytest.mark.slow
 def test_every_amount_under_ten_thousand_yuan_reads_back() -> None:
     written = [capitals(fen) for fen in range(1, 1_000_000)]
     assert [read_capitals(text) for text in written] == list(range(1, 1_000_000))
