@@ -11,9 +11,11 @@ ARTEFACTS ?= build/ci
 # The programs of the oldest PostgreSQL that is supported.
 OLDEST ?= /usr/lib/postgresql/15/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Every process that starts would compile all of the source again.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick oldest nightly cover lint fix audit bench specs docs lock clean
+.PHONY: help run test slow quick oldest nightly cover lint fix audit bench specs docs lock clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -21,14 +23,17 @@ help: ## Say what can be made
 run: .venv/.runtime ## Serve on this machine, with an embedded PostgreSQL
 	$(BIN)/shangfa serve
 
-test: .venv/.dev ## Run all tests
-	$(BIN)/pytest $(PARALLEL)
+test: .venv/.dev ## Run all tests but the slow ones
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
+
+slow: .venv/.dev ## Run the slow tests: many clients at once, very many values
+	$(BIN)/pytest $(PARALLEL) -m slow
 
 quick: .venv/.dev ## Run the tests that need no database and no process
 	$(BIN)/pytest $(PARALLEL) -q -m "not database and not serve"
 
 oldest: .venv/.dev ## Run the tests of the database on PostgreSQL 15
-	SHANGFA_TEST_POSTGRES=$(OLDEST) $(BIN)/pytest $(PARALLEL) tests/db tests/services tests/api
+	SHANGFA_TEST_POSTGRES=$(OLDEST) $(BIN)/pytest $(PARALLEL) -m "not slow" tests/db tests/services tests/api
 
 nightly: .venv/.dev ## Run all tests, the laws with 500 examples each
 	SHANGFA_HYPOTHESIS=nightly $(BIN)/pytest $(PARALLEL)
