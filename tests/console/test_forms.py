@@ -186,6 +186,16 @@ def test_a_user_signs_in_changes_his_password_and_leaves_nothing_behind(story: S
     assert tab.client.get("/console/cases").status_code == 303
 
 
+def test_a_key_with_an_address_list_signs_in_from_there(story: Story) -> None:
+    path = f"/v1/tenants/{story.company.slug}/keys"
+    for address, heading in (("127.0.0.1", True), ("10.1.0.1", False)):
+        made = story.operator("POST", path, {"role": "hr", "addresses": [address]}).get_json()
+        tab = browser()
+        form = next(form for form in tab.read.forms if "key" in form.names)
+        tab.send(form, {}, {"key": made["key"]}, 200 if heading else 403)
+        assert ("address_refused" in tab.read.text) is not heading
+
+
 def test_a_session_goes_on_when_its_token_runs_out(story: Story) -> None:
     made = story.hr("POST", "/v1/users", {"login": "wu", "name": "吴", "role": "hr"}).get_json()
     tab = browser().sign_in(tenant=story.company.slug, login="wu", password=str(made["password"]))

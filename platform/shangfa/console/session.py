@@ -157,7 +157,7 @@ def _who(found: Visit) -> Context | None:
 
 def _known(token: str) -> Context | None:
     try:
-        return authenticate(token) if token else None
+        return authenticate(token, request.remote_addr or "") if token else None
     except RefusedError as error:
         if error.kind is UNAUTHORIZED:
             return None

@@ -126,6 +126,7 @@ class KeyOwner(NamedTuple):
     scopes: list[str] | None
     addresses: list[str] | None
     used_at: datetime | None
+    expires_at: datetime | None
 
 
 def add_actor(tx: Tx, actor_id: UUID, kind: ActorKind, label: str, at: datetime) -> None:
@@ -187,7 +188,8 @@ def expire_key(tx: Tx, key_id: UUID, end: datetime, at: datetime) -> bool:
 def owner_of_key(tx: Tx, digest: bytes, at: datetime) -> KeyOwner | None:
     """Return whom the tenant's key of this digest stands for, None when it is not in force."""
     row = tx.raw.execute(
-        """SELECT k.id, k.role, k.subject_id, s.code, t.status, k.scopes, k.addresses, u.used_at
+        """SELECT k.id, k.role, k.subject_id, s.code, t.status, k.scopes, k.addresses, u.used_at,
+            k.expires_at
         FROM api_key k
         JOIN tenant t ON t.id = k.tenant_id
         LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = k.subject_id

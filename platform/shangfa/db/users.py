@@ -104,6 +104,7 @@ class SessionOwner(NamedTuple):
     subject: str | None
     password_due: bool
     status: str
+    expires_at: datetime
 
 
 class DelegationLine(NamedTuple):
@@ -212,7 +213,7 @@ def owner_of_session(tx: Tx, digest: bytes, at: datetime) -> SessionOwner | None
                     AND d.tenant_user_id = u.id
                     AND d.since <= %(at)s AND d.until > %(at)s AND d.ended_at IS NULL
                     AND g.roles ? d.role AND g.ended_at IS NULL),
-            u.subject_id, s.code, u.password_due, t.status
+            u.subject_id, s.code, u.password_due, t.status, x.expires_at
         FROM user_session x
         JOIN tenant_user u ON u.tenant_id = %(tenant)s AND u.id = x.tenant_user_id
         JOIN tenant t ON t.id = x.tenant_id

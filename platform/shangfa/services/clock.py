@@ -25,8 +25,7 @@ def now() -> datetime:
 def machine_now() -> datetime:
     """Return the machine's moment.
 
-    Only the test clock looks at it, and what lets somebody in: sessions and closed logins end
-    in real time, however far a test has moved the clock.
+    Only the test clock looks at it, and what waits for machines: claims and time limits.
     """
     return datetime.now(UTC)
 

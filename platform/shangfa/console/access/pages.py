@@ -60,7 +60,7 @@ def _let_in() -> None:
     gone: dict[str, str | None] = {ROLE: None, RENEWAL: None}
     key = field("key")
     if key:
-        visit().ctx = authenticate(key)
+        visit().ctx = authenticate(key, request.remote_addr or "")
         visit().cookies |= gone | {SESSION: key}
         return
     made = signing.sign_in(

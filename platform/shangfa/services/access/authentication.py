@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -44,10 +44,16 @@ _lock = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Who a key or token stands for; `places`: from where it is good, () for everywhere."""
+    """Who a key or token stands for.
+
+    Attributes:
+        places: from where it is good, () for everywhere.
+        until: the moment it ends, None for never.
+    """
 
     context: Context
     places: tuple[Network, ...] = ()
+    until: datetime | None = None
 
 
 @cache
@@ -73,6 +79,8 @@ def authenticate(token: str, address: str = "") -> Context:
         known = _look_up(token, digest, address)
         with _lock:
             _remembered()[digest] = known
+    if known.until is not None and known.until <= now():
+        raise refused(UNAUTHORIZED, "")
     if known.places and not is_within(address, known.places):
         raise refused(ADDRESS_REFUSED, "", value=address)
     return known.context
@@ -105,7 +113,7 @@ def _of_tenant(tx: Tx, digest: bytes, address: str) -> _Known | None:
         sql.note_use(tx, key.key_id, at, address)
     scopes = None if key.scopes is None else frozenset(key.scopes)
     who = (key.role, key.key_id, tx.tenant_id, key.subject, key.subject_id)
-    return _Known(Context(*who, scopes=scopes), places)
+    return _Known(Context(*who, scopes=scopes), places, key.expires_at)
 
 
 def _user(tx: Tx, digest: bytes, _address: str) -> _Known | None:
@@ -115,7 +123,7 @@ def _user(tx: Tx, digest: bytes, _address: str) -> _Known | None:
     _check_status(tx, user.status)
     roles = widest_first(user.roles)
     who = (roles[0], user.user_id, tx.tenant_id, user.subject, user.subject_id)
-    return _Known(Context(*who, roles, user.password_due))
+    return _Known(Context(*who, roles, user.password_due), until=user.expires_at)
 
 
 def _check_status(tx: Tx, status: str) -> None:
