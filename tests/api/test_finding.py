@@ -84,6 +84,7 @@ def test_evaluations_are_read_back_with_who_when_and_why(office: Office) -> None
     assert items[1]["inputs"]["scores"] == {"E": 90, "F": 80}
     assert {(item["by"], item["policy"]) for item in items} == {("test", "house")}
     assert office.hr.get(f"{path}/evaluations?period=2026-04")["items"] == []
+    assert office.hr("GET", "/v1/programmes/nope/evaluations").status_code == 404
     page = office.by("finance").get(f"{path}/evaluations?limit=1")
     assert (page["items"][0]["inputs"], page["items"][0]["id"]) == (None, items[0]["id"])
     rest = office.by("finance").get(f"{path}/evaluations?cursor={page['next_cursor']}")

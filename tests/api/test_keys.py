@@ -136,8 +136,10 @@ def test_a_key_is_rotated_with_an_overlap(office: Office, owner_url: str) -> Non
     check(fresh(old["key"])("GET", "/v1/subjects"), "unauthorized", 401)
     check(operator("POST", path, {}), "not_found", 404)
     other = made(office, expires_at=AHEAD)
-    operator("POST", path.replace(old["id"], other["id"]), {"overlap_seconds": 30 * 24 * 3600})
+    there = path.replace(old["id"], other["id"])
+    next_one = operator("POST", there, {"overlap_seconds": 30 * 24 * 3600}).get_json()
     assert listed(office, other["id"])["expires_at"] == other["expires_at"]
+    assert next_one["expires_at"] == other["expires_at"]  # no key outlives the one it is like
 
 
 def test_when_a_key_was_last_used_is_known_to_some_minutes(office: Office, owner_url: str) -> None:

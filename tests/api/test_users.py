@@ -134,6 +134,19 @@ def test_a_token_is_renewed_once_and_a_stolen_one_ends_all(office: Office) -> No
     assert refusal(Caller(second["token"])("GET", "/v1/me")) == (401, "unauthorized")
 
 
+def test_whichever_used_up_renewal_comes_back_all_ends(office: Office) -> None:
+    def renew(refresh: str) -> Any:
+        return ANYBODY("POST", "/v1/sign-in/refresh", {"refresh_token": refresh})
+
+    got = [signed_in(office)]
+    for _ in range(3):
+        got.append(renew(got[-1]["refresh_token"]).get_json())
+    Caller(got[-1]["token"]).get("/v1/me")
+    assert refusal(renew(got[0]["refresh_token"])) == (401, "unauthorized")
+    assert refusal(Caller(got[-1]["token"])("GET", "/v1/me")) == (401, "unauthorized")
+    assert refusal(renew(got[-1]["refresh_token"])) == (401, "unauthorized")
+
+
 @pytest.mark.parametrize("column", ["expires_at", "refresh_until"])
 def test_a_token_ends_by_time_alone(office: Office, owner_url: str, column: str) -> None:
     got = signed_in(office)

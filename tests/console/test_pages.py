@@ -39,6 +39,8 @@ PAGES: Mapping[str, frozenset[str]] = {
     "/console/policies/{policy}/1": READS,
     "/console/months": OFFICE,
     "/console/months/2026-08": OFFICE,
+    "/console/months/0001-01": OFFICE,
+    "/console/months/9999-12": OFFICE,
     "/console/months/2026-08/payroll.csv": OFFICE,
     "/console/tenants": frozenset({OPERATOR}),
     "/console/plugins": READS | {OPERATOR},

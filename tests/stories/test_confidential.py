@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.making.files import PDF
-from tests.making.story import Person, Story, app, open_story
+from tests.making.story import RULES, Person, Story, app, open_story
+
+from shangfa.services.policies import replays, versions
+from shangfa.services.policies.replays import Days
 
 OTHERS = ("hr", "hr2", "auditor", "finance", "boss", "leader", "other", "operator")
 SECRET = "会后骚扰"
@@ -218,3 +223,72 @@ def test_handlers_must_be_others_and_a_procedure(
     body = {"subject": "E", "clause": "f", "occurred_at": "2026-08-31"} | more
     refused = story.hr("POST", "/v1/incidents", body)
     assert (refused.status_code, refused.get_json()["code"]) == (422, code)
+
+
+REPORTS_OF_CASES = ("waiting", "due", "overdue", "usual", "recorders", "reversals")
+CALLED_LATE = RULES.replace(
+    "clauses:",
+    "clauses:\n  - {code: late, title: 迟到, kind: ladder.count, procedure: default}",
+).replace(
+    "reactions:",
+    "reactions:\n  - {code: lates, title: 三次迟到, kind: ladder.roll_up,"
+    " params: {of: late, every: 3, within: year, gives: warning, counts: true}}",
+)
+
+
+def test_no_report_tells_of_it_while_it_waits_or_later() -> None:
+    found = Hidden()
+
+    def told() -> dict[str, Any]:
+        readers = (found.story.hr, found.story.auditor, found.handler)
+        return {
+            f"{name} {number}": by.get(f"/v1/reports/{name}?days=60")["items"]
+            for name in REPORTS_OF_CASES
+            for number, by in enumerate(readers)
+        }
+
+    assert {name: rows for name, rows in told().items() if rows} == {}
+    found.end()
+    assert {name: rows for name, rows in told().items() if rows} == {}
+    changed = found.story.finance.get("/v1/reports/changed")["items"]
+    assert {row["account"] for row in changed} == {"fine"}
+
+
+def test_a_partners_statement_has_the_amount_alone() -> None:
+    story = open_story()
+    story.company.hire("P", kind="partner")
+    story.company.hire("X")
+    handler = story.add("handler", "hr", "X")
+    said = story.hr.record("f", "P", at="2026-08-31", handlers=["X"])
+    handler.take(said["case"]["id"], "defend", evidence=["函"])
+    handler.take(said["case"]["id"], "approve")
+    handler.take(said["case"]["id"], "serve", method="direct")
+    (line,) = story.finance.get("/v1/periods/2026-08/statements/P")["lines"]
+    assert (line["amount"], line["clause"], line["slip"]) == ("-20.00", "—", None)
+    assert (line["title"], line["formula"]) == ("", [])
+
+
+def test_a_counter_named_like_its_clause_has_no_name() -> None:
+    story = open_story(CALLED_LATE)
+    story.company.hire("X")
+    handler = story.add("handler", "hr", "X")
+    said = story.hr.record("late", "E", at="2026-08-31", handlers=["X"])
+    handler.take(said["case"]["id"], "defend", evidence=["面谈"])
+    handler.take(said["case"]["id"], "approve")
+    handler.take(said["case"]["id"], "serve", method="direct")
+    for by, named in ((story.hr, "—"), (story.leader, "—"), (handler, "late")):
+        tallies = by.get("/v1/subjects/E/record")["tallies"]
+        assert {item["unit"] for item in tallies if item["account"] == "count"} == {named}
+
+
+def test_a_what_if_does_not_single_it_out() -> None:
+    found = Hidden()
+    found.end()
+    policy = found.story.hr.get("/v1/policies")["items"][0]["id"]
+    dearer = RULES.replace("params: {amount: 20}", "params: {amount: 50}")
+    ctx = found.story.company.ctx()
+    where = UUID(policy), versions.upload(ctx, dearer, UUID(policy)).version.number
+    asked = replays.start(ctx, *where, Days(date(2026, 8, 1), date(2026, 8, 31)))
+    assert replays.run(found.story.company.id, asked.id) == "done"
+    told = replays.progress(replays.read(ctx, *where))
+    assert (told["changed"], told["subjects"], told["examples"]) == (0, [], [])

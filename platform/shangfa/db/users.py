@@ -226,16 +226,21 @@ def owner_of_session(tx: Tx, digest: bytes, at: datetime) -> SessionOwner | None
     return SessionOwner(*row) if row else None
 
 
+RENEWED: Final = 1000
+"""So many refresh tokens of a session are known again once they are used up."""
+_SESSION: Final = """
+    SELECT x.id, x.tenant_user_id, x.refresh_until, x.ended_at, x.refresh <> %(digest)s
+    FROM user_session x WHERE x.tenant_id = %(tenant)s"""
+
+
 def find_session(tx: Tx, refresh: bytes) -> SessionRecord | None:
-    """Return, and hold, the session that a refresh token renews, or did renew before."""
-    row = tx.raw.execute(
-        """SELECT x.id, x.tenant_user_id, x.refresh_until, x.ended_at, x.refresh <> %(digest)s
-        FROM user_session x WHERE x.tenant_id = %(tenant)s
-            AND (x.refresh = %(digest)s OR x.refresh_before = %(digest)s)
-        FOR NO KEY UPDATE""",
-        {"tenant": tx.tenant_id, "digest": refresh},
-    ).fetchone()
-    return SessionRecord(*row) if row else None
+    """Return, and hold, the session that a refresh token renews, or did renew at any time."""
+    values = {"tenant": tx.tenant_id, "digest": refresh}
+    for condition in ("x.refresh = %(digest)s", "%(digest)s = ANY(x.refresh_before)"):
+        row = tx.raw.execute(f"{_SESSION} AND {condition} FOR NO KEY UPDATE", values).fetchone()
+        if row is not None:
+            return SessionRecord(*row)
+    return None
 
 
 def renew_session(
@@ -243,10 +248,10 @@ def renew_session(
 ) -> None:
     """Give a session another token and another refresh token; those before are dead."""
     tx.raw.execute(
-        """UPDATE user_session SET digest = %s, expires_at = %s, refresh_before = refresh,
-            refresh = %s
+        """UPDATE user_session SET digest = %s, expires_at = %s, refresh = %s,
+            refresh_before = (array_prepend(refresh, refresh_before))[:%s]
         WHERE tenant_id = %s AND id = %s""",
-        (digest, expires_at, refresh, tx.tenant_id, session_id),
+        (digest, expires_at, refresh, RENEWED, tx.tenant_id, session_id),
     )
 
 

@@ -69,6 +69,8 @@ def check_place(target: Target, networks: Sequence[Network]) -> None:
     Raises:
         RefusedError: `webhook_address`.
     """
+    if not target.secure and not networks:
+        raise refused(WEBHOOK_ADDRESS, "/url", value=target.host, allowed="http")
     found: list[Place] = []
     asking = Thread(target=_find_into, args=(target, found), daemon=True)
     asking.start()

@@ -25,7 +25,11 @@ class BilledLineSchema(Schema):
     money = fields.String(required=True)
     amount = fields.String(required=True, metadata={"example": "-6000.00"})
     day = fields.Date(required=True)
-    slip = fields.UUID(required=True, metadata={"description": "the incident or the evaluation"})
+    slip = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "the incident or the evaluation; null for a confidential case"},
+    )
     programme = fields.String(required=True, allow_none=True)
     formula = fields.List(fields.Nested(TraceSchema), required=True)
 

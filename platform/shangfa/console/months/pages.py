@@ -45,8 +45,8 @@ def _board(ctx: Context, month: str) -> dict[str, Any]:
         "lines": found,
         "names": names(ctx, {item.subject for item in found.items}),
         "steps": [step for step in steps_from(view.state) if may(ctx.role, PERMISSIONS[step])],
-        "before": (first - timedelta(1)).strftime(MONTH),
-        "after": (first + timedelta(31)).strftime(MONTH),
+        "before": (first - timedelta(1)).strftime(MONTH) if first.year > date.min.year else "",
+        "after": (first + timedelta(31)).strftime(MONTH) if first.year < date.max.year else "",
         "files": tuple(exports.TYPES),
     }
 

@@ -219,3 +219,19 @@ def hidden_from(tx: Tx, reader: UUID | None, incident_ids: Iterable[UUID]) -> se
     """Return those incidents whose confidential cases a reader must not know of."""
     values = {"tenant": tx.tenant_id, "incidents": list(incident_ids), "reader": reader}
     return {row[0] for row in tx.raw.execute(_HIDDEN, values).fetchall()}
+
+
+_HIDDEN_CLAUSES: Final = f"""
+    SELECT DISTINCT s.code, i.clause FROM "case" c
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+        AND s.tenant_id = %(tenant)s AND c.confidential AND s.code = ANY(%(codes)s)
+        AND NOT {OPEN_TO}"""  # noqa: S608 - a constant
+
+
+def hidden_clauses(tx: Tx, reader: UUID | None, codes: Iterable[str]) -> set[tuple[str, str]]:
+    """Return (subject, clause) of confidential cases that a reader must not know of."""
+    values = {"tenant": tx.tenant_id, "codes": list(codes), "reader": reader}
+    return {(code, clause) for code, clause in tx.raw.execute(_HIDDEN_CLAUSES, values).fetchall()}

@@ -12,21 +12,25 @@ from shangfa.domain.account import MONEY, MONEY_UNIT
 
 
 class Billed(NamedTuple):
-    """An entry; `origin` is the incident or the evaluation, `inputs` what the latter was handed."""
+    """An entry; `origin` is the incident or the evaluation, `inputs` what the latter was handed.
+
+    Of a confidential case `origin` is None and `clause` a dash.
+    """
 
     money: str
     quantity: Decimal
     clause: str
     day: date
-    origin: UUID
+    origin: UUID | None
     body: dict[str, Any]
     programme: str | None
     inputs: dict[str, Any] | None
 
 
 _BILLED: Final = """
-    SELECT e.account, e.quantity, e.clause, e.day, coalesce(c.incident_id, d.evaluation_id), d.body,
-        v.programme, v.inputs
+    SELECT e.account, e.quantity, CASE WHEN c.confidential THEN '—' ELSE e.clause END, e.day,
+        CASE WHEN c.confidential THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
+        d.body, v.programme, v.inputs
     FROM ledger_entry e
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
     LEFT JOIN "case" c ON c.tenant_id = %(tenant)s AND c.id = d.case_id

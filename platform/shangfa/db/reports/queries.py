@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.account import MONEY
 from shangfa.domain.reports.catalogue import FEWEST, REPORTS
 
 
@@ -31,12 +32,19 @@ _SETTLED: Final = """
     JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
     WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND p.month = %(month)s AND (%(subject)s::text IS NULL OR s.code = %(subject)s)"""
+_OF_ANYBODY: Final = """NOT EXISTS (
+        SELECT FROM decision o JOIN "case" c ON c.tenant_id = o.tenant_id AND c.id = o.case_id
+        WHERE o.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND o.id = e.decision_id
+            AND c.confidential)"""
+"""The entry `e` is of no confidential case: a report tells of none, whoever reads it."""
 _BY_PERSON: Final = " ORDER BY s.code, l.money LIMIT %(limit)s"
 _DUE: Final = """
     SELECT s.code, s.name, d.clause, d.step, d.due_at,
         floor(abs(extract(epoch FROM d.due_at - %(now)s)) / 86400)::int
     FROM deadline d JOIN subject s ON s.tenant_id = d.tenant_id AND s.id = d.subject_id
-    WHERE d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND d.ended_at IS NULL"""
+    JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
+    WHERE d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
+        AND d.ended_at IS NULL AND NOT c.confidential"""
 _BY_TIME: Final = " ORDER BY d.due_at, s.code LIMIT %(limit)s"
 _STATEMENTS: Final[Mapping[str, str]] = {
     "deductions": _SETTLED + _BY_PERSON,
@@ -59,12 +67,12 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     ORDER BY s.code, e.account LIMIT %(limit)s""",
     "changed": """
     SELECT e.booked_in, e.account, e.unit, count(*), sum(e.quantity) FROM ledger_entry e
-    WHERE e.tenant_id = %(tenant)s AND e.recorded_at > coalesce((
+    WHERE e.tenant_id = %(tenant)s AND e.account = ANY(%(money)s) AND e.recorded_at > coalesce((
         SELECT max(t.at) FROM period_step t
         WHERE t.tenant_id = %(tenant)s AND t.state = 'locked'), '-infinity')
     GROUP BY e.booked_in, e.account, e.unit
     ORDER BY e.booked_in, e.account, e.unit LIMIT %(limit)s""",
-    "usual": """
+    "usual": f"""
     SELECT e.clause, coalesce(a.department, ''), e.unit, count(*),
         CASE WHEN count(*) >= %(fewest)s THEN min(abs(e.quantity)) END,
         CASE WHEN count(*) >= %(fewest)s
@@ -77,13 +85,15 @@ _STATEMENTS: Final[Mapping[str, str]] = {
             AND n.effective_from <= e.day
         ORDER BY n.effective_from DESC LIMIT 1) a ON true
     WHERE e.tenant_id = %(tenant)s AND e.cause = 'clause'
-        AND e.day BETWEEN %(first)s AND %(last)s
+        AND e.day BETWEEN %(first)s AND %(last)s AND {_OF_ANYBODY}
     GROUP BY e.clause, a.department, e.unit
-    ORDER BY e.clause, a.department, e.unit LIMIT %(limit)s""",
+    ORDER BY e.clause, a.department, e.unit LIMIT %(limit)s""",  # noqa: S608 - a constant
     "recorders": """
     SELECT a.label, count(*), round(100.0 * count(*) / sum(count(*)) OVER (), 1)
     FROM incident i JOIN actor a ON a.tenant_id = i.tenant_id AND a.id = i.actor_id
-    WHERE i.tenant_id = %(tenant)s AND a.tenant_id = %(tenant)s
+    JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
+    WHERE i.tenant_id = %(tenant)s AND a.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
+        AND NOT c.confidential
         AND i.occurred_on BETWEEN %(first)s AND %(last)s
     GROUP BY a.id, a.label ORDER BY count(*) DESC, a.label LIMIT %(limit)s""",
     "reversals": """
@@ -91,8 +101,9 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         round(100.0 * count(x.reversed_at) / count(*), 1)
     FROM incident i
     JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
-    WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-        AND i.occurred_on BETWEEN %(first)s AND %(last)s
+    JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
+    WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
+        AND NOT c.confidential AND i.occurred_on BETWEEN %(first)s AND %(last)s
     GROUP BY i.clause HAVING count(x.reversed_at) > 0
     ORDER BY count(x.reversed_at) DESC, i.clause LIMIT %(limit)s""",
     "unrecognised": """
@@ -119,7 +130,7 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id ORDER BY p.number DESC LIMIT 1) t
         ON true
     WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-        AND s.tenant_id = %(tenant)s AND c.open
+        AND s.tenant_id = %(tenant)s AND c.open AND NOT c.confidential
     ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",
     "overdue": f"{_DUE} AND d.due_at < %(now)s{_BY_TIME}",
     "due": f"{_DUE} AND d.due_at BETWEEN %(now)s AND %(until)s{_BY_TIME}",
@@ -129,5 +140,5 @@ assert _STATEMENTS.keys() == REPORTS.keys()  # noqa: S101 - each report has its 
 
 def answer(tx: Tx, name: str, asked: Question) -> list[tuple[Any, ...]]:
     """Return the rows of a report."""
-    values = {"tenant": tx.tenant_id, "fewest": FEWEST, **asked._asdict()}
+    values = {"tenant": tx.tenant_id, "fewest": FEWEST, "money": sorted(MONEY), **asked._asdict()}
     return tx.raw.execute(_STATEMENTS[name], values).fetchall()

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import ARRAY, CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shangfa.db.rows.base import (
@@ -142,14 +142,13 @@ class TenantUserRow(TenantOwned, Base):
 class UserSessionRow(TenantOwned, Base):
     """What a user got for his password: digests of a token and of what renews it.
 
-    `refresh_before` is the one used last: who shows it again is not the user, or not alone.
+    `refresh_before` are those used up: who shows one again is not the user, or not alone.
     """
 
     __tablename__ = "user_session"
     __table_args__ = (
         unique("digest"),
         unique("refresh"),
-        unique("refresh_before"),
         to("tenant_user"),
         Index(None, "tenant_id", "tenant_user_id"),
     )
@@ -157,7 +156,9 @@ class UserSessionRow(TenantOwned, Base):
     digest: Mapped[bytes]
     expires_at: Mapped[datetime]
     refresh: Mapped[bytes]
-    refresh_before: Mapped[bytes | None]
+    refresh_before: Mapped[list[bytes]] = mapped_column(
+        ARRAY(LargeBinary), server_default=text("'{}'")
+    )
     refresh_until: Mapped[datetime]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]

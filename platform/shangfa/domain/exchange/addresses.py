@@ -22,6 +22,8 @@ LONGEST_URL: Final = 2000
 PORTS: Final = {"https": 443, "http": 80}
 METADATA: Final = frozenset({IPv4Address("168.63.129.16")})
 """Public by their numbers, yet answered by the machine's own host."""
+UNICAST: Final = IPv6Network("2000::/3")
+"""What is given out to hosts; every other IPv6 address is special, or stands for an IPv4 one."""
 TRANSLATED: Final = IPv6Network("64:ff9b::/96")
 """IPv6 addresses whose last 32 bits are an IPv4 address."""
 A_URL: Final = Note(
@@ -93,6 +95,8 @@ def may_receive(address: Address, networks: Iterable[Network], *, secure: bool) 
 
 
 def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in UNICAST:
+        return address in TRANSLATED or address.ipv4_mapped is not None  # judged by what is meant
     return address.is_global and not address.is_multicast and address not in METADATA
 
 

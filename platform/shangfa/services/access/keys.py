@@ -158,10 +158,10 @@ def rotate(ctx: Context, slug: str, key_id: UUID, overlap: timedelta) -> MadeKey
 
 
 def _like(old: KeyRecord) -> NewKey:
-    """Return a key that may what another may, with no end of its own."""
+    """Return a key that may what another may, and no longer."""
     scopes = None if old.scopes is None else tuple(old.scopes)
     addresses = None if old.addresses is None else tuple(old.addresses)
-    return NewKey(old.role, old.subject, old.label, scopes=scopes, addresses=addresses)
+    return NewKey(old.role, old.subject, old.label, old.expires_at, scopes, addresses)
 
 
 def revoke(ctx: Context, slug: str, key_id: UUID) -> None:

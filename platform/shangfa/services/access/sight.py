@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from shangfa.db import people as sql
 from shangfa.db.people import SubjectRecord
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
+from shangfa.domain.cases.faults import SAME_PERSON
+from shangfa.domain.cases.parties import SUBJECT_OF
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.context import Context
 
@@ -22,6 +25,18 @@ def seen_ids(tx: Tx, ctx: Context, day: date) -> list[UUID] | None:
         return []
     team = sql.team_ids(tx, ctx.subject_id, day) if sight is Sight.TEAM else []
     return [ctx.subject_id, *team]
+
+
+def check_not_own(ctx: Context, codes: Iterable[str], act: str) -> None:
+    """Let pass whom a decision, or what it rests on, does not concern himself.
+
+    `act`: what he wants to do, by its name.
+
+    Raises:
+        RefusedError: `same_person`.
+    """
+    if ctx.subject is not None and ctx.subject in codes:
+        raise refused(SAME_PERSON, "", value=act, part=SUBJECT_OF, allowed=ctx.role)
 
 
 def find_seen(tx: Tx, ctx: Context, code: str, day: date) -> SubjectRecord:

@@ -18,6 +18,7 @@ from shangfa.domain.faults import OUT_OF_RANGE, Fault, RefusedError, refused
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO, fen
 from shangfa.domain.policies.facts import to_decimal
+from shangfa.services.access.sight import check_not_own
 from shangfa.services.cases.opened import Act, OpenedCase, body_of, follow, open_case, write
 from shangfa.services.clock import now
 from shangfa.services.context import Context
@@ -60,7 +61,7 @@ def choose(ctx: Context, incident_id: UUID, values: Sequence[Value], reason: str
 
     Raises:
         RefusedError: `not_found`, `already_reversed`, `already_decided`, `out_of_range`,
-            `not_one_of`, `unknown_choice`.
+            `not_one_of`, `unknown_choice`, `same_person` whom it concerns.
     """
     ctx.need("incidents:choose")
     return transact(ctx, lambda tx: _choose(tx, ctx, incident_id, values, reason), Kind.BUSY)
@@ -70,6 +71,7 @@ def _choose(
     tx: Tx, ctx: Context, incident_id: UUID, values: Sequence[Value], reason: str
 ) -> Chosen:
     opened = open_case(tx, ctx, ready(ctx.tenant), incident_id)
+    check_not_own(ctx, opened.case.subjects, "choose")
     if opened.case.procedure != IMMEDIATE:
         raise refused(ALREADY_DECIDED, "")
     choices: Sequence[Any] = sql.open_choices(tx, opened.case.id)

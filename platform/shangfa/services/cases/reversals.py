@@ -10,6 +10,7 @@ from uuid import UUID
 from shangfa.db import cases as sql
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.ledger.posting import Posting
+from shangfa.services.access.sight import check_not_own
 from shangfa.services.cases.opened import Act, OpenedCase, body_of, follow, open_case, write
 from shangfa.services.clock import now
 from shangfa.services.context import Context
@@ -34,7 +35,7 @@ def reverse(ctx: Context, incident_id: UUID, reason: str) -> Reversal:
     """Undo an incident in one transaction.
 
     Raises:
-        RefusedError: `not_found`, `already_reversed`.
+        RefusedError: `not_found`, `already_reversed`, `same_person` whom it concerns.
     """
     ctx.need("incidents:reverse")
     return transact(ctx, lambda tx: _reverse(tx, ctx, incident_id, reason), Kind.BUSY)
@@ -42,6 +43,7 @@ def reverse(ctx: Context, incident_id: UUID, reason: str) -> Reversal:
 
 def _reverse(tx: Tx, ctx: Context, incident_id: UUID, reason: str) -> Reversal:
     opened = open_case(tx, ctx, ready(ctx.tenant), incident_id)
+    check_not_own(ctx, opened.case.subjects, "reverse")
     at = now()
     undone = [
         (item, {"effects": body_of(item, "reversal")}) for item in follow(opened, undo(opened))

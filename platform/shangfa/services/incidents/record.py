@@ -32,6 +32,7 @@ from shangfa.domain.incidents.engine import Assessment
 from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.policy import Policy, choose
+from shangfa.services.access.sight import check_not_own
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
@@ -133,6 +134,7 @@ def _record(
         return _propose(
             tx, ctx, scene, (reported, report, policy, book), tenant.procedures.get(name)
         )
+    check_not_own(ctx, said.codes, "record")
     result, chronicle = judge(tx, scene, policy, report, book)
     changes = NONE
     if chronicle is not None:

@@ -11,7 +11,7 @@ from uuid import UUID
 from shangfa.db import cases
 from shangfa.db import ledger as sql
 from shangfa.db.cases import HistoryRecord
-from shangfa.db.cases.held import hidden_from
+from shangfa.db.cases.held import hidden_clauses, hidden_from
 from shangfa.db.history.facts import lasting_of
 from shangfa.db.ledger import Balance, Near, StandingTally
 from shangfa.db.people import SubjectRecord, find_subject
@@ -38,6 +38,7 @@ from shangfa.services.transaction import reading
 HISTORY: Final = 50
 """How many decisions a record shows, the newest."""
 SHOWN: Final = sorted(set(ACCOUNTS) - {"count"})
+UNNAMED: Final = "—"
 NOBODY: Final = UUID(int=0)
 """Before every id."""
 Part = TypeVar("Part", EffectView, TraceView)
@@ -166,7 +167,19 @@ def _open_to(tx: Tx, ctx: Context, doings: Doings) -> Doings:
         doings.history = [item for item in doings.history if item.incident not in hidden]
         doings.deadlines = [item for item in doings.deadlines if item.incident not in hidden]
         doings.lasting = [item for item in doings.lasting if item.incident not in hidden]
+    doings.tallies = _unnamed(tx, ctx, doings.tallies)
     return doings
+
+
+def _unnamed(tx: Tx, ctx: Context, views: list[TallyView]) -> list[TallyView]:
+    """Leave out of counters the names of clauses that only confidential cases speak of."""
+    hidden = hidden_clauses(tx, ctx.subject_id, {view.subject for view in views})
+
+    def is_hidden(view: TallyView) -> bool:
+        names = (view.unit, view.unit.rpartition(":")[2])
+        return view.account == "count" and any((view.subject, name) in hidden for name in names)
+
+    return [replace(view, unit=UNNAMED) if is_hidden(view) else view for view in views]
 
 
 def _balances(tx: Tx, tenant: ReadyTenant, subject: SubjectRecord) -> list[Balance]:
@@ -295,7 +308,7 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     spans = tallies.spans_of(tenant.policies.values(), day)
     wanted = Near(spans, gap, after, asked.limit + 1, seen_ids(tx, ctx, day), day)
     found = [_now(tx, tenant, line, day) for line in sql.near_tallies(tx, wanted)]
-    return [_tally(tenant, line) for line in found]
+    return _unnamed(tx, ctx, [_tally(tenant, line) for line in found])
 
 
 def _now(tx: Tx, tenant: ReadyTenant, line: StandingTally, day: date) -> StandingTally:

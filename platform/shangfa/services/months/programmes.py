@@ -24,7 +24,7 @@ from shangfa.db.months.evaluations import (
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.account import MONEY
-from shangfa.domain.faults import INVALID, UNKNOWN_FIELD, PluginFailedError, refused
+from shangfa.domain.faults import INVALID, NOT_FOUND, UNKNOWN_FIELD, PluginFailedError, refused
 from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.months.faults import PERIOD_OPEN, UNKNOWN_PROGRAMME
@@ -290,12 +290,18 @@ class PastEvaluation:
 
 
 def past(ctx: Context, programme: str, period: str | None, asked: Page) -> Listed[PastEvaluation]:
-    """Return the evaluations of a programme, newest first."""
+    """Return the evaluations of a programme, newest first.
+
+    Raises:
+        RefusedError: `not_found` for what no version calls so.
+    """
     ctx.need("programmes:read")
     before = UUID(asked.cursor) if asked.cursor else None
 
     def work(tx: Tx) -> list[PastEvaluation]:
-        current(tx)
+        versions = [it for policy in current(tx).policies.values() for it in policy.versions]
+        if not any(item.name == programme for it in versions for item in it.programmes):
+            raise refused(NOT_FOUND, "")
         records = sql.evaluations_before(tx, programme, period, before, asked.limit)
         posted: dict[UUID, list[PostedBy]] = {item.id: [] for item in records}
         for line in sql.posted_by(tx, list(posted)):

@@ -16,6 +16,7 @@ from shangfa.domain.exchange.events import subject_changed
 from shangfa.domain.faults import NO_CHANGE, refused
 from shangfa.domain.people.past import Stint
 from shangfa.domain.tenancy.attributes import check_attributes
+from shangfa.services.access.sight import check_not_own
 from shangfa.services.clock import now, today
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
@@ -163,9 +164,10 @@ def pay(ctx: Context, code: str, wage: Wage, *, dry_run: bool = False) -> Subjec
     """Set what somebody earns from a day on.
 
     Raises:
-        RefusedError: `not_found`, `too_many_incidents`.
+        RefusedError: `not_found`, `too_many_incidents`, `same_person` for one's own.
     """
     ctx.need("wages:write")
+    check_not_own(ctx, [code], "wages")
 
     def plan(_: ReadyTenant, __: SubjectRecord) -> _Late:
         return _Late(("wages",), wage.since, lambda tx, who: set_wage(tx, who, wage))

@@ -200,11 +200,11 @@ class _Trying:
             return
         before, after = self.old.happen(item, report), self.new.happen(item, report)
         self.found.refused += after.refused
-        if before.plain() != after.plain():
+        if before.plain() != after.plain() and not item.confidential:
             self.found.changed += 1
             self.found.add(before.postings, -1)
             self.found.add(after.postings, 1)
-            if len(self.found.examples) < EXAMPLES and not item.confidential:
+            if len(self.found.examples) < EXAMPLES:
                 self.found.examples.append(_example(item, report, before, after))
         self._join(report)
 

@@ -30,14 +30,13 @@ CREATE TABLE user_session (
     digest BYTEA NOT NULL,
     expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
     refresh BYTEA NOT NULL,
-    refresh_before BYTEA,
+    refresh_before BYTEA[] NOT NULL DEFAULT '{}',
     refresh_until TIMESTAMP WITH TIME ZONE NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
     ended_at TIMESTAMP WITH TIME ZONE,
     CONSTRAINT pk_user_session PRIMARY KEY (tenant_id, id),
     CONSTRAINT uq_user_session_tenant_id_digest UNIQUE (tenant_id, digest),
-    CONSTRAINT uq_user_session_tenant_id_refresh UNIQUE (tenant_id, refresh),
-    CONSTRAINT uq_user_session_tenant_id_refresh_before UNIQUE (tenant_id, refresh_before)
+    CONSTRAINT uq_user_session_tenant_id_refresh UNIQUE (tenant_id, refresh)
 );
 
 -- Kept for every login that was tried, whether there is such a company or user or not: what is
