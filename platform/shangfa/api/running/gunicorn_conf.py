@@ -8,9 +8,11 @@ to finish its requests.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any, Final
 
@@ -65,6 +67,17 @@ def on_starting(server: Any) -> None:
     server.health_port = None
     if _settings.health_bind is not None:
         server.health_port = ports.listen_on(_settings.health_bind)
+    _read_code()
+
+
+def _read_code() -> None:
+    """Read all code once, so that workers start at once and share its memory.
+
+    Only code: what opens connections or threads is made in each worker, which a fork allows.
+    """
+    import_module("shangfa.api.app")
+    # Collections in a worker would write to every page that is shared.
+    gc.freeze()
 
 
 def _check() -> None:
