@@ -9,11 +9,10 @@ import click
 from shangfa.cli import access, evidence, policies, running, tenancy, users
 from shangfa.cli.serve.supervisor import PartEndedError
 from shangfa.config import SettingError
-from shangfa.plugins.installed import PluginError
 from shangfa.services.running.deployment import CANNOT_SERVE
 from shangfa.services.running.process import logs
 
-UNABLE: Final = (SettingError, PluginError, PartEndedError, *CANNOT_SERVE)
+UNABLE: Final = (SettingError, PartEndedError, *CANNOT_SERVE)
 
 
 class _Group(click.Group):
