@@ -18,8 +18,8 @@ from shangfa.documents.source import read_yaml
 from shangfa.domain.effect import Effect
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.plugins import installed as plugins
-from shangfa.plugins.guards import asked
 from shangfa.plugins.broken import Broken, PluginError
+from shangfa.plugins.guards import asked
 from shangfa.plugins.installed import collect, describe, installed, load
 from shangfa.sdk import (
     ClauseKind,
@@ -225,7 +225,8 @@ BROKEN = {
     "is of another SDK": ("SDK = '1.4'\n", "written for SDK 1.4, this is SDK 2.", 1),
     "says no SDK": ("SDK = 2\n", "written for SDK 2, this is SDK 2.", 1),
     "has a hook that raises": (
-        "from shangfa.sdk import hookimpl\n@hookimpl\ndef register_reactions():\n    return 1 / 0\n",
+        "from shangfa.sdk import hookimpl\n@hookimpl\ndef register_reactions():\n"
+        "    return 1 / 0\n",
         "register_reactions: ZeroDivisionError",
         4,
     ),
@@ -236,7 +237,8 @@ BROKEN = {
         5,
     ),
     "returns nonsense": (
-        "from shangfa.sdk import hookimpl\n\n@hookimpl\ndef register_reactions():\n    return [5]\n",
+        "from shangfa.sdk import hookimpl\n\n@hookimpl\ndef register_reactions():\n"
+        "    return [5]\n",
         "5 is no ReactionKind",
         3,
     ),
@@ -248,8 +250,17 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("trusted", [True, False], ids=["called directly", "guarded"])
-@pytest.mark.parametrize("case", BROKEN.values(), ids=list(BROKEN))
+GUARDED = ("raises", "exits", "returns nonsense")
+"""Tried in a process of their own as well; each takes a second to start."""
+
+
+@pytest.mark.parametrize(
+    ("case", "trusted"),
+    [
+        *(pytest.param(case, True, id=way) for way, case in BROKEN.items()),
+        *(pytest.param(BROKEN[way], False, id=f"{way}, guarded") for way in GUARDED),
+    ],
+)
 def test_a_plugin_that_cannot_be_used_is_told_with_exception_file_and_line(
     case: tuple[str, str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, trusted: bool
 ) -> None:

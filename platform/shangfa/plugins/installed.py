@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from itertools import chain
 from typing import Any, Final, TypeVar
@@ -168,8 +168,17 @@ def describe(name: str, module: object, version: str = "0", summary: str = "") -
         manager.check_pending()
     except UNUSABLE as error:
         raise PluginError(f"plugin {name}: {error}", _begins(module)) from error
-    answers = [_answered(name, module, manager, hook) for hook in HOOKS]
-    return Plugin(name, version, summary, *answers, at=_begins(module))
+    said_to = partial(_answered, name, module, manager)
+    return Plugin(
+        name,
+        version,
+        summary,
+        said_to("register_clause_kinds"),
+        said_to("register_reactions"),
+        said_to("register_programmes"),
+        said_to("register_guards"),
+        _begins(module),
+    )
 
 
 _SORTS: Final[Mapping[str, Any]] = {
@@ -256,12 +265,19 @@ def _guarded(point: EntryPoint, version: str, summary: str) -> Plugin | Broken:
         if word == "broken":
             return Broken(point.name, version, summary, *told)
         kinds = kinds_of(pool, told[0])
-        sorts = [_of(sort, kinds) for sort in _SORTS.values()]
-        at = (str(told[1]), 1)
-        return Plugin(point.name, version, summary, *sorts, at=at, trusted=False)
+        return Plugin(
+            point.name,
+            version,
+            summary,
+            _of(ClauseKind, kinds),
+            _of(ReactionKind, kinds),
+            _of(ProgrammeKind, kinds),
+            at=(str(told[1]), 1),
+            trusted=False,
+        )
     except BAD_ANSWER as error:
         return Broken(point.name, version, summary, f"what it told cannot be read: {error}")
 
 
-def _of(sort: type[K], kinds: Iterable[Any]) -> tuple[K, ...]:
+def _of(sort: type[K], kinds: Sequence[Any]) -> tuple[K, ...]:
     return tuple(_checked(kind, sort) for kind in kinds if isinstance(kind, sort))

@@ -276,7 +276,9 @@ class Policies(dict[str, Policy]):
     """
 
     def __init__(
-        self, usable: Mapping[str, Policy] = {}, stopped: Mapping[str, Stopped] = {}  # noqa: B006
+        self,
+        usable: Mapping[str, Policy] = {},
+        stopped: Mapping[str, Stopped] = {},
     ) -> None:
         super().__init__(usable)
         self.stopped = dict(stopped)

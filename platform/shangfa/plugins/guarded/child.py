@@ -26,7 +26,7 @@ from shangfa.domain.policies.checks import AWARDS, FINDINGS
 from shangfa.domain.policies.kinds import ParamsError
 from shangfa.plugins.broken import place_of, said
 from shangfa.plugins.guarded import wire
-from shangfa.plugins.guarded.asking import NEWS, EndedError, Registry, receive, send
+from shangfa.plugins.guarded.asking import NEWS, EndedError, Registry, receive, send, unpickled
 from shangfa.plugins.guarded.telling import told_kinds
 from shangfa.plugins.installed import describe
 
@@ -77,7 +77,7 @@ class Start(NamedTuple):
 
 def main() -> None:
     """Serve the line until the platform hangs up."""
-    begin = Start(*pickle.loads(receive(LINE)))
+    begin = Start(*unpickled(receive(LINE)))
     sys.path[:] = begin.paths
     sys.dont_write_bytecode = True
     _limit(begin.memory)
@@ -121,7 +121,9 @@ def _first(begin: Start) -> list[Any]:
     try:
         plugin = describe(begin.name, import_module(begin.module))
         if plugin.guards:
-            raise TypeError("it has guards, which look at every company: a trusted plugin alone may")
+            raise TypeError(
+                "it has guards, which look at every company: a trusted plugin alone may"
+            )
         Registry.kinds = plugin.kinds()
         Registry.package = begin.module.partition(".")[0]
         Registry.ask = _ask
@@ -135,14 +137,14 @@ class _Reader(pickle.Unpickler):
 
     def __init__(self, data: bytes, known: dict[int, Any]) -> None:
         super().__init__(io.BytesIO(data))
-        self.persistent_load = known.__getitem__  # type: ignore[method-assign,assignment]
+        self.persistent_load = known.__getitem__  # type: ignore[method-assign]
 
 
 def _answer(known: dict[int, Any], request: bytes) -> bytes:
     try:
         if request.startswith(NEWS):
-            news, request = pickle.loads(request[len(NEWS) :])
-            known.update((number, pickle.loads(item)) for number, item in news)
+            news, request = unpickled(request[len(NEWS) :])
+            known.update((number, unpickled(item)) for number, item in news)
         number, function, arguments = _Reader(request, known).load()
         return wire.dumps(["ok", _called(number, function, arguments)])
     except RefusedError as error:
@@ -182,7 +184,7 @@ def _finding(item: Any) -> list[Any]:
 def _ask(code: str, day: Any) -> Any:
     """Ask the platform for a subject on a day."""
     send(LINE, wire.dumps(["ask", code, day]))
-    return pickle.loads(receive(LINE))
+    return unpickled(receive(LINE))
 
 
 def _blamed(error: BaseException) -> str:

@@ -141,7 +141,7 @@ class _Writer:
     def write(self, value: Any) -> bytes:
         target = io.BytesIO()
         pickler = pickle.Pickler(target, pickle.HIGHEST_PROTOCOL)
-        pickler.persistent_id = self._named  # type: ignore[method-assign,assignment]
+        pickler.persistent_id = self._named  # type: ignore[method-assign]
         pickler.dump(value)
         return target.getvalue()
 
@@ -166,7 +166,6 @@ class Pool:
     def _renew(self) -> None:
         self._idle: list[Process] = []
         self._free = threading.BoundedSemaphore(MOST)
-        self._pid = os.getpid()
 
     def first(self) -> list[Any]:
         """Return what the plugin provides, or why it cannot be used."""
@@ -179,17 +178,13 @@ class Pool:
             return ["broken", f"it cannot be imported: {error}", "", 0]
         return process.first
 
-    def call(
-        self, kind: str, request: tuple[int, str, tuple[Any, ...]], above: Ask
-    ) -> list[Any]:
+    def call(self, kind: str, request: tuple[int, str, tuple[Any, ...]], above: Ask) -> list[Any]:
         """Return the answer to one call.
 
         Raises:
             PluginFailedError: `plugin_overdue` when it comes too late or memory ran out,
                 `plugin_failed` when the process ended.
         """
-        if self._pid != os.getpid():
-            self._leave()
         until = time.monotonic() + self.budget.seconds
         if not self._free.acquire(timeout=self.budget.seconds):
             raise self._late(kind)
@@ -245,22 +240,18 @@ class Pool:
             process.end()
         self._idle.append(self._new())
 
-    def _leave(self) -> None:
-        """Leave the processes that the process before a fork has started."""
-        with _LOCK:
-            if self._pid != os.getpid():
-                for process in self._idle:
-                    process.leave()
-                self._renew()
+    def leave(self) -> None:
+        """Leave the processes to whom they belong, after a fork."""
+        for process in self._idle:
+            process.leave()
+        self._renew()
 
     def close(self) -> None:
         """End all that are idle."""
-        if self._pid == os.getpid():
-            while self._idle:
-                self._idle.pop().end()
+        while self._idle:
+            self._idle.pop().end()
 
 
-_LOCK: Final = threading.Lock()
 _POOLS: Final[weakref.WeakSet[Pool]] = weakref.WeakSet()
 
 
@@ -270,4 +261,10 @@ def close_pools() -> None:
         pool.close()
 
 
+def _leave_pools() -> None:
+    for pool in list(_POOLS):
+        pool.leave()
+
+
 atexit.register(close_pools)
+os.register_at_fork(after_in_child=_leave_pools)

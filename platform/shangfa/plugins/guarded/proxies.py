@@ -112,7 +112,7 @@ class GuardedParams(Params):
     _raw: Any = PrivateAttr(default=None)
 
     @classmethod
-    def model_validate(cls, obj: Any, **_: Any) -> Any:  # type: ignore[override]
+    def model_validate(cls, obj: Any, **_: Any) -> Any:
         """Return the params, checked by the plugin.
 
         Raises:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Final
 
 import orjson
@@ -87,6 +88,8 @@ def _plain(value: Any) -> Any:
         return value
     if kind is int:
         return value if -_WHOLE < value < _WHOLE else ["i", str(value)]
+    if kind is float and isfinite(value):
+        return value
     number = _NUMBERS.get(kind)
     if number is not None:
         names = _FIELDS.get(kind)
@@ -112,7 +115,6 @@ _WRITERS: Final[Mapping[type[Any], Callable[[Any], list[Any]]]] = {
     set: lambda value: ["s", *map(_plain, value)],
     dict: _written_map,
     FrozenDict: _written_map,
-    float: lambda value: ["f", repr(value)],
     date: lambda value: ["y", value.isoformat()],
     datetime: lambda value: ["Y", value.isoformat()],
     time: lambda value: ["h", value.isoformat()],
@@ -142,7 +144,6 @@ _READERS: Final[Mapping[str, Callable[[list[Any]], Any]]] = {
     "t": lambda item: tuple(_value(one) for one in item[1:]),
     "s": lambda item: frozenset(_value(one) for one in item[1:]),
     "d": _read_map,
-    "f": lambda item: float(item[1]),
     "i": lambda item: int(item[1]),
     "y": lambda item: date.fromisoformat(item[1]),
     "Y": lambda item: datetime.fromisoformat(item[1]),

@@ -48,7 +48,6 @@ from shangfa.domain.text import Note
 from shangfa.plugins.installed import installed
 from shangfa.services.tenancy.years import loaded_years
 
-
 AGAIN_SECONDS: Final = 60.0
 """How long a policy rests whose plugin gave no answer in time while it was read."""
 _NEEDED = Note(
