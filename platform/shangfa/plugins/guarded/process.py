@@ -43,7 +43,7 @@ REMEMBERED: Final = 20_000
 _KEPT: Final = frozenset({Part, Rule, Calendar, Ladder, type})
 """What many calls share is sent once to each process."""
 _PROGRAM: Final = "from shangfa.plugins.guarded.child import main; main()"
-_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "COVERAGE_PROCESS_START")
+_ENVIRONMENT: Final = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONHASHSEED")
 BAD_ANSWER: Final = (ValueError, TypeError, LookupError, ArithmeticError, RecursionError)
 
 Ask = Callable[..., Any]

@@ -84,12 +84,10 @@ def loads(data: bytes) -> Any:
 
 def _plain(value: Any) -> Any:
     kind = type(value)
-    if kind is str or kind is bool or value is None:
+    if kind is str or kind is bool or value is None or (kind is float and isfinite(value)):
         return value
     if kind is int:
         return value if -_WHOLE < value < _WHOLE else ["i", str(value)]
-    if kind is float and isfinite(value):
-        return value
     number = _NUMBERS.get(kind)
     if number is not None:
         names = _FIELDS.get(kind)
