@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from shangfa import hookspecs
 from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import read_yaml
+from shangfa.documents.trials.check import run_cases
 from shangfa.domain.faults import RefusedError
 from shangfa.sdk import Params
 from shangfa.testing.conformance.candidate import Candidate
@@ -76,11 +77,15 @@ def undocumented(candidate: Candidate) -> Iterator[str]:
 
 
 def unreached(candidate: Candidate) -> Iterator[str]:
-    """Yield the kinds that no example policy uses."""
+    """Yield the kinds that no example policy uses, and the cases that do not pass."""
     used = {use.kind.name for use in candidate.uses}
     for kind in candidate.plugin.kinds():
         if kind.name not in used:
             yield f"{kind.name} is used by no example policy"
+    for tenant in candidate.tenants:
+        for verdict in run_cases(tenant, candidate.kinds(tenant)):
+            if not verdict.passed:
+                yield f"case {verdict.id}: expected {verdict.expected}, got {verdict.got}"
 
 
 def broke_released(candidate: Candidate) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
@@ -32,6 +33,7 @@ def incident(random: Random, clause: Clause) -> Incident:
     """Return a valid incident of a clause."""
     day = DAY + timedelta(days=random.randrange(_DAYS))
     facts = {name: _fact(random, fact) for name, fact in clause.facts.items()}
+    facts |= {ask.name: _fact(random, ask.fact()) for ask in clause.asks}
     at = datetime.combine(day, time(random.randrange(24), random.randrange(60)))
     who = make_subject(
         random.choice(("E", "M")),
@@ -51,6 +53,7 @@ def plain_incident(clause: Clause) -> Incident:
         name: _fact(random, fact) if fact.required else fact.default
         for name, fact in clause.facts.items()
     }
+    facts |= {ask.name: _fact(random, replace(ask.fact(), required=True)) for ask in clause.asks}
     made = make_incident(max(clause.measure.least, Decimal(1)))
     return made._replace(facts=type(made.facts)(facts))  # type: ignore[call-arg]
 
