@@ -42,9 +42,7 @@ WRONG: dict[str, tuple[tuple[str, str], ...]] = {
     "C14": (gives("return assess(part, incident)"),),
     "C15": (gives("import socket\nsocket.create_connection(('127.0.0.1', 9))\nreturn []"),),
     "C16": (
-        gives(
-            "SEEN.append(incident.subject.code)\nreturn [Effect('points', UNIT, Decimal(len(SEEN)))]"
-        ),
+        gives("SEEN.append('')\nreturn [Effect('points', UNIT, Decimal(len(SEEN)))]"),
         ("class Fixed(Params):", STATE),
     ),
     "C17": (gives("import time\nreturn [Effect('points', UNIT, total)] if time.time() else []"),),
@@ -78,8 +76,8 @@ def made(folder: Path, name: str, changes: tuple[tuple[str, str], ...] = ()) -> 
     examples = folder / "new" / "examples"
     (examples / "released").mkdir()
     shutil.copy(examples / "policy.yaml", examples / "released" / "1.yaml")
-    for old, new in changes:
-        old, new = (text.replace("${name}", name) for text in (old, new))
+    for change in changes:
+        old, new = (text.replace("${name}", name) for text in change)
         assert old in source
         source = source.replace(old, new, 1)
     if any("worst" in new for _, new in changes):
@@ -130,3 +128,16 @@ def test_our_own_plugins_pass(name: str) -> None:
     assert own.uses
     names = [check_name for check_name in CHECKS if not check_name.startswith(FOR_KINDS)]
     assert [item for check_name in names for item in check(own, check_name)] == []
+
+
+@pytest.mark.parametrize("name", ["twelve_points", "rolling_points"])
+def test_the_example_plugins_pass_every_check(name: str, tmp_path: Path) -> None:
+    """Each a whole scheme in less than 150 lines, from `shangfa.sdk` alone."""
+    folder = ROOT / "plugins" / "examples" / name
+    source = (folder / f"shangfa_{name}" / "__init__.py").read_text(encoding="utf-8")
+    assert len(source.splitlines()) < 150
+    assert all("shangfa.sdk" in line for line in source.splitlines() if "from shangfa" in line)
+    with installed_plugin(tmp_path, name, source):
+        own = candidate(name, [folder / "examples"])
+        assert {use.kind.name for use in own.uses} == {kind.name for kind in own.plugin.kinds()}
+        assert [item for check_name in CHECKS for item in check(own, check_name)] == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,6 +22,8 @@ from shangfa.plugins.guarded.process import Pool
 from shangfa.sdk import Award, Cancelled, Effect, Given, PeriodFacts
 from shangfa.testing.conformance.candidate import Call, Candidate, Use
 
+EXAMPLES: Final = 500
+"""Valid incidents of chance for each use."""
 SEEDS: Final = ("0", "1", "2")
 SHOWN: Final = 5
 """Calls that a check names."""
@@ -179,10 +180,7 @@ def _answer(pool: Pool, use: Use, call: Call) -> bytes:
 
 
 def partial_on_facts(candidate: Candidate) -> Iterator[str]:
-    """Yield what valid facts of chance bring out that the examples do not; 500 of each use.
-
-    The examples of a Hypothesis profile, where one is loaded, else as many.
-    """
+    """Yield what valid facts of chance bring out that the examples do not; 500 of each use."""
     with asking(candidate) as pool:
         for use in candidate.uses:
             if use.clause is not None:
@@ -193,6 +191,7 @@ def partial_on_facts(candidate: Candidate) -> Iterator[str]:
 
 def _of_chance(pool: Pool, use: Use) -> str:
     @settings(
+        max_examples=EXAMPLES,
         database=None,
         deadline=None,
         derandomize=True,
@@ -220,8 +219,3 @@ def raise_if(found: list[Outcome]) -> None:
     """Stop at what is wrong with a call."""
     if found:
         raise _PartialError(found[0][1])
-
-
-def counted(candidate: Candidate) -> Counter[str]:
-    """Return how many calls met each check."""
-    return Counter(number for number, _ in _known.get(candidate, ()))
