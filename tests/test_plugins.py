@@ -5,18 +5,22 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from importlib.metadata import EntryPoint
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from tests.making.house import installed_plugin
 
+from shangfa.config import settings
 from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import read_yaml
 from shangfa.domain.effect import Effect
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.plugins import installed as plugins
+from shangfa.plugins.broken import Broken, PluginError
 from shangfa.plugins.guards import asked
-from shangfa.plugins.installed import PluginError, collect, describe, installed
+from shangfa.plugins.installed import collect, describe, installed, load
 from shangfa.sdk import (
     ClauseKind,
     Fact,
@@ -205,17 +209,84 @@ def _guarded(name: str) -> Any:
         ),
     ],
 )
-def test_plugins_that_clash_stop_the_start_up(found: list[Any], why: str) -> None:
-    with pytest.raises(PluginError, match=why):
-        collect(found)
+def test_a_plugin_that_clashes_disables_itself_and_nobody_else(found: list[Any], why: str) -> None:
+    have = collect(found)
+    *sound, _ = found if len(found) > 1 else [None, found[0]]
+    assert [item.error for item in have.broken] == [why]
+    assert list(have.plugins) == [item.name for item in sound if item]
+    assert have.broken[0].file == ""
 
 
-def test_a_plugin_that_cannot_be_imported_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The package metadata is outside the process, so it may be made up."""
-    stray = EntryPoint("stray", "shangfa_stray_that_is_not_there", plugins.GROUP)
-    monkeypatch.setattr(plugins, "entry_points", lambda group: [stray])
-    with pytest.raises(PluginError, match="plugin stray cannot be imported"):
-        installed.__wrapped__()
+BROKEN = {
+    "raises": ("\n\nraise RuntimeError('no rates')\n", "RuntimeError: no rates", 3),
+    "exits": ("import sys\nsys.exit(3)\n", "SystemExit: 3", 2),
+    "cannot be read": ("x = 1\ndef f(:\n", "SyntaxError", 2),
+    "wants what is not there": ("from shangfa.sdk import Dice\n", "cannot import name 'Dice'", 1),
+    "is of another SDK": ("SDK = '1.4'\n", "written for SDK 1.4, this is SDK 2.", 1),
+    "says no SDK": ("SDK = 2\n", "written for SDK 2, this is SDK 2.", 1),
+    "has a hook that raises": (
+        "from shangfa.sdk import hookimpl\n@hookimpl\ndef register_reactions():\n"
+        "    return 1 / 0\n",
+        "register_reactions: ZeroDivisionError",
+        4,
+    ),
+    "has a hook that exits": (
+        "import sys\nfrom shangfa.sdk import hookimpl\n@hookimpl\ndef register_programmes():\n"
+        "    sys.exit('bye')\n",
+        "register_programmes: SystemExit: bye",
+        5,
+    ),
+    "returns nonsense": (
+        "from shangfa.sdk import hookimpl\n\n@hookimpl\ndef register_reactions():\n"
+        "    return [5]\n",
+        "5 is no ReactionKind",
+        3,
+    ),
+    "has a hook without its mark": (
+        "\ndef register_guards():\n    return []\n",
+        "register_guards is not marked with @hookimpl",
+        2,
+    ),
+}
+
+
+GUARDED = ("raises", "exits", "returns nonsense")
+"""Tried in a process of their own as well; each takes a second to start."""
+
+
+@pytest.mark.parametrize(
+    ("case", "trusted"),
+    [
+        *(pytest.param(case, True, id=way) for way, case in BROKEN.items()),
+        *(pytest.param(BROKEN[way], False, id=f"{way}, guarded") for way in GUARDED),
+    ],
+)
+def test_a_plugin_that_cannot_be_used_is_told_with_exception_file_and_line(
+    case: tuple[str, str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, trusted: bool
+) -> None:
+    """The others are there all the same."""
+    source, error, line = case
+    if trusted:
+        monkeypatch.setenv("SHANGFA_TRUSTED_PLUGINS", "stray")
+    settings.cache_clear()
+    with installed_plugin(tmp_path, "stray", source):
+        have = installed()
+    settings.cache_clear()
+    (broken,) = have.broken
+    assert (broken.name, broken.version, broken.trusted) == ("stray", "1.0", trusted)
+    assert error in broken.error
+    assert (broken.file, broken.line) == (str(tmp_path / "shangfa_stray.py"), line)
+    assert set(have.plugins) >= FIRST
+    with pytest.raises(RefusedError, match="plugin_disabled") as caught:
+        have.kinds(["fines", "stray"])
+    assert f"shangfa_stray.py:{line}" in caught.value.faults[0].en
+
+
+def test_a_plugin_that_is_not_there_is_named_without_a_place() -> None:
+    found = load(EntryPoint("stray", "shangfa_stray_that_is_not_there", plugins.GROUP))
+    assert isinstance(found, Broken)
+    assert "No module named 'shangfa_stray_that_is_not_there'" in found.error
+    assert (found.file, found.line) == ("", 0)
 
 
 # what guards say

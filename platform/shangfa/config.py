@@ -24,6 +24,24 @@ PLACE: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s@]+", re.ASCII)
 """A URL without a password in it."""
 
 
+NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,80}")
+"""The name of a plugin."""
+
+OURS: Final = frozenset(
+    {
+        "compliance_cn",
+        "demerit_ladder",
+        "duties",
+        "fines",
+        "letter_points",
+        "loss_share",
+        "recognition",
+        "sp_credit",
+    }
+)
+"""The plugins that ship with the platform."""
+
+
 class SettingError(ValueError):
     """A variable of the environment has a value that cannot be used."""
 
@@ -92,6 +110,10 @@ class Settings:
         webhook_allow: networks besides the public ones where receivers of webhooks may be.
         clock: set when time stands under the operator's hand; None is the real time.
         smtp: where mail is handed in; None sends none.
+        trusted_plugins: plugins that are called directly, besides those that ship with the
+            platform; "*" is all.
+        plugin_ms: milliseconds that one call of any other plugin may take, >= 1.
+        plugin_memory_mb: megabytes of address space for a process of such a plugin, >= 256.
     """
 
     database_url: str | None = None
@@ -113,11 +135,18 @@ class Settings:
     webhook_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     clock: ManualClock | None = None
     smtp: MailServer | None = None
+    trusted_plugins: tuple[str, ...] = ()
+    plugin_ms: int = 1000
+    plugin_memory_mb: int = 512
 
     @property
     def evidence(self) -> str:
         """Where evidence is kept."""
         return self.evidence_url or (self.var / "evidence").absolute().as_uri()
+
+    def trusts(self, plugin: str) -> bool:
+        """Tell whether a plugin is called directly."""
+        return plugin in OURS or plugin in self.trusted_plugins or "*" in self.trusted_plugins
 
 
 @cache
@@ -162,6 +191,11 @@ def read(environ: Mapping[str, str]) -> Settings:
         webhook_allow=_networks(environ, "SHANGFA_WEBHOOK_ALLOW"),
         clock=_clock(environ, "SHANGFA_CLOCK"),
         smtp=_smtp(environ, "SHANGFA_SMTP_URL", "SHANGFA_MAIL_FROM"),
+        trusted_plugins=_names(environ, "SHANGFA_TRUSTED_PLUGINS"),
+        plugin_ms=_number(environ, "SHANGFA_PLUGIN_MS", Settings.plugin_ms),
+        plugin_memory_mb=_number(
+            environ, "SHANGFA_PLUGIN_MEMORY_MB", Settings.plugin_memory_mb, least=256
+        ),
     )
 
 
@@ -172,6 +206,14 @@ def _number(environ: Mapping[str, str], variable: str, default: int, least: int 
     if not (value.isascii() and value.isdigit() and int(value) >= least):
         raise SettingError(variable, value, f"a whole number, {least} or more")
     return int(value)
+
+
+def _names(environ: Mapping[str, str], variable: str) -> tuple[str, ...]:
+    value = environ.get(variable, "").strip()
+    found = tuple(name.strip() for name in value.split(",") if name.strip())
+    if not all(name == "*" or NAME.fullmatch(name) for name in found):
+        raise SettingError(variable, value, "names of plugins such as volunteer,kiosk or *")
+    return found
 
 
 def _url(environ: Mapping[str, str], variable: str) -> str | None:

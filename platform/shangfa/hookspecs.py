@@ -3,7 +3,8 @@
 All are called once per process, after every installed plugin is found through the
 entry-point group `shangfa.plugins`, in the order of the plugins' names. A tenant sees
 only what its enabled plugins provide; guards look at every tenant. Two plugins that provide
-the same name, a hook that raises and a misspelt hook stop the start-up with the plugin named.
+the same name, a hook that raises and a misspelt hook disable the plugin, which is named; the
+others go on.
 """
 
 from __future__ import annotations

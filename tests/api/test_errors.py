@@ -22,6 +22,7 @@ from werkzeug.test import TestResponse
 from shangfa.api.problems.faults import STATUSES, declared
 from shangfa.domain.faults import MOST_TOLD as MOST
 from shangfa.services.access.by_hand import make_key
+from shangfa.services.tenancy.ready import forget
 
 CHAOS = """
 from shangfa.sdk import ClauseKind, Params, hookimpl
@@ -367,6 +368,8 @@ APART = {
     "unauthorized",
     "suspended",
     "plugin_failed",
+    "plugin_overdue",
+    "plugin_disabled",
     "request_in_progress",
     "not_one_of",
     "more_faults",
@@ -534,6 +537,30 @@ def test_plugin_failed(owner_url: str) -> None:
         assert "chaos.clause" in response.get_json()["detail"]
         assert contents(owner_url) == stored
         office.hr.record("f", "E")
+
+
+def test_plugin_overdue_and_plugin_disabled(owner_url: str) -> None:
+    """One that never returns; the same one that cannot be imported after a restart."""
+    with TemporaryDirectory() as folder:
+        slow = CHAOS.replace("1 / 0", "[iter(int, 1) for _ in iter(int, 1)]")
+        with installed_plugin(Path(folder), "chaos", slow):
+            office = open_office()
+            names = ["chaos", "demerit_ladder", "duties", "fines", "recognition"]
+            path = f"/v1/tenants/{office.slug}/plugins"
+            office.by("operator")("PUT", path, {"plugins": names}, If_Match="*")
+            office.company.publish(
+                "policy: chaos\ntitle: 混乱\nclauses:\n"
+                "  - {code: c, title: 混乱, kind: chaos.clause}\n"
+            )
+            stored = contents(owner_url)
+            response = office.hr("POST", "/v1/incidents", reported(clause="c"))
+            check(response, "plugin_overdue", 503)
+            assert contents(owner_url) == stored
+    forget()
+    response = office.hr("POST", "/v1/incidents", reported(clause="c"))
+    check(response, "plugin_disabled", 503, "/policy")
+    assert contents(owner_url) == stored
+    forget()
 
 
 def test_request_in_progress(office: Office, owner_url: str) -> None:

@@ -33,6 +33,7 @@ from shangfa.db.tx.encode import to_json
 from shangfa.db.tx.transaction import begin
 from shangfa.domain.access.roles import HR, OPERATOR, TENANT_ROLES
 from shangfa.domain.faults import RefusedError
+from shangfa.plugins.guarded.process import close_pools
 from shangfa.plugins.installed import installed
 from shangfa.services.access import authentication
 from shangfa.services.cases import reversals
@@ -325,4 +326,5 @@ def installed_plugin(folder: Path, name: str, source: str) -> Iterator[None]:
     finally:
         sys.path.remove(str(folder))
         sys.modules.pop(module, None)
+        close_pools()
         installed.cache_clear()

@@ -6,14 +6,13 @@ from typing import Any, Final
 
 import click
 
-from shangfa.cli import access, evidence, policies, running, tenancy, users
+from shangfa.cli import access, evidence, plugin, policies, running, tenancy, users
 from shangfa.cli.serve.supervisor import PartEndedError
 from shangfa.config import SettingError
-from shangfa.plugins.installed import PluginError
 from shangfa.services.running.deployment import CANNOT_SERVE
 from shangfa.services.running.process import logs
 
-UNABLE: Final = (SettingError, PluginError, PartEndedError, *CANNOT_SERVE)
+UNABLE: Final = (SettingError, PartEndedError, *CANNOT_SERVE)
 
 
 class _Group(click.Group):
@@ -41,6 +40,6 @@ def main() -> None:
 for command in (
     *(policies.check, policies.lint, policies.catalog, policies.systems, policies.what_if),
     *(tenancy.tenants, access.keys, users.user, tenancy.calendar, evidence.verify),
-    *(running.serve, running.worker, running.db, running.replay),
+    *(running.serve, running.worker, running.db, running.replay, plugin.plugin),
 ):
     main.add_command(command)

@@ -184,6 +184,23 @@ PLUGIN_FAILED: Final = FaultKind(
     "Plugin {plugin!r} failed: {reason}. Nothing was stored; tell the plugin's author.",
 )
 
+PLUGIN_OVERDUE: Final = FaultKind(
+    "plugin_overdue",
+    Refusal.BUSY,
+    "插件“{plugin}”未在限定的时间或内存内给出结果：{reason}。未存储任何内容；请稍后重试，"
+    "再次出现请联系插件作者。",
+    "Plugin {plugin!r} gave no answer within its time and memory: {reason}. Nothing was stored; "
+    "try again, and tell the plugin's author if it happens again.",
+)
+
+PLUGIN_DISABLED: Final = FaultKind(
+    "plugin_disabled",
+    Refusal.BUSY,
+    "插件“{plugin}”已停用：{why}。用到它的制度暂不可用，其他照常；请运维人员修好该插件并重启进程。",
+    "Plugin {plugin!r} is disabled: {why}. Policies that use it wait, all others go on; let the "
+    "operator mend the plugin and restart.",
+)
+
 CALENDAR_MISSING: Final = FaultKind(
     "calendar_missing",
     Refusal.INVALID,
@@ -328,7 +345,7 @@ REASON: Final = 500
 class PluginFailedError(RefusedError):
     """A plugin raised, or returned something it must not return."""
 
-    def __init__(self, plugin: str, reason: str) -> None:
+    def __init__(self, plugin: str, reason: str, kind: FaultKind = PLUGIN_FAILED) -> None:
         reason = reason if len(reason) <= REASON else f"{reason[:REASON]}…"
-        super().__init__(Fault(PLUGIN_FAILED, "", {"plugin": plugin, "reason": reason}))
+        super().__init__(Fault(kind, "", {"plugin": plugin, "reason": reason}))
         self.plugin = plugin

@@ -20,6 +20,10 @@ class FrozenDict(dict[K, V]):
     __setitem__ = __delitem__ = __ior__ = _refuse
     clear = pop = popitem = setdefault = update = _refuse
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return how it is copied and pickled: as a whole, not item by item."""
+        return type(self), (dict(self),)
+
 
 NOTHING: Final[FrozenDict[str, Any]] = FrozenDict()
 

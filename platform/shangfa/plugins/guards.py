@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from shangfa.domain.faults import INVALID, Fault, PluginFailedError, RefusedError
+from shangfa.domain.faults import (
+    INVALID,
+    PLUGIN_DISABLED,
+    Fault,
+    PluginFailedError,
+    RefusedError,
+    refused,
+)
 from shangfa.domain.policies.checks import called, is_note
 from shangfa.domain.text import Note
 from shangfa.plugins.installed import installed
@@ -22,6 +29,10 @@ from shangfa.sdk.guards import (
 
 MOST: Final = 20_000
 """Findings of one guard on one draft."""
+_UNGUARDED = Note(
+    "公司的 compliance 为 block，而它可能含法律审查，故不发布、不结算",
+    "the company's `compliance` is block, and it may hold a guard: nothing is published or settled",
+)
 _TEXTS: Final = ("code", "clause", "law_ref", "rule")
 _NO_RULE = Note("没有这条规则；有 {0}", "there is no such rule; there are {0}")
 _NO_MODE = Note("须为 {0} 之一", "one of {0} is expected")
@@ -40,6 +51,17 @@ def review(draft: Draft) -> list[Finding]:
         PluginFailedError: a guard raised, or returned what is no finding.
     """
     return [finding for guard in installed().guards() for finding in asked(guard, draft)]
+
+
+def check_guarded() -> None:
+    """Let a draft pass whose guards can all be asked: a broken one may have known the law.
+
+    Raises:
+        RefusedError: `plugin_disabled` for a trusted plugin that cannot be used.
+    """
+    for item in installed().broken:
+        if item.trusted:
+            raise refused(PLUGIN_DISABLED, "", plugin=item.name, why=_UNGUARDED)
 
 
 def asked(guard: Guard[Any], draft: Draft) -> list[Finding]:

@@ -26,11 +26,11 @@ from shangfa.domain.months.settlement import (
 )
 from shangfa.domain.months.worth import DAYS
 from shangfa.domain.policies.checks import called
+from shangfa.domain.tenancy.compliance import BLOCK
 from shangfa.plugins.guards import asked
 from shangfa.plugins.installed import installed
 from shangfa.sdk.guards import Draft, Guard, Line, Mode, MonthDraft, Settled
 
-BLOCK: Final = "block"
 _OF_ANY_WAGE: Final = frozenset({"fine_not_allowed", "converted", "notice_missing"})
 """Reasons that hold whatever somebody earns."""
 _OF_ANY_PLACE: Final = frozenset({"no_contract_basis", "unworked_time"})

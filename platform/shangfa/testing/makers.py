@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any, Final, TypeVar
 
 from shangfa.domain.effect import Effect, Finding
+from shangfa.domain.frozen import FrozenDict
 from shangfa.domain.incident import Report
 from shangfa.domain.incidents.engine import Assessment
 from shangfa.domain.incidents.memory import Memory
@@ -76,7 +77,7 @@ def make_incident(
     """
     on, time = _when(at)
     who = make_subject(subject) if isinstance(subject, str) else subject
-    return Incident(who, on, time, to_decimal(quantity), facts, calendar)
+    return Incident(who, on, time, to_decimal(quantity), FrozenDict(facts), calendar)
 
 
 def _when(at: date | datetime) -> tuple[date, datetime | None]:

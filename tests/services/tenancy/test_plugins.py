@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,17 +21,22 @@ from tests.making.house import (
     installed_plugin,
     make_company,
     operator,
+    owning,
     report,
 )
 
+from shangfa.config import settings
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.faults import RefusedError
+from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.plugins.installed import installed
 from shangfa.services.incidents import record as incidents
+from shangfa.services.ledger import standing
 from shangfa.services.months import programmes
 from shangfa.services.months.programmes import EvaluationRequest
 from shangfa.services.policies import versions as policies
-from shangfa.services.tenancy import plugins, ready, tenants
+from shangfa.services.running.probes import readyz
+from shangfa.services.tenancy import compliance, plugins, ready, tenants
 
 CHAOS = '''
 """Every way a plugin can go wrong, chosen by a policy."""
@@ -56,7 +63,13 @@ WAYS = {
     "without end": lambda: [Effect("fine", "CNY", Decimal("-Infinity"))],
     "no rung": lambda: [Effect("marks", "praise", Decimal(1))],
     "raises half-way": lambda: (Effect("fine", "CNY", Decimal(-1 / n)) for n in (1, 0)),
+    "never returns": lambda: for_ever(),
 }
+
+
+def for_ever():
+    while True:
+        pass
 
 
 def assess(part, incident):
@@ -250,3 +263,84 @@ def test_only_the_operator_is_told_how_often_plugins_fail() -> None:
     for role in TENANT_ROLES:
         shown = plugins.listing(company.ctx(role)).items
         assert [item.failures for item in shown] == [None] * len(told)
+
+
+@pytest.mark.usefixtures("_chaos")
+def test_one_that_never_returns_loses_its_call_and_holds_no_lock(owner_url: str) -> None:
+    """Whoever waits for the same subject meanwhile is served as soon as the time is over."""
+    stuck = make_company(
+        chaos_policy("clause", "never returns"), FINES, plugins=["chaos", "fines"], staff=["E"]
+    )
+    with ThreadPoolExecutor(2) as threads:
+        late = threads.submit(code_of, partial(stuck.record, "c", "E"))
+        meanwhile = threads.submit(stuck.record, "f", "E")
+        assert late.result(timeout=20) == "plugin_overdue"
+        assert meanwhile.result(timeout=20)["effects"][0]["quantity"] == "-20.00"
+    with owning(owner_url) as connection:
+        held = connection.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+        ).fetchone()
+    assert held == (0,)
+    assert stuck.differences() == []
+
+
+def test_a_broken_plugin_stops_the_policies_that_use_it_and_nothing_else() -> None:
+    """Its kinds were there when the policy was published; after a restart they are not."""
+    with TemporaryDirectory() as folder:
+        with installed_plugin(Path(folder), "chaos", CHAOS):
+            both = make_company(
+                chaos_policy("clause", "fine"), FINES, plugins=["chaos", "fines"], staff=["E"]
+            )
+            assert both.record("c", "E")["effects"][0]["quantity"] == "1"
+            given = both.record("f", "E")
+        other = make_company(FINES, plugins=["fines"], staff=["E"])
+    with TemporaryDirectory() as folder:
+        source = "raise RuntimeError('no rates')\n"
+        with installed_plugin(Path(folder), "chaos", source):
+            ready.forget()
+            _check_only_its_own_waits(both, other, given["id"])
+            _check_told()
+    ready.forget()
+    with TemporaryDirectory() as folder, installed_plugin(Path(folder), "chaos", CHAOS):
+        assert both.record("c", "E")["effects"][0]["quantity"] == "1"
+        assert both.differences() == []
+
+
+def _check_only_its_own_waits(both: Company, other: Company, incident: str) -> None:
+    assert code_of(partial(both.record, "c", "E")) == "plugin_disabled"
+    named = partial(incidents.record, both.ctx(), report("c", "E", policy="chaos"))
+    assert code_of(named) == "plugin_disabled"
+    assert both.record("f", "E")["effects"][0]["quantity"] == "-20.00"
+    both.reverse(incident)
+    assert standing.record(both.ctx(), "E")
+    assert other.record("f", "E")["effects"][0]["quantity"] == "-20.00"
+    text = chaos_policy("clause", "fine").replace("policy: chaos", "policy: more")
+    assert code_of(partial(both.publish, text)) == "unknown_kind"
+    chosen = partial(tenants.set_plugins, operator(), other.slug, ["chaos"], "*")
+    assert code_of(chosen) == "plugin_disabled"
+
+
+def _check_told() -> None:
+    listed = {item.plugin.name: item for item in plugins.listing(operator()).items}
+    broken = listed["chaos"].broken
+    assert broken is not None
+    assert (broken.error, broken.line) == ("RuntimeError: no rates", 1)
+    assert broken.file.endswith("shangfa_chaos.py")
+    assert listed["fines"].broken is None
+    told = json.loads(readyz().body)
+    assert [item["name"] for item in told["disabled_plugins"]] == ["chaos"]
+    assert told["disabled_plugins"][0]["error"] == "RuntimeError: no rates"
+
+
+def test_under_block_nothing_is_published_while_a_trusted_plugin_cannot_be_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may have been the one that knows the law."""
+    company = make_company(plugins=["fines"])
+    compliance.hold(operator(), company.slug, Compliance("block"))
+    monkeypatch.setenv("SHANGFA_TRUSTED_PLUGINS", "law")
+    settings.cache_clear()
+    with installed_plugin(tmp_path, "law", "raise RuntimeError('no book of laws')\n"):
+        assert code_of(partial(company.publish, FINES)) == "plugin_disabled"
+    monkeypatch.delenv("SHANGFA_TRUSTED_PLUGINS")
+    settings.cache_clear()

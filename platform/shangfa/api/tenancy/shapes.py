@@ -161,6 +161,21 @@ def kept_key(made: MadeKey) -> dict[str, Any]:
     return key(record) | {"key": None}
 
 
+class PluginProblemSchema(Schema):
+    """Why a plugin disabled itself: the exception, file and line of its own frame."""
+
+    error = fields.String(required=True)
+    file = fields.String(required=True)
+    line = fields.Integer(required=True)
+
+
+class PluginHealthSchema(Schema):
+    """How a plugin fares; only the operator is told."""
+
+    failures = fields.Integer(required=True, allow_none=True)
+    problem = fields.Nested(PluginProblemSchema, required=True, allow_none=True)
+
+
 class PluginSchema(Schema):
     """An installed plugin; `enabled` is null for the operator."""
 
@@ -172,7 +187,9 @@ class PluginSchema(Schema):
     reactions = fields.List(fields.String(), required=True)
     programmes = fields.List(fields.String(), required=True)
     guards = fields.List(fields.String(), required=True)
-    health = fields.Dict(required=True)
+    trusted = fields.Boolean(required=True)
+    disabled = fields.Boolean(required=True)
+    health = fields.Nested(PluginHealthSchema, required=True)
 
 
 class PluginPageSchema(Schema):
@@ -202,8 +219,16 @@ def plugin(view: PluginView) -> dict[str, Any]:
         "reactions": [kind.name for kind in found.reactions],
         "programmes": [kind.name for kind in found.programmes],
         "guards": [guard.name for guard in found.guards],
-        "health": {"failures": view.failures},
+        "trusted": found.trusted,
+        "disabled": view.broken is not None,
+        "health": {"failures": view.failures, "problem": _problem(view)},
     }
+
+
+def _problem(view: PluginView) -> dict[str, Any] | None:
+    if view.broken is None or view.failures is None:
+        return None
+    return {name: getattr(view.broken, name) for name in ("error", "file", "line")}
 
 
 def plugin_schemas(found: PluginSchemas) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.engine import Assessment
 from shangfa.domain.incidents.memory import Memory
 from shangfa.domain.incidents.shares import read_shares
-from shangfa.domain.ledger.posting import Posting, visible
+from shangfa.domain.ledger.posting import Line, Posting, visible
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.period import period_named
 from shangfa.domain.months.programme import World, close_period
@@ -44,6 +44,7 @@ class Verdict:
     Attributes:
         why: the refusal in words, when it was not expected.
         faults: why the case could not be run at all.
+        trace: what led to it, passed or not.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Verdict:
     got: Any = None
     why: str = ""
     faults: tuple[Fault, ...] = ()
+    trace: tuple[Line, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Trial:
     case: CaseDoc
     memory: Memory
     people: Mapping[str, Subject] = field(default_factory=dict)
+    trace: list[Line] = field(default_factory=list)
 
     def record(self, event: EventDoc) -> Assessment:
         """Record one incident of the case and return what follows.
@@ -121,8 +124,9 @@ def run_trial(trial: Trial) -> Verdict:
     except RefusedError as error:
         got, why = {"refused": error.code}, _reason(error)
     if got == expected:
-        return Verdict(name, passed=True)
-    return Verdict(name, passed=False, expected=_plain(expected), got=_plain(got), why=why)
+        return Verdict(name, passed=True, trace=tuple(trial.trace))
+    differs = {"expected": _plain(expected), "got": _plain(got), "why": why}
+    return Verdict(name, passed=False, **differs, trace=tuple(trial.trace))
 
 
 def _reason(error: RefusedError) -> str:
@@ -151,6 +155,7 @@ def _outcome(trial: Trial, expected: Mapping[str, Any]) -> dict[str, Any]:
     if case.when is None:
         return {"effects": _effects(trial.close(case.close or ""))}
     result = trial.record(case.when)
+    trial.trace.extend(result.trace)
     got: dict[str, Any] = {
         "effects": _effects(result.postings),
         "choices": Tally(_choice_key(item.subject, item.choice) for item in result.choices),

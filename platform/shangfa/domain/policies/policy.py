@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window
-from shangfa.domain.faults import RefusedError, refused
+from shangfa.domain.faults import PLUGIN_DISABLED, RefusedError, refused
 from shangfa.domain.history import Ask
 from shangfa.domain.incident import Report
 from shangfa.domain.near import close
@@ -28,6 +28,7 @@ from shangfa.domain.policies.faults import (
 from shangfa.domain.policies.kinds import Watch
 from shangfa.domain.policies.lanes import Held, Lane, folded, held_on, lanes_of
 from shangfa.domain.policies.version import REMEMBERED, Version
+from shangfa.domain.text import Note
 
 DAY: Final = timedelta(1)
 LAPSING: Final = frozenset({"marks", "points"})
@@ -248,6 +249,71 @@ class Policy:
         return lapse.last_day(day, begun(lapse.anchor) if lapse.anchor else None)
 
 
+class Stopped(NamedTuple):
+    """A policy that cannot be used in this process: one of its plugins cannot.
+
+    Attributes:
+        codes: of its clauses, all versions together.
+        evaluates: whether it has programmes.
+        plugin, why: what a refusal says.
+    """
+
+    codes: frozenset[str]
+    evaluates: bool
+    plugin: str
+    why: Note
+
+    def refusal(self) -> RefusedError:
+        """Return the refusal of whatever needs the policy."""
+        return refused(PLUGIN_DISABLED, "/policy", plugin=self.plugin, why=self.why)
+
+
+class Policies(dict[str, Policy]):
+    """A tenant's policies by name; to ask for one that is stopped is refused.
+
+    Attributes:
+        stopped: the policies that cannot be used, by name.
+    """
+
+    def __init__(
+        self,
+        usable: Mapping[str, Policy] = {},
+        stopped: Mapping[str, Stopped] = {},
+    ) -> None:
+        super().__init__(usable)
+        self.stopped = dict(stopped)
+
+    def __missing__(self, name: str) -> Policy:
+        """Refuse a stopped policy.
+
+        Raises:
+            RefusedError: `plugin_disabled`.
+        """
+        if name in self.stopped:
+            raise self.stopped[name].refusal()
+        raise KeyError(name)
+
+    def check_reported(self, report: Report) -> None:
+        """Let a report pass that falls under no stopped policy.
+
+        Raises:
+            RefusedError: `plugin_disabled`.
+        """
+        for name, item in self.stopped.items():
+            if report.policy == name or (report.policy is None and report.clause in item.codes):
+                raise item.refusal()
+
+    def check_evaluated(self) -> None:
+        """Let a month pass of which every programme can be evaluated.
+
+        Raises:
+            RefusedError: `plugin_disabled`.
+        """
+        for item in self.stopped.values():
+            if item.evaluates:
+                raise item.refusal()
+
+
 class Kept(NamedTuple):
     """The windows of a counter.
 
@@ -290,8 +356,11 @@ def choose(policies: Mapping[str, Policy], report: Report) -> Policy:
     force that day whose scope names the subjects.
 
     Raises:
-        RefusedError: `unknown_policy`, `unknown_clause`, `ambiguous_policy`.
+        RefusedError: `unknown_policy`, `unknown_clause`, `ambiguous_policy`,
+            `plugin_disabled`.
     """
+    if isinstance(policies, Policies):
+        policies.check_reported(report)
     if report.policy is not None:
         if report.policy not in policies:
             allowed = "、".join(policies) or "—"

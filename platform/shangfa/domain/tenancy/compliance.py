@@ -13,6 +13,7 @@ ComplianceMode = Literal["off", "warn", "block"]
 blocks is not published."""
 COMPLIANCE_MODES: Final[tuple[str, ...]] = get_args(ComplianceMode)
 OFF: Final = "off"
+BLOCK: Final = "block"
 
 
 @dataclass(frozen=True, slots=True)

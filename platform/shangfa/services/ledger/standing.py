@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Final, TypeVar, cast
@@ -198,7 +198,7 @@ def _doings(
 ) -> Doings:
     subject_id, code, (day, marks) = subject.id, subject.code, now
     found = sql.tallies_of(tx, subject_id, tallies.spans_of(tenant.policies.values(), day))
-    lines = [_in_force(tenant, line, marks, subject.past) for line in found]
+    lines = [_in_force(tenant, line, marks, subject.past) for line in _told(tenant, found)]
     history = cases.history_of(tx, subject_id, HISTORY)
     return Doings(
         [_tally(tenant, line) for line in lines if line.total],
@@ -207,6 +207,11 @@ def _doings(
         marks,
         _lasting(tx, code, day),
     )
+
+
+def _told(tenant: ReadyTenant, lines: Iterable[StandingTally]) -> list[StandingTally]:
+    """Leave out the totals of a policy that is stopped: nobody can say how they stand."""
+    return [line for line in lines if tenant.policy_name(line.policy_id) in tenant.policies]
 
 
 def _in_force(
@@ -307,7 +312,8 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     after = UUID(asked.cursor) if asked.cursor else NOBODY
     spans = tallies.spans_of(tenant.policies.values(), day)
     wanted = Near(spans, gap, after, asked.limit + 1, seen_ids(tx, ctx, day), day)
-    found = [_now(tx, tenant, line, day) for line in sql.near_tallies(tx, wanted)]
+    near = _told(tenant, sql.near_tallies(tx, wanted))
+    found = [_now(tx, tenant, line, day) for line in near]
     return _unnamed(tx, ctx, [_tally(tenant, line) for line in found])
 
 

@@ -38,7 +38,8 @@ from shangfa.domain.months.settlement import (
 )
 from shangfa.domain.months.worth import worth
 from shangfa.domain.policies.kinds import Period
-from shangfa.domain.tenancy.compliance import OFF
+from shangfa.domain.tenancy.compliance import BLOCK, OFF
+from shangfa.plugins.guards import check_guarded
 from shangfa.plugins.installed import installed
 from shangfa.plugins.settling import MonthGuard
 from shangfa.services.clock import new_id, now
@@ -56,8 +57,13 @@ def guard_of(tenant: ReadyTenant) -> Guard:
     """Return who says how much of a draft may be settled: the place where the law comes in.
 
     People of whom no place of work is known work where the company does, if that is one place.
+
+    Raises:
+        RefusedError: `plugin_disabled` where nothing may be settled without every guard.
     """
     said = tenant.compliance
+    if said.mode == BLOCK:
+        check_guarded()
     if said.mode == OFF or not installed().guards():
         return full
     place = tenant.regions[0] if len(tenant.regions) == 1 else ""

@@ -80,6 +80,7 @@ def _runnable(tx: Tx, month: Period) -> list[Wanted]:
     tenant = current(tx)
     if month.last >= today(tenant.zone):
         return []
+    tenant.policies.check_evaluated()
     due = list(_due(tenant, month.name))
     known = sql.evaluated(tx, sorted({item.period for item, _ in due}))
     return [item for item, key in due if not item.parameters and (key in known or not item.inputs)]

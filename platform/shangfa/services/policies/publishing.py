@@ -22,6 +22,7 @@ from shangfa.domain.faults import DUPLICATE, NOT_FOUND, RefusedError, refused
 from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
+from shangfa.plugins.guards import check_guarded
 from shangfa.plugins.installed import installed
 from shangfa.services.clock import now, today
 from shangfa.services.context import Context
@@ -158,6 +159,7 @@ def prepare(tx: Tx, tenant: ReadyTenant, policy_id: UUID, number: int) -> Coming
     check_procedures(Source(data=document), (IMMEDIATE, *tenant.procedures))
     version = tenant.words.build(document, number)
     if tenant.compliance.mode == "block":
+        check_guarded()
         day = today(tenant.zone)
         check_law(lint(version, tenant.compliance, tenant.regions, day))
     before = tenant.policies.get(record.policy)

@@ -25,7 +25,7 @@ from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import time_passes
 from shangfa.domain.money import ZERO, amount_text
 from shangfa.domain.people.chain import above
-from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.policy import Policies, Policy
 from shangfa.domain.policies.version import Version
 from shangfa.services.clock import today
 from shangfa.services.ledger.anew.before import earlier
@@ -312,7 +312,7 @@ def _looks_back(policy: Policy) -> bool:
 
 
 def _side(tenant: ReadyTenant, cast: Cast, policy: Policy) -> _Side:
-    policies = {**tenant.policies, policy.name: policy}
+    policies = Policies({**tenant.policies, policy.name: policy}, tenant.policies.stopped)
     stage = Stage(replace(tenant, policies=policies), cast, today(tenant.zone))
     stage.books[policy.name] = Book(days=None)
     return _Side(stage, policy)

@@ -13,6 +13,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from shangfa.db.tx.encode import to_json
 from shangfa.services import counters
 from shangfa.services.running import health
+from shangfa.services.tenancy import plugins
 
 JSON: Final = "application/json"
 
@@ -31,9 +32,14 @@ def healthz() -> Told:
 
 
 def readyz() -> Told:
-    """Say whether requests can be served: the database answers, role and schema are right."""
+    """Say whether requests can be served: the database answers, role and schema are right.
+
+    A plugin that disabled itself is named; what does not use it is served all the same.
+    """
     problem = health.unready()
     found: dict[str, Any] = {"status": "unavailable" if problem else "ready", "reason": problem}
+    if plugins.disabled():
+        found["disabled_plugins"] = plugins.disabled()
     if health.clock() is not None:
         found["clock"] = health.clock()
     return Told(503 if problem else 200, JSON, to_json(found))

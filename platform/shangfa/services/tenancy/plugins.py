@@ -11,6 +11,7 @@ from prometheus_client import Counter
 from shangfa.db.tenancy import enabled_plugins
 from shangfa.domain.access.roles import OPERATOR
 from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.plugins.broken import Broken
 from shangfa.plugins.installed import Plugin, installed
 from shangfa.services import counters
 from shangfa.services.context import Context
@@ -22,16 +23,18 @@ FAILURES: Final = Counter("shangfa_plugin_failures", "Failures of a plugin", ["p
 
 @dataclass(frozen=True, slots=True)
 class PluginView:
-    """An installed plugin.
+    """An installed plugin, in use or disabled.
 
     Attributes:
         enabled: whether the asker's tenant has it, None for the operator.
         failures: in all processes since they were started; None for who is not told.
+        broken: why it is disabled, None when it is not.
     """
 
     plugin: Plugin
     enabled: bool | None
     failures: int | None
+    broken: Broken | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,32 @@ def listing(ctx: Context) -> Listed[PluginView]:
     ctx.need("plugins:read")
     enabled = set(reading(ctx, enabled_plugins)) if ctx.tenant_id is not None else None
     counts = failures() if ctx.role == OPERATOR else None
-    found = installed().plugins.values()
-    return Listed([_view(plugin, enabled, counts) for plugin in found])
+    have = installed()
+    sound = [_view(plugin, enabled, counts) for plugin in have.plugins.values()]
+    faulty = [_view(_shell(item), enabled, counts, item) for item in have.broken]
+    return Listed(sorted([*sound, *faulty], key=lambda view: view.plugin.name))
 
 
-def _view(plugin: Plugin, enabled: set[str] | None, counts: Mapping[str, int] | None) -> PluginView:
+def disabled() -> list[dict[str, Any]]:
+    """Return the plugins that disabled themselves, with the exception and its place."""
+    return [
+        {"name": item.name, "error": item.error, "file": item.file, "line": item.line}
+        for item in installed().broken
+    ]
+
+
+def _shell(broken: Broken) -> Plugin:
+    return Plugin(broken.name, broken.version, broken.summary, trusted=broken.trusted)
+
+
+def _view(
+    plugin: Plugin,
+    enabled: set[str] | None,
+    counts: Mapping[str, int] | None,
+    broken: Broken | None = None,
+) -> PluginView:
     has = None if enabled is None else plugin.name in enabled
-    return PluginView(plugin, has, None if counts is None else counts.get(plugin.name, 0))
+    return PluginView(plugin, has, None if counts is None else counts.get(plugin.name, 0), broken)
 
 
 def read_schemas(ctx: Context, name: str) -> PluginSchemas:

@@ -8,10 +8,11 @@ all workers with the next request and nothing is polled.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
+from time import monotonic
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from shangfa.db import policies as policies_sql
 from shangfa.db import tenancy as sql
 from shangfa.db.cases.settings import all_procedures
 from shangfa.db.months.periods import locked_months
+from shangfa.db.policies import PublishedVersion
 from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
@@ -33,17 +35,25 @@ from shangfa.documents.source import Source
 from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.dates.calendar import Calendar
-from shangfa.domain.faults import refused
+from shangfa.domain.faults import PLUGIN_OVERDUE, RefusedError, refused
 from shangfa.domain.frozen import FrozenDict
 from shangfa.domain.people.renames import Rename
 from shangfa.domain.policies.kinds import Kinds
-from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.policy import Policies, Policy, Stopped
 from shangfa.domain.policies.version import Version
 from shangfa.domain.tenancy.attributes import Attributes
 from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.domain.tenancy.faults import SUSPENDED, UNKNOWN_TENANT
+from shangfa.domain.text import Note
 from shangfa.plugins.installed import installed
 from shangfa.services.tenancy.years import loaded_years
+
+AGAIN_SECONDS: Final = 60.0
+"""How long a policy rests whose plugin gave no answer in time while it was read."""
+_NEEDED = Note(
+    "制度“{0}”用到它；原因由运营方在 GET /v1/plugins 查看",
+    "policy “{0}” uses it; the operator finds the cause under GET /v1/plugins",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,7 @@ class ReadyTenant:
         own_procedures: id -> every version of the company's own.
         attributes: those declared, by name.
         renames: departments and positions that were renamed, by day.
+        lasts: seconds of the process's clock until which it is good; None for always.
     """
 
     id: UUID
@@ -85,7 +96,7 @@ class ReadyTenant:
     zone: ZoneInfo
     calendar: Calendar
     kinds: Kinds
-    policies: dict[str, Policy]
+    policies: Policies
     policy_ids: dict[str, UUID]
     version_ids: dict[tuple[str, int], UUID]
     reacts: bool
@@ -96,6 +107,7 @@ class ReadyTenant:
     own_procedures: Mapping[UUID, Procedure]
     attributes: Attributes
     renames: Sequence[Rename]
+    lasts: float | None = None
 
     levels: int = field(init=False)
 
@@ -131,9 +143,7 @@ def _cache() -> LRUCache[UUID, ReadyTenant]:
 
 def ready(tenant_id: UUID) -> ReadyTenant:
     """Return the tenant from the cache, or make it ready."""
-    with _lock:
-        found = _cache().get(tenant_id)
-    return found or refresh(tenant_id)
+    return _kept(tenant_id) or refresh(tenant_id)
 
 
 def refresh(tenant_id: UUID) -> ReadyTenant:
@@ -153,6 +163,14 @@ def cached() -> int:
         return len(_cache())
 
 
+def _kept(tenant_id: UUID) -> ReadyTenant | None:
+    with _lock:
+        found = _cache().get(tenant_id)
+    if found is None or found.lasts is None:
+        return found
+    return found if monotonic() < found.lasts else None
+
+
 def _keep(tenant: ReadyTenant) -> ReadyTenant:
     with _lock:
         _cache()[tenant.id] = tenant
@@ -168,8 +186,7 @@ def current(tx: Tx) -> ReadyTenant:
     state = sql.tenant_state(tx)
     if state is None:
         raise refused(UNKNOWN_TENANT, "", value=str(tx.tenant_id))
-    with _lock:
-        found = _cache().get(tx.tenant)
+    found = _kept(tx.tenant)
     if found is None or found.revision != state[0]:
         found = _keep(load(tx))
     check_status(found.slug, state[1])
@@ -198,7 +215,7 @@ def load(tx: Tx) -> ReadyTenant:
     zone = ZoneInfo(record.timezone)
     days = calendar(record.calendar, record.calendar_days, zone, loaded_years(tx))
     words = Words(
-        replace(installed().kinds(sql.enabled_plugins(tx)), terms=days.terms),
+        replace(installed().usable_kinds(sql.enabled_plugins(tx)), terms=days.terms),
         people_sql.declared_attributes(tx),
         people_sql.renames(tx),
     )
@@ -209,21 +226,48 @@ def load(tx: Tx) -> ReadyTenant:
 
 @dataclass(slots=True)
 class _Published:
-    """The versions of a tenant's policies that are published, and their ids."""
+    """A tenant's published policies, and the ids of their versions.
 
-    versions: dict[str, list[Version]] = field(default_factory=dict)
+    Attributes:
+        lasts: seconds of the process's clock until which they are good; None for always.
+    """
+
+    policies: Policies = field(default_factory=Policies)
     policy_ids: dict[str, UUID] = field(default_factory=dict)
     version_ids: dict[tuple[str, int], UUID] = field(default_factory=dict)
+    lasts: float | None = None
 
 
 def _published(tx: Tx, words: Words) -> _Published:
     found = _Published()
+    by_name: dict[str, list[PublishedVersion]] = {}
     for item in policies_sql.published_versions(tx):
         found.policy_ids[item.policy] = item.policy_id
         found.version_ids[item.policy, item.number] = item.version_id
-        version = words.build(item.document, item.number)
-        found.versions.setdefault(item.policy, []).append(version)
+        by_name.setdefault(item.policy, []).append(item)
+    for name, items in by_name.items():
+        try:
+            built = [words.build(item.document, item.number) for item in items]
+            found.policies[name] = Policy(name, built)
+        except RefusedError as error:
+            found.policies.stopped[name] = _stopped(items, error, sql.enabled_plugins(tx))
+            if any(fault.kind is PLUGIN_OVERDUE for fault in error.faults):
+                found.lasts = monotonic() + AGAIN_SECONDS
     return found
+
+
+def _stopped(
+    items: Sequence[PublishedVersion], error: RefusedError, enabled: Iterable[str]
+) -> Stopped:
+    """Return a policy that cannot be made, by the plugins that are missing or what they said."""
+    documents = [item.document for item in items]
+    codes = {str(clause["code"]) for doc in documents for clause in doc.get("clauses", ())}
+    evaluates = any(doc.get("programmes") for doc in documents)
+    missing = [name for name in enabled if name not in installed().plugins]
+    first = error.faults[0]
+    plugin = "、".join(missing) or str(first.values.get("plugin", "—"))
+    why = _NEEDED.of(items[0].policy) if missing else Note("{0}", "{1}", (first.zh, first.en))
+    return Stopped(frozenset(codes), evaluates, plugin, why)
 
 
 def _ready(
@@ -233,7 +277,6 @@ def _ready(
     published: _Published,
     own: Mapping[UUID, Procedure],
 ) -> ReadyTenant:
-    policies = {name: Policy(name, items) for name, items in published.versions.items()}
     return ReadyTenant(
         record.id,
         record.slug,
@@ -242,10 +285,10 @@ def _ready(
         ZoneInfo(record.timezone),
         days,
         words.kinds,
-        policies,
+        published.policies,
         published.policy_ids,
         published.version_ids,
-        any(policy.reacts or policy.asks for policy in policies.values()),
+        any(policy.reacts or policy.asks for policy in published.policies.values()),
         frozenset(),
         Compliance(record.compliance, record.compliance_rules),
         tuple(record.regions),
@@ -253,4 +296,5 @@ def _ready(
         own,
         words.attributes,
         words.renames,
+        published.lasts,
     )

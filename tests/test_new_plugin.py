@@ -1,0 +1,101 @@
+"""`shangfa plugin new` and `try`: a distribution that passes at once, away from this repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shangfa.cli.plugin import stamps
+from shangfa.plugins.scaffold import PLACES, ScaffoldError, make
+
+SHANGFA = Path(sys.executable).with_name("shangfa")
+
+
+def run(*command: str | Path, at: Path, site: Path | None = None) -> tuple[int, str]:
+    """Run a program as an author does; return its status and what it said."""
+    environment = {**os.environ, **({"PYTHONPATH": str(site)} if site else {})}
+    done = subprocess.run(
+        list(map(str, command)),
+        cwd=at,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new plugin, made and installed by its own commands."""
+    root = tmp_path_factory.mktemp("author")
+    status, said = run(SHANGFA, "plugin", "new", "night_shift", "--title", "夜班", at=root)
+    assert status == 0, said
+    folder = root / "night_shift"
+    install = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps"]
+    install += ["--no-build-isolation", "--target", str(root / "site"), "."]
+    status, said = run(*install, at=folder)
+    assert status == 0, said
+    return folder
+
+
+def test_its_own_tests_and_the_kit_pass_at_once(night: Path) -> None:
+    status, said = run(sys.executable, "-m", "pytest", "-q", at=night, site=night.parent / "site")
+    assert status == 0, said
+    assert "28 passed" in said  # two of its own, and the 26 checks
+
+
+def test_its_cases_are_tried_with_their_traces(night: Path) -> None:
+    status, said = run(SHANGFA, "plugin", "try", ".", at=night, site=night.parent / "site")
+    assert status == 0, said
+    assert "PASS fine" in said
+    assert "R: 满十分" in said
+    assert "3 passed, 0 failed" in said
+
+
+def test_a_case_that_fails_says_what_came_instead(night: Path, tmp_path: Path) -> None:
+    other = tmp_path / "examples"
+    subprocess.run(["cp", "-r", str(night / "examples"), str(other)], check=True)
+    cases = other / "cases" / "cases.yaml"
+    cases.write_text(cases.read_text(encoding="utf-8").replace("quantity: 6", "quantity: 7"))
+    status, said = run(SHANGFA, "plugin", "try", other, at=tmp_path, site=night.parent / "site")
+    assert status == 1
+    assert "expected {'effects': ['E points night_shift 7']}" in said
+
+
+def test_everything_of_the_template_is_filled_in(night: Path) -> None:
+    files = [night / place.format(package="shangfa_night_shift") for place in PLACES.values()]
+    texts = [path.read_text(encoding="utf-8") for path in files]
+    assert not [text for text in texts if "${" in text]
+
+
+@pytest.mark.parametrize("name", ["", "Night", "2nd", "night-shift", "a__b", "x/../y", "夜班"])
+def test_what_is_no_name_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ScaffoldError, match="small letters"):
+        make(name, tmp_path / "x")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
+    with pytest.raises(ScaffoldError, match="is there already"):
+        make("night", tmp_path)
+
+
+def test_a_folder_without_examples_is_refused(tmp_path: Path) -> None:
+    status, said = run(SHANGFA, "plugin", "try", ".", at=tmp_path)
+    assert status == 1
+    assert "tenant.yaml" in said
+
+
+def test_what_changes_is_seen(tmp_path: Path) -> None:
+    make("night", tmp_path / "night")
+    before = stamps(tmp_path)
+    policy = tmp_path / "night" / "examples" / "policy.yaml"
+    os.utime(policy, ns=(1, 1))
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "made.py").touch()
+    assert {path for path, at in stamps(tmp_path).items() if before.get(path) != at} == {policy}
