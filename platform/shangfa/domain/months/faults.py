@@ -66,3 +66,26 @@ NOT_SETTLED: Final = FaultKind(
     "月份“{value}”尚未结算，没有可导出的内容；请先截止（cut-off）并核对（reconcile）。",
     "Month {value!r} is not settled, so there is nothing to hand out; cut it off and reconcile it.",
 )
+
+FUND_OVERLAP: Final = FaultKind(
+    "fund_overlap",
+    Refusal.CONFLICT,
+    "同一笔钱会既进入此基金，又进入“{value}”；请缩小其款项、条款或部门。",
+    "The same money would feed this fund and {value!r}; "
+    "name fewer accounts, clauses or departments.",
+)
+
+FUND_SHORT: Final = FaultKind(
+    "fund_short",
+    Refusal.CONFLICT,
+    "基金“{value}”现有{allowed}元，不足以支出{amount}元；请减少金额，或待下月入账后再支出。",
+    "Fund {value!r} holds CNY {allowed}, less than {amount}; spend less, or after more came in.",
+)
+
+SPENDING_WAITS: Final = FaultKind(
+    "spending_waits",
+    Refusal.CONFLICT,
+    "另有一笔支出等待同意：{amount}元，用途“{value}”；请原样同意，或由提出者（{allowed}）改提。",
+    "Another spending waits: CNY {amount} for {value!r}; agree to exactly that, "
+    "or let who proposed it ({allowed}) propose another.",
+)
