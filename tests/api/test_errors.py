@@ -16,7 +16,7 @@ import pytest
 from tests.making.files import PDF, multipart, zipped
 from tests.making.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
 from tests.making.office import Caller, Office, open_office
-from tests.making.operations import chosen, fresh
+from tests.making.operations import FUND, SPENDING, a_fund, a_spending, chosen, fresh
 from werkzeug.test import TestResponse
 
 from shangfa.api.problems.faults import STATUSES, declared
@@ -136,6 +136,17 @@ def closing(month: str, *steps: str) -> Callable[[Office], str]:
             assert done.status_code == 200, done.text
         return f"{where}/{steps[-1]}"
 
+    return path
+
+
+def a_second_fund(office: Office) -> str:
+    a_fund("")(office)
+    return "/v1/funds/second"
+
+
+def waiting_fund(office: Office) -> str:
+    path = a_spending(office).path
+    assert office.hr("POST", path, SPENDING).status_code == 200
     return path
 
 
@@ -282,6 +293,11 @@ CASES: dict[str, Case] = {
     "already_signed": Case(
         closing("2001-02", "cut-off", "reconcile", "lock", "lock"), None, "", 409
     ),
+    "fund_overlap": Case(a_second_fund, FUND, "", 409, "PUT", headers={"If_Match": "*"}),
+    "fund_short": Case(
+        lambda office: a_fund("/spend")(office).path, SPENDING | {"amount": "99999"}, "/amount", 409
+    ),
+    "spending_waits": Case(waiting_fund, SPENDING | {"amount": "0.02"}, "", 409, role="finance"),
     "not_settled": Case("/v1/periods/2001-01/payroll.csv", None, "", 409, "GET"),
     "already_imported": Case(imported_before, SHEET, "", 409, headers={"Content_Type": "text/csv"}),
     "webhook_address": Case(

@@ -17,7 +17,7 @@ AMOUNT = {"example": "120.00"}
 MOST: int = 200
 
 
-class RuleSchema(Schema):
+class FundRuleSchema(Schema):
     """What feeds a fund; no clauses or departments mean all of them."""
 
     title = short(required=True, metadata={"example": "客服部基金"})

@@ -43,7 +43,7 @@ def read(code: str) -> Response:
 
 @blp.route("/<string:code>", methods=["PUT"])
 @blp.doc(operationId="setFund")
-@blp.arguments(shapes.RuleSchema)
+@blp.arguments(shapes.FundRuleSchema)
 @blp.response(200, shapes.FundSchema)
 @blp.alt_response(409, schema=ProblemSchema, description="Another fund is fed by the same.")
 @blp.alt_response(412, schema=ProblemSchema, description="Changed by somebody else.")
