@@ -16,6 +16,8 @@ from shangfa.domain.months.settlement import Ruling, SettlementDraft
 from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.services.funds import ledgers
 from shangfa.services.funds.ledgers import NewRule
+from shangfa.services.months import lines
+from shangfa.services.pages import Page
 
 POLICY = """
 policy: pay
@@ -137,6 +139,30 @@ def test_only_what_was_allowed_feeds_a_fund(monkeypatch: pytest.MonkeyPatch) -> 
     lock(company, "2026-03")
     lock(company, "2026-04")
     assert moves(company) == ["income 40.00 2026-03/1", "income 50.00 2026-04/1"]
+
+
+def test_what_was_converted_is_never_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The law takes no fine in March and all of them later: taking one back gives nothing."""
+
+    def converting(draft: SettlementDraft) -> Sequence[Ruling]:
+        due = draft.items[0].due
+        no = draft.last.month == 3
+        return [Ruling(Decimal(0), "converted", due, "某法 1", 2) if no else Ruling(due)]
+
+    monkeypatch.setattr("shangfa.services.months.settling.guard_of", lambda _: converting)
+    company = staffed()
+    first = company.record("g", "A", at="2026-03-02")
+    lock(company, "2026-03")
+    (line,) = lines.page(company.ctx(), "2026-03", "A", Page()).items
+    assert (line.reason, str(line.refused), line.points) == ("converted", "-100.00", 2)
+    second = company.record("f", "A", at="2026-04-02")
+    lock(company, "2026-04")
+    for item in (first, second):
+        company.reverse(item["id"])
+    lock(company, "2026-05")
+    (line,) = lines.page(company.ctx(), "2026-05", "A", Page()).items
+    assert (str(line.allowed), str(line.refused), line.reason) == ("20.00", "100.00", "never_taken")
+    assert moves(company) == ["income 20.00 2026-04/1", "refund 20.00 2026-05/1"]
 
 
 def test_two_people_of_two_roles_spend() -> None:
