@@ -77,8 +77,8 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
     ORDER BY s.code LIMIT %(limit)s""",  # noqa: S608 - constants
     "loss-cases": """
-    SELECT e.booked_in, i.id, i.occurred_on, i.clause, i.facts->'given'->>'loss', s.code, s.name, x.share,
-        sum(e.quantity)
+    SELECT e.booked_in, i.id, i.occurred_on, i.clause, i.facts->'given'->>'loss', s.code, s.name,
+        x.share, sum(e.quantity)
     FROM ledger_entry e
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
     JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
