@@ -52,6 +52,7 @@ APPEND_ONLY = [
     "settlement_line",
     "slip",
     "slip_form",
+    "statement_act",
 ]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
 POLICY = f"(tenant_id = (NULLIF({SETTING}, ''::text))::uuid)"

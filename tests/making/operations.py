@@ -168,6 +168,32 @@ def proposed(path: str, body: Any = None, **headers: str) -> Callable[[Office], 
     return ask
 
 
+OBJECTION = {"clause": "f", "grounds": "附二次确认记录"}
+
+
+def a_bill(path: str, body: Any = None, *, published: bool = True) -> Callable[[Office], Asked]:
+    """Ask something of the statement of a new partner that owes 20."""
+
+    def ask(office: Office) -> Asked:
+        code = office.company.hire(fresh("P"), kind="partner")
+        office.hr.record("f", code, at="2026-03-02")
+        where = f"/v1/periods/2026-03/statements/{code}"
+        if published:
+            done = office.hr("POST", f"{where}/publish", {"final": True})
+            assert done.status_code == 200, done.text
+        return Asked(f"{where}{path}", body)
+
+    return ask
+
+
+def an_objection(office: Office) -> Asked:
+    """Ask for a decision of an objection."""
+    path = a_bill("")(office).path
+    assert office.hr("POST", f"{path}/objections", OBJECTION).status_code == 200
+    body = {"objection": 2, "outcome": "reduced", "amount": "5.00", "reason": "有二次确认"}
+    return Asked(f"{path}/decisions", body)
+
+
 FUND = {"title": "客服部基金", "accounts": ["fine"]}
 SPENDING = {"amount": "0.01", "purpose": "小额奖励", "reason": "服务之星"}
 
@@ -818,6 +844,36 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "reopenPeriod": Operation(
         "POST", "/v1/periods/{month}/reopen", BOTH, month("cut-off", "reconcile", "lock", "reopen")
+    ),
+    "listStatementActs": Operation(
+        "GET",
+        "/v1/periods/{month}/statements/{partner}/acts",
+        ("hr", "finance", "auditor"),
+        a_bill("/acts", published=False),
+    ),
+    "publishStatement": Operation(
+        "POST",
+        "/v1/periods/{month}/statements/{partner}/publish",
+        BOTH,
+        a_bill("/publish", {}, published=False),
+    ),
+    "objectToStatement": Operation(
+        "POST",
+        "/v1/periods/{month}/statements/{partner}/objections",
+        ("hr",),
+        a_bill("/objections", OBJECTION),
+    ),
+    "decideObjection": Operation(
+        "POST",
+        "/v1/periods/{month}/statements/{partner}/decisions",
+        ("hr",),
+        an_objection,
+    ),
+    "payStatement": Operation(
+        "POST",
+        "/v1/periods/{month}/statements/{partner}/payments",
+        ("finance",),
+        a_bill("/payments", {"amount": "5.00", "reference": "转账 1"}),
     ),
     "listFunds": Operation(
         "GET", "/v1/funds", ("hr", "finance", "auditor"), lambda office: Asked("/v1/funds")

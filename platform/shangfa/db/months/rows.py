@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
+from shangfa.domain.months.bills import STATEMENT_ACTS
 from shangfa.domain.months.funds import FUND_ENTRY_KINDS, PURSES
 
 AMOUNT = Numeric(16, 2)
@@ -101,5 +102,28 @@ class FundEntryRow(TenantOwned, Base):
     purpose: Mapped[str]
     reason: Mapped[str]
     signed: Mapped[Json]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
+class StatementActRow(TenantOwned, Base):
+    """What was done with a partner's statement, by whom; never changed."""
+
+    __tablename__ = "statement_act"
+    __table_args__ = (
+        to("subject"),
+        UniqueConstraint(
+            *("tenant_id", "subject_id", "month", "number"), name="uq_statement_act_number"
+        ),
+        CheckConstraint(one_of("kind", STATEMENT_ACTS), name="kind"),
+    )
+    subject_id: Mapped[UUID]
+    month: Mapped[str]
+    number: Mapped[int]
+    kind: Mapped[str]
+    version: Mapped[int]
+    day: Mapped[date]
+    body: Mapped[Json]
+    role: Mapped[str]
     actor_id: Mapped[UUID]
     at: Mapped[datetime]

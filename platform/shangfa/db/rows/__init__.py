@@ -11,7 +11,7 @@ from shangfa.db.cases.rows import (
     SlipFormRow,
     SlipRow,
 )
-from shangfa.db.months.rows import FundEntryRow, FundRow, FundRuleRow, FundShareRow
+from shangfa.db.months.rows import FundEntryRow, FundRow, FundRuleRow, FundShareRow, StatementActRow
 from shangfa.db.notices.rows import NoticeRow
 from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
 from shangfa.db.rows.access import (
@@ -120,6 +120,7 @@ __all__ = [
     "SignInAttemptRow",
     "SlipFormRow",
     "SlipRow",
+    "StatementActRow",
     "SubjectRow",
     "TallyRow",
     "TenantOwned",

@@ -89,3 +89,46 @@ SPENDING_WAITS: Final = FaultKind(
     "Another spending waits: CNY {amount} for {value!r}; agree to exactly that, "
     "or let who proposed it ({allowed}) propose another.",
 )
+
+NOT_PUBLISHED: Final = FaultKind(
+    "not_published",
+    Refusal.CONFLICT,
+    "“{value}”的账单尚未公布；请先公布（publish）。",
+    "The statement of {value!r} is not published; publish it first.",
+)
+
+STATEMENT_PUBLISHED: Final = FaultKind(
+    "statement_published",
+    Refusal.CONFLICT,
+    "“{value}”这一版账单已于{day}公布；账单有变并重开月份后，才有新的一版。",
+    "This version of the statement of {value!r} was published on {day}; "
+    "a month that is opened again has another.",
+)
+
+OBJECTION_LATE: Final = FaultKind(
+    "objection_late",
+    Refusal.CONFLICT,
+    "对“{value}”账单的异议至{day}为止；此后可由人事直接调整。",
+    "Objections to the statement of {value!r} were in time until {day}; ask HR to put it right.",
+)
+
+OBJECTED_BEFORE: Final = FaultKind(
+    "objected_before",
+    Refusal.CONFLICT,
+    "条款“{value}”已于{day}提出异议；每条只提一次。",
+    "Clause {value!r} was objected to on {day}; each is objected to once.",
+)
+
+OBJECTION_DECIDED: Final = FaultKind(
+    "objection_decided",
+    Refusal.CONFLICT,
+    "异议{value}已于{day}作出决定，不再更改。",
+    "Objection {value} was decided on {day} and stays so.",
+)
+
+OVERPAID: Final = FaultKind(
+    "overpaid",
+    Refusal.CONFLICT,
+    "尚欠{allowed}元，不能登记{value}元；请按欠款登记。",
+    "CNY {allowed} is left to pay, not {value}; note what is owed at most.",
+)
