@@ -16,7 +16,17 @@ import pytest
 from tests.making.files import PDF, multipart, zipped
 from tests.making.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
 from tests.making.office import Caller, Office, open_office
-from tests.making.operations import chosen, fresh
+from tests.making.operations import (
+    FUND,
+    OBJECTION,
+    SPENDING,
+    a_bill,
+    a_fund,
+    a_spending,
+    an_objection,
+    chosen,
+    fresh,
+)
 from werkzeug.test import TestResponse
 
 from shangfa.api.problems.faults import STATUSES, declared
@@ -137,6 +147,31 @@ def closing(month: str, *steps: str) -> Callable[[Office], str]:
             assert done.status_code == 200, done.text
         return f"{where}/{steps[-1]}"
 
+    return path
+
+
+PAYMENT = {"amount": "1", "reference": "转账 1"}
+DECISION = {"objection": 2, "outcome": "upheld", "reason": "无记录"}
+
+
+def bill(path: str, *, published: bool = True) -> Callable[[Office], str]:
+    return lambda office: a_bill(path, published=published)(office).path
+
+
+def decided_objection(office: Office) -> str:
+    asked = an_objection(office)
+    assert office.hr("POST", asked.path, asked.body).status_code == 200
+    return asked.path
+
+
+def a_second_fund(office: Office) -> str:
+    a_fund("")(office)
+    return "/v1/funds/second"
+
+
+def waiting_fund(office: Office) -> str:
+    path = a_spending(office).path
+    assert office.hr("POST", path, SPENDING).status_code == 200
     return path
 
 
@@ -283,6 +318,21 @@ CASES: dict[str, Case] = {
     "already_signed": Case(
         closing("2001-02", "cut-off", "reconcile", "lock", "lock"), None, "", 409
     ),
+    "not_published": Case(bill("/payments", published=False), PAYMENT, "", 409, role="finance"),
+    "statement_published": Case(bill("/publish"), {}, "", 409),
+    "objected_before": Case(
+        lambda office: an_objection(office).path.replace("decisions", "objections"),
+        *(OBJECTION, "/clause", 409),
+    ),
+    "objection_decided": Case(decided_objection, DECISION, "/objection", 409),
+    "overpaid": Case(
+        bill("/payments"), PAYMENT | {"amount": "20.01"}, "/amount", 409, role="finance"
+    ),
+    "fund_overlap": Case(a_second_fund, FUND, "", 409, "PUT", headers={"If_Match": "*"}),
+    "fund_short": Case(
+        lambda office: a_fund("/spend")(office).path, SPENDING | {"amount": "99999"}, "/amount", 409
+    ),
+    "spending_waits": Case(waiting_fund, SPENDING | {"amount": "0.02"}, "", 409, role="finance"),
     "not_settled": Case("/v1/periods/2001-01/payroll.csv", None, "", 409, "GET"),
     "already_imported": Case(imported_before, SHEET, "", 409, headers={"Content_Type": "text/csv"}),
     "webhook_address": Case(
@@ -386,6 +436,7 @@ APART = {
     "store_unavailable",
     *("period_moved", "later_locked", "wage_missing", "month_locked", "unreadable_file"),
     "harsher",
+    "objection_late",
     "protected_person",
     "too_many_incidents",
     *("sign_in_failed", "too_many_attempts", "account_locked", "weak_password", "password_due"),

@@ -40,6 +40,9 @@ APPEND_ONLY = [
     "decision",
     "evaluation",
     "evidence",
+    "fund_entry",
+    "fund_rule",
+    "fund_share",
     "import_file",
     "incident",
     "ledger_entry",
@@ -49,6 +52,7 @@ APPEND_ONLY = [
     "settlement_line",
     "slip",
     "slip_form",
+    "statement_act",
 ]
 SETTING = "current_setting('shangfa.tenant'::text, true)"
 POLICY = f"(tenant_id = (NULLIF({SETTING}, ''::text))::uuid)"
@@ -317,7 +321,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
         " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session', 'audit_note',"
-        " 'audit_head', 'delegation', 'digest', 'mailbox', 'notification')",
+        " 'audit_head', 'delegation', 'digest', 'fund', 'mailbox', 'notification')",
     )
     assert granted == [
         "api_key.expires_at",
@@ -339,6 +343,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "digest.sent_at",
         "event.n",
         "event.subject_n",
+        "fund.signed",
         "import_run.bad",
         "import_run.done",
         "import_run.good",

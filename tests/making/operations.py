@@ -168,6 +168,74 @@ def proposed(path: str, body: Any = None, **headers: str) -> Callable[[Office], 
     return ask
 
 
+OBJECTION = {"clause": "f", "grounds": "附二次确认记录"}
+
+
+def a_bill(path: str, body: Any = None, *, published: bool = True) -> Callable[[Office], Asked]:
+    """Ask something of the statement of a new partner that owes 20."""
+
+    def ask(office: Office) -> Asked:
+        code = office.company.hire(fresh("P"), kind="partner")
+        office.hr.record("f", code, at="2026-03-02")
+        where = f"/v1/periods/2026-03/statements/{code}"
+        if published:
+            done = office.hr("POST", f"{where}/publish", {"final": True})
+            assert done.status_code == 200, done.text
+        return Asked(f"{where}{path}", body)
+
+    return ask
+
+
+def an_objection(office: Office) -> Asked:
+    """Ask for a decision of an objection."""
+    path = a_bill("")(office).path
+    assert office.hr("POST", f"{path}/objections", OBJECTION).status_code == 200
+    body = {"objection": 2, "outcome": "reduced", "amount": "5.00", "reason": "有二次确认"}
+    return Asked(f"{path}/decisions", body)
+
+
+FUND = {"title": "客服部基金", "accounts": ["fine"]}
+SPENDING = {"amount": "0.01", "purpose": "小额奖励", "reason": "服务之星"}
+
+
+def a_fund(path: str) -> Callable[[Office], Asked]:
+    """Ask something of the company's fund."""
+
+    def ask(office: Office) -> Asked:
+        made = office.hr("PUT", "/v1/funds/kf", FUND, If_Match="*")
+        assert made.status_code == 200, made.text
+        return Asked(f"/v1/funds/kf{path}")
+
+    return ask
+
+
+def full_fund(office: Office) -> None:
+    """Let the company's fund have something, and nothing wait to be agreed to."""
+    a_fund("")(office)
+    if office.hr.get("/v1/funds/kf")["balance"] < "1":
+        name = next(_months)
+        office.hr.record("f", "E", at=f"{name}-02")
+        for step, role in (
+            ("cut-off", "hr"),
+            ("reconcile", "hr"),
+            ("lock", "hr"),
+            ("lock", "finance"),
+        ):
+            done = office.by(role)("POST", f"/v1/periods/{name}/{step}")
+            assert done.status_code == 200, done.text
+    waits = office.hr.get("/v1/funds/kf")["waiting"]
+    if waits is not None:
+        (role,) = set(BOTH) - set(waits["signed_by"])
+        said = {name: waits[name] for name in SPENDING}
+        assert office.by(role)("POST", "/v1/funds/kf/spend", said).status_code == 200
+
+
+def a_spending(office: Office) -> Asked:
+    """Ask for the company's fund to be spent from."""
+    full_fund(office)
+    return Asked("/v1/funds/kf/spend", SPENDING)
+
+
 def settled_month(path: str) -> Callable[[Office], Asked]:
     """Ask something of a new month that is cut off."""
 
@@ -776,6 +844,55 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "reopenPeriod": Operation(
         "POST", "/v1/periods/{month}/reopen", BOTH, month("cut-off", "reconcile", "lock", "reopen")
+    ),
+    "listStatementActs": Operation(
+        "GET",
+        "/v1/periods/{month}/statements/{partner}/acts",
+        ("hr", "finance", "auditor"),
+        a_bill("/acts", published=False),
+    ),
+    "publishStatement": Operation(
+        "POST",
+        "/v1/periods/{month}/statements/{partner}/publish",
+        BOTH,
+        a_bill("/publish", {}, published=False),
+    ),
+    "objectToStatement": Operation(
+        "POST",
+        "/v1/periods/{month}/statements/{partner}/objections",
+        ("hr",),
+        a_bill("/objections", OBJECTION),
+    ),
+    "decideObjection": Operation(
+        "POST",
+        "/v1/periods/{month}/statements/{partner}/decisions",
+        ("hr",),
+        an_objection,
+    ),
+    "payStatement": Operation(
+        "POST",
+        "/v1/periods/{month}/statements/{partner}/payments",
+        ("finance",),
+        a_bill("/payments", {"amount": "5.00", "reference": "转账 1"}),
+    ),
+    "listFunds": Operation(
+        "GET", "/v1/funds", ("hr", "finance", "auditor"), lambda office: Asked("/v1/funds")
+    ),
+    "getFund": Operation("GET", "/v1/funds/{code}", ("hr", "finance", "auditor"), a_fund("")),
+    "setFund": Operation(
+        "PUT",
+        "/v1/funds/{code}",
+        ("hr",),
+        lambda office: Asked("/v1/funds/kf", FUND, {"If_Match": "*"}),
+    ),
+    "listFundEntries": Operation(
+        "GET", "/v1/funds/{code}/entries", ("hr", "finance", "auditor"), a_fund("/entries")
+    ),
+    "spendFund": Operation(
+        "POST",
+        "/v1/funds/{code}/spend",
+        BOTH,
+        a_spending,
     ),
     "listReports": Operation(
         "GET", "/v1/reports", ("hr", "finance", "auditor"), lambda office: Asked("/v1/reports")

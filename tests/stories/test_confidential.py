@@ -225,7 +225,10 @@ def test_handlers_must_be_others_and_a_procedure(
     assert (refused.status_code, refused.get_json()["code"]) == (422, code)
 
 
-REPORTS_OF_CASES = ("waiting", "due", "overdue", "usual", "recorders", "reversals")
+REPORTS_OF_CASES = (
+    *("waiting", "due", "overdue", "usual", "recorders", "reversals"),
+    *("appeals", "ranking", "unsigned", "admissions", "loss-cases"),
+)
 CALLED_LATE = RULES.replace(
     "clauses:",
     "clauses:\n  - {code: late, title: 迟到, kind: ladder.count, procedure: default}",

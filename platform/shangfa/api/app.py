@@ -21,7 +21,7 @@ from shangfa.api.exchange import attendance, imports, webhooks
 from shangfa.api.exchange import routes as changes
 from shangfa.api.incidents import routes as incidents
 from shangfa.api.ledger import routes as standing
-from shangfa.api.months import periods, programmes
+from shangfa.api.months import bills, funds, periods, programmes
 from shangfa.api.notices import routes as notices
 from shangfa.api.notifications import routes as notifications
 from shangfa.api.parser import WholeRequest, read_json
@@ -111,7 +111,18 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names, users, delegations, compliance),
         *(incidents, cases, papers, evidence, notices, notifications, reports),
-        *(programmes, periods, standing, changes, imports, attendance, webhooks, audit),
+        *(
+            programmes,
+            periods,
+            bills,
+            funds,
+            standing,
+            changes,
+            imports,
+            attendance,
+            webhooks,
+            audit,
+        ),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
         api.register_blueprint(blp)

@@ -113,7 +113,7 @@ class MonthGuard:
         settled, law = answer
         reason = settled.reason
         if reason == FULL or (wage is not None and region) or self._holds(reason, wage, region):
-            return Ruling(-settled.allowed, reason, -settled.dropped, law)
+            return Ruling(-settled.allowed, reason, -settled.dropped, law, settled.points)
         if reason not in _MISSING:
             reason = WAGE_UNKNOWN if region else MIN_WAGE_UNKNOWN
         return Ruling(ZERO if self.mode == BLOCK else item.due, reason, law=law)

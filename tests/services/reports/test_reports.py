@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 from tests.making.house import Company, code_of, make_company
+from tests.services.funds.purses import open_fund, spend
 from tests.services.months.closing import lock
 
 from shangfa.domain.access.roles import AUDITOR, EMPLOYEE, FINANCE, HR
@@ -80,6 +81,21 @@ def test_what_a_month_took_and_why(company: Company) -> None:
     assert "深圳" in rows(company, "converted")[0][10]
 
 
+def test_what_was_lost_whose_it_is_and_what_came_back(company: Company) -> None:
+    columns = (0, 1, 2, 3, 5, 6, 8, 9, 10, 12)
+    assert said(rows(company, "losses", FINANCE), *columns) == [
+        [
+            *("2026-03", "locked", "2026-04-08", "A", "客服部", "1"),
+            *("-3000.00", "0.00", "-3000.00", "notice_missing"),
+        ]
+    ]
+    assert said(rows(company, "loss-cases"), 0, 2, 3, 4, 5, 7, 8) == [
+        ["2026-03", "2026-03-09", "l", "3000", "A", "None", "-3000.00"]
+    ]
+    for name in ("losses", "loss-cases"):
+        assert rows(company, name, subject="C") == rows(company, name, month="2026-02") == []
+
+
 def test_whose_money_a_place_touches(company: Company) -> None:
     for region in ("440300", "440000"):
         found = said(rows(company, "places", region=region), 0, 2, 3, 4)
@@ -113,6 +129,34 @@ def test_what_waits_and_what_is_late(company: Company) -> None:
     assert case[1:6] == ("=B", "=B", "f", "default", "defence")
     assert ["A", "reply"] in said(rows(company, "overdue"), 0, 3)
     assert "A" not in [row[0] for row in rows(company, "due", days=0)]
+
+
+POINTS = """
+policy: points
+title: 积分办法
+clauses:
+  - {code: p, title: 加分, kind: points.fixed, params: {letter: B, points: 2}}
+  - {code: f, title: 罚款, kind: fines.fixed, params: {amount: 20}}
+"""
+
+
+def test_places_by_points_and_what_funds_were_spent_on() -> None:
+    made = make_company(POINTS, plugins=["fines", "letter_points"], staff=["A", "B", "C"])
+    for code in "BAAC":
+        made.record("p", code, at="2026-03-02")
+    made.record("p", "B", at="2026-04-02")
+    assert said(rows(made, "ranking"), 0, 1, 4) == [
+        ["1", "A", "4"],
+        ["2", "B", "2"],
+        ["2", "C", "2"],
+    ]
+    open_fund(made)
+    made.record("f", "A", at="2026-03-02")
+    lock(made, "2026-03")
+    spend(made, "5")
+    assert said(rows(made, "spending", FINANCE), 0, 3, 4, 6, 7, 8) == [
+        ["kf", "5.00", "小额奖励", "hr", "finance", "15.00"]
+    ]
 
 
 def test_each_report_has_its_columns_and_readers(company: Company) -> None:

@@ -112,6 +112,10 @@ class LineSchema(Schema):
             "example": "工资支付暂行规定 16",
         },
     )
+    points = fields.Integer(
+        required=True,
+        metadata={"description": "what a fine becomes that is no money; never the same amount"},
+    )
 
 
 class LinePageSchema(Schema):
@@ -184,4 +188,5 @@ def line(item: SettledLine) -> dict[str, Any]:
         "clauses": item.clauses,
         "adjusts": item.adjusts,
         "law": item.law,
+        "points": item.points,
     }

@@ -47,6 +47,7 @@ LINE: Final = Table(
         "adjusts",
         "parts",
         "law",
+        "points",
     ),
 )
 
@@ -104,6 +105,7 @@ class LineOfSettlement(NamedTuple):
     adjusts: str
     parts: str
     law: str
+    points: int
 
 
 class SettledLine(NamedTuple):
@@ -120,6 +122,7 @@ class SettledLine(NamedTuple):
     clauses: list[str]
     adjusts: list[str]
     law: str
+    points: int
 
 
 class Carried(NamedTuple):
@@ -198,10 +201,20 @@ _TOTALS: Final = """
     GROUP BY 1 ORDER BY 1"""
 _LINES: Final = """
     SELECT s.code, l.money, l.requested, l.allowed, l.carried, l.carried_in, l.refused,
-        l.reason, l.clauses, l.adjusts, l.law
+        l.reason, l.clauses, l.adjusts, l.law, l.points
     FROM settlement_line l JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
     WHERE l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND l.settlement_id = %(settlement)s"""
+_TAKEN: Final = """
+    SELECT l.subject_id, l.money, -sum(l.allowed)
+    FROM (
+        SELECT DISTINCT r.subject_id, r.money FROM settlement_line r
+        WHERE r.tenant_id = %(tenant)s AND r.refused <> 0) cut
+    JOIN settlement_line l ON l.tenant_id = %(tenant)s AND l.subject_id = cut.subject_id
+        AND l.money = cut.money
+    JOIN period p ON p.tenant_id = l.tenant_id AND p.settlement_id = l.settlement_id
+    WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND p.ordinal IS NOT NULL
+    GROUP BY 1, 2"""
 _HANDS_ON: Final = sorted(MONEY)
 
 
@@ -264,6 +277,12 @@ def carried_by(tx: Tx, settlement_id: UUID) -> list[Carried]:
     return [Carried(*row) for row in rows.fetchall()]
 
 
+def taken_by(tx: Tx) -> dict[tuple[UUID, str], Decimal]:
+    """Return (subject, money) -> what locked months took, of those who were refused something."""
+    rows = tx.raw.execute(_TAKEN, {"tenant": tx.tenant_id}).fetchall()
+    return {(subject_id, money): taken for subject_id, money, taken in rows}
+
+
 def add_lines(tx: Tx, settlement_id: UUID, lines: Iterable[LineOfSettlement]) -> None:
     """Add lines of a settlement, at once."""
     tenant_id = tx.tenant
@@ -289,7 +308,7 @@ def settled_of(tx: Tx, code: str) -> list[tuple[str, SettledLine]]:
     """Return (month, line) of everything that was settled of a subject and counts today."""
     rows = tx.raw.execute(
         """SELECT p.month, s.code, l.money, l.requested, l.allowed, l.carried, l.carried_in,
-            l.refused, l.reason, l.clauses, l.adjusts, l.law
+            l.refused, l.reason, l.clauses, l.adjusts, l.law, l.points
         FROM period p
         JOIN settlement_line l ON l.tenant_id = p.tenant_id AND l.settlement_id = p.settlement_id
         JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
+from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY
 from shangfa.domain.reports.catalogue import FEWEST, REPORTS
@@ -46,11 +47,60 @@ _DUE: Final = """
     WHERE d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
         AND d.ended_at IS NULL AND NOT c.confidential"""
 _BY_TIME: Final = " ORDER BY d.due_at, s.code LIMIT %(limit)s"
+_CLOSES: Final = "(to_date(%(month)s, 'YYYY-MM') + interval '1 month 7 days')::date"
+"""The eighth of the month after: by then losses are summed up."""
+_CASES: Final = """FROM "case" c
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
+    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id"""
+_TOLD: Final = """c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
+        AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND NOT c.confidential"""
 _STATEMENTS: Final[Mapping[str, str]] = {
     "deductions": _SETTLED + _BY_PERSON,
     "outstanding": f"{_SETTLED} AND l.carried <> 0{_BY_PERSON}",
     "capped": f"{_SETTLED} AND l.reason <> 'full'{_BY_PERSON}",
     "converted": f"{_SETTLED} AND l.refused <> 0{_BY_PERSON}",
+    "losses": f"""
+    SELECT p.month, p.state, {_CLOSES}, s.code, s.name, coalesce(a.department, ''),
+        coalesce(e.cases, 0), l.carried_in, l.requested, l.allowed, l.carried, l.refused, l.reason
+    FROM period p
+    JOIN settlement_line l ON l.tenant_id = p.tenant_id AND l.settlement_id = p.settlement_id
+    JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
+    LEFT JOIN LATERAL {LINE_OF_DAY.replace("%(on)s", _CLOSES)} a ON true
+    LEFT JOIN LATERAL (
+        SELECT count(DISTINCT d.case_id) AS cases FROM ledger_entry g
+        JOIN decision d ON d.tenant_id = %(tenant)s AND d.id = g.decision_id
+        WHERE g.tenant_id = %(tenant)s AND g.subject_id = l.subject_id
+            AND g.booked_in = %(month)s AND g.account = l.money) e ON true
+    WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND p.month = %(month)s AND l.money = 'compensation'
+        AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
+    ORDER BY s.code LIMIT %(limit)s""",  # noqa: S608 - constants
+    "loss-cases": """
+    SELECT e.booked_in, i.id, i.occurred_on, i.clause, i.facts->'given'->>'loss', s.code, s.name,
+        x.share, sum(e.quantity)
+    FROM ledger_entry e
+    JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
+    JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+        AND x.subject_id = d.subject_id
+    WHERE e.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
+        AND i.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+        AND e.booked_in = %(month)s AND e.account = 'compensation' AND NOT c.confidential
+        AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
+    GROUP BY e.booked_in, i.id, i.occurred_on, i.clause, i.facts, s.code, s.name, x.share
+    ORDER BY i.occurred_on, i.id, s.code LIMIT %(limit)s""",
+    "spending": """
+    SELECT f.code, e.number, e.at, e.amount, e.purpose, e.reason, h.label, n.label, e.balance
+    FROM fund_entry e
+    JOIN fund f ON f.tenant_id = e.tenant_id AND f.id = e.fund_id
+    JOIN actor h ON h.tenant_id = e.tenant_id AND h.id = (e.signed->>'hr')::uuid
+    JOIN actor n ON n.tenant_id = e.tenant_id AND n.id = (e.signed->>'finance')::uuid
+    WHERE e.tenant_id = %(tenant)s AND f.tenant_id = %(tenant)s AND h.tenant_id = %(tenant)s
+        AND n.tenant_id = %(tenant)s AND e.kind = 'spend'
+    ORDER BY f.code, e.number LIMIT %(limit)s""",
     "places": """
     SELECT s.code, s.name, w.work_region, e.account, sum(e.quantity)
     FROM ledger_entry e
@@ -106,6 +156,29 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         AND NOT c.confidential AND i.occurred_on BETWEEN %(first)s AND %(last)s
     GROUP BY i.clause HAVING count(x.reversed_at) > 0
     ORDER BY count(x.reversed_at) DESC, i.clause LIMIT %(limit)s""",
+    "appeals": """
+    SELECT i.clause, count(*), count(*) FILTER (WHERE t.appealed),
+        count(*) FILTER (WHERE t.appealed AND t.upheld),
+        count(*) FILTER (WHERE t.appealed AND t.varied),
+        count(*) FILTER (WHERE t.appealed AND t.reversed)
+    FROM "case" c
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    JOIN LATERAL (
+        SELECT bool_or(p.step = 'appeal') AS appealed, bool_or(p.step = 'uphold') AS upheld,
+            bool_or(p.step = 'vary') AS varied, bool_or(p.step = 'reverse') AS reversed
+        FROM case_step p WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id) t ON true
+    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
+        AND NOT c.confidential AND i.occurred_on BETWEEN %(first)s AND %(last)s
+    GROUP BY i.clause HAVING bool_or(t.appealed)
+    ORDER BY 3 DESC, i.clause LIMIT %(limit)s""",
+    "ranking": f"""
+    SELECT rank() OVER (PARTITION BY e.unit ORDER BY sum(e.quantity) DESC), s.code, s.name,
+        e.unit, sum(e.quantity)
+    FROM ledger_entry e JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.account = 'points'
+        AND e.booked_in = %(month)s AND s.kind = 'employee' AND {_OF_ANYBODY}
+    GROUP BY s.code, s.name, e.unit
+    ORDER BY e.unit, 1, s.code LIMIT %(limit)s""",  # noqa: S608 - a constant
     "unrecognised": """
     SELECT s.code, s.name FROM subject s
     WHERE s.tenant_id = %(tenant)s AND s.kind = 'employee'
@@ -118,20 +191,48 @@ _STATEMENTS: Final[Mapping[str, str]] = {
                 AND e.account IN ('reward', 'points')
                 AND e.day BETWEEN %(first)s AND %(last)s)
     ORDER BY s.code LIMIT %(limit)s""",
-    "waiting": """
+    "waiting": f"""
     SELECT c.id, s.code, s.name, i.clause, c.procedure, c.state, t.at,
         floor(extract(epoch FROM %(now)s - t.at) / 86400)::int
-    FROM "case" c
-    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
-    JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
-    JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+    {_CASES}
     JOIN LATERAL (
         SELECT p.at FROM case_step p
         WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id ORDER BY p.number DESC LIMIT 1) t
         ON true
-    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-        AND s.tenant_id = %(tenant)s AND c.open AND NOT c.confidential
+    WHERE {_TOLD} AND c.open
+    ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",  # noqa: S608 - constants
+    "unsigned": f"""
+    SELECT c.id, s.code, s.name, i.clause, t.at,
+        floor(extract(epoch FROM %(now)s - t.at) / 86400)::int
+    {_CASES}
+    JOIN LATERAL (
+        SELECT p.at FROM case_step p
+        WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id ORDER BY p.number DESC LIMIT 1) t
+        ON true
+    WHERE {_TOLD} AND c.open AND c.state = 'signature'
+    ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",  # noqa: S608 - constants
+    "union": f"""
+    SELECT c.id, s.code, s.name, i.clause, t.data->'dismissal'->'union'->>'notified_on',
+        t.data->'dismissal'->'union'->>'reason', t.at
+    {_CASES}
+    JOIN case_step t ON t.tenant_id = c.tenant_id AND t.case_id = c.id
+    WHERE {_TOLD} AND t.tenant_id = %(tenant)s
+        AND t.data->'dismissal'->'union' IS NOT NULL
+        AND i.occurred_on BETWEEN %(first)s AND %(last)s
     ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",
+    "admissions": f"""
+    SELECT c.id, s.code, s.name, i.clause, t.at, c.state, coalesce(e.score, 0)
+    {_CASES}
+    JOIN case_step t ON t.tenant_id = c.tenant_id AND t.case_id = c.id
+    LEFT JOIN LATERAL (
+        SELECT sum(g.quantity) AS score FROM decision d
+        JOIN ledger_entry g ON g.tenant_id = %(tenant)s AND g.decision_id = d.id
+        WHERE d.tenant_id = %(tenant)s AND d.case_id = c.id AND g.account = 'score'
+            AND g.subject_id = s.id) e ON true
+    WHERE {_TOLD} AND t.tenant_id = %(tenant)s AND s.kind = 'partner'
+        AND t.step = 'silence' AND c.facts->>'response' = 'silent'
+        AND i.occurred_on BETWEEN %(first)s AND %(last)s
+    ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",  # noqa: S608 - constants
     "overdue": f"{_DUE} AND d.due_at < %(now)s{_BY_TIME}",
     "due": f"{_DUE} AND d.due_at BETWEEN %(now)s AND %(until)s{_BY_TIME}",
 }

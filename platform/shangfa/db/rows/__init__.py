@@ -11,6 +11,7 @@ from shangfa.db.cases.rows import (
     SlipFormRow,
     SlipRow,
 )
+from shangfa.db.months.rows import FundEntryRow, FundRow, FundRuleRow, FundShareRow, StatementActRow
 from shangfa.db.notices.rows import NoticeRow
 from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
 from shangfa.db.rows.access import (
@@ -90,6 +91,10 @@ __all__ = [
     "EvaluationRow",
     "EventRow",
     "EvidenceRow",
+    "FundEntryRow",
+    "FundRow",
+    "FundRuleRow",
+    "FundShareRow",
     "ImportFaultRow",
     "ImportFileRow",
     "ImportRunRow",
@@ -115,6 +120,7 @@ __all__ = [
     "SignInAttemptRow",
     "SlipFormRow",
     "SlipRow",
+    "StatementActRow",
     "SubjectRow",
     "TallyRow",
     "TenantOwned",

@@ -190,7 +190,7 @@ class SettlementLineRow(TenantOwned, Base):
     """What a month settles of one kind of money of a subject, CNY; never changed.
 
     `parts` says what one entry in days, hours or percent came to: (unit, day, quantity, CNY);
-    `law` by which law less than all was allowed.
+    `law` by which law less than all was allowed, `points` what a fine became instead of money.
     """
 
     __tablename__ = "settlement_line"
@@ -207,6 +207,13 @@ class SettlementLineRow(TenantOwned, Base):
             "settlement_id",
             postgresql_where=text("carried <> 0"),
         ),
+        Index(
+            "ix_settlement_line_refused",
+            "tenant_id",
+            "subject_id",
+            "money",
+            postgresql_where=text("refused <> 0"),
+        ),
     )
     settlement_id: Mapped[UUID]
     subject_id: Mapped[UUID]
@@ -221,3 +228,4 @@ class SettlementLineRow(TenantOwned, Base):
     adjusts: Mapped[list[Any]]
     parts: Mapped[list[Any]]
     law: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)
+    points: Mapped[int] = mapped_column(server_default=text("0"))

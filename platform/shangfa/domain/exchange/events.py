@@ -25,6 +25,8 @@ EventType = Literal[
     "webhook.disabled",
     "notice.published",
     "notice.corrected",
+    "fund.changed",
+    "fund.moved",
 ]
 EVENT_TYPES: Final[tuple[str, ...]] = get_args(EventType)
 
@@ -35,7 +37,7 @@ class Event:
 
     Attributes:
         about: the id of the incident, case, decision, policy, subject, period, import,
-            notice or webhook.
+            notice, webhook or fund.
         data: what a reader needs to know, ready for JSON.
     """
 
@@ -115,3 +117,16 @@ def notice_corrected(
     """What a notice told no longer holds, and the same people are told."""
     data = {"corrects": corrects, "department": department, "kind": kind}
     return Event("notice.corrected", notice_id, subject, data)
+
+
+def fund_changed(fund_id: UUID, code: str, revision: int) -> Event:
+    """A fund was opened, or other things feed it from now on."""
+    return Event("fund.changed", fund_id, None, {"fund": code, "revision": revision})
+
+
+def fund_moved(fund_id: UUID, code: str, entry: Mapping[str, Any]) -> Event:
+    """Money went into a fund, out of it, or was laid out for it.
+
+    `entry`: its `number`, `kind`, `amount`, and the fund's `balance` and `owed` after it.
+    """
+    return Event("fund.moved", fund_id, None, {"fund": code, **entry})

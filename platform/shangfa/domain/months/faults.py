@@ -66,3 +66,69 @@ NOT_SETTLED: Final = FaultKind(
     "月份“{value}”尚未结算，没有可导出的内容；请先截止（cut-off）并核对（reconcile）。",
     "Month {value!r} is not settled, so there is nothing to hand out; cut it off and reconcile it.",
 )
+
+FUND_OVERLAP: Final = FaultKind(
+    "fund_overlap",
+    Refusal.CONFLICT,
+    "同一笔钱会既进入此基金，又进入“{value}”；请缩小其款项、条款或部门。",
+    "The same money would feed this fund and {value!r}; "
+    "name fewer accounts, clauses or departments.",
+)
+
+FUND_SHORT: Final = FaultKind(
+    "fund_short",
+    Refusal.CONFLICT,
+    "基金“{value}”现有{allowed}元，不足以支出{amount}元；请减少金额，或待下月入账后再支出。",
+    "Fund {value!r} holds CNY {allowed}, less than {amount}; spend less, or after more came in.",
+)
+
+SPENDING_WAITS: Final = FaultKind(
+    "spending_waits",
+    Refusal.CONFLICT,
+    "另有一笔支出等待同意：{amount}元，用途“{value}”；请原样同意，或由提出者（{allowed}）改提。",
+    "Another spending waits: CNY {amount} for {value!r}; agree to exactly that, "
+    "or let who proposed it ({allowed}) propose another.",
+)
+
+NOT_PUBLISHED: Final = FaultKind(
+    "not_published",
+    Refusal.CONFLICT,
+    "“{value}”的账单尚未公布；请先公布（publish）。",
+    "The statement of {value!r} is not published; publish it first.",
+)
+
+STATEMENT_PUBLISHED: Final = FaultKind(
+    "statement_published",
+    Refusal.CONFLICT,
+    "“{value}”这一版账单已于{day}公布；账单有变并重开月份后，才有新的一版。",
+    "This version of the statement of {value!r} was published on {day}; "
+    "a month that is opened again has another.",
+)
+
+OBJECTION_LATE: Final = FaultKind(
+    "objection_late",
+    Refusal.CONFLICT,
+    "对“{value}”账单的异议至{day}为止；此后可由人事直接调整。",
+    "Objections to the statement of {value!r} were in time until {day}; ask HR to put it right.",
+)
+
+OBJECTED_BEFORE: Final = FaultKind(
+    "objected_before",
+    Refusal.CONFLICT,
+    "条款“{value}”已于{day}提出异议；每条只提一次。",
+    "Clause {value!r} was objected to on {day}; each is objected to once.",
+)
+
+OBJECTION_DECIDED: Final = FaultKind(
+    "objection_decided",
+    Refusal.CONFLICT,
+    "异议{value}已于{day}作出决定，不再更改。",
+    "Objection {value} was decided on {day} and stays so.",
+)
+
+OVERPAID: Final = FaultKind(
+    "overpaid",
+    Refusal.CONFLICT,
+    "尚欠{allowed}元，不能登记{value}元；请按欠款登记。",
+    "CNY {allowed} is left to pay, not {value}; note what is owed at most.",
+)

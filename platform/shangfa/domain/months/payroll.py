@@ -91,13 +91,18 @@ class Person(NamedTuple):
     worker_type: str
 
 
-def shared_out(line: Amounts, requested: Sequence[Decimal]) -> list[Amounts]:
+def shared_out(
+    line: Amounts, requested: Sequence[Decimal], held: Sequence[Decimal] | None = None
+) -> list[Amounts]:
     """Return the part of a line that each of its entries has, what was carried in first.
+
+    `held`: the parts of what was carried in, None for one.
 
     Entries against the line's direction (a refund beside deductions) are taken whole; the
     others fill up what is left to allow, then what is refused, and the rest is carried.
     """
-    parts = [(ZERO, line.carried_in), *((amount, ZERO) for amount in requested)]
+    before = (line.carried_in,) if held is None else held
+    parts = [*((ZERO, part) for part in before), *((amount, ZERO) for amount in requested)]
     total = line.requested + line.carried_in
     along = [own + carried if (own + carried) * total > 0 else ZERO for own, carried in parts]
     against = total - sum(along, ZERO)

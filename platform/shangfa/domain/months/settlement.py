@@ -21,6 +21,8 @@ BONUS_UNKNOWN: Final = "bonus_unknown"
 """The reason of a share of a bonus whose amount nobody told: the detail has the share."""
 WAGE_UNKNOWN: Final = "wage_unknown"
 """The reason of what cannot be counted, or limited, for want of somebody's wage."""
+NEVER_TAKEN: Final = "never_taken"
+"""The reason of a line that would give back more than all months took."""
 MIN_WAGE_UNKNOWN: Final = "min_wage_unknown"
 """The reason of what cannot be limited because the place's minimum wage is not known."""
 
@@ -87,12 +89,14 @@ class Ruling(NamedTuple):
     Attributes:
         refused: what may not be settled at any time and is not carried.
         law: what the rule is read from, "" when nothing was cut.
+        points: what stands instead of the money that is refused.
     """
 
     allowed: Decimal
     reason: str = FULL
     refused: Decimal = ZERO
     law: str = ""
+    points: int = 0
 
 
 Guard = Callable[[SettlementDraft], Sequence[Ruling]]
@@ -118,6 +122,17 @@ def ruled(guard: Guard, draft: SettlementDraft) -> Sequence[Ruling]:
             said = f"{ruling.allowed} allowed, {ruling.refused} refused of {item.due}"
             raise PluginFailedError(_name(guard), f"{item.money}: {said}")
     return rulings
+
+
+def held_back(ruling: Ruling, taken: Decimal) -> Ruling:
+    """Return a ruling that gives back no more than was ever taken.
+
+    A fine that was converted took nothing, so taking it back gives nothing.
+    """
+    over = ruling.allowed - max(taken, ZERO)
+    if over <= 0:
+        return ruling
+    return Ruling(ruling.allowed - over, NEVER_TAKEN, ruling.refused + over)
 
 
 def _fits(item: DraftItem, ruling: Ruling) -> bool:

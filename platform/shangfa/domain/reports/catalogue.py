@@ -43,6 +43,30 @@ SETTLED: Final = {
     "law": "依据",
     "clauses": "条款",
 }
+LOSSES: Final = {
+    "month": "月份",
+    "state": "状态",
+    "closes_on": "结案期限",
+    **WHO,
+    "department": "部门",
+    "cases": "案件数",
+    "carried_in": "上月结转",
+    "due": "本月应赔",
+    "recovered": "本月收回",
+    "carried": "结转",
+    "refused": "不予计入",
+    "reason": "原因",
+}
+LOSS_CASES: Final = {
+    "month": "月份",
+    "slip": "单据",
+    "day": "发生日",
+    "clause": "条款",
+    "loss": "损失",
+    **WHO,
+    "share": "分摊比例",
+    "due": "应赔",
+}
 DUE: Final = {**WHO, "clause": "条款", "step": "步骤", "due_at": "期限", "days": "天数"}
 
 REPORTS: Final[Mapping[str, Report]] = {
@@ -63,6 +87,30 @@ REPORTS: Final[Mapping[str, Report]] = {
         Report(
             *("converted", "依法不予计入的各项", "what the law lets nobody take"),
             *(("month", "subject"), SETTLED, MONEY),
+        ),
+        Report(
+            *("losses", "某月损失汇总", "what a month recovers of losses, and from whom"),
+            *(("month", "subject"), LOSSES, MONEY),
+        ),
+        Report(
+            *("loss-cases", "某月各案件的损失分摊", "whose part of which loss a month has"),
+            *(("month", "subject"), LOSS_CASES, MONEY),
+        ),
+        Report(
+            *("spending", "基金的支出与同意人", "what funds were spent on, and who agreed"),
+            (),
+            {
+                "fund": "基金",
+                "number": "序号",
+                "at": "时间",
+                "amount": "金额",
+                "purpose": "用途",
+                "reason": "理由",
+                "hr": "人事",
+                "finance": "财务",
+                "balance": "余额",
+            },
+            MONEY,
         ),
         Report(
             *("places", "某地员工的金钱处分", "money sanctions of those who work in a place"),
@@ -99,6 +147,23 @@ REPORTS: Final[Mapping[str, Report]] = {
             {"clause": "条款", "decided": "登记", "reversed": "撤销", "percent": "占比"},
         ),
         Report(
+            *("appeals", "申诉最多的条款", "which clauses are appealed most"),
+            ("year",),
+            {
+                "clause": "条款",
+                "decided": "案件",
+                "appealed": "申诉",
+                "upheld": "维持",
+                "varied": "变更",
+                "reversed": "撤销",
+            },
+        ),
+        Report(
+            *("ranking", "某月积分名次", "places by points in a month, ties together"),
+            ("month",),
+            {"place": "名次", **WHO, "unit": "单位", "points": "积分"},
+        ),
+        Report(
             *("unrecognised", "当年未获表扬奖励的员工", "employees nobody has rewarded this year"),
             *(("year",), WHO),
         ),
@@ -113,6 +178,36 @@ REPORTS: Final[Mapping[str, Report]] = {
                 "state": "状态",
                 "since": "起",
                 "days": "天数",
+            },
+        ),
+        Report(
+            *("unsigned", "尚未签字的奖罚单", "who has not signed, and for how long"),
+            (),
+            {"case": "案件", **WHO, "clause": "条款", "since": "起", "days": "天数"},
+        ),
+        Report(
+            *("union", "解除前通知工会的情况", "when the union was told of dismissals"),
+            ("year",),
+            {
+                "case": "案件",
+                **WHO,
+                "clause": "条款",
+                "told": "通知工会",
+                "why_not": "未通知的理由",
+                "decided_at": "决定时间",
+            },
+            (HR,),
+        ),
+        Report(
+            *("admissions", "以沉默视为承认的合作方", "which partners admitted by silence"),
+            ("year",),
+            {
+                "case": "案件",
+                **WHO,
+                "clause": "条款",
+                "at": "时间",
+                "state": "状态",
+                "score": "信用分",
             },
         ),
         Report("overdue", "已过期限的事项", "what is overdue", (), DUE),

@@ -101,28 +101,32 @@ def statement(ctx: Context, month: str, partner: str) -> Statement:
         RefusedError: `invalid` month, `not_found` for who is no partner.
     """
     ctx.need("periods:read")
-    period = month_named(month)
+    return reading(ctx, lambda tx: statement_in(tx, ctx, month, partner))
 
-    def work(tx: Tx) -> Statement:
-        tenant = current(tx)
-        found = find_seen(tx, ctx, partner, period.last)
-        if found.kind != "partner":
-            raise refused(NOT_FOUND, "")
-        stands = find_period(tx, period.name)
-        billed = billed_to(tx, found.id, period.name)
-        lines = tuple(_billed(tx, tenant, found.code, item) for item in billed)
-        handed = {item.programme: _own(item.inputs or {}, found.code) for item in billed}
-        return Statement(
-            period.name,
-            found,
-            stands.state if stands else "open",
-            stands.version if stands else 1,
-            lines,
-            {name: inputs for name, inputs in handed.items() if name},
-            sum((item.quantity for item in billed), ZERO),
-        )
 
-    return reading(ctx, work)
+def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
+    """Return what a month bills to a partner whom the asker may see, in an open transaction.
+
+    Raises:
+        RefusedError: `invalid` month, `not_found` for who is no partner.
+    """
+    period, tenant = month_named(month), current(tx)
+    found = find_seen(tx, ctx, partner, period.last)
+    if found.kind != "partner":
+        raise refused(NOT_FOUND, "")
+    stands = find_period(tx, period.name)
+    billed = billed_to(tx, found.id, period.name)
+    lines = tuple(_billed(tx, tenant, found.code, item) for item in billed)
+    handed = {item.programme: _own(item.inputs or {}, found.code) for item in billed}
+    return Statement(
+        period.name,
+        found,
+        stands.state if stands else "open",
+        stands.version if stands else 1,
+        lines,
+        {name: inputs for name, inputs in handed.items() if name},
+        sum((item.quantity for item in billed), ZERO),
+    )
 
 
 def _billed(tx: Tx, tenant: ReadyTenant, code: str, item: Billed) -> BilledLine:

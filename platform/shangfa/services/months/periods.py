@@ -35,6 +35,7 @@ from shangfa.domain.policies.kinds import Period
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.events import tell
+from shangfa.services.funds.booking import book_month, unbook_month
 from shangfa.services.months.settling import settle
 from shangfa.services.months.waiting import Wanted, run_due, wanted_by
 from shangfa.services.tenancy.ready import current
@@ -130,7 +131,7 @@ def take_step(ctx: Context, month: str, step: str, reason: str = "") -> PeriodVi
             held = held._replace(settlement_id=fresh)
         return _view(tx, _agreed(tx, ctx, held, Act(step, reason)))
 
-    return transact(ctx, work, Kind.LARGE if step in SETTLING else Kind.PLAIN)
+    return transact(ctx, work, Kind.LARGE if step in SETTLING | BOTH else Kind.PLAIN)
 
 
 def _check_begun(tx: Tx, period: Period) -> None:
@@ -163,7 +164,9 @@ def _agreed(tx: Tx, ctx: Context, held: PeriodRecord, act: Act) -> PeriodRecord:
     if step == "lock":
         last = sql.last_locked(tx)
         changed = changed._replace(ordinal=(last.ordinal or 0) + 1 if last else 1)
+        book_month(tx, ctx, held)
     elif step == "reopen":
+        unbook_month(tx, ctx, held)
         fresh = held.version + (held.ordinal is not None)
         changed = _new_again(changed, fresh)
     elif step in SETTLING:

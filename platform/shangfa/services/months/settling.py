@@ -24,6 +24,7 @@ from shangfa.db.months.settlements import (
 )
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Kind, Tx, begin
+from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.faults import Fault, RefusedError
 from shangfa.domain.money import ZERO
 from shangfa.domain.months.faults import WAGE_MISSING
@@ -32,8 +33,10 @@ from shangfa.domain.months.settlement import (
     WAGE_UNKNOWN,
     DraftItem,
     Guard,
+    Ruling,
     SettlementDraft,
     full,
+    held_back,
     ruled,
 )
 from shangfa.domain.months.worth import worth
@@ -108,6 +111,7 @@ class _Settling:
 
     Attributes:
         carry: subject -> what the settlement before left over, until it is taken.
+        taken: (subject, money) -> what locked months took, where something was refused.
         unpaid: subjects whose days or hours have no wage to be counted by.
     """
 
@@ -116,6 +120,7 @@ class _Settling:
     guard: Guard
     pay: PayBook
     carry: dict[UUID, list[Carried]]
+    taken: dict[tuple[UUID, str], Decimal]
     people: int = 0
     entries: int = 0
     unpaid: set[str] = field(default_factory=set)
@@ -142,8 +147,9 @@ class _Settling:
         items = tuple(item.item(money, held.get(money, ZERO)) for money, item in sums.items())
         pay = self.pay.on(who.subject_id, self.period.last)
         draft = SettlementDraft(who.subject, who.kind, self.period.last, pay, items)
-        for item, ruling in zip(items, ruled(self.guard, draft), strict=True):
+        for item, said in zip(items, ruled(self.guard, draft), strict=True):
             own = sums[item.money]
+            ruling = self._held_back(who.subject_id, item.money, said)
             left = item.due - ruling.allowed - ruling.refused
             yield LineOfSettlement(
                 new_id(),
@@ -159,7 +165,15 @@ class _Settling:
                 to_text(sorted(own.adjusts)),
                 to_text(own.parts),
                 ruling.law,
+                ruling.points,
             )
+
+    def _held_back(self, subject_id: UUID, money: str, ruling: Ruling) -> Ruling:
+        """Let back what was taken: of what people pay, where not all was."""
+        key = (subject_id, money)
+        if key not in self.taken or ACCOUNTS[money].sign >= 0:
+            return ruling
+        return held_back(ruling, self.taken[key])
 
 
 def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
@@ -175,7 +189,8 @@ def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
         found = _begin(tx, ctx, period, version)
     with begin(ctx.tenant, Kind.LARGE) as tx:
         guard = guard_of(current(tx))
-        settling = _Settling(found.id, period, guard, read_pay(tx), _carry(tx, found))
+        known = (read_pay(tx), _carry(tx, found), sql.taken_by(tx))
+        settling = _Settling(found.id, period, guard, *known)
         _write(tx, settling)
         if strict and settling.unpaid:
             raise RefusedError(

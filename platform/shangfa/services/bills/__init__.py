@@ -1,0 +1,1 @@
+"""Partners' statements once they are made: published, objected to, decided, paid."""

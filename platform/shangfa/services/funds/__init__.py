@@ -1,0 +1,1 @@
+"""Funds that fines feed: their rules, their ledgers, and what months move."""
