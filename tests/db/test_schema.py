@@ -38,6 +38,7 @@ APPEND_ONLY = [
     "audit",
     "case_step",
     "decision",
+    "dismissal",
     "evaluation",
     "evidence",
     "import_file",

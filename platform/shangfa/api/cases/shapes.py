@@ -18,17 +18,18 @@ from shangfa.api.shapes import (
     PolicyRefSchema,
     TraceSchema,
 )
+from shangfa.db.cases.dismissals import DismissalRecord
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
+from shangfa.domain.cases.gate import OUTCOMES
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.faults import INVALID, MISSING, refused
 from shangfa.domain.text import Note
 from shangfa.services.cases.approvals import Approvals
-from shangfa.services.cases.pages import Task
 from shangfa.services.cases.procedures import Uploaded
 from shangfa.services.cases.shown import CaseShown, HistoryLine
 from shangfa.services.cases.slips import SlipSeen
-from shangfa.services.months.waiting import Wanted
+from shangfa.services.months.waiting import Waiting, Wanted
 
 _ALWAYS: Final = {
     "note": {"type": "string"},
@@ -169,6 +170,11 @@ class CaseViewSchema(Schema):
     )
     decision = fields.Nested(DecisionSchema, required=True)
     slips = fields.List(fields.Nested(SlipRefSchema), required=True)
+    dismissals = fields.List(
+        fields.Nested(PartSchema),
+        required=True,
+        metadata={"description": "those that no procedure looked into, see /v1/dismissals"},
+    )
 
 
 class CaseHandlersSchema(Schema):
@@ -196,7 +202,8 @@ class CaseQuerySchema(PageSchema):
 class TaskSchema(Schema):
     """A step that waits for you, with the JSON Schema of what is handed in.
 
-    Of a case, or `evaluate` of a programme, which has no case, incident, procedure and state.
+    Of a case; `dismissal`, which is answered by POST /v1/dismissals; or `evaluate` of a programme,
+    which has no case, incident, procedure and state.
     """
 
     case = fields.UUID(required=True, allow_none=True)
@@ -310,6 +317,7 @@ def case(view: CaseShown) -> dict[str, Any]:
         "history": [_line(line) for line in view.history],
         "decision": {"state": view.decided, **view.decision},
         "slips": [{"no": no, "subject": code} for no, code in view.slips.items()],
+        "dismissals": [{"subject": one, "state": is_} for one, is_ in view.dismissals.items()],
     }
 
 
@@ -323,10 +331,12 @@ def slip(seen: SlipSeen) -> dict[str, Any]:
     return {"no": seen.no, **seen.body, "linked": seen.linked}
 
 
-def task(item: Task | Wanted) -> dict[str, Any]:
+def task(item: Waiting) -> dict[str, Any]:
     """Return a task."""
     if isinstance(item, Wanted):
         return _wanted(item)
+    if isinstance(item, DismissalRecord):
+        return _proposed(item)
     view = item.case
     return {
         "case": view.id,
@@ -341,6 +351,23 @@ def task(item: Task | Wanted) -> dict[str, Any]:
         "due_at": item.due_at,
         "form": item.form,
     }
+
+
+def _proposed(item: DismissalRecord) -> dict[str, Any]:
+    """Return the task of a dismissal that is only proposed: POST /v1/dismissals."""
+    nothing = dict.fromkeys(("procedure", "state", "programme", "period", "due_at"))
+    origin = "case" if item.case_id is not None else "evaluation"
+    said = {
+        "subject": {"const": item.subject},
+        origin: {"const": str(item.case_id or item.evaluation_id)},
+        "outcome": {"enum": OUTCOMES},
+        "dismissal": {"type": "object"},
+        "evidence": {"type": "array", "items": {"type": "string"}},
+        "note": {"type": "string"},
+    }
+    form = {"type": "object", "properties": said, "required": ["subject", origin, "outcome"]}
+    own = {"case": item.case_id, "incident": item.incident_id, "clause": item.clause}
+    return {**nothing, **own, "subjects": [item.subject], "step": "dismissal", "form": form}
 
 
 def _wanted(item: Wanted) -> dict[str, Any]:

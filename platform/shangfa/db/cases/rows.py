@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
@@ -19,6 +20,7 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
+from shangfa.domain.cases.gate import OUTCOMES
 from shangfa.domain.cases.states import DECISION_KINDS
 
 
@@ -200,3 +202,33 @@ class SlipRow(TenantOwned, Base):
     subject_id: Mapped[UUID]
     body: Mapped[Json]
     made_at: Mapped[datetime]
+
+
+class DismissalRow(TenantOwned, Base):
+    """What somebody answered to a dismissal that was only proposed; never changed.
+
+    `body`: what the law wants of it, as it was handed in.
+    """
+
+    __tablename__ = "dismissal"
+    __table_args__ = (
+        to("subject"),
+        to("subject", "person_id"),
+        to("case"),
+        to("evaluation"),
+        unique("subject_id", "case_id"),
+        unique("subject_id", "evaluation_id"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
+        CheckConstraint("num_nonnulls(case_id, evaluation_id) = 1", name="origin"),
+    )
+    subject_id: Mapped[UUID]
+    case_id: Mapped[UUID | None]
+    evaluation_id: Mapped[UUID | None]
+    outcome: Mapped[str]
+    body: Mapped[Json]
+    evidence: Mapped[list[Any]]
+    note: Mapped[str]
+    role: Mapped[str]
+    actor_id: Mapped[UUID]
+    person_id: Mapped[UUID | None]
+    at: Mapped[datetime]

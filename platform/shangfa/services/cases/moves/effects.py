@@ -121,6 +121,9 @@ class Effects:
         )
         choices = [choice for body in bodies.values() for choice in body["choices"]]
         self._choose(choices, values)
+        brought = [effect for effects in self.chosen.values() for effect in effects]
+        if is_dismissal(brought) and not gate:
+            raise refused(MISSING, "/dismissal", value="dismissal")
         mark_effective(self.tx, item.case, self.done.at)
         make_slips(self.tx, item, self._made(bodies, values))
         self._keep_deadlines(result)

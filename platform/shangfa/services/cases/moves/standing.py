@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 
 from shangfa.db.cases.found import case_in, same_act
 from shangfa.db.tx.transaction import Tx
@@ -14,12 +16,15 @@ from shangfa.domain.cases.parties import ANSWERS
 from shangfa.domain.cases.procedure import Input
 from shangfa.domain.faults import Fault, refused
 from shangfa.services.cases.handled import Handled
+from shangfa.services.ledger.anew.cast import Cast
+from shangfa.services.tenancy.ready import ReadyTenant
 
 ANOTHER_ACT: Final = Input("another_act", required=False)
 """Why what looks like the same act was another one."""
 OVER_AGE_SINCE: Final = date(2026, 7, 1)
 """超龄劳动者基本权益保障暂行规定, in force."""
 WORKER_TYPE: Final = "worker_type"
+NO_CASE: Final = UUID(int=0)
 
 
 def check_one_sanction(tx: Tx, item: Handled, said: Mapping[str, Any]) -> None:
@@ -39,24 +44,46 @@ def check_one_sanction(tx: Tx, item: Handled, said: Mapping[str, Any]) -> None:
         raise refused(DUPLICATE_SANCTION, "", value=code, incident=str(incident))
 
 
-def dismissal_faults(tx: Tx, item: Handled, ground: str) -> Iterator[Fault]:
+@dataclass(frozen=True, slots=True)
+class Dismissed:
+    """Those whom a dismissal is about, and what it comes of.
+
+    Attributes:
+        people: code -> id.
+        case_id: None for what a programme gave.
+        day: the tenant's today.
+    """
+
+    tenant: ReadyTenant
+    cast: Cast
+    people: Mapping[str, UUID]
+    case_id: UUID | None
+    policy_id: UUID
+    day: date
+
+
+def dismissal_faults(tx: Tx, about: Dismissed, ground: str) -> Iterator[Fault]:
     """Yield what stands against a dismissal besides what the gate asks for."""
-    case = item.case
-    states = [
+    tenant = about.tenant
+    states = {
         f"{procedure.name}/{step.start}"
-        for procedure in {**item.tenant.procedures, **_own(item)}.values()
+        for procedure in (*tenant.procedures.values(), *tenant.own_procedures.values())
         for step in procedure.steps
         if step.does in ANSWERS
-    ]
-    found = case_in(tx, case.subject_ids, (case.id, case.policy_id), sorted(set(states)))
+    }
+    other = (about.case_id or NO_CASE, about.policy_id)
+    found = case_in(tx, list(about.people.values()), other, sorted(states))
     if found is not None:
         yield Fault(RESTS_ON_APPEAL, "", {"value": found[0], "case": str(found[1])})
-    if item.day >= OVER_AGE_SINCE and ground.startswith(LABOUR_CONTRACT):
-        for code in case.subjects:
-            if item.cast.subject(code, item.day).attributes.get(WORKER_TYPE) == "over_age":
+    if about.day >= OVER_AGE_SINCE and ground.startswith(LABOUR_CONTRACT):
+        for code in about.people:
+            if about.cast.subject(code, about.day).attributes.get(WORKER_TYPE) == "over_age":
                 allowed = "、".join(OTHER_GROUNDS)
                 yield Fault(OVER_AGE, "/dismissal/ground", {"value": code, "allowed": allowed})
 
 
-def _own(item: Handled) -> Mapping[str, Any]:
-    return {str(key): procedure for key, procedure in item.tenant.own_procedures.items()}
+def dismissed(item: Handled) -> Dismissed:
+    """Return those whom a dismissal by a case is about."""
+    case = item.case
+    people = dict(zip(case.subjects, case.subject_ids, strict=True))
+    return Dismissed(item.tenant, item.cast, people, case.id, case.policy_id, item.day)

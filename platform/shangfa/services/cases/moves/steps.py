@@ -32,6 +32,7 @@ from shangfa.services.cases.moves.standing import (
     ANOTHER_ACT,
     check_one_sanction,
     dismissal_faults,
+    dismissed,
 )
 from shangfa.services.cases.shown import CaseShown, may_see, show
 from shangfa.services.clock import now
@@ -247,7 +248,7 @@ class _Taking:
         if not said:
             raise refused(MISSING, "/dismissal", value="dismissal")
         faults = list(gate_faults(said, self._evidence(), self.doer.ctx.subject, self.item.day))
-        faults += dismissal_faults(self.tx, self.item, str(said.get("ground", "")))
+        faults += dismissal_faults(self.tx, dismissed(self.item), str(said.get("ground", "")))
         if faults:
             raise RefusedError(*faults)
 
