@@ -347,6 +347,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "import_run.total",
         "incident_subject.effective_at",
         "incident_subject.reversed_at",
+        "incident_subject.suspended_at",
         "incident_subject.varied",
         "mailbox.email",
         "notification.digest_id",

@@ -129,3 +129,20 @@ def shown(ctx: Context) -> Callable[[DismissalRecord], Mapping[str, Any]]:
         "evidence": [] if ctx.role == EMPLOYEE else [*(found.more_evidence or ())],
         "dismissal": found.body if ctx.role == HR else None,
     }
+
+
+def task(item: DismissalRecord) -> dict[str, Any]:
+    """Return the task of a dismissal that is only proposed: POST /v1/dismissals."""
+    nothing = dict.fromkeys(("procedure", "state", "programme", "period", "due_at"))
+    origin = "case" if item.case_id is not None else "evaluation"
+    said = {
+        "subject": {"const": item.subject},
+        origin: {"const": str(item.case_id or item.evaluation_id)},
+        "outcome": {"enum": OUTCOMES},
+        "dismissal": {"type": "object"},
+        "evidence": {"type": "array", "items": {"type": "string"}},
+        "note": {"type": "string"},
+    }
+    form = {"type": "object", "properties": said, "required": ["subject", origin, "outcome"]}
+    own = {"case": item.case_id, "incident": item.incident_id, "clause": item.clause}
+    return {**nothing, **own, "subjects": [item.subject], "step": "dismissal", "form": form}

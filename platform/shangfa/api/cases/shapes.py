@@ -8,6 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.cases import dismissals
 from shangfa.api.fields import Day, Exact, Listed, short, text
 from shangfa.api.shapes import (
     AllowedSchema,
@@ -20,8 +21,7 @@ from shangfa.api.shapes import (
 )
 from shangfa.db.cases.dismissals import DismissalRecord
 from shangfa.domain.access.roles import TENANT_ROLES
-from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
-from shangfa.domain.cases.gate import OUTCOMES
+from shangfa.domain.cases.approvals import COUNTS, UNDER_APPEAL, Delegate, Matrix, Rule
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.faults import INVALID, MISSING, refused
 from shangfa.domain.text import Note
@@ -270,6 +270,10 @@ class MatrixSchema(Schema):
 
     rules = Listed(fields.Nested(RuleSchema), most=500, required=True)
     delegates = Listed(fields.Nested(DelegateSchema), most=500)
+    under_appeal = fields.String(
+        validate=validate.OneOf(UNDER_APPEAL),
+        metadata={"description": "whether what is appealed against counts meanwhile: `counts`"},
+    )
 
 
 class ApprovalsSchema(Schema):
@@ -278,6 +282,7 @@ class ApprovalsSchema(Schema):
     revision = fields.Integer(required=True)
     rules = fields.List(fields.Dict(), required=True)
     delegates = fields.List(fields.Dict(), required=True)
+    under_appeal = fields.String(required=True, validate=validate.OneOf(UNDER_APPEAL))
     set_at = fields.DateTime(required=True, allow_none=True)
 
 
@@ -289,7 +294,7 @@ def matrix(body: Mapping[str, Any]) -> Matrix:
         Delegate(item["person"], item["stands_in"], item["since"], item["until"])
         for item in body.get("delegates") or ()
     )
-    return Matrix(rules, delegates)
+    return Matrix(rules, delegates, body.get("under_appeal", COUNTS))
 
 
 def approvals(found: Approvals) -> dict[str, Any]:
@@ -298,6 +303,7 @@ def approvals(found: Approvals) -> dict[str, Any]:
         "revision": found.revision,
         "rules": found.matrix.rules,
         "delegates": found.matrix.delegates,
+        "under_appeal": found.matrix.under_appeal,
         "set_at": found.at,
     }
 
@@ -336,7 +342,7 @@ def task(item: Waiting) -> dict[str, Any]:
     if isinstance(item, Wanted):
         return _wanted(item)
     if isinstance(item, DismissalRecord):
-        return _proposed(item)
+        return dismissals.task(item)
     view = item.case
     return {
         "case": view.id,
@@ -351,23 +357,6 @@ def task(item: Waiting) -> dict[str, Any]:
         "due_at": item.due_at,
         "form": item.form,
     }
-
-
-def _proposed(item: DismissalRecord) -> dict[str, Any]:
-    """Return the task of a dismissal that is only proposed: POST /v1/dismissals."""
-    nothing = dict.fromkeys(("procedure", "state", "programme", "period", "due_at"))
-    origin = "case" if item.case_id is not None else "evaluation"
-    said = {
-        "subject": {"const": item.subject},
-        origin: {"const": str(item.case_id or item.evaluation_id)},
-        "outcome": {"enum": OUTCOMES},
-        "dismissal": {"type": "object"},
-        "evidence": {"type": "array", "items": {"type": "string"}},
-        "note": {"type": "string"},
-    }
-    form = {"type": "object", "properties": said, "required": ["subject", origin, "outcome"]}
-    own = {"case": item.case_id, "incident": item.incident_id, "clause": item.clause}
-    return {**nothing, **own, "subjects": [item.subject], "step": "dismissal", "form": form}
 
 
 def _wanted(item: Wanted) -> dict[str, Any]:

@@ -119,6 +119,11 @@ class Handled:
                 last.pop(item.subject, None)
         return [effect for effects in last.values() for effect in effects]
 
+    def is_suspended(self, code: str) -> bool:
+        """Tell whether somebody's part does not count because his appeal runs."""
+        case = self.case
+        return code in case.subjects and case.suspended[case.subjects.index(code)]
+
     def _stands(self, code: str) -> bool:
         return self.case.stands[self.case.subjects.index(code)]
 

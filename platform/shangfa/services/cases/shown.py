@@ -140,10 +140,11 @@ def decided(item: Handled) -> str:
 
 def _parts(item: Handled) -> dict[str, str]:
     whole = decided(item)
-    return {
-        code: "reversed" if whole == "effective" and not stands else whole
-        for code, stands in zip(item.case.subjects, item.case.stands, strict=True)
-    }
+    parts: dict[str, str] = {}
+    for code, stands in zip(item.case.subjects, item.case.stands, strict=True):
+        undone = "suspended" if item.is_suspended(code) else "reversed"
+        parts[code] = whole if stands or whole != "effective" else undone
+    return parts
 
 
 def _line(ctx: Context, item: Handled, step: StepRecord) -> HistoryLine:
