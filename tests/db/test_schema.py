@@ -329,6 +329,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "audit_head.sealed_at",
         "audit_note.n",
         "case.confidential",
+        "case.confidential_at",
         "case.facts",
         "case.open",
         "case.revision",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from tests.making.story import RULES, Person, Story, open_story
@@ -160,3 +161,20 @@ def test_a_roll_up_brings_a_proposal_too_and_the_case_or_the_programme_is_named(
     assert (neither.status_code, neither.get_json()["code"]) == (422, "missing")
     both = story.hr("POST", "/v1/dismissals", body | {"case": last, "evaluation": last})
     assert (both.status_code, both.get_json()["code"]) == (422, "invalid")
+
+
+def test_who_is_close_to_retirement_by_his_dates_is_not_said_to_be_far_from_it() -> None:
+    story = open_story(AT_ONCE)
+    for name, kind in (("birth_date", "date"), ("retires_as", "text")):
+        put = story.hr("PUT", f"/v1/attributes/{name}", {"type": kind, "label": name})
+        assert put.status_code == 200, put.text
+    known = {"birth_date": "1969-06-15", "retires_as": "man"}
+    story.company.hire("O", supervisor="M", attributes=known, first_day=date(2005, 1, 1))
+    case = proposed(story, "O")
+    handed_in: dict[str, Any] = {"evidence": ["a"], "dismissal": GATE | {"ground": "40-2"}}
+    assert answer(story.hr, case, "O", **handed_in) == (422, "invalid")
+    protected = GATE["protected"] | {"near_retirement": True}
+    near = GATE | {"ground": "40-2", "protected": protected}
+    assert answer(story.hr, case, "O", evidence=["a"], dismissal=near) == (422, "protected_person")
+    serious = near | {"ground": "39-2"}
+    assert answer(story.hr, case, "O", evidence=["a"], dismissal=serious) == (201, "approved")

@@ -214,12 +214,16 @@ def mark_varied(tx: Tx, case: StoredCase, subject_id: UUID, instead: Any) -> Non
     tx.writes.change(_VARIED, values, 1)
 
 
-def replace_handlers(tx: Tx, case: StoredCase, handlers: Sequence[tuple[UUID, UUID]]) -> None:
-    """Make a held case confidential, if it was not, and name anew who sees it."""
-    tx.raw.execute(
-        'UPDATE "case" SET confidential = true WHERE tenant_id = %s AND id = %s',
-        (tx.tenant, case.id),
-    )
+_CONFINED: Final = """
+    UPDATE "case" SET confidential = true, confidential_at = %s
+    WHERE tenant_id = %s AND id = %s AND NOT confidential"""
+
+
+def replace_handlers(
+    tx: Tx, case: StoredCase, handlers: Sequence[tuple[UUID, UUID]], at: datetime
+) -> None:
+    """Make a held case confidential from a moment, if it was not, and name anew who sees it."""
+    tx.raw.execute(_CONFINED, (at, tx.tenant, case.id))
     tx.raw.execute(
         "DELETE FROM case_handler WHERE tenant_id = %s AND case_id = %s", (tx.tenant, case.id)
     )

@@ -29,7 +29,8 @@ class CaseRow(TenantOwned, Base):
 
     `procedure_id`: the version of a company's own procedure it began under. `open`: something
     may still be done, or a clock runs. `facts`: what its steps gathered. `confidential`: only its
-    handlers see it, and those whom it concerns.
+    handlers see it, and those whom it concerns; since `confidential_at`, null for from its
+    beginning.
     """
 
     __tablename__ = "case"
@@ -48,6 +49,7 @@ class CaseRow(TenantOwned, Base):
     open: Mapped[bool] = mapped_column(server_default=text("false"))
     facts: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
     confidential: Mapped[bool] = mapped_column(server_default=text("false"))
+    confidential_at: Mapped[datetime | None]
 
 
 class CaseHandlerRow(TenantOwned, Base):

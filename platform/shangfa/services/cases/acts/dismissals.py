@@ -215,7 +215,7 @@ def _check_gate(
     about = Dismissed(tenant, cast, people, found.case_id, found.policy_id, today(tenant.zone))
     evidence = [*found.evidence, *said.evidence]
     faults = list(gate_faults(said.dismissal, evidence, ctx.subject, about.day))
-    faults += dismissal_faults(tx, about, str(said.dismissal.get("ground", "")))
+    faults += dismissal_faults(tx, about, said.dismissal)
     if faults:
         raise RefusedError(*faults)
 

@@ -14,7 +14,9 @@ from shangfa.domain.cases.faults import DUPLICATE_SANCTION, OVER_AGE, RESTS_ON_A
 from shangfa.domain.cases.gate import LABOUR_CONTRACT, OTHER_GROUNDS
 from shangfa.domain.cases.parties import ANSWERS
 from shangfa.domain.cases.procedure import Input
-from shangfa.domain.faults import Fault, refused
+from shangfa.domain.cases.retirement import is_near_retirement
+from shangfa.domain.faults import INVALID, Fault, refused
+from shangfa.domain.text import Note
 from shangfa.services.cases.handled import Handled
 from shangfa.services.ledger.anew.cast import Cast
 from shangfa.services.tenancy.ready import ReadyTenant
@@ -24,6 +26,11 @@ ANOTHER_ACT: Final = Input("another_act", required=False)
 OVER_AGE_SINCE: Final = date(2026, 7, 1)
 """超龄劳动者基本权益保障暂行规定, in force."""
 WORKER_TYPE: Final = "worker_type"
+NEAR_RETIREMENT: Final = "near_retirement"
+_NEAR = Note(
+    "“{0}”在本单位连续工作满15年且距法定退休年龄不足5年，须为 true",
+    "{0!r} has 15 years of service and less than five to the retirement age: true is expected",
+)
 NO_CASE: Final = UUID(int=0)
 
 
@@ -62,8 +69,9 @@ class Dismissed:
     day: date
 
 
-def dismissal_faults(tx: Tx, about: Dismissed, ground: str) -> Iterator[Fault]:
+def dismissal_faults(tx: Tx, about: Dismissed, said: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what stands against a dismissal besides what the gate asks for."""
+    ground = str(said.get("ground", ""))
     tenant = about.tenant
     states = {
         f"{procedure.name}/{step.start}"
@@ -75,11 +83,23 @@ def dismissal_faults(tx: Tx, about: Dismissed, ground: str) -> Iterator[Fault]:
     found = case_in(tx, list(about.people.values()), other, sorted(states))
     if found is not None:
         yield Fault(RESTS_ON_APPEAL, "", {"value": found[0], "case": str(found[1])})
+    yield from _near_retirement(about, said.get("protected"))
     if about.day >= OVER_AGE_SINCE and ground.startswith(LABOUR_CONTRACT):
         for code in about.people:
             if about.cast.subject(code, about.day).attributes.get(WORKER_TYPE) == "over_age":
                 allowed = "、".join(OTHER_GROUNDS)
                 yield Fault(OVER_AGE, "/dismissal/ground", {"value": code, "allowed": allowed})
+
+
+def _near_retirement(about: Dismissed, given: Any) -> Iterator[Fault]:
+    """Yield who is said to be far from retirement though his dates on record say otherwise."""
+    checked = given if isinstance(given, Mapping) else {}
+    if checked.get(NEAR_RETIREMENT) is not False:
+        return
+    for code in about.people:
+        if is_near_retirement(about.cast.subject(code, about.day), about.day):
+            at = f"/dismissal/protected/{NEAR_RETIREMENT}"
+            yield Fault(INVALID, at, {"value": "false", "why": _NEAR.of(code)})
 
 
 def dismissed(item: Handled) -> Dismissed:

@@ -249,7 +249,7 @@ class _Taking:
         if not said:
             raise refused(MISSING, "/dismissal", value="dismissal")
         faults = list(gate_faults(said, self._evidence(), self.doer.ctx.subject, self.item.day))
-        faults += dismissal_faults(self.tx, dismissed(self.item), str(said.get("ground", "")))
+        faults += dismissal_faults(self.tx, dismissed(self.item), said)
         if faults:
             raise RefusedError(*faults)
 
