@@ -120,6 +120,10 @@ def reversed_incident(office: Office) -> str:
     return f"/v1/incidents/{found['id']}/reversal"
 
 
+def undecided_dismissal(office: Office) -> str:
+    return f"/v1/cases/{office.hr.record('d', 'E')['case']['id']}/slips"
+
+
 def choice_of(**more: Any) -> Callable[[Office], dict[str, Any]]:
     body = chosen()
     body["choices"][0] |= more
@@ -310,6 +314,7 @@ CASES: dict[str, Case] = {
     "name_taken": Case("/v1/renames", renamed, "/to", 409),
     "unknown_name": Case("/v1/renames", NOWHERE, "/from"),
     "already_published": Case(published, None, "", 409),
+    "dismissal_open": Case(undecided_dismissal, None, "", 409),
     "already_reversed": Case(reversed_incident, {"reason": "再次"}, "", 409),
     "already_decided": Case(settled, chosen(), "", 409),
     "unknown_choice": Case(open_choice, choice_of(subject="F"), "/choices/0"),

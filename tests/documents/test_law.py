@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shangfa.documents.law.rows import COLUMNS, in_force, procedure_law, read_rows
+from shangfa.documents.law.rows import COLUMNS, READINGS, in_force, procedure_law, read_rows
 
 HEAD = ",".join(COLUMNS) + "\n"
 ROW = "A,440000,2020-01-01,,final_pay,3,days,某条例 1,三日,three days,条文已读,read\n"
@@ -15,16 +15,14 @@ ROW = "A,440000,2020-01-01,,final_pay,3,days,某条例 1,三日,three days,条�
 def test_what_ships_has_a_source_and_says_what_was_read() -> None:
     rows = procedure_law()
     assert len(rows) > 25
-    unknown = {row.code for row in rows if row.start is None}
-    assert unknown == {"SERVICE_ANNOUNCEMENT", "DECISION_TIME_LIMIT"}
-    assert not any(row.confirmed for row in rows if row.code in unknown)
+    assert {row.confirmed for row in rows if row.reading == "secondary"} == {False}
     assert all(row.basis.text("zh") and row.basis.text("en") for row in rows)
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        pytest.param(("2020-01-01", ""), id="no first day though it was read"),
+        pytest.param(("2020-01-01", ""), id="no first day"),
         pytest.param(("2020-01-01", "2020-13-01"), id="no day"),
         pytest.param(("440000", "44"), id="no region"),
         pytest.param((",read", ",heard"), id="no reading"),
@@ -39,6 +37,13 @@ def test_a_row_that_cannot_be_relied_on_is_refused(change: tuple[str, str]) -> N
         read_rows(HEAD + ROW.replace(*change))
     with pytest.raises(ValueError, match="columns"):
         read_rows("a,b\n1,2\n")
+
+
+def test_a_first_day_that_nobody_saw_is_refused_whatever_was_read() -> None:
+    for reading in READINGS:
+        row = ROW.replace("2020-01-01", "").replace(",read", f",{reading}")
+        with pytest.raises(ValueError, match="row 2: its first day is not known"):
+            read_rows(HEAD + row)
 
 
 @pytest.mark.parametrize(

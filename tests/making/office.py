@@ -37,6 +37,7 @@ clauses:
   - {code: l, title: 迟到罚款, facts: {late: {type: bool, zh: 是否迟到}}, when: {late: true},
      kind: fines.fixed, params: {amount: 5}}
   - {code: a, title: 限期答复, kind: duties.deadline, params: {step: reply, working_days: 3}}
+  - {code: d, title: 解除, kind: ladder.action, params: {action: dismissal}}
   - {code: t, title: 名词解释, kind: text}
   - {code: u, title: 未定罚款, kind: fines.fixed, params: {amount: $unset}}
 reactions:

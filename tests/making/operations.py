@@ -10,11 +10,12 @@ from typing import Any
 
 from tests.making.files import PDF, multipart
 from tests.making.house import FINES, incident
-from tests.making.office import HOUSE, Office, add_file
+from tests.making.office import HOUSE, Caller, Office, add_file
 
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.access.roles import TENANT_ROLES as TENANT
 from shangfa.papers.word import FORM
+from shangfa.services.access.by_hand import make_key
 
 _numbers = count(1)
 
@@ -105,6 +106,13 @@ def recorded(clause: str, path: str, body: Any = None) -> Callable[[Office], Ask
         return Asked(f"/v1/incidents/{found['id']}{path}", body)
 
     return ask
+
+
+def dismissal(office: Office) -> Asked:
+    """Decline a dismissal that somebody else of HR recorded."""
+    other = Caller(make_key("hr", office.slug, None, "other"))
+    case = other.record("d", "F")["case"]["id"]
+    return Asked("/v1/dismissals", {"subject": "F", "case": case, "outcome": "declined"})
 
 
 def chosen() -> dict[str, Any]:
@@ -703,6 +711,13 @@ OPERATIONS: dict[str, Operation] = {
     "getLawOfCase": Operation(
         "GET", "/v1/cases/{case_id}/law", ("hr", "auditor"), proposed("/law")
     ),
+    "listDismissals": Operation(
+        "GET",
+        "/v1/dismissals",
+        ("hr", "supervisor", "employee", "auditor"),
+        lambda office: Asked("/v1/dismissals"),
+    ),
+    "answerDismissal": Operation("POST", "/v1/dismissals", ("hr",), dismissal, 201),
     "appeal": Operation("POST", "/v1/appeals", ("hr", "employee"), appealed),
     "getSlip": Operation("GET", "/v1/slips/{no}", TENANT, slip()),
     "getSlipPdf": Operation("GET", "/v1/slips/{no}.pdf", TENANT, slip(".pdf")),

@@ -295,3 +295,43 @@ def test_a_what_if_does_not_single_it_out() -> None:
     assert replays.run(found.story.company.id, asked.id) == "done"
     told = replays.progress(replays.read(ctx, *where))
     assert (told["changed"], told["subjects"], told["examples"]) == (0, [], [])
+
+
+def test_files_of_a_locked_month_stay_as_they_were_when_a_case_becomes_confidential() -> None:
+    story = open_story()
+    story.company.hire("X")
+    case = story.effective("f", "E", at="2026-08-31")
+    incident = story.hr.get(f"/v1/cases/{case}")["incident"]
+    where = f"/v1/periods/{MONTH}"
+    names = ("payroll.csv", "detail.csv", "payroll.xlsx")
+
+    def files() -> list[bytes]:
+        return [story.finance("GET", f"{where}/{name}").data for name in names]
+
+    for step, who in (("cut-off", story.hr), ("reconcile", story.finance)):
+        assert who("POST", f"{where}/{step}").status_code == 200
+    early = str(story.leader.record("f", "G", at="2026-08-30")["case"]["id"])
+    for who in (story.hr, story.finance):
+        assert who("POST", f"{where}/lock").status_code == 200
+    before = files()
+    assert incident.encode() in before[1]
+    story.until("2026-09-20T09:00:00+08:00")
+    for one in (case, early):
+        put = story.hr("PUT", f"/v1/cases/{one}/handlers", {"handlers": ["X"]}, If_Match="*")
+        assert put.status_code in {200, 404}, put.text
+    assert files() == before
+    assert story.finance("GET", f"/v1/incidents/{incident}").status_code == 404
+
+
+def test_files_of_a_month_that_is_not_locked_hide_what_became_confidential() -> None:
+    story = open_story()
+    story.company.hire("X")
+    case = story.effective("f", "E", at="2026-08-31")
+    incident = story.hr.get(f"/v1/cases/{case}")["incident"]
+    for step, who in (("cut-off", story.hr), ("reconcile", story.finance)):
+        assert who("POST", f"/v1/periods/{MONTH}/{step}").status_code == 200
+    shown = story.finance("GET", f"/v1/periods/{MONTH}/detail.csv").text
+    assert incident in shown
+    put = story.hr("PUT", f"/v1/cases/{case}/handlers", {"handlers": ["X"]}, If_Match="*")
+    assert put.status_code in {200, 404}, put.text
+    assert incident not in story.finance("GET", f"/v1/periods/{MONTH}/detail.csv").text

@@ -122,8 +122,9 @@ def test_the_law_is_shown_with_the_days_that_follow() -> None:
     case = heard(story, "d", "E")
     path = f"/v1/cases/{case}/law"
     rows = {(row["code"], row["region"]): row for row in story.hr.get(path)["items"]}
-    limit = rows["DECISION_TIME_LIMIT", "330000"]
-    assert (limit["due_on"], limit["since"], limit["confirmed"]) == ("2027-02-01", None, False)
+    service = rows["SERVICE_ANNOUNCEMENT", "000000"]
+    assert (service["since"], service["confirmed"]) == ("1995-07-31", False)
+    assert all(row["since"] for row in rows.values())
     assert rows["FINAL_PAY_DEADLINE", "440300"]["due_on"] is None
     assert rows["UNION_NOTICE", "000000"]["confirmed"] is True
     story.hr.take(case, "approve", dismissal=GATE)

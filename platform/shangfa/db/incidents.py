@@ -14,8 +14,8 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 from shangfa.domain.account import MONEY
 
-STANDS: Final = "x.effective_at IS NOT NULL AND x.reversed_at IS NULL"
-"""What counts: a subject's part `x` in an incident, effective and not taken back."""
+STANDS: Final = "x.effective_at IS NOT NULL AND x.reversed_at IS NULL AND x.suspended_at IS NULL"
+"""What counts: a subject's part `x` in an incident, effective, not taken back, not suspended."""
 
 LATEST: Final = """NOT EXISTS (
     SELECT FROM decision r WHERE r.tenant_id = %(tenant)s AND r.case_id = d.case_id

@@ -37,7 +37,7 @@ class LawSchema(Schema):
     code = fields.String(required=True)
     region = fields.String(required=True, metadata={"example": "440300"})
     category = fields.String(required=True)
-    since = fields.Date(required=True, allow_none=True)
+    since = fields.Date(required=True)
     until = fields.Date(required=True, allow_none=True)
     value = fields.Integer(required=True, allow_none=True)
     unit = fields.String(required=True)
@@ -46,9 +46,7 @@ class LawSchema(Schema):
     text_en = fields.String(required=True)
     source = fields.String(required=True)
     certainty = fields.String(required=True)
-    confirmed = fields.Boolean(
-        required=True, metadata={"description": "its text was read and its first day is known"}
-    )
+    confirmed = fields.Boolean(required=True, metadata={"description": "its text was read"})
     due_on = fields.Date(required=True, allow_none=True)
 
 

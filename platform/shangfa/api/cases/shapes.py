@@ -8,6 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.cases import dismissals
 from shangfa.api.fields import Day, Exact, Listed, short, text
 from shangfa.api.shapes import (
     AllowedSchema,
@@ -18,17 +19,17 @@ from shangfa.api.shapes import (
     PolicyRefSchema,
     TraceSchema,
 )
+from shangfa.db.cases.dismissals import DismissalRecord
 from shangfa.domain.access.roles import TENANT_ROLES
-from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
+from shangfa.domain.cases.approvals import COUNTS, UNDER_APPEAL, Delegate, Matrix, Rule
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.faults import INVALID, MISSING, refused
 from shangfa.domain.text import Note
 from shangfa.services.cases.approvals import Approvals
-from shangfa.services.cases.pages import Task
 from shangfa.services.cases.procedures import Uploaded
 from shangfa.services.cases.shown import CaseShown, HistoryLine
 from shangfa.services.cases.slips import SlipSeen
-from shangfa.services.months.waiting import Wanted
+from shangfa.services.months.waiting import Waiting, Wanted
 
 _ALWAYS: Final = {
     "note": {"type": "string"},
@@ -169,6 +170,11 @@ class CaseViewSchema(Schema):
     )
     decision = fields.Nested(DecisionSchema, required=True)
     slips = fields.List(fields.Nested(SlipRefSchema), required=True)
+    dismissals = fields.List(
+        fields.Nested(PartSchema),
+        required=True,
+        metadata={"description": "those that no procedure looked into, see /v1/dismissals"},
+    )
 
 
 class CaseHandlersSchema(Schema):
@@ -196,7 +202,8 @@ class CaseQuerySchema(PageSchema):
 class TaskSchema(Schema):
     """A step that waits for you, with the JSON Schema of what is handed in.
 
-    Of a case, or `evaluate` of a programme, which has no case, incident, procedure and state.
+    Of a case; `dismissal`, which is answered by POST /v1/dismissals; or `evaluate` of a programme,
+    which has no case, incident, procedure and state.
     """
 
     case = fields.UUID(required=True, allow_none=True)
@@ -263,6 +270,10 @@ class MatrixSchema(Schema):
 
     rules = Listed(fields.Nested(RuleSchema), most=500, required=True)
     delegates = Listed(fields.Nested(DelegateSchema), most=500)
+    under_appeal = fields.String(
+        validate=validate.OneOf(UNDER_APPEAL),
+        metadata={"description": "whether what is appealed against counts meanwhile: `counts`"},
+    )
 
 
 class ApprovalsSchema(Schema):
@@ -271,6 +282,7 @@ class ApprovalsSchema(Schema):
     revision = fields.Integer(required=True)
     rules = fields.List(fields.Dict(), required=True)
     delegates = fields.List(fields.Dict(), required=True)
+    under_appeal = fields.String(required=True, validate=validate.OneOf(UNDER_APPEAL))
     set_at = fields.DateTime(required=True, allow_none=True)
 
 
@@ -282,7 +294,7 @@ def matrix(body: Mapping[str, Any]) -> Matrix:
         Delegate(item["person"], item["stands_in"], item["since"], item["until"])
         for item in body.get("delegates") or ()
     )
-    return Matrix(rules, delegates)
+    return Matrix(rules, delegates, body.get("under_appeal", COUNTS))
 
 
 def approvals(found: Approvals) -> dict[str, Any]:
@@ -291,6 +303,7 @@ def approvals(found: Approvals) -> dict[str, Any]:
         "revision": found.revision,
         "rules": found.matrix.rules,
         "delegates": found.matrix.delegates,
+        "under_appeal": found.matrix.under_appeal,
         "set_at": found.at,
     }
 
@@ -310,6 +323,7 @@ def case(view: CaseShown) -> dict[str, Any]:
         "history": [_line(line) for line in view.history],
         "decision": {"state": view.decided, **view.decision},
         "slips": [{"no": no, "subject": code} for no, code in view.slips.items()],
+        "dismissals": [{"subject": one, "state": is_} for one, is_ in view.dismissals.items()],
     }
 
 
@@ -323,10 +337,12 @@ def slip(seen: SlipSeen) -> dict[str, Any]:
     return {"no": seen.no, **seen.body, "linked": seen.linked}
 
 
-def task(item: Task | Wanted) -> dict[str, Any]:
+def task(item: Waiting) -> dict[str, Any]:
     """Return a task."""
     if isinstance(item, Wanted):
         return _wanted(item)
+    if isinstance(item, DismissalRecord):
+        return dismissals.task(item)
     view = item.case
     return {
         "case": view.id,

@@ -26,6 +26,7 @@ class StoredCase:
         handlers: who sees it, when it is confidential; else None.
         facts: as the incident keeps them: what was given, and what else decided.
         stands: whether each subject's part counts.
+        suspended: whether it does not because its appeal runs.
         varied: what an appeal put in place of the report, for each subject.
         leaders: who supervised them on the incident's day.
     """
@@ -52,10 +53,16 @@ class StoredCase:
     kinds: list[str]
     shares: list[Decimal | None]
     stands: list[bool]
+    suspended: list[bool]
     varied: list[dict[str, Any] | None]
     departments: list[str | None]
     positions: list[str | None]
     leaders: list[str | None]
+
+    @property
+    def left(self) -> list[bool]:
+        """Whether each subject's part was not taken back, though it may wait for an appeal."""
+        return [a or b for a, b in zip(self.stands, self.suspended, strict=True)]
 
 
 _SELECT: Final = """
@@ -76,7 +83,9 @@ _INCIDENT: Final = f"""
         i.note, i.evidence,
         array_agg(s.code ORDER BY x.position), array_agg(s.id ORDER BY x.position),
         array_agg(s.kind ORDER BY x.position), array_agg(x.share ORDER BY x.position),
-        array_agg(({STANDS}) ORDER BY x.position), array_agg(x.varied ORDER BY x.position),
+        array_agg(({STANDS}) ORDER BY x.position),
+        array_agg((x.suspended_at IS NOT NULL AND x.reversed_at IS NULL) ORDER BY x.position),
+        array_agg(x.varied ORDER BY x.position),
         array_agg(a.department ORDER BY x.position), array_agg(a.position ORDER BY x.position),
         array_agg(boss.code ORDER BY x.position)
     FROM incident i
@@ -151,6 +160,9 @@ _FREED: Final = """
 _EFFECTIVE: Final = """
     UPDATE incident_subject SET effective_at = %s
     WHERE tenant_id = %s AND incident_id = %s AND effective_at IS NULL RETURNING 1"""
+_SUSPENDED: Final = """
+    UPDATE incident_subject SET suspended_at = %s
+    WHERE tenant_id = %s AND incident_id = %s AND subject_id = %s RETURNING 1"""
 _VARIED: Final = """
     UPDATE incident_subject SET varied = %s
     WHERE tenant_id = %s AND incident_id = %s AND subject_id = %s RETURNING 1"""
@@ -191,18 +203,27 @@ def mark_effective(tx: Tx, case: StoredCase, at: datetime) -> None:
     tx.writes.change(_EFFECTIVE, values, len(case.subjects))
 
 
+def mark_suspended(tx: Tx, case: StoredCase, subject_id: UUID, at: datetime | None) -> None:
+    """Let a subject's part not count from a moment; None lets it count again."""
+    tx.writes.change(_SUSPENDED, (at, tx.tenant, case.incident_id, subject_id), 1)
+
+
 def mark_varied(tx: Tx, case: StoredCase, subject_id: UUID, instead: Any) -> None:
     """Put something in place of what was reported, for one subject."""
     values = (to_text(instead), tx.tenant, case.incident_id, subject_id)
     tx.writes.change(_VARIED, values, 1)
 
 
-def replace_handlers(tx: Tx, case: StoredCase, handlers: Sequence[tuple[UUID, UUID]]) -> None:
-    """Make a held case confidential, if it was not, and name anew who sees it."""
-    tx.raw.execute(
-        'UPDATE "case" SET confidential = true WHERE tenant_id = %s AND id = %s',
-        (tx.tenant, case.id),
-    )
+_CONFINED: Final = """
+    UPDATE "case" SET confidential = true, confidential_at = %s
+    WHERE tenant_id = %s AND id = %s AND NOT confidential"""
+
+
+def replace_handlers(
+    tx: Tx, case: StoredCase, handlers: Sequence[tuple[UUID, UUID]], at: datetime
+) -> None:
+    """Make a held case confidential from a moment, if it was not, and name anew who sees it."""
+    tx.raw.execute(_CONFINED, (at, tx.tenant, case.id))
     tx.raw.execute(
         "DELETE FROM case_handler WHERE tenant_id = %s AND case_id = %s", (tx.tenant, case.id)
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, text
@@ -19,6 +20,7 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
+from shangfa.domain.cases.gate import OUTCOMES
 from shangfa.domain.cases.states import DECISION_KINDS
 
 
@@ -27,7 +29,8 @@ class CaseRow(TenantOwned, Base):
 
     `procedure_id`: the version of a company's own procedure it began under. `open`: something
     may still be done, or a clock runs. `facts`: what its steps gathered. `confidential`: only its
-    handlers see it, and those whom it concerns.
+    handlers see it, and those whom it concerns; since `confidential_at`, null for from its
+    beginning.
     """
 
     __tablename__ = "case"
@@ -46,6 +49,7 @@ class CaseRow(TenantOwned, Base):
     open: Mapped[bool] = mapped_column(server_default=text("false"))
     facts: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
     confidential: Mapped[bool] = mapped_column(server_default=text("false"))
+    confidential_at: Mapped[datetime | None]
 
 
 class CaseHandlerRow(TenantOwned, Base):
@@ -200,3 +204,33 @@ class SlipRow(TenantOwned, Base):
     subject_id: Mapped[UUID]
     body: Mapped[Json]
     made_at: Mapped[datetime]
+
+
+class DismissalRow(TenantOwned, Base):
+    """What somebody answered to a dismissal that was only proposed; never changed.
+
+    `body`: what the law wants of it, as it was handed in.
+    """
+
+    __tablename__ = "dismissal"
+    __table_args__ = (
+        to("subject"),
+        to("subject", "person_id"),
+        to("case"),
+        to("evaluation"),
+        unique("subject_id", "case_id"),
+        unique("subject_id", "evaluation_id"),
+        CheckConstraint(one_of("outcome", OUTCOMES), name="outcome"),
+        CheckConstraint("num_nonnulls(case_id, evaluation_id) = 1", name="origin"),
+    )
+    subject_id: Mapped[UUID]
+    case_id: Mapped[UUID | None]
+    evaluation_id: Mapped[UUID | None]
+    outcome: Mapped[str]
+    body: Mapped[Json]
+    evidence: Mapped[list[Any]]
+    note: Mapped[str]
+    role: Mapped[str]
+    actor_id: Mapped[UUID]
+    person_id: Mapped[UUID | None]
+    at: Mapped[datetime]

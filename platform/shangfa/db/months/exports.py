@@ -38,7 +38,7 @@ class HandedEntry(NamedTuple):
 
     Attributes:
         origin: the incident or the evaluation it comes from, None for a confidential one, whose
-            clause is not told either.
+            clause is not told either. What was told before the month was locked stays told.
     """
 
     subject: str
@@ -60,17 +60,23 @@ _LINES: Final = f"""
     WHERE l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND l.settlement_id = %(settlement)s
     ORDER BY s.code, l.money"""  # noqa: S608 - a constant
-_ENTRIES: Final = """
+_HIDDEN: Final = """c.confidential AND coalesce(c.confidential_at <= (
+            SELECT max(t.at) FROM period_step t JOIN period p
+                ON p.tenant_id = t.tenant_id AND p.id = t.period_id
+            WHERE t.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND p.month = %(month)s
+                AND p.ordinal IS NOT NULL AND t.state = 'locked' AND t.step = 'lock'), true)"""
+"""Confidential always, or when the month was locked; of one that is not locked, by now."""
+_ENTRIES: Final = f"""
     SELECT s.code, e.account,
-        CASE WHEN c.confidential THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
-        e.day, e.cause, CASE WHEN c.confidential THEN '—' ELSE e.clause END, e.unit, e.quantity
+        CASE WHEN {_HIDDEN} THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
+        e.day, e.cause, CASE WHEN {_HIDDEN} THEN '—' ELSE e.clause END, e.unit, e.quantity
     FROM ledger_entry e
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
     LEFT JOIN "case" c ON c.tenant_id = %(tenant)s AND c.id = d.case_id
     WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s
         AND e.booked_in = %(month)s AND e.account = ANY(%(money)s)
-    ORDER BY s.code, e.account, e.id"""
+    ORDER BY s.code, e.account, e.id"""  # noqa: S608 - constants only
 
 
 def handed_lines(tx: Tx, settlement_id: UUID, last: date) -> Iterator[HandedLine]:

@@ -64,7 +64,8 @@ class IncidentRow(TenantOwned, Base):
 class IncidentSubjectRow(TenantOwned, Base):
     """One subject's part in an incident; `share` is percent, or null when not shared.
 
-    It stands, that is, counts in the ledger, from `effective_at` until `reversed_at`. `varied`:
+    It stands, that is, counts in the ledger, from `effective_at` until `reversed_at`, but not while
+    it is suspended since `suspended_at`, because its appeal runs. `varied`:
     the clause, facts and quantity that an appeal put in place of what was reported.
     """
 
@@ -81,6 +82,7 @@ class IncidentSubjectRow(TenantOwned, Base):
     position: Mapped[int]
     effective_at: Mapped[datetime | None]
     reversed_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
     varied: Mapped[Json | None]
 
 

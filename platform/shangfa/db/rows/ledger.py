@@ -49,6 +49,12 @@ class LedgerEntryRow(TenantOwned, Base):
         Index(None, "tenant_id", "decision_id"),
         Index(None, "tenant_id", "booked_in"),
         Index(None, "tenant_id", "adjusts_id", postgresql_where=text("adjusts_id IS NOT NULL")),
+        Index(
+            "ix_ledger_entry_dismissal",
+            "tenant_id",
+            "subject_id",
+            postgresql_where=text("account = 'action' AND unit = 'dismissal'"),
+        ),
     )
     decision_id: Mapped[UUID]
     subject_id: Mapped[UUID]

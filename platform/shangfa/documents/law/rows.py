@@ -1,7 +1,7 @@
 """The rows of law about procedure: read strictly, chosen by day and place.
 
-A row whose first day nobody saw is guidance of a secondary source, and is shown as such; no
-row decides anything by itself.
+A row whose first day nobody saw is refused: from when it holds would be a guess. No row decides
+anything by itself.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class LawRow:
 
     Attributes:
         region: GB/T 2260 with six digits; `NATION` for all.
-        start: first day in force, None when nobody saw it.
+        start, end: first and last day in force, None for no end.
         value, unit: until when, if it says so in time.
         basis: what it says, in our words; `law`: where.
         reading: whether its text was read.
@@ -43,7 +43,7 @@ class LawRow:
 
     code: str
     region: str
-    start: date | None
+    start: date
     end: date | None
     category: str
     value: int | None
@@ -55,8 +55,8 @@ class LawRow:
 
     @property
     def confirmed(self) -> bool:
-        """Whether its text and its first day were seen."""
-        return self.reading == "read" and self.start is not None
+        """Whether its text was read."""
+        return self.reading == "read"
 
 
 @cache
@@ -92,7 +92,7 @@ def _row(cells: Mapping[str, str]) -> LawRow:
     reading, unit = cells["reading"], cells["unit"]
     if reading not in READINGS or unit not in UNITS:
         raise ValueError(f"{reading!r} is no reading, or {unit!r} no unit")
-    if start is None and reading != "secondary":
+    if start is None:
         raise ValueError("its first day is not known")
     if not (len(cells["region"]) == len(NATION) and cells["region"].isdigit()):
         raise ValueError(f"{cells['region']!r} is no region")
@@ -141,4 +141,4 @@ def in_force(
 
 
 def _stands(row: LawRow, day: date) -> bool:
-    return (row.start is None or row.start <= day) and (row.end is None or day <= row.end)
+    return row.start <= day and (row.end is None or day <= row.end)

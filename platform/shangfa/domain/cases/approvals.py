@@ -6,10 +6,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from shangfa.domain.access.roles import HR, SUPERVISOR
 
+UnderAppeal = Literal["counts", "waits"]
+UNDER_APPEAL: Final[tuple[str, ...]] = get_args(UnderAppeal)
+"""Whether what is appealed against counts until the appeal is answered."""
+COUNTS: Final = "counts"
+WAITS: Final = "waits"
 DEFAULT_ROLES: Final = (HR, SUPERVISOR)
 """Who approves where a company has said nothing."""
 
@@ -72,10 +77,15 @@ class Approvers:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A company's approvals; the first rule that applies decides."""
+    """A company's approvals; the first rule that applies decides.
+
+    Attributes:
+        under_appeal: whether what is appealed against counts meanwhile.
+    """
 
     rules: tuple[Rule, ...] = ()
     delegates: tuple[Delegate, ...] = ()
+    under_appeal: str = COUNTS
 
     def approvers(self, stakes: Stakes, day: date) -> Approvers:
         """Return who may approve what is at stake, on a day."""

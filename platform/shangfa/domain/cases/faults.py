@@ -70,6 +70,14 @@ RESTS_ON_APPEAL: Final = FaultKind(
     "settled; wait for the answer.",
 )
 
+DISMISSAL_OPEN: Final = FaultKind(
+    "dismissal_open",
+    Refusal.CONFLICT,
+    "对“{value}”的解除劳动合同仍只是建议；须先经 POST /v1/dismissals 审查并作出答复。",
+    "The dismissal of {value!r} is only proposed; it is looked into and answered first: "
+    "POST /v1/dismissals.",
+)
+
 OVER_AGE: Final = FaultKind(
     "over_age",
     Refusal.INVALID,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
 from shangfa.domain.cases.faults import PROTECTED_PERSON
 from shangfa.domain.cases.procedure import Input
@@ -16,6 +16,11 @@ from shangfa.domain.dates.days import read_day
 from shangfa.domain.faults import INVALID, MISSING, Fault
 from shangfa.domain.text import Note
 
+Outcome = Literal["approved", "declined"]
+OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
+"""What may be answered to a dismissal that was posted without anybody having looked into it."""
+DismissalState = Literal["proposed", "approved", "declined", "reversed"]
+DISMISSAL_STATES: Final[tuple[str, ...]] = get_args(DismissalState)
 GATE: Final = Input("dismissal", "object", required=False)
 AGREED: Final = "36"
 OVER_AGE_END: Final = "over-age"

@@ -9,7 +9,7 @@ from typing import Any
 from shangfa.db import people
 from shangfa.db.cases.settings import MatrixLine, newest_matrix, set_matrix
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.cases.approvals import Delegate, Matrix, Rule
+from shangfa.domain.cases.approvals import COUNTS, Delegate, Matrix, Rule
 from shangfa.domain.faults import INVALID, Fault, RefusedError
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.policies.facts import to_decimal
@@ -112,6 +112,7 @@ def _document(matrix: Matrix) -> dict[str, Any]:
             }
             for item in matrix.delegates
         ],
+        "under_appeal": matrix.under_appeal,
     }
 
 
@@ -137,4 +138,5 @@ def _shown(line: MatrixLine | None) -> Approvals:
         )
         for item in line.document["delegates"]
     )
-    return Approvals(line.revision, Matrix(rules, delegates), line.at)
+    under_appeal = line.document.get("under_appeal", COUNTS)
+    return Approvals(line.revision, Matrix(rules, delegates, under_appeal), line.at)

@@ -13,12 +13,14 @@ from uuid import UUID
 
 from shangfa.db.cases.deadlines import RunningClock, running_clocks
 from shangfa.db.cases.decided import DecisionRecord, decisions_of
+from shangfa.db.cases.dismissals import dismissals_of
 from shangfa.db.cases.found import StepRecord, steps_of
 from shangfa.db.cases.held import StoredCase
 from shangfa.db.cases.slips import SlipRecord, slips_of
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.cases.approvals import Matrix, stakes_of
+from shangfa.domain.cases.gate import is_dismissal
 from shangfa.domain.cases.parties import Parties, Taken
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.cases.states import IMMEDIATE
@@ -44,6 +46,7 @@ class Handled:
         matrix: who approves what.
         day: the tenant's today.
         cast: everybody it concerns.
+        dismissals: subject -> what became of a dismissal that no procedure looked into.
     """
 
     tenant: ReadyTenant
@@ -56,6 +59,7 @@ class Handled:
     matrix: Matrix
     day: date
     cast: Cast
+    dismissals: Mapping[str, str]
 
     @cached_property
     def parties(self) -> Parties:
@@ -114,6 +118,11 @@ class Handled:
             elif item.kind == "reversal" and self._stands(item.subject):
                 last.pop(item.subject, None)
         return [effect for effects in last.values() for effect in effects]
+
+    def is_suspended(self, code: str) -> bool:
+        """Tell whether somebody's part does not count because his appeal runs."""
+        case = self.case
+        return code in case.subjects and case.suspended[case.subjects.index(code)]
 
     def _stands(self, code: str) -> bool:
         return self.case.stands[self.case.subjects.index(code)]
@@ -180,6 +189,7 @@ def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handl
     matrix, day = matrix_in_force(tx), today(tenant.zone)
     codes = sorted({code for case in cases for code in case.subjects})
     cast = those_named(tx, codes, tenant.renames)
+    dismissals = _dismissals(tx, cases, decisions)
     return [
         Handled(
             tenant,
@@ -192,9 +202,27 @@ def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handl
             matrix,
             day,
             cast,
+            dismissals.get(case.id, {}),
         )
         for case in cases
     ]
+
+
+def _dismissals(
+    tx: Tx, cases: Sequence[StoredCase], decisions: Mapping[UUID, Sequence[DecisionRecord]]
+) -> dict[UUID, dict[str, str]]:
+    """Return what became of the dismissals of cases that were decided at once."""
+    asked = [
+        case.id
+        for case in cases
+        if case.procedure == IMMEDIATE
+        and any(is_dismissal(item.body["effects"]) for item in decisions.get(case.id, ()))
+    ]
+    found: dict[UUID, dict[str, str]] = {}
+    for item in dismissals_of(tx, asked) if asked else ():
+        if item.case_id is not None:
+            found.setdefault(item.case_id, {})[item.subject] = item.state
+    return found
 
 
 def _by_case(lines: Sequence[Any]) -> dict[UUID, list[Any]]:

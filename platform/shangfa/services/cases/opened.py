@@ -66,8 +66,9 @@ class OpenedCase:
         return [code for code, stands in zip(case.subjects, case.stands, strict=True) if stands]
 
     def standing_ids(self) -> list[UUID]:
-        """Return their ids."""
-        return [self.scene.people[code].id for code in self.standing()]
+        """Return the ids of those whose part was not taken back, though it may wait."""
+        left = zip(self.case.subjects, self.case.left, strict=True)
+        return [self.scene.people[code].id for code, stays in left if stays]
 
 
 def open_case(tx: Tx, ctx: Context, tenant: ReadyTenant, incident_id: UUID) -> OpenedCase:
@@ -83,7 +84,7 @@ def open_case(tx: Tx, ctx: Context, tenant: ReadyTenant, incident_id: UUID) -> O
     scene = look(tx, tenant, case.subjects, case.on, Lock.EVER)
     policy = tenant.policies[case.policy]
     book = full_book(tx, scene, policy, case.subjects, case.on)
-    if case.state == "reversed" or not any(case.stands):
+    if case.state == "reversed" or not any(case.left):
         raise _nothing_stands(case)
     place = _place(tx, tenant, case) if policy.folds else NOWHERE
     return OpenedCase(case, policy, scene, book, ledger.posted_by(tx, case.id), place)
@@ -206,7 +207,7 @@ def settled(
 ) -> Changes:
     """Return what a further decision changes for later facts that ask for history."""
     case, policy = opened.case, opened.policy
-    if not policy.asks:
+    if not policy.asks or not opened.standing():
         return NONE
     chronicle = read_chronicle(tx, opened.scene, policy, case.on)
     posted = [posting for item, _ in further for posting in item.postings]

@@ -63,6 +63,7 @@ class CaseShown:
         decision: None for who sees money only, while nothing counts.
         decided: proposed, effective, reversed, or the state in which it ended without.
         slips: number -> whose it is.
+        dismissals: subject -> what became of a dismissal that no procedure looked into.
     """
 
     id: UUID
@@ -78,6 +79,7 @@ class CaseShown:
     decision: DecisionView
     decided: str
     slips: Mapping[str, str]
+    dismissals: Mapping[str, str]
 
 
 def show(ctx: Context, item: Handled) -> CaseShown:
@@ -97,6 +99,7 @@ def show(ctx: Context, item: Handled) -> CaseShown:
         item.decision,
         decided(item),
         {slip.no: slip.subject for slip in item.slips},
+        item.dismissals,
     )
     return _cut(ctx, item, shown)
 
@@ -137,10 +140,11 @@ def decided(item: Handled) -> str:
 
 def _parts(item: Handled) -> dict[str, str]:
     whole = decided(item)
-    return {
-        code: "reversed" if whole == "effective" and not stands else whole
-        for code, stands in zip(item.case.subjects, item.case.stands, strict=True)
-    }
+    parts: dict[str, str] = {}
+    for code, stands in zip(item.case.subjects, item.case.stands, strict=True):
+        undone = "suspended" if item.is_suspended(code) else "reversed"
+        parts[code] = whole if stands or whole != "effective" else undone
+    return parts
 
 
 def _line(ctx: Context, item: Handled, step: StepRecord) -> HistoryLine:
@@ -187,13 +191,15 @@ def _cut(ctx: Context, item: Handled, shown: CaseShown) -> CaseShown:
             "findings": [],
             "trace": [],
         }
-        return replace(shown, decision=money)
+        return replace(shown, decision=money, dismissals={})
     codes = codes_seen(ctx, item)
     if codes is None or is_approver(ctx, item):
         return shown
     parts = {code: part for code, part in shown.parts.items() if code in codes}
     slips = {no: code for no, code in shown.slips.items() if code in codes}
-    return replace(shown, parts=parts, slips=slips, decision=seen_part(shown.decision, codes))
+    dismissals = {code: state for code, state in shown.dismissals.items() if code in codes}
+    cut = replace(shown, parts=parts, slips=slips, dismissals=dismissals)
+    return replace(cut, decision=seen_part(shown.decision, codes))
 
 
 def is_handler(ctx: Context, item: Handled) -> bool:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 
+from shangfa.db.cases.dismissals import DismissalRecord
 from shangfa.db.cases.found import Place
 from shangfa.db.months import evaluations as sql
 from shangfa.db.months import periods
@@ -19,6 +21,7 @@ from shangfa.domain.access.roles import HR
 from shangfa.domain.months.programme import closing
 from shangfa.domain.policies.kinds import Period
 from shangfa.services.cases import pages
+from shangfa.services.cases.acts import dismissals
 from shangfa.services.cases.pages import Task
 from shangfa.services.clock import today
 from shangfa.services.context import Context
@@ -44,12 +47,22 @@ class Wanted:
     parameters: tuple[str, ...]
 
 
-def tasks(ctx: Context, limit: int, after: Place | None) -> Listed[Task | Wanted]:
-    """Return what waits for the asker: steps of cases, then what programmes want of HR."""
+Waiting = Task | Wanted | DismissalRecord
+MOST: Final = 200
+"""Dismissals that are told as tasks at once."""
+
+
+def tasks(ctx: Context, limit: int, after: Place | None) -> Listed[Waiting]:
+    """Return what waits for the asker.
+
+    Steps of cases, then dismissals that are only proposed, then what programmes want of HR.
+    """
     found = pages.tasks(ctx, limit, after)
-    if ctx.role != HR or found.next_cursor is not None:
+    if found.next_cursor is not None:
         return Listed([*found.items], found.next_cursor)
-    return Listed([*found.items, *reading(ctx, _of_open_months)], None)
+    proposed = reading(ctx, lambda tx: dismissals.waiting(tx, ctx, MOST))
+    wanted = reading(ctx, _of_open_months) if ctx.role == HR else []
+    return Listed([*found.items, *proposed, *wanted], None)
 
 
 def _of_open_months(tx: Tx) -> list[Wanted]:

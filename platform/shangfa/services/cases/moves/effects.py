@@ -9,7 +9,7 @@ from typing import Any
 from shangfa.db import cases as sql
 from shangfa.db import ledger
 from shangfa.db.cases.found import StepRecord
-from shangfa.db.cases.held import mark_effective, mark_reversed, mark_varied
+from shangfa.db.cases.held import mark_effective, mark_reversed, mark_suspended, mark_varied
 from shangfa.db.cases.written import DeadlineLine, DecisionLine
 from shangfa.db.people import Lock
 from shangfa.db.tx.transaction import Tx
@@ -23,6 +23,7 @@ from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting, place_of
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.notices.notice import NoticeKind
+from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.faults import MISSING_FACT
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.cases.choices import Value, chosen, posting_of
@@ -121,6 +122,9 @@ class Effects:
         )
         choices = [choice for body in bodies.values() for choice in body["choices"]]
         self._choose(choices, values)
+        brought = [effect for effects in self.chosen.values() for effect in effects]
+        if is_dismissal(brought) and not gate:
+            raise refused(MISSING, "/dismissal", value="dismissal")
         mark_effective(self.tx, item.case, self.done.at)
         make_slips(self.tx, item, self._made(bodies, values))
         self._keep_deadlines(result)
@@ -240,6 +244,37 @@ class Effects:
         ids = [self.scene.people[code].id for code in codes]
         mark_reversed(self.tx, self.item.case, ids, self.done.at)
         correct_notices(self.tx, self.doer.ctx, (self.item.case.id, ids), self._said("reversed"))
+
+    def suspend(self, code: str) -> None:
+        """Take back what was posted for somebody until his appeal is answered."""
+        self._follow("reversal", self._undone([code]))
+        case = self.item.case
+        mark_suspended(self.tx, case, case.subject_ids[case.subjects.index(code)], self.done.at)
+
+    def resume(self, code: str) -> None:
+        """Post again what waited for an appeal, with what was chosen, as it is assessed now."""
+        case, tenant = self.item.case, self.item.tenant
+        place = case.subjects.index(code)
+        report = self.item.report(self.done.gathered, case.varied[place])
+        result = assess(self.policy, report, self.scene, Book(), tenant.calendar)
+        decision = result.decisions[place]
+        body = subject_view(result, decision, tenant.zone)
+        picked = chosen(body["choices"], self._chosen_before(code))
+        mark_suspended(self.tx, case, case.subject_ids[place], None)
+        direct = [posting for posting in decision.postings if posting.cause == "clause"]
+        self._sanction_anew(code, direct, body)
+        fresh = [posting_of(one, value, case.on) for one, value in picked if value]
+        if picked:
+            self._follow("choice", {code: fresh})
+        self.tx.flush()
+
+    def _chosen_before(self, code: str) -> list[Value]:
+        """Return what was chosen for somebody before his part was suspended."""
+        return [
+            Value(code, effect["account"], effect["unit"], abs(to_decimal(effect["quantity"])))
+            for effect in self.item.chosen_effects()
+            if effect["subject"] == code
+        ]
 
     def _said(self, kind: NoticeKind) -> Correction:
         """Return what those are told who were told of the decision."""

@@ -81,7 +81,7 @@ def _confine(tx: Tx, ctx: Context, item: Handled, codes: Sequence[str]) -> None:
     """Hide a case from all others: what was told of it is taken back or silent."""
     case, at = item.case, now()
     handlers = handlers_of(tx, codes, case.subjects)
-    replace_handlers(tx, case, handlers)
+    replace_handlers(tx, case, handlers, at)
     is_open = item.procedure is not None and not item.procedure.is_over(case.state)
     number = case.revision + 1
     said = (STEP, case.state, "", ctx.actor_id, at)

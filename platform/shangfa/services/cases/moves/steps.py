@@ -10,6 +10,7 @@ from uuid import UUID
 
 from shangfa.db.cases.held import hold_by_id, stored_cases
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.approvals import WAITS
 from shangfa.domain.cases.faults import ILLEGAL_STEP
 from shangfa.domain.cases.gate import GATE, gate_faults, is_dismissal
 from shangfa.domain.cases.inputs import facts_of, given_facts, inputs_of, read_inputs
@@ -32,6 +33,7 @@ from shangfa.services.cases.moves.standing import (
     ANOTHER_ACT,
     check_one_sanction,
     dismissal_faults,
+    dismissed,
 )
 from shangfa.services.cases.shown import CaseShown, may_see, show
 from shangfa.services.clock import now
@@ -204,7 +206,7 @@ class _Taking:
 
     def _standing(self) -> list[str]:
         case = self.item.case
-        return [code for code, stands in zip(case.subjects, case.stands, strict=True) if stands]
+        return [code for code, left in zip(case.subjects, case.left, strict=True) if left]
 
     # what it brings
 
@@ -247,7 +249,7 @@ class _Taking:
         if not said:
             raise refused(MISSING, "/dismissal", value="dismissal")
         faults = list(gate_faults(said, self._evidence(), self.doer.ctx.subject, self.item.day))
-        faults += dismissal_faults(self.tx, self.item, str(said.get("ground", "")))
+        faults += dismissal_faults(self.tx, dismissed(self.item), said)
         if faults:
             raise RefusedError(*faults)
 
@@ -267,12 +269,31 @@ class _Taking:
         if _becomes_effective(self.item, self.step):
             effects = open_effects(self.tx, self.doer, self.item, done)
             self._make_effective(effects)
-        elif self.step.does in {"vary", "reverse"}:
+        elif self._suspends() or self._resumes():
             effects = open_effects(self.tx, self.doer, self.item, done)
-            self._undo(effects)
+            self._answer(effects)
         else:
             return
         effects.finish()
+
+    def _suspends(self) -> bool:
+        """Tell whether what is appealed against waits for the answer from now on."""
+        return self.step.does == "appeal" and self.item.matrix.under_appeal == WAITS
+
+    def _resumes(self) -> bool:
+        """Tell whether the answer to an appeal moves the ledger."""
+        waits = self.item.is_suspended(str(self.data.get("subject")))
+        return self.step.does in {"vary", "reverse"} or (self.step.does == "uphold" and waits)
+
+    def _answer(self, effects: Effects) -> None:
+        code = self.data["subject"]
+        if self.step.does == "appeal":
+            effects.suspend(code)
+            return
+        if self.item.is_suspended(code) and self.step.does != "reverse":
+            effects.resume(code)
+        if self.step.does != "uphold":
+            self._undo(effects)
 
     def _make_effective(self, effects: Effects) -> None:
         gate = self._gated()

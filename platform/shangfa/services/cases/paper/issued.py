@@ -13,11 +13,13 @@ from shangfa.db.cases.held import hold_by_id, stored_cases
 from shangfa.db.cases.slips import slips_between
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.faults import ILLEGAL_STEP
+from shangfa.domain.cases.gate import is_dismissal
 from shangfa.domain.faults import INVALID, NOT_FOUND, refused
 from shangfa.domain.months.period import month_named
 from shangfa.domain.policies.kinds import Period
 from shangfa.domain.text import Note
 from shangfa.papers.pdf import MOST, slips_pdf
+from shangfa.services.cases.acts.dismissals import check_answered
 from shangfa.services.cases.choices import Value
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.paper.slips import slip_of
@@ -37,7 +39,7 @@ def issue(ctx: Context, case_id: UUID) -> CaseShown:
 
     Raises:
         RefusedError: `not_found`; `illegal_step` for one whose procedure makes them, with open
-            choices, or undone.
+            choices, or undone; `dismissal_open`.
     """
     ctx.need("slips:issue")
 
@@ -62,11 +64,17 @@ def _make(tx: Tx, item: Handled) -> None:
         state = item.case.state
         raise refused(ILLEGAL_STEP, "", state=state, value=SLIPS, allowed=decided(item))
     *before, last = item.steps
+    check_answered(item)
     chosen = item.chosen_effects()
     bodies: dict[str, DecisionView] = {}
     for code, body in item.bodies.items():
         own = [effect for effect in chosen if effect["subject"] == code]
-        bodies[code] = {**body, "effects": sum_effects([*body["effects"], *own])}
+        effects = [
+            effect
+            for effect in sum_effects([*body["effects"], *own])
+            if not is_dismissal([effect]) or item.dismissals.get(effect["subject"]) != "declined"
+        ]
+        bodies[code] = {**body, "effects": effects}
     values = [
         Value(e["subject"], e["account"], e["unit"], abs(Decimal(e["quantity"]))) for e in chosen
     ]

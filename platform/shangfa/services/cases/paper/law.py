@@ -12,7 +12,6 @@ from shangfa.db.cases.held import stored_cases
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.law.rows import LawRow, in_force, procedure_law
 from shangfa.domain.cases.gate import is_dismissal
-from shangfa.domain.dates.days import add_months
 from shangfa.domain.dates.deadlines import Start, TimeLimit
 from shangfa.domain.faults import NOT_FOUND, RefusedError, refused
 from shangfa.services.cases.handled import Handled, load
@@ -24,7 +23,6 @@ from shangfa.services.transaction import reading
 
 ALWAYS: Final = ("consultation", "service", "evidence", "privacy")
 DISMISSAL: Final = (*ALWAYS, "dismissal", "time_limit", "final_pay")
-FROM_KNOWING: Final = frozenset({"DECISION_TIME_LIMIT"})
 FROM_THE_END: Final = frozenset({"FINAL_PAY_DEADLINE", "TERMINATION_CERTIFICATE", "FILE_TRANSFER"})
 """What is counted from the day a contract ends: the day the decision is effective."""
 
@@ -61,21 +59,16 @@ def _law_of(tx: Tx, ctx: Context, case_id: UUID) -> list[LawShown]:
 
 def _starts(item: Handled) -> Mapping[str, date]:
     """Return the day from which each row that counts is counted."""
-    zone = item.tenant.zone
-    known = item.steps[0].at.astimezone(zone).date()
-    found = dict.fromkeys(FROM_KNOWING, known)
     effective = [one.decided_at for one in item.decisions if one.kind == "sanction"]
-    if decided(item) == "effective" and effective:
-        found |= dict.fromkeys(FROM_THE_END, effective[-1].astimezone(zone).date())
-    return found
+    if decided(item) != "effective" or not effective:
+        return {}
+    return dict.fromkeys(FROM_THE_END, effective[-1].astimezone(item.tenant.zone).date())
 
 
 def _due(item: Handled, row: LawRow, starts: Mapping[str, date]) -> date | None:
     start = starts.get(row.code)
     if start is None or row.value is None or not row.unit:
         return None
-    if row.unit in {"months", "years"}:
-        return add_months(start, row.value * (12 if row.unit == "years" else 1))
     limit = TimeLimit("working_days" if row.unit == "working_days" else "days", row.value)
     try:
         due = limit.due(Start(start, None, item.tenant.calendar))

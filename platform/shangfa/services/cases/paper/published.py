@@ -21,6 +21,7 @@ from shangfa.domain.notices.notice import LONGEST, Told, accounts_told, body_of
 from shangfa.domain.people.faults import UNKNOWN_NAME
 from shangfa.domain.people.renames import name_on
 from shangfa.domain.text import Note
+from shangfa.services.cases.acts.dismissals import check_answered
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.shown import decided, may_see
 from shangfa.services.clock import new_id, now
@@ -61,8 +62,8 @@ def publish(ctx: Context, said: Publication) -> NoticeRecord:
     """Tell a company or a department what was decided.
 
     Raises:
-        RefusedError: `not_found`, `not_publishable`, `missing`, `invalid`, `unknown_name`,
-            `out_of_range`.
+        RefusedError: `not_found`, `not_publishable`, `dismissal_open`, `missing`, `invalid`,
+            `unknown_name`, `out_of_range`.
     """
     ctx.need("notices:publish")
 
@@ -87,6 +88,7 @@ def _publish(tx: Tx, ctx: Context, tenant: ReadyTenant, item: Handled, said: Pub
     department = _department(tx, tenant, said.department, day)
     subject_id = item.case.subject_ids[item.case.subjects.index(code)]
     check_publishable(item, code)
+    check_answered(item)
     if any(
         told.department == department for told in standing_notices(tx, item.case.id, [subject_id])
     ):

@@ -1,0 +1,1 @@
+"""Acts over what was decided: a dismissal looked into, a sanction lifted early."""
