@@ -90,6 +90,7 @@ class Settings:
         lock_timeout_ms: milliseconds a statement may wait for a lock; 0 is no limit.
         request_seconds: seconds one transaction may take, counted by the client, >= 1.
         webhook_allow: networks besides the public ones where receivers of webhooks may be.
+        oidc_allow: networks besides the public ones where identity providers may be.
         clock: set when time stands under the operator's hand; None is the real time.
         smtp: where mail is handed in; None sends none.
     """
@@ -111,6 +112,7 @@ class Settings:
     lock_timeout_ms: int = 3000
     request_seconds: int = 15
     webhook_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    oidc_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     clock: ManualClock | None = None
     smtp: MailServer | None = None
 
@@ -160,6 +162,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         ),
         request_seconds=_number(environ, "SHANGFA_REQUEST_SECONDS", Settings.request_seconds),
         webhook_allow=_networks(environ, "SHANGFA_WEBHOOK_ALLOW"),
+        oidc_allow=_networks(environ, "SHANGFA_OIDC_ALLOW"),
         clock=_clock(environ, "SHANGFA_CLOCK"),
         smtp=_smtp(environ, "SHANGFA_SMTP_URL", "SHANGFA_MAIL_FROM"),
     )

@@ -14,7 +14,7 @@ CheckedClient.holds = True
 
 @pytest.fixture(scope="module", autouse=True)
 def _database(app_url: str) -> Iterator[None]:
-    with serving(app_url):
+    with serving(app_url, oidc_allow="127.0.0.0/8"):
         yield
 
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from tests.making.files import PDF, multipart
 from tests.making.house import FINES, incident
-from tests.making.office import HOUSE, Office, add_file
+from tests.making.office import HOUSE, Caller, Office, add_file
+from tests.making.provider import BACK, CLIENT, SECRET, lasting
 
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.access.roles import TENANT_ROLES as TENANT
@@ -343,6 +344,32 @@ def a_user(office: Office, **more: Any) -> dict[str, Any]:
 def user_path(office: Office) -> str:
     """Return the path of a new user, good for HR and the operator."""
     return f"/v1/users/{a_user(office)['id']}?tenant={office.slug}"
+
+
+def agreed(**more: Any) -> dict[str, Any]:
+    """Return what is agreed with a provider that runs."""
+    return {
+        "issuer": lasting().issuer,
+        "client_id": CLIENT,
+        "client_secret": SECRET,
+        "redirect_uris": [BACK],
+    } | more
+
+
+def provider_path(office: Office) -> str:
+    """Set a company's provider and return its path."""
+    path = f"/v1/oidc/{office.slug}/provider"
+    assert office.hr("PUT", path, agreed()).status_code == 200
+    return path
+
+
+def let_in(office: Office) -> Asked:
+    """Be let in by the provider, and ask for a token."""
+    path = provider_path(office)
+    begun = Caller(None)("POST", path.replace("provider", "sign-in"), {}).get_json()
+    lasting().said = {"preferred_username": a_user(office)["login"]}
+    back = lasting().visit(begun["authorization_url"])
+    return Asked(path.replace("provider", "token"), back | {"ticket": begun["ticket"]})
 
 
 def a_delegation(office: Office) -> dict[str, Any]:
@@ -900,6 +927,33 @@ OPERATIONS: dict[str, Operation] = {
     "endDelegation": Operation(
         "DELETE", "/v1/delegations/{delegation_id}", ("operator", "hr"), delegated, 204
     ),
+    "setIdentityProvider": Operation(
+        "PUT",
+        "/v1/oidc/{slug}/provider",
+        ("operator", "hr"),
+        lambda office: Asked(f"/v1/oidc/{office.slug}/provider", agreed()),
+    ),
+    "getIdentityProvider": Operation(
+        "GET",
+        "/v1/oidc/{slug}/provider",
+        ("operator", "hr"),
+        lambda office: Asked(provider_path(office)),
+    ),
+    "removeIdentityProvider": Operation(
+        "DELETE",
+        "/v1/oidc/{slug}/provider",
+        ("operator", "hr"),
+        lambda office: Asked(provider_path(office)),
+        204,
+    ),
+    "beginOidc": Operation(
+        "POST",
+        "/v1/oidc/{slug}/sign-in",
+        ROLES,
+        lambda office: Asked(provider_path(office).replace("provider", "sign-in"), {}),
+        public=True,
+    ),
+    "finishOidc": Operation("POST", "/v1/oidc/{slug}/token", ROLES, let_in, public=True),
     "signIn": Operation("POST", "/v1/sign-in", ROLES, signing_in, public=True),
     "refreshToken": Operation(
         "POST",

@@ -11,7 +11,7 @@ from flask_smorest import Api
 
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
-from shangfa.api.access import delegations, sign_in, users
+from shangfa.api.access import delegations, oidc, sign_in, users
 from shangfa.api.audit import routes as audit
 from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
@@ -109,7 +109,7 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        *(tenants, plugins, policies, subjects, names, users, delegations, compliance),
+        *(tenants, plugins, policies, subjects, names, users, delegations, oidc, compliance),
         *(incidents, cases, papers, evidence, notices, notifications, reports),
         *(programmes, periods, standing, changes, imports, attendance, webhooks, audit),
     )

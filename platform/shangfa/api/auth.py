@@ -19,7 +19,9 @@ ALLOWED = Note(
 )
 CARRIES = frozenset({"POST", "PUT", "PATCH"})
 """Methods whose body is read, however much of it the route needs."""
-FOR_STRANGERS = frozenset({"sign-in.sign_in", "sign-in.renew", "sign-in.accept"})
+FOR_STRANGERS = frozenset(
+    {"sign-in.sign_in", "sign-in.renew", "sign-in.accept", "oidc.begin", "oidc.finish"}
+)
 """Routes that give a token, so that nobody can have one yet."""
 WHILE_DUE = frozenset({"me.change_password", "me.read", "sign-out.sign_out"})
 """What a user may do before he has changed a first password that he must change."""

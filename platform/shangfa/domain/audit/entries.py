@@ -33,6 +33,8 @@ NoteKind = Literal[
     "delegation.ended",
     "key.created",
     "key.revoked",
+    "provider.set",
+    "provider.removed",
 ]
 """What is noted besides the events: who read what, who was let in, who may be."""
 NOTE_KINDS: Final[tuple[str, ...]] = get_args(NoteKind)
