@@ -91,6 +91,8 @@ class Settings:
         request_seconds: seconds one transaction may take, counted by the client, >= 1.
         webhook_allow: networks besides the public ones where receivers of webhooks may be.
         oidc_allow: networks besides the public ones where identity providers may be.
+        anchor_key: file of the key that signs anchors of the audit log; None is `anchor.pem`
+            under `var`, made when it is first needed.
         clock: set when time stands under the operator's hand; None is the real time.
         smtp: where mail is handed in; None sends none.
     """
@@ -113,6 +115,7 @@ class Settings:
     request_seconds: int = 15
     webhook_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     oidc_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    anchor_key: Path | None = None
     clock: ManualClock | None = None
     smtp: MailServer | None = None
 
@@ -120,6 +123,11 @@ class Settings:
     def evidence(self) -> str:
         """Where evidence is kept."""
         return self.evidence_url or (self.var / "evidence").absolute().as_uri()
+
+    @property
+    def anchor_file(self) -> Path:
+        """Where the key is that signs anchors."""
+        return (self.anchor_key or self.var / "anchor.pem").absolute()
 
 
 @cache
@@ -163,9 +171,15 @@ def read(environ: Mapping[str, str]) -> Settings:
         request_seconds=_number(environ, "SHANGFA_REQUEST_SECONDS", Settings.request_seconds),
         webhook_allow=_networks(environ, "SHANGFA_WEBHOOK_ALLOW"),
         oidc_allow=_networks(environ, "SHANGFA_OIDC_ALLOW"),
+        anchor_key=_file(environ, "SHANGFA_ANCHOR_KEY"),
         clock=_clock(environ, "SHANGFA_CLOCK"),
         smtp=_smtp(environ, "SHANGFA_SMTP_URL", "SHANGFA_MAIL_FROM"),
     )
+
+
+def _file(environ: Mapping[str, str], variable: str) -> Path | None:
+    value = environ.get(variable, "").strip()
+    return Path(value) if value else None
 
 
 def _number(environ: Mapping[str, str], variable: str, default: int, least: int = 1) -> int:

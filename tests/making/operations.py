@@ -16,6 +16,7 @@ from tests.making.provider import BACK, CLIENT, SECRET, lasting
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.access.roles import TENANT_ROLES as TENANT
 from shangfa.papers.word import FORM
+from shangfa.services.access.by_hand import make_key
 
 _numbers = count(1)
 
@@ -344,6 +345,16 @@ def a_user(office: Office, **more: Any) -> dict[str, Any]:
 def user_path(office: Office) -> str:
     """Return the path of a new user, good for HR and the operator."""
     return f"/v1/users/{a_user(office)['id']}?tenant={office.slug}"
+
+
+CORRECTION = {"concerns": "部门", "wrong": "写成仓库", "should_be": "客服部"}
+
+
+def a_correction(office: Office) -> str:
+    """Ask for a correction as an employee of the moment, so that never too many wait."""
+    code = office.company.hire(fresh("asker"))
+    asker = Caller(make_key("employee", office.slug, code, "test"))
+    return str(asker("POST", "/v1/corrections", CORRECTION).get_json()["id"])
 
 
 def agreed(**more: Any) -> dict[str, Any]:
@@ -927,6 +938,28 @@ OPERATIONS: dict[str, Operation] = {
     "endDelegation": Operation(
         "DELETE", "/v1/delegations/{delegation_id}", ("operator", "hr"), delegated, 204
     ),
+    "askCorrection": Operation(
+        "POST",
+        "/v1/corrections",
+        ("supervisor", "employee"),
+        lambda office: Asked("/v1/corrections", CORRECTION),
+        201,
+    ),
+    "listCorrections": Operation(
+        "GET",
+        "/v1/corrections",
+        ("hr", "auditor", "supervisor", "employee"),
+        lambda office: Asked("/v1/corrections"),
+    ),
+    "decideCorrection": Operation(
+        "POST",
+        "/v1/corrections/{correction_id}/decision",
+        ("hr",),
+        lambda office: Asked(
+            f"/v1/corrections/{a_correction(office)}/decision",
+            {"accepted": True, "reason": "属实", "effect": "部门已改为客服部"},
+        ),
+    ),
     "setIdentityProvider": Operation(
         "PUT",
         "/v1/oidc/{slug}/provider",
@@ -991,6 +1024,9 @@ OPERATIONS: dict[str, Operation] = {
     "listAudit": Operation("GET", "/v1/audit", ("hr", "auditor"), sealed("/v1/audit")),
     "verifyAudit": Operation(
         "GET", "/v1/audit/verify", ("hr", "auditor"), sealed("/v1/audit/verify")
+    ),
+    "getAuditAnchor": Operation(
+        "GET", "/v1/audit/anchor", ("hr", "auditor"), sealed("/v1/audit/anchor")
     ),
     "listChanges": Operation("GET", "/v1/changes", ("hr", "auditor"), changes),
     "createWebhook": Operation(

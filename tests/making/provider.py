@@ -176,10 +176,14 @@ def lying() -> Iterator[Liar]:
         thread.join()
 
 
+_open = ExitStack()
+"""What is closed with the process."""
+
+
 @cache
 def lasting() -> Liar:
     """Return a provider that runs as long as this process."""
-    return ExitStack().enter_context(lying())
+    return _open.enter_context(lying())
 
 
 PACKAGE = "oidc-provider@9.13.3"

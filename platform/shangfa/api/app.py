@@ -25,7 +25,7 @@ from shangfa.api.months import periods, programmes
 from shangfa.api.notices import routes as notices
 from shangfa.api.notifications import routes as notifications
 from shangfa.api.parser import WholeRequest, read_json
-from shangfa.api.people import names
+from shangfa.api.people import corrections, names
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
@@ -40,6 +40,7 @@ from shangfa.config import settings
 from shangfa.console.app import register_console
 from shangfa.db.tx.encode import to_json
 from shangfa.outside.files import check_store
+from shangfa.outside.signing import check_key
 
 
 class ExactJson(JSONProvider):
@@ -101,6 +102,7 @@ OPENAPI = {
 def create_app() -> Flask:
     """Return the application; a database is needed only when a request needs it."""
     check_store()
+    check_key()
     app = Flask("shangfa")
     app.request_class = WholeRequest
     app.json = ExactJson(app)
@@ -109,7 +111,18 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        *(tenants, plugins, policies, subjects, names, users, delegations, oidc, compliance),
+        *(
+            tenants,
+            plugins,
+            policies,
+            subjects,
+            names,
+            corrections,
+            users,
+            delegations,
+            oidc,
+            compliance,
+        ),
         *(incidents, cases, papers, evidence, notices, notifications, reports),
         *(programmes, periods, standing, changes, imports, attendance, webhooks, audit),
     )

@@ -34,6 +34,8 @@ NoteKind = Literal[
     "key.created",
     "key.revoked",
     "provider.set",
+    "correction.asked",
+    "correction.decided",
     "provider.removed",
 ]
 """What is noted besides the events: who read what, who was let in, who may be."""
