@@ -390,6 +390,7 @@ APART = {
     *("oidc_not_set", "oidc_ended", "oidc_refused", "oidc_no_user", "oidc_unavailable"),
     "oidc_address",
     "chain_broken",
+    *("break_glass_closed", "break_glass_reads", "break_glass_state"),
     *("correction_decided", "own_correction", "too_many_corrections"),
 }
 """Codes with a test of their own: below, in `test_wire`, `test_clock`, `test_evidence`,

@@ -347,6 +347,15 @@ def user_path(office: Office) -> str:
     return f"/v1/users/{a_user(office)['id']}?tenant={office.slug}"
 
 
+LOOK = {"reason": "工单 4711：导入失败", "minutes": 30}
+
+
+def look_path(office: Office) -> str:
+    """Ask to look as the operator; return the request's path."""
+    made = office.by("operator")("POST", f"/v1/tenants/{office.slug}/break-glass", LOOK)
+    return f"/v1/break-glass/{made.get_json()['id']}"
+
+
 CORRECTION = {"concerns": "部门", "wrong": "写成仓库", "should_be": "客服部"}
 
 
@@ -1024,6 +1033,29 @@ OPERATIONS: dict[str, Operation] = {
     "listAudit": Operation("GET", "/v1/audit", ("hr", "auditor"), sealed("/v1/audit")),
     "verifyAudit": Operation(
         "GET", "/v1/audit/verify", ("hr", "auditor"), sealed("/v1/audit/verify")
+    ),
+    "askBreakGlass": Operation(
+        "POST",
+        "/v1/tenants/{slug}/break-glass",
+        ("operator",),
+        lambda office: Asked(f"/v1/tenants/{office.slug}/break-glass", LOOK),
+        201,
+    ),
+    "listBreakGlass": Operation(
+        "GET", "/v1/break-glass", ("hr", "auditor"), lambda office: Asked("/v1/break-glass")
+    ),
+    "approveBreakGlass": Operation(
+        "POST",
+        "/v1/break-glass/{look_id}/approve",
+        ("hr",),
+        lambda office: Asked(f"{look_path(office)}/approve"),
+    ),
+    "endBreakGlass": Operation(
+        "DELETE",
+        "/v1/break-glass/{look_id}",
+        ("hr",),
+        lambda office: Asked(look_path(office)),
+        204,
     ),
     "getAuditAnchor": Operation(
         "GET", "/v1/audit/anchor", ("hr", "auditor"), sealed("/v1/audit/anchor")

@@ -12,6 +12,7 @@ from flask_smorest import Api
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.access import delegations, oidc, sign_in, users
+from shangfa.api.audit import break_glass
 from shangfa.api.audit import routes as audit
 from shangfa.api.cases import papers
 from shangfa.api.cases import routes as cases
@@ -124,7 +125,17 @@ def create_app() -> Flask:
             compliance,
         ),
         *(incidents, cases, papers, evidence, notices, notifications, reports),
-        *(programmes, periods, standing, changes, imports, attendance, webhooks, audit),
+        *(
+            programmes,
+            periods,
+            standing,
+            changes,
+            imports,
+            attendance,
+            webhooks,
+            audit,
+            break_glass,
+        ),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
         api.register_blueprint(blp)

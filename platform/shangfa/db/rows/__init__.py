@@ -27,7 +27,7 @@ from shangfa.db.rows.access import (
     TenantUserRow,
     UserSessionRow,
 )
-from shangfa.db.rows.audit import AuditHeadRow, AuditNoteRow, AuditRow
+from shangfa.db.rows.audit import AuditHeadRow, AuditNoteRow, AuditRow, BreakGlassRow
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import (
     AttendanceMappingRow,
@@ -80,6 +80,7 @@ __all__ = [
     "AuditNoteRow",
     "AuditRow",
     "Base",
+    "BreakGlassRow",
     "CalendarYearRow",
     "CaseHandlerRow",
     "CaseRow",

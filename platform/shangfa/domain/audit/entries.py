@@ -36,6 +36,10 @@ NoteKind = Literal[
     "provider.set",
     "correction.asked",
     "correction.decided",
+    "break_glass.asked",
+    "break_glass.approved",
+    "break_glass.used",
+    "break_glass.ended",
     "provider.removed",
 ]
 """What is noted besides the events: who read what, who was let in, who may be."""
