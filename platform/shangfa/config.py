@@ -108,6 +108,9 @@ class Settings:
         lock_timeout_ms: milliseconds a statement may wait for a lock; 0 is no limit.
         request_seconds: seconds one transaction may take, counted by the client, >= 1.
         webhook_allow: networks besides the public ones where receivers of webhooks may be.
+        oidc_allow: networks besides the public ones where identity providers may be.
+        anchor_key: file of the key that signs anchors of the audit log; None is `anchor.pem`
+            under `var`, made when it is first needed.
         clock: set when time stands under the operator's hand; None is the real time.
         smtp: where mail is handed in; None sends none.
         trusted_plugins: plugins that are called directly, besides those that ship with the
@@ -133,6 +136,8 @@ class Settings:
     lock_timeout_ms: int = 3000
     request_seconds: int = 15
     webhook_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    oidc_allow: tuple[IPv4Network | IPv6Network, ...] = ()
+    anchor_key: Path | None = None
     clock: ManualClock | None = None
     smtp: MailServer | None = None
     trusted_plugins: tuple[str, ...] = ()
@@ -147,6 +152,11 @@ class Settings:
     def trusts(self, plugin: str) -> bool:
         """Tell whether a plugin is called directly."""
         return plugin in OURS or plugin in self.trusted_plugins or "*" in self.trusted_plugins
+
+    @property
+    def anchor_file(self) -> Path:
+        """Where the key is that signs anchors."""
+        return (self.anchor_key or self.var / "anchor.pem").absolute()
 
 
 @cache
@@ -189,6 +199,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         ),
         request_seconds=_number(environ, "SHANGFA_REQUEST_SECONDS", Settings.request_seconds),
         webhook_allow=_networks(environ, "SHANGFA_WEBHOOK_ALLOW"),
+        oidc_allow=_networks(environ, "SHANGFA_OIDC_ALLOW"),
+        anchor_key=_file(environ, "SHANGFA_ANCHOR_KEY"),
         clock=_clock(environ, "SHANGFA_CLOCK"),
         smtp=_smtp(environ, "SHANGFA_SMTP_URL", "SHANGFA_MAIL_FROM"),
         trusted_plugins=_names(environ, "SHANGFA_TRUSTED_PLUGINS"),
@@ -197,6 +209,11 @@ def read(environ: Mapping[str, str]) -> Settings:
             environ, "SHANGFA_PLUGIN_MEMORY_MB", Settings.plugin_memory_mb, least=256
         ),
     )
+
+
+def _file(environ: Mapping[str, str], variable: str) -> Path | None:
+    value = environ.get(variable, "").strip()
+    return Path(value) if value else None
 
 
 def _number(environ: Mapping[str, str], variable: str, default: int, least: int = 1) -> int:

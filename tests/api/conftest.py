@@ -13,8 +13,9 @@ CheckedClient.holds = True
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _database(app_url: str) -> Iterator[None]:
-    with serving(app_url):
+def _database(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    var = tmp_path_factory.mktemp("var")
+    with serving(app_url, oidc_allow="127.0.0.0/8", var=str(var)):
         yield
 
 

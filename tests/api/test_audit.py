@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
 import psycopg
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.api.test_errors import check
 from tests.making.house import at_once, owning
-from tests.making.office import Caller, Office, add_file, open_office
+from tests.making.office import Caller, Office, add_file, open_office, refusal
 from tests.making.operations import a_user, signed_in
 
 from shangfa.domain.audit.entries import NOTE_KINDS
@@ -177,6 +180,57 @@ def test_what_was_cut_from_all_tables_is_seen_by_who_noted_the_head(
     found = busy.hr.get(anchor)
     assert (found["ok"], found["fault"]) == (False, "cut")
     assert busy.hr.get(f"{anchor[:-4]}0000")["ok"] is False
+
+
+def signed_anchor(office: Office) -> dict[str, Any]:
+    """Return an anchor that its public key proves, and nothing else."""
+    found: dict[str, Any] = office.by("auditor").get("/v1/audit/anchor")
+    public = Ed25519PublicKey.from_public_bytes(b64decode(found["public_key"]))
+    signature, statement = b64decode(found["signature"]), found["statement"]
+    public.verify(signature, statement.encode())
+    with pytest.raises(InvalidSignature):
+        public.verify(signature, statement.replace(office.slug, "another").encode())
+    said = json.loads(statement)
+    assert (said["form"], said["company"]) == ("shangfa-anchor-1", office.slug)
+    assert (said["entries"], said["head"]) == (found["entries"], found["head"])
+    return found
+
+
+def test_a_tail_that_is_cut_behind_an_anchor_is_seen_by_who_holds_it(
+    busy: Office, owner_url: str
+) -> None:
+    for _ in range(3):
+        busy.hr.get("/v1/subjects/F/record")
+    held = signed_anchor(busy)
+    asked = f"/v1/audit/verify?entries={held['entries']}&head={held['head']}"
+    assert busy.hr.get(asked)["ok"] is True
+    left = held["entries"] - 2
+    with owning(owner_url) as connection:
+        for tamper in (
+            owner(f"DELETE FROM audit WHERE tenant_id = TENANT AND n > {left}"),
+            owner(f"DELETE FROM audit_note WHERE tenant_id = TENANT AND n > {left}"),
+            owner(
+                f"UPDATE audit_head SET entries = {left}, hash = (SELECT a.hash FROM audit a"
+                f" WHERE a.tenant_id = TENANT AND a.n = {left}) WHERE tenant_id = TENANT"
+            ),
+        ):
+            tamper(connection, str(busy.company.id))
+    assert busy.hr.get("/v1/audit/verify")["ok"] is True  # by itself it seems whole
+    found = busy.hr.get(asked)
+    assert (found["ok"], found["fault"]) == (False, "cut")
+    for _ in range(3):
+        busy.hr.get("/v1/subjects/F/record")  # others stand in its place by then
+    assert busy.hr.get(asked)["fault"] == "cut"
+    assert signed_anchor(busy)["public_key"] == held["public_key"]
+
+
+def test_a_broken_chain_is_not_signed(busy: Office, owner_url: str) -> None:
+    signed_anchor(busy)
+    with owning(owner_url) as connection:
+        tamper = owner("DELETE FROM audit WHERE tenant_id = TENANT AND n = 2")
+        tamper(connection, str(busy.company.id))
+    answer = busy.hr("GET", "/v1/audit/anchor")
+    assert refusal(answer) == (409, "chain_broken", "")
 
 
 @pytest.mark.parametrize("query", ["entries=0", "head=xyz", "entries=1&head=12"])

@@ -414,6 +414,8 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
         *(
             "case_handler",
             "import_fault",
+            "oidc_provider",
+            "oidc_try",
             "operator_reply",
             "reply",
             "sign_in_attempt",

@@ -30,6 +30,8 @@ class Form:
     fields: list[tuple[str, str]] = field(default_factory=list)
     names: set[str] = field(default_factory=set)
     buttons: list[tuple[str, str]] = field(default_factory=list)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    """Value of a button that sends the form to another path than the form's."""
 
 
 class Reader(HTMLParser):
@@ -74,6 +76,7 @@ class Reader(HTMLParser):
             form.fields.append((name, said.get("value", "")))
         elif tag == "button":
             form.buttons.append((name, said.get("value", "")))
+            form.elsewhere[said.get("value", "")] = said.get("formaction", "")
         elif tag == "select":
             self._select = name
         elif tag == "option" and "selected" in said:
@@ -142,7 +145,8 @@ class Tab:
         typed = {key.replace("__", "."): _sent(value) for key, value in values.items()}
         unknown = set(typed) - form.names - {"file"}
         assert not unknown, f"{unknown} not among {sorted(form.names)}"
-        path = form.action or self.path
+        elsewhere = next((form.elsewhere.get(value, "") for value in pressed.values()), "")
+        path = elsewhere or form.action or self.path
         boundary, body = encode_multipart(said | typed | pressed)
         kind = f"multipart/form-data; boundary={boundary}"
         self.page = self.client.post(

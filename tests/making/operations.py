@@ -11,6 +11,7 @@ from typing import Any
 from tests.making.files import PDF, multipart
 from tests.making.house import FINES, incident
 from tests.making.office import HOUSE, Caller, Office, add_file
+from tests.making.provider import BACK, CLIENT, SECRET, lasting
 
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.access.roles import TENANT_ROLES as TENANT
@@ -419,6 +420,51 @@ def a_user(office: Office, **more: Any) -> dict[str, Any]:
 def user_path(office: Office) -> str:
     """Return the path of a new user, good for HR and the operator."""
     return f"/v1/users/{a_user(office)['id']}?tenant={office.slug}"
+
+
+LOOK = {"reason": "工单 4711：导入失败", "minutes": 30}
+
+
+def look_path(office: Office) -> str:
+    """Ask to look as the operator; return the request's path."""
+    made = office.by("operator")("POST", f"/v1/tenants/{office.slug}/break-glass", LOOK)
+    return f"/v1/break-glass/{made.get_json()['id']}"
+
+
+CORRECTION = {"concerns": "部门", "wrong": "写成仓库", "should_be": "客服部"}
+
+
+def a_correction(office: Office) -> str:
+    """Ask for a correction as an employee of the moment, so that never too many wait."""
+    code = office.company.hire(fresh("asker"))
+    asker = Caller(make_key("employee", office.slug, code, "test"))
+    return str(asker("POST", "/v1/corrections", CORRECTION).get_json()["id"])
+
+
+def agreed(**more: Any) -> dict[str, Any]:
+    """Return what is agreed with a provider that runs."""
+    return {
+        "issuer": lasting().issuer,
+        "client_id": CLIENT,
+        "client_secret": SECRET,
+        "redirect_uris": [BACK],
+    } | more
+
+
+def provider_path(office: Office) -> str:
+    """Set a company's provider and return its path."""
+    path = f"/v1/oidc/{office.slug}/provider"
+    assert office.hr("PUT", path, agreed()).status_code == 200
+    return path
+
+
+def let_in(office: Office) -> Asked:
+    """Be let in by the provider, and ask for a token."""
+    path = provider_path(office)
+    begun = Caller(None)("POST", path.replace("provider", "sign-in"), {}).get_json()
+    lasting().said = {"preferred_username": a_user(office)["login"]}
+    back = lasting().visit(begun["authorization_url"])
+    return Asked(path.replace("provider", "token"), back | {"ticket": begun["ticket"]})
 
 
 def a_delegation(office: Office) -> dict[str, Any]:
@@ -1032,6 +1078,55 @@ OPERATIONS: dict[str, Operation] = {
     "endDelegation": Operation(
         "DELETE", "/v1/delegations/{delegation_id}", ("operator", "hr"), delegated, 204
     ),
+    "askCorrection": Operation(
+        "POST",
+        "/v1/corrections",
+        ("supervisor", "employee"),
+        lambda office: Asked("/v1/corrections", CORRECTION),
+        201,
+    ),
+    "listCorrections": Operation(
+        "GET",
+        "/v1/corrections",
+        ("hr", "auditor", "supervisor", "employee"),
+        lambda office: Asked("/v1/corrections"),
+    ),
+    "decideCorrection": Operation(
+        "POST",
+        "/v1/corrections/{correction_id}/decision",
+        ("hr",),
+        lambda office: Asked(
+            f"/v1/corrections/{a_correction(office)}/decision",
+            {"accepted": True, "reason": "属实", "effect": "部门已改为客服部"},
+        ),
+    ),
+    "setIdentityProvider": Operation(
+        "PUT",
+        "/v1/oidc/{slug}/provider",
+        ("operator", "hr"),
+        lambda office: Asked(f"/v1/oidc/{office.slug}/provider", agreed()),
+    ),
+    "getIdentityProvider": Operation(
+        "GET",
+        "/v1/oidc/{slug}/provider",
+        ("operator", "hr"),
+        lambda office: Asked(provider_path(office)),
+    ),
+    "removeIdentityProvider": Operation(
+        "DELETE",
+        "/v1/oidc/{slug}/provider",
+        ("operator", "hr"),
+        lambda office: Asked(provider_path(office)),
+        204,
+    ),
+    "beginOidc": Operation(
+        "POST",
+        "/v1/oidc/{slug}/sign-in",
+        ROLES,
+        lambda office: Asked(provider_path(office).replace("provider", "sign-in"), {}),
+        public=True,
+    ),
+    "finishOidc": Operation("POST", "/v1/oidc/{slug}/token", ROLES, let_in, public=True),
     "signIn": Operation("POST", "/v1/sign-in", ROLES, signing_in, public=True),
     "refreshToken": Operation(
         "POST",
@@ -1069,6 +1164,32 @@ OPERATIONS: dict[str, Operation] = {
     "listAudit": Operation("GET", "/v1/audit", ("hr", "auditor"), sealed("/v1/audit")),
     "verifyAudit": Operation(
         "GET", "/v1/audit/verify", ("hr", "auditor"), sealed("/v1/audit/verify")
+    ),
+    "askBreakGlass": Operation(
+        "POST",
+        "/v1/tenants/{slug}/break-glass",
+        ("operator",),
+        lambda office: Asked(f"/v1/tenants/{office.slug}/break-glass", LOOK),
+        201,
+    ),
+    "listBreakGlass": Operation(
+        "GET", "/v1/break-glass", ("hr", "auditor"), lambda office: Asked("/v1/break-glass")
+    ),
+    "approveBreakGlass": Operation(
+        "POST",
+        "/v1/break-glass/{look_id}/approve",
+        ("hr",),
+        lambda office: Asked(f"{look_path(office)}/approve"),
+    ),
+    "endBreakGlass": Operation(
+        "DELETE",
+        "/v1/break-glass/{look_id}",
+        ("hr",),
+        lambda office: Asked(look_path(office)),
+        204,
+    ),
+    "getAuditAnchor": Operation(
+        "GET", "/v1/audit/anchor", ("hr", "auditor"), sealed("/v1/audit/anchor")
     ),
     "listChanges": Operation("GET", "/v1/changes", ("hr", "auditor"), changes),
     "createWebhook": Operation(

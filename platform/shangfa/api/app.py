@@ -11,7 +11,8 @@ from flask_smorest import Api
 
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
-from shangfa.api.access import delegations, sign_in, users
+from shangfa.api.access import delegations, oidc, sign_in, users
+from shangfa.api.audit import break_glass
 from shangfa.api.audit import routes as audit
 from shangfa.api.cases import dismissals, papers
 from shangfa.api.cases import routes as cases
@@ -25,7 +26,7 @@ from shangfa.api.months import bills, funds, periods, programmes
 from shangfa.api.notices import routes as notices
 from shangfa.api.notifications import routes as notifications
 from shangfa.api.parser import WholeRequest, read_json
-from shangfa.api.people import names
+from shangfa.api.people import corrections, names
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
 from shangfa.api.problems import errors
@@ -40,6 +41,7 @@ from shangfa.config import settings
 from shangfa.console.app import register_console
 from shangfa.db.tx.encode import to_json
 from shangfa.outside.files import check_store
+from shangfa.outside.signing import check_key
 
 
 class ExactJson(JSONProvider):
@@ -101,6 +103,7 @@ OPENAPI = {
 def create_app() -> Flask:
     """Return the application; a database is needed only when a request needs it."""
     check_store()
+    check_key()
     app = Flask("shangfa")
     app.request_class = WholeRequest
     app.json = ExactJson(app)
@@ -109,10 +112,11 @@ def create_app() -> Flask:
     errors.register(app)
     api = ProblemApi(app)
     rooms = (
-        *(tenants, plugins, policies, subjects, names, users, delegations, compliance),
+        *(tenants, plugins, policies, subjects, names, corrections),
+        *(users, delegations, oidc, compliance, audit, break_glass),
         *(incidents, cases, papers, dismissals, evidence, notices, notifications, reports),
         *(programmes, periods, bills, funds, standing),
-        *(changes, imports, attendance, webhooks, audit),
+        *(changes, imports, attendance, webhooks),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
         api.register_blueprint(blp)

@@ -11,6 +11,7 @@ from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.text import Note
 from shangfa.services.access.authentication import authenticate
 from shangfa.services.access.sign_in import STRANGER
+from shangfa.services.audit.break_glass import look
 from shangfa.services.context import Context
 
 LONGEST_KEY = 255
@@ -19,11 +20,15 @@ ALLOWED = Note(
 )
 CARRIES = frozenset({"POST", "PUT", "PATCH"})
 """Methods whose body is read, however much of it the route needs."""
-FOR_STRANGERS = frozenset({"sign-in.sign_in", "sign-in.renew", "sign-in.accept"})
+FOR_STRANGERS = frozenset(
+    {"sign-in.sign_in", "sign-in.renew", "sign-in.accept", "oidc.begin", "oidc.finish"}
+)
 """Routes that give a token, so that nobody can have one yet."""
 WHILE_DUE = frozenset({"me.change_password", "me.read", "sign-out.sign_out"})
 """What a user may do before he has changed a first password that he must change."""
 ROLE_HEADER = "Shangfa-Role"
+TENANT_HEADER = "Shangfa-Tenant"
+"""The company that the operator looks into, when it lets him."""
 STREAMED = frozenset({"evidence.add"})
 """Routes that read their body themselves, piece by piece; what it is they add to the digest."""
 
@@ -36,7 +41,8 @@ def identify() -> Response | None:
 
     Raises:
         RefusedError: `unauthorized`, `suspended`, `address_refused`, `password_due`,
-            `forbidden` role, `invalid` Idempotency-Key.
+            `forbidden` role, `break_glass_closed`, `break_glass_reads`, `invalid`
+            Idempotency-Key.
         RequestEntityTooLarge: the body is over the limit.
     """
     if request.url_rule is None:
@@ -71,6 +77,9 @@ def _who() -> Context:
     ctx = authenticate(bearer(), request.remote_addr or "")
     if ctx.password_due and request.endpoint not in WHILE_DUE:
         raise refused(PASSWORD_DUE, "")
+    tenant = request.headers.get(TENANT_HEADER)
+    if tenant is not None:
+        return look(ctx, tenant, request.method, request.path)
     role = request.headers.get(ROLE_HEADER)
     return ctx if role is None else ctx.acting_as(role)
 

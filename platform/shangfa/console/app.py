@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shangfa.console import session
+from shangfa.console.access import company
 from shangfa.console.access import pages as access
 from shangfa.console.cases import files, papers
 from shangfa.console.cases import pages as cases
@@ -35,7 +36,7 @@ from shangfa.services.clock import new_id
 
 log = logging.getLogger("shangfa")
 
-ROOMS = (access, cases, files, papers, incidents, people, policies, months, tenancy)
+ROOMS = (access, company, cases, files, papers, incidents, people, policies, months, tenancy)
 NOT_STORABLE = Note("含有不能保存的字符或数字", "it holds a letter or a number that cannot be kept")
 UNREADABLE = Note("请求不合 HTTP 规范", "the request is not what HTTP wants")
 

@@ -31,11 +31,20 @@ FORM: Final = "shangfa_form"
 """A browser's own secret, of which the token in its forms is made; it outlives a session, so
 that a form begun before signing in again is still its own."""
 LANGUAGE: Final = "shangfa_language"
+COMPANY: Final = "shangfa_company"
+"""What waits while somebody is with his company's identity provider."""
 LIFE: Final = int(sign_in.SESSION_LIFE.total_seconds())
 HOME: Final = "/console/"
 SIGN_IN: Final = "/console/sign-in"
 PASSWORD: Final = "/console/password"  # noqa: S105 - a path
-WITHOUT: Final = frozenset({"console.static", "console.console-access.sign_in"})
+WITHOUT: Final = frozenset(
+    {
+        "console.static",
+        "console.console-access.sign_in",
+        "console.console-company.begin",
+        "console.console-company.back",
+    }
+)
 """Pages for whoever has not signed in."""
 WHILE_DUE: Final = frozenset({PASSWORD, "/console/sign-out"})
 WITH_FILES: Final = frozenset({"/console/evidence", "/console/incidents/new"})

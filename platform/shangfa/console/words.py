@@ -26,6 +26,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "change_password": ("修改密码", "Change password"),
     "or_a_key": ("或使用密钥", "Or with a key"),
     "key": ("密钥", "Key"),
+    "with_company_account": ("用企业账号登录", "Sign in with a company account"),
+    "to_provider": (
+        "即将转到贵公司的登录页面；登录后会自动返回。",
+        "You are led to your company's own sign-in, and come back here from it.",
+    ),
+    "go_to_provider": ("前往公司登录页面", "Go to the company's sign-in"),
     "session_ended": (
         "登录已过期。刚才填写的内容已保留（文件除外），登录后可继续提交。",
         "Your session has ended. What you typed is kept, files are not; sign in and go on.",

@@ -27,7 +27,7 @@ SESSION: Final = Table(
     "user_session",
     (
         *("tenant_id", "id", "tenant_user_id", "digest", "expires_at", "refresh"),
-        *("refresh_until", "created_at"),
+        *("refresh_until", "created_at", "external"),
     ),
 )
 DELEGATION: Final = Table(
@@ -74,7 +74,10 @@ class UserRecord(NamedTuple):
 
 
 class SessionLine(NamedTuple):
-    """What a user gets for his password: digests of a token and of what renews it."""
+    """What a user gets when he signs in: digests of a token and of what renews it.
+
+    `external`: he came by his company's identity provider.
+    """
 
     id: UUID
     user_id: UUID
@@ -83,6 +86,7 @@ class SessionLine(NamedTuple):
     refresh: bytes
     refresh_until: datetime
     created_at: datetime
+    external: bool
 
 
 class SessionRecord(NamedTuple):
@@ -93,6 +97,7 @@ class SessionRecord(NamedTuple):
     refresh_until: datetime
     ended_at: datetime | None
     used: bool
+    external: bool
 
 
 class SessionOwner(NamedTuple):
@@ -213,7 +218,7 @@ def owner_of_session(tx: Tx, digest: bytes, at: datetime) -> SessionOwner | None
                     AND d.tenant_user_id = u.id
                     AND d.since <= %(at)s AND d.until > %(at)s AND d.ended_at IS NULL
                     AND g.roles ? d.role AND g.ended_at IS NULL),
-            u.subject_id, s.code, u.password_due, t.status, x.expires_at
+            u.subject_id, s.code, u.password_due AND NOT x.external, t.status, x.expires_at
         FROM user_session x
         JOIN tenant_user u ON u.tenant_id = %(tenant)s AND u.id = x.tenant_user_id
         JOIN tenant t ON t.id = x.tenant_id
@@ -229,7 +234,8 @@ def owner_of_session(tx: Tx, digest: bytes, at: datetime) -> SessionOwner | None
 RENEWED: Final = 1000
 """So many refresh tokens of a session are known again once they are used up."""
 _SESSION: Final = """
-    SELECT x.id, x.tenant_user_id, x.refresh_until, x.ended_at, x.refresh <> %(digest)s
+    SELECT x.id, x.tenant_user_id, x.refresh_until, x.ended_at, x.refresh <> %(digest)s,
+        x.external
     FROM user_session x WHERE x.tenant_id = %(tenant)s"""
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
 from shangfa.db.audit import EntryRecord
 from shangfa.domain.audit.entries import FAULTS, SOURCES
+from shangfa.services.audit.anchors import SignedAnchor
 from shangfa.services.audit.chain import MOST, Entries, Verdict
 
 HIDDEN: Final = {"about": None, "subject": None, "data": None, "content": ""}
@@ -106,4 +108,29 @@ def verdict(found: Verdict) -> dict[str, Any]:
         "head": found.head.hex(),
         "broken_at": broken.number if broken else None,
         "fault": broken.fault if broken else None,
+    }
+
+
+class SignedAnchorSchema(Schema):
+    """How far the chain went at a moment, signed."""
+
+    statement = fields.String(
+        required=True, metadata={"description": "what is signed, as UTF-8: JSON with the rest"}
+    )
+    signature = fields.String(required=True, metadata={"description": "Ed25519, base64"})
+    public_key = fields.String(required=True, metadata={"description": "32 bytes, base64"})
+    entries = fields.Integer(required=True)
+    head = fields.String(required=True)
+    at = fields.DateTime(required=True)
+
+
+def signed_anchor(made: SignedAnchor) -> dict[str, Any]:
+    """Return an anchor."""
+    return {
+        "statement": made.statement,
+        "signature": b64encode(made.signature).decode(),
+        "public_key": b64encode(made.public_key).decode(),
+        "entries": made.anchor.entries,
+        "head": made.anchor.head.hex(),
+        "at": made.anchor.at,
     }

@@ -20,6 +20,8 @@ from shangfa.db.rows.access import (
     ApiKeyRow,
     DelegationRow,
     KeyUseRow,
+    OidcProviderRow,
+    OidcTryRow,
     OperatorKeyRow,
     OperatorReplyRow,
     ReplyRow,
@@ -27,7 +29,7 @@ from shangfa.db.rows.access import (
     TenantUserRow,
     UserSessionRow,
 )
-from shangfa.db.rows.audit import AuditHeadRow, AuditNoteRow, AuditRow
+from shangfa.db.rows.audit import AuditHeadRow, AuditNoteRow, AuditRow, BreakGlassRow
 from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import (
     AttendanceMappingRow,
@@ -53,6 +55,7 @@ from shangfa.db.rows.people import (
     AssignmentRow,
     AttributeRow,
     AttributeValueRow,
+    CorrectionRow,
     EmploymentRow,
     RenamingRow,
     SubjectRow,
@@ -79,11 +82,13 @@ __all__ = [
     "AuditNoteRow",
     "AuditRow",
     "Base",
+    "BreakGlassRow",
     "CalendarYearRow",
     "CaseHandlerRow",
     "CaseRow",
     "CaseStepRow",
     "ClockRow",
+    "CorrectionRow",
     "DeadlineRow",
     "DecisionRow",
     "DelegationRow",
@@ -107,6 +112,8 @@ __all__ = [
     "MailboxRow",
     "NoticeRow",
     "NotificationRow",
+    "OidcProviderRow",
+    "OidcTryRow",
     "OperatorKeyRow",
     "OperatorReplyRow",
     "PeriodRow",

@@ -162,6 +162,32 @@ class UserSessionRow(TenantOwned, Base):
     refresh_until: Mapped[datetime]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    external: Mapped[bool] = mapped_column(server_default=NO)
+
+
+class OidcProviderRow(TenantOwned, Base):
+    """A company's identity provider: one row, whose id is the tenant's.
+
+    `key` makes what belongs to a try to sign in; another one ends those that have begun.
+    """
+
+    __tablename__ = "oidc_provider"
+    __table_args__ = (of_tenant(),)
+    issuer: Mapped[str]
+    client_id: Mapped[str]
+    client_secret: Mapped[str]
+    claim: Mapped[str]
+    redirect_uris: Mapped[list[Any]]
+    key: Mapped[bytes]
+    changed_at: Mapped[datetime]
+
+
+class OidcTryRow(TenantOwned, Base):
+    """A try to sign in at the provider that was used; known `until` it is over anyway."""
+
+    __tablename__ = "oidc_try"
+    __table_args__ = (of_tenant(),)
+    until: Mapped[datetime]
 
 
 class DelegationRow(TenantOwned, Base):

@@ -9,6 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shangfa.db.rows.base import Base, Json, TenantOwned, of_tenant, one_of, unique
+from shangfa.domain.audit.break_glass import LONGEST
 from shangfa.domain.audit.entries import SOURCES
 
 
@@ -28,6 +29,23 @@ class AuditNoteRow(TenantOwned, Base):
     role: Mapped[str]
     data: Mapped[Json]
     at: Mapped[datetime]
+
+
+class BreakGlassRow(TenantOwned, Base):
+    """When the operator asked to look into the company; `approved_by` let him, `until` then."""
+
+    __tablename__ = "break_glass"
+    __table_args__ = (
+        of_tenant(),
+        CheckConstraint(f"minutes BETWEEN 1 AND {LONGEST}", name="minutes"),
+    )
+    asked_by: Mapped[UUID]
+    reason: Mapped[str]
+    minutes: Mapped[int]
+    asked_at: Mapped[datetime]
+    approved_by: Mapped[UUID | None]
+    until: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
 
 
 class AuditRow(TenantOwned, Base):

@@ -21,6 +21,7 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
+from shangfa.domain.people.corrections import STATES
 from shangfa.domain.people.kinds import SUBJECT_KINDS
 from shangfa.domain.people.renames import NAMED
 from shangfa.domain.tenancy.attributes import ATTRIBUTE_TYPES
@@ -148,3 +149,25 @@ class RenamingRow(TenantOwned, Base):
     old_name: Mapped[str]
     new_name: Mapped[str]
     effective_from: Mapped[date]
+
+
+class CorrectionRow(TenantOwned, Base):
+    """What somebody asked to have corrected of what is kept about him, and what became of it."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        to("subject"),
+        Index(None, "tenant_id", "subject_id"),
+        CheckConstraint(one_of("state", STATES), name="state"),
+    )
+    subject_id: Mapped[UUID]
+    concerns: Mapped[str]
+    wrong: Mapped[str]
+    should_be: Mapped[str]
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(server_default=text("'asked'"))
+    reason: Mapped[str | None]
+    effect: Mapped[str | None]
+    decided_by: Mapped[UUID | None]
+    decided_at: Mapped[datetime | None]

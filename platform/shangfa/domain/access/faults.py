@@ -88,3 +88,49 @@ FORM_REFUSED: Final = FaultKind(
     "This form was not sent from a page of this site that is open; nothing was changed: open "
     "the page again and send it from there.",
 )
+
+OIDC_NOT_SET: Final = FaultKind(
+    "oidc_not_set",
+    Refusal.HIDDEN,
+    "公司“{value}”没有企业账号登录；请用密码登录，或请人事部设置身份提供方。",
+    "Company {value!r} has no sign-in with a company account; sign in with a password, or let HR "
+    "name its identity provider.",
+)
+
+OIDC_ENDED: Final = FaultKind(
+    "oidc_ended",
+    Refusal.UNAUTHENTICATED,
+    "此次企业账号登录已用过、已过期或不是由此处开始的；请重新开始登录。",
+    "This sign-in with a company account was used, has expired or was not begun here; begin again.",
+)
+
+OIDC_REFUSED: Final = FaultKind(
+    "oidc_refused",
+    Refusal.UNAUTHENTICATED,
+    "未接受身份提供方的答复：{why}。请重新登录；若再次出现，请联系人事部核对设置。",
+    "What the identity provider said cannot be taken: {why}. Sign in again; if it comes back, "
+    "let HR check the settings.",
+)
+
+OIDC_NO_USER: Final = FaultKind(
+    "oidc_no_user",
+    Refusal.UNAUTHENTICATED,
+    "企业账号“{value}”在本公司没有对应的登录名；请人事部先建立该用户。",
+    "Company account {value!r} is no login of this company; let HR make that user first.",
+)
+
+OIDC_UNAVAILABLE: Final = FaultKind(
+    "oidc_unavailable",
+    Refusal.BUSY,
+    "暂时无法使用身份提供方：{why}。请稍后再试，或用密码登录。",
+    "The identity provider cannot be used now: {why}. Try again later, or sign in with a password.",
+)
+
+OIDC_ADDRESS: Final = FaultKind(
+    "oidc_address",
+    Refusal.INVALID,
+    "身份提供方不能在“{value}”（{allowed}）：须为 https 公网地址，"
+    "或位于 SHANGFA_OIDC_ALLOW 所列的网络中。",
+    "No identity provider may be at {value!r} ({allowed}): it must have a public address and "
+    "TLS, or be in a network that SHANGFA_OIDC_ALLOW names.",
+)

@@ -33,6 +33,14 @@ NoteKind = Literal[
     "delegation.ended",
     "key.created",
     "key.revoked",
+    "provider.set",
+    "correction.asked",
+    "correction.decided",
+    "break_glass.asked",
+    "break_glass.approved",
+    "break_glass.used",
+    "break_glass.ended",
+    "provider.removed",
 ]
 """What is noted besides the events: who read what, who was let in, who may be."""
 NOTE_KINDS: Final[tuple[str, ...]] = get_args(NoteKind)

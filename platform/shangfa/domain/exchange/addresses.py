@@ -1,4 +1,4 @@
-"""Where a receiver of webhooks may be: public addresses, and networks that the operator names.
+"""Where a company's servers may be: public addresses, and networks that the operator names.
 
 A name is judged by the addresses it has at the moment of connecting, never by itself: what
 stands behind a name changes.
@@ -35,7 +35,7 @@ A_URL: Final = Note(
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a webhook goes.
+    """Where a request goes.
 
     Attributes:
         host: in ASCII, without brackets.
@@ -55,7 +55,7 @@ class Target:
         return host if self.port == usual else f"{host}:{self.port}"
 
 
-def read_url(url: str) -> Target:
+def read_url(url: str, pointer: str = "/url") -> Target:
     """Return where a URL leads.
 
     Raises:
@@ -66,7 +66,7 @@ def read_url(url: str) -> Target:
     except ValueError:  # ports and brackets, names that are no names
         target = None
     if target is None:
-        raise refused(INVALID, "/url", value=url, why=A_URL)
+        raise refused(INVALID, pointer, value=url, why=A_URL)
     return target
 
 

@@ -70,3 +70,26 @@ UNKNOWN_NAME: Final = FaultKind(
     "没有名称“{value}”；相近者：{near}。",
     "There is no {value!r}; the nearest names: {near}.",
 )
+
+CORRECTION_DECIDED: Final = FaultKind(
+    "correction_decided",
+    Refusal.CONFLICT,
+    "此更正请求已处理（{state}）；如仍有误，请本人重新提出。",
+    "This request for correction was decided ({state}); if something is still wrong, let the "
+    "person ask again.",
+)
+
+OWN_CORRECTION: Final = FaultKind(
+    "own_correction",
+    Refusal.FORBIDDEN,
+    "您不能处理自己提出的更正请求；请由其他人事人员处理。",
+    "You may not decide your own request for correction; let another of HR do it.",
+)
+
+TOO_MANY_CORRECTIONS: Final = FaultKind(
+    "too_many_corrections",
+    Refusal.CONFLICT,
+    "您已有{value}条更正请求待处理，最多{allowed}条；请等待处理后再提出。",
+    "{value} of your requests for correction wait, at most {allowed} may; ask again once they "
+    "are decided.",
+)

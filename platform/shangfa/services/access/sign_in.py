@@ -84,10 +84,10 @@ def sign_in(ctx: Context, slug: str, login: str, password: str) -> SignedIn:
     def work(tx: Tx) -> SignedIn:
         sql.drop_attempts(tx, digest)
         tx.enter(tenant_id)
-        _check_tenant(tx)
+        check_tenant(tx)
         if user.locked:
             raise refused(ACCOUNT_LOCKED, "", value=login)
-        return _begin_session(tx, user, password_due=user.password_due)
+        return begin_session(tx, user, password_due=user.password_due)
 
     return transact(ctx, work)
 
@@ -115,20 +115,30 @@ def _count(tx: Tx, digest: bytes) -> None:
     sql.keep_attempts(tx, digest, Attempts(failures, at, closed_until(failures, at)))
 
 
-def _check_tenant(tx: Tx) -> None:
+def check_tenant(tx: Tx) -> None:
+    """Let the transaction's tenant pass when it is served.
+
+    Raises:
+        RefusedError: `suspended`.
+    """
     record = tenant_record(tx)
     if record is not None:
         check_status(record.slug, record.status)
 
 
-def _begin_session(tx: Tx, user: UserRecord, *, password_due: bool) -> SignedIn:
+def begin_session(
+    tx: Tx, user: UserRecord, *, password_due: bool, external: bool = False
+) -> SignedIn:
+    """Give a user his tokens; `external`: his company's identity provider let him in."""
     at = now()
     token, refresh = new_token(tx.tenant, SESSION), new_token(tx.tenant, REFRESH)
     made = SignedIn(token, at + TOKEN_LIFE, refresh, at + SESSION_LIFE, password_due)
     digests = (digest_of(token), made.expires_at, digest_of(refresh))
-    sql.add_session(tx, SessionLine(new_id(), user.id, *digests, made.refresh_until, at))
+    line = SessionLine(new_id(), user.id, *digests, made.refresh_until, at, external)
+    sql.add_session(tx, line)
     sql.change_user(tx, user.id, {"signed_in_at": at})
-    note_by(tx, user.id, user.roles[0], Noted("user.signed_in", user.subject, user.id))
+    said = {"by": "oidc"} if external else {}
+    note_by(tx, user.id, user.roles[0], Noted("user.signed_in", user.subject, user.id, said))
     return made
 
 
@@ -161,11 +171,12 @@ def _renew(tx: Tx, digest: bytes) -> SignedIn | None:
     if known.used or user is None or user.locked or user.ended_at is not None:
         sql.end_sessions(tx, known.user_id, at)
         return None
-    _check_tenant(tx)
+    check_tenant(tx)
     token, refresh = new_token(tx.tenant, SESSION), new_token(tx.tenant, REFRESH)
     expires_at = min(at + TOKEN_LIFE, known.refresh_until)
     sql.renew_session(tx, known.id, digest_of(token), expires_at, digest_of(refresh))
-    return SignedIn(token, expires_at, refresh, known.refresh_until, user.password_due)
+    due = user.password_due and not known.external
+    return SignedIn(token, expires_at, refresh, known.refresh_until, due)
 
 
 def sign_out(ctx: Context, token: str) -> None:
@@ -201,10 +212,10 @@ def accept(ctx: Context, invitation: str, password: str) -> SignedIn:
         user = sql.invited(tx, digest_of(invitation), now())
         if user is None or user.locked:
             raise refused(LINK_ENDED, "")
-        _check_tenant(tx)
+        check_tenant(tx)
         check_password(password, user.login, "/password")
         _set_password(tx, user.id, password, b"")
-        return _begin_session(tx, user, password_due=False)
+        return begin_session(tx, user, password_due=False)
 
     return transact(ctx, work)
 

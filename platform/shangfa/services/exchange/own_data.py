@@ -24,7 +24,7 @@ from shangfa.services.context import Context
 from shangfa.services.incidents import history as incidents
 from shangfa.services.ledger import standing
 from shangfa.services.pages import MOST, Listed, Page
-from shangfa.services.people import subjects
+from shangfa.services.people import corrections, subjects
 from shangfa.services.transaction import reading
 
 T = TypeVar("T")
@@ -38,6 +38,7 @@ class OwnData:
         user: how he signs in; None for who has a key only.
         subject: with lines, attributes, employments and wages; None for an office.
         settled: lines of the months as they count today, each with its `period`.
+        corrections: what he asked to have corrected, and what became of it.
         readers: who opened it; roles, never names.
     """
 
@@ -48,6 +49,7 @@ class OwnData:
     incidents: list[dict[str, Any]]
     cases: list[dict[str, Any]]
     settled: list[dict[str, Any]]
+    corrections: list[dict[str, Any]]
     readers: list[dict[str, Any]]
 
 
@@ -57,7 +59,7 @@ def own_data(ctx: Context) -> OwnData:
     user = reading(ctx, lambda tx: _user(tx, ctx.actor_id))
     code = ctx.subject
     if code is None:
-        return OwnData(now(), user, None, None, [], [], [], [])
+        return OwnData(now(), user, None, None, [], [], [], [], [])
     me = replace(ctx, role=EMPLOYEE, roles=(), reply_key=None, render=None)
     found = reading(me, lambda tx: settled_of(tx, code))
     settled = [{"period": month, **plain(line)} for month, line in found]
@@ -69,6 +71,7 @@ def own_data(ctx: Context) -> OwnData:
         _incidents(me, code),
         _cases(me, code),
         settled,
+        _all(lambda last: _corrections(me, last), lambda item: item.id),
         _all(lambda last: _readers(me, code, last), lambda item: item.id),
     )
 
@@ -93,6 +96,10 @@ def _cases(me: Context, code: str) -> list[dict[str, Any]]:
         return cases.page(me, Page(MOST), CaseFilters(subject=code, before=last))
 
     return _all(part, lambda item: item.id)
+
+
+def _corrections(me: Context, last: UUID | None) -> Listed[Any]:
+    return corrections.page(me, None, Page(MOST, str(last) if last else None))
 
 
 def _readers(me: Context, code: str, last: UUID | None) -> Listed[Any]:

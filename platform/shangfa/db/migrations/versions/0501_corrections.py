@@ -1,0 +1,24 @@
+"""What people ask to have corrected of what is kept about them."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import op
+
+revision = "0501_corrections"
+down_revision = "0500_oidc"
+branch_labels = None
+depends_on = None
+
+FILE: Final = "0501_corrections.sql"
+
+
+def upgrade() -> None:
+    """Add the table."""
+    text = (Path(__file__).parents[1] / "sql" / FILE).read_text(encoding="utf-8")
+    op.get_bind().execution_options(no_parameters=True).exec_driver_sql(text)
+
+
+def downgrade() -> None:
+    """Refuse: nobody could show any more what he had asked."""
+    raise NotImplementedError("There is no way back; restore a backup instead.")
