@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 
 from shangfa.documents.plain import Path_, words_in
 from shangfa.documents.policy.rules import COUNT, Rules
-from shangfa.documents.policy.shape import ClauseDoc, HistoryDoc, OfDoc, PartDoc
-from shangfa.domain.faults import DUPLICATE
+from shangfa.documents.policy.shape import ClauseDoc, HistoryDoc, OfDoc, PartDoc, WithinDoc
+from shangfa.domain.dates.windows import WindowError
+from shangfa.domain.faults import DUPLICATE, INVALID
 from shangfa.domain.history import ALWAYS, REPORTED, Ask, Within
 from shangfa.domain.near import close
 from shangfa.domain.policies.facts import Fact
@@ -62,10 +63,19 @@ class Asking(Rules):
                 self.fault(where, DUPLICATE, value=name)
             if self.name_is_free(name, where):
                 account, unit = _unit(doc.of, code)
-                within = Within(doc.within.window, doc.within.days, doc.within.months)
+                within = self._within(doc.within, (*where, "within"))
                 found[name] = Ask(name, doc.ask, account, (unit,), within, doc.zh)
                 self.questions.append((found[name], where))
         return found
+
+    def _within(self, doc: WithinDoc, path: Path_) -> Within:
+        try:
+            within = Within(doc.window, doc.days, doc.months, self.kinds.terms)
+        except WindowError as error:
+            self.fault(path, INVALID, value=doc.window, why=error.why)
+            return ALWAYS
+        self.check_anchor(within.frame, path)
+        return within
 
     def look(
         self, doc: ClauseDoc, asks: Mapping[str, Ask], parts: Iterable[tuple[PartDoc, Path_]]
