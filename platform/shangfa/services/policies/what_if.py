@@ -1,10 +1,11 @@
 """What a version would have done to incidents that have happened: computed, never stored.
 
 Everything is read once in the order of the law and assessed under both, the versions in force and
-the one tried. Totals are kept for the windows that run only, so that memory does not grow with
-the past; only rules that look back have all of it. As long as nothing was decided differently for
-somebody, both have the same totals and one assessment is enough, or none where no reaction looks at
-totals. What is, is read from the ledger; what would be is that with the differences.
+the one tried; where only clauses differ, incidents that they cannot concern are counted, not read.
+Totals are kept for the windows that run only, so that memory does not grow with the past; only
+rules that look back have all of it. As long as nothing was decided differently for somebody, both
+have the same totals and one assessment is enough, or none where no reaction looks at totals. What
+is, is read from the ledger; what would be is that with the differences.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from shangfa.services.ledger.anew.before import earlier
 from shangfa.services.ledger.anew.cast import Cast, everybody, in_order
 from shangfa.services.ledger.anew.stage import Stage
 from shangfa.services.ledger.decision import effects_view, trace_line
+from shangfa.services.policies.concerned import concerned
 from shangfa.services.tenancy.ready import ReadyTenant
 
 EXAMPLES: Final = 20
@@ -301,9 +303,23 @@ def try_version(
     trying = _Trying(tenant, cast, old, new, None if whole else differs, whole)
     trying.found.first, trying.found.last = days
     trying.found.before = facts.sums(tx, meant)
-    _open(tx, trying, meant)
-    _run(tx, trying, meant, go_on)
+    read = _read(tx, trying, meant)
+    _open(tx, trying, read)
+    _run(tx, trying, read, go_on)
     return trying.found
+
+
+def _read(tx: Tx, trying: _Trying, meant: Touched) -> Touched:
+    """Return what must be looked at; what lies outside is counted, it cannot change."""
+    if trying.changed is None:
+        return meant
+    policies = (trying.old.policy, trying.new.policy)
+    ids = concerned(tx, meant, trying.changed, policies, trying.cast)
+    if ids is None:
+        return meant
+    read = meant._replace(subjects=ids)
+    trying.found.incidents = facts.count(tx, meant) - facts.count(tx, read)
+    return read
 
 
 def _looks_back(policy: Policy) -> bool:
@@ -326,8 +342,9 @@ def _open(tx: Tx, trying: _Trying, meant: Touched) -> None:
         return
     sides = [trying.new] if trying.changed is not None else [trying.old, trying.new]
     if trying.new.policy.reacts or trying.old.policy.reacts:
+        codes = None if meant.subjects is None else set(facts.codes_of(tx, meant.subjects).values())
         for subject, account, unit, day, total, own in facts.posted_before(tx, meant):
-            for side in sides:
+            for side in sides if codes is None or subject in codes else ():
                 side.open((subject, account, unit), day, meant.first, (total, own))
 
 
