@@ -137,6 +137,9 @@ _UNDER: Final = f"""
     JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
     WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s AND i.clause = ANY(%(clauses)s)
         AND {STANDS} {_MEANT}"""  # noqa: S608 - constants only
+_POSTED: Final = """
+    SELECT DISTINCT e.subject_id, e.account, e.unit FROM ledger_entry e
+    WHERE e.tenant_id = %(tenant)s AND e.policy_id = %(policy)s AND e.day <= %(last)s"""
 _TOGETHER: Final = f"""
     SELECT DISTINCT array_agg(x.subject_id ORDER BY x.subject_id) FROM incident i
     JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
@@ -150,6 +153,11 @@ def named_under(tx: Tx, meant: Touched, clauses: Iterable[str]) -> list[UUID]:
     """Return the subjects of incidents of some clauses."""
     values = {**_values(tx, meant), "clauses": list(clauses)}
     return [found for (found,) in tx.raw.execute(_UNDER, values).fetchall()]
+
+
+def has_posted(tx: Tx, meant: Touched) -> list[tuple[UUID, str, str]]:
+    """Return (subject, account, unit) of all that was ever posted under a policy."""
+    return list(tx.raw.execute(_POSTED, _values(tx, meant)).fetchall())
 
 
 def named_together(tx: Tx, meant: Touched) -> list[list[UUID]]:

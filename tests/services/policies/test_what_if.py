@@ -210,15 +210,27 @@ reactions:
 BORNE = APART + "  - {code: s, kind: ladder.supervisor, params: {lower: 1}}\n"
 
 
+CAP = "  - {code: cap, kind: fines.cap, params: {within: month, most: 5}}\n"
+
+
 @pytest.mark.parametrize(
-    ("document", "looked_at"),
+    ("document", "newer", "looked_at", "changed"),
     [
-        pytest.param(APART, {"A", "B", "C"}, id="nobody bears for others"),
-        pytest.param(BORNE, {"A", "B", "C", "D", "M"}, id="a superior bears it"),
+        pytest.param(APART, ("amount: 20", "amount: 50"), "ABC", 1, id="nobody bears for others"),
+        pytest.param(BORNE, ("amount: 20", "amount: 50"), "ABCDM", 1, id="a superior bears it"),
+        pytest.param(APART, ("every: 2", "every: 3"), "ABCDE", 3, id="a reaction"),
+        pytest.param(APART, ("within: year", "within: day"), "ABCDE", 1, id="a window"),
+        pytest.param(APART, ("reactions:\n", "reactions:\n" + CAP), "ABC", 1, id="a new cap"),
+        pytest.param(APART + CAP, ("most: 5", "most: 6"), "ABC", 1, id="another cap"),
+        pytest.param(APART, ("title: 警告", "title: 警"), "ABCDE", 0, id="only a title"),
     ],
 )
 def test_only_those_are_looked_at_whom_it_can_concern(
-    document: str, looked_at: set[str], monkeypatch: pytest.MonkeyPatch
+    document: str,
+    newer: tuple[str, str],
+    looked_at: str,
+    changed: int,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     company = make_company(document, staff=["M", *"XYZUVPQRST"])
     for code in "ABCDE":
@@ -228,19 +240,20 @@ def test_only_those_are_looked_at_whom_it_can_concern(
     company.record("w", "B", "C", at="2025-02-03")
     for code in ("D", "E", "E", "E"):
         company.record("w", code, at="2025-02-04")
-    newer = document.replace("params: {amount: 20}", "params: {amount: 50}")
-    wanted = tried(company, newer)
+    text = document.replace(*newer)
+    wanted = tried(company, text)
     asked: list[set[UUID] | None] = []
+    real = concerned
 
     def everybody_is(*args: Any) -> None:
-        asked.append({*found} if (found := concerned(*args)) is not None else None)
+        asked.append({*found} if (found := real(*args)) is not None else None)
 
     monkeypatch.setattr(what_if, "concerned", everybody_is)
-    assert tried(company, newer) == wanted
-    assert (wanted["incidents"], wanted["changed"]) == (7, 1)
+    assert tried(company, text) == wanted
+    assert (wanted["incidents"], wanted["changed"]) == (7, changed)
     with begin(company.id) as tx:
         ids: dict[UUID, str] = dict(tx.raw.execute("SELECT s.id, s.code FROM subject s").fetchall())
-    assert [{ids[key] for key in found or ()} for found in asked] == [looked_at]
+    assert [{ids[key] for key in found or ()} for found in asked] == [{*looked_at}]
 
 
 def test_it_is_what_publishing_gives() -> None:

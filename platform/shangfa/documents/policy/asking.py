@@ -104,6 +104,7 @@ class Asking(Rules):
     ) -> None:
         """Refuse what is asked for and never posted, and conditions on their own consequence."""
         known = list(codes)
+        self._check_lapsing(lapses)
         for ask, path in self.questions:
             for unit in ask.units:
                 if ask.account == REPORTED:
@@ -117,6 +118,14 @@ class Asking(Rules):
             way = self._way_back(looking, leads)
             if way:
                 self.fault(looking.path, CIRCULAR_CONDITION, value=" → ".join(way))
+
+    def _check_lapsing(self, units: Iterable[str]) -> None:
+        """Refuse a term of what is never posted: it would be misspelt."""
+        for unit in units:
+            if not any(self.is_posted(account, unit) for account in LAPSING):
+                near = [self.nearest_posted(account, unit) for account in sorted(LAPSING)]
+                allowed = "、".join(item for item in near if item != "—") or "—"
+                self.fault(("lapses", unit), UNKNOWN_COUNTER, value=unit, allowed=allowed)
 
     def _check_horizon(self, ask: Ask, path: Path_, lapses: Mapping[str, Lapse]) -> None:
         """Refuse to look for what is in force in less than its term."""

@@ -30,7 +30,7 @@ from shangfa.domain.policies.lanes import Held, Lane, folded, held_on, lanes_of
 from shangfa.domain.policies.version import REMEMBERED, Version
 
 DAY: Final = timedelta(1)
-LAPSING: Final = frozenset({"marks", "points"})
+LAPSING: Final = frozenset({"marks", "points", "action"})
 """The accounts whose lines may have a term."""
 OFFERED: Final = 5
 """Clauses that a refusal names."""

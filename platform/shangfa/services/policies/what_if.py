@@ -10,7 +10,7 @@ is, is read from the ledger; what would be is that with the differences.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -33,7 +33,7 @@ from shangfa.services.ledger.anew.before import earlier
 from shangfa.services.ledger.anew.cast import Cast, everybody, in_order
 from shangfa.services.ledger.anew.stage import Stage
 from shangfa.services.ledger.decision import effects_view, trace_line
-from shangfa.services.policies.concerned import concerned
+from shangfa.services.policies.concerned import Differs, concerned
 from shangfa.services.tenancy.ready import ReadyTenant
 
 EXAMPLES: Final = 20
@@ -273,7 +273,7 @@ class _Trying:
 def try_version(
     tx: Tx,
     tenant: ReadyTenant,
-    asked: tuple[str, Version, frozenset[str] | None],
+    asked: tuple[str, Version, Differs | None],
     days: tuple[date, date],
     go_on: Callable[[int], None] = lambda _: None,
 ) -> Comparison:
@@ -300,21 +300,24 @@ def try_version(
     whole = any(_looks_back(item) for item in (known, tried))
     cast = everybody(tx, tenant.renames)
     old, new = _side(tenant, cast, known), _side(tenant, cast, tried)
-    trying = _Trying(tenant, cast, old, new, None if whole else differs, whole)
+    trying = _Trying(tenant, cast, old, new, None if whole else _changed(differs), whole)
     trying.found.first, trying.found.last = days
     trying.found.before = facts.sums(tx, meant)
-    read = _read(tx, trying, meant)
+    read = meant if whole or differs is None else _read(tx, trying, meant, differs)
     _open(tx, trying, read)
     _run(tx, trying, read, go_on)
     return trying.found
 
 
-def _read(tx: Tx, trying: _Trying, meant: Touched) -> Touched:
+def _changed(differs: Differs | None) -> frozenset[str] | None:
+    """Return the clauses that alone are said differently, None when more is."""
+    return None if differs is None or differs.reactions else differs.clauses
+
+
+def _read(tx: Tx, trying: _Trying, meant: Touched, differs: Differs) -> Touched:
     """Return what must be looked at; what lies outside is counted, it cannot change."""
-    if trying.changed is None:
-        return meant
     policies = (trying.old.policy, trying.new.policy)
-    ids = concerned(tx, meant, trying.changed, policies, trying.cast)
+    ids = concerned(tx, meant, differs, policies, trying.cast)
     if ids is None:
         return meant
     read = meant._replace(subjects=ids)
@@ -367,17 +370,6 @@ def _run(tx: Tx, trying: _Trying, meant: Touched, go_on: Callable[[int], None]) 
 
 def _day(item: Direct) -> date:
     return item.posting[6] if item.posting else date.min
-
-
-def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the clauses that two documents say differently; None when more than those differs."""
-    said = ("title", "source", "effective_from", "clauses", "programmes", "procedure")
-    if any(old.get(name) != new.get(name) for name in (old.keys() | new.keys()) - set(said)):
-        return None
-    before = {clause["code"]: clause for clause in old["clauses"]}
-    after = {clause["code"]: clause for clause in new["clauses"]}
-    codes = before.keys() | after.keys()
-    return frozenset(code for code in codes if before.get(code) != after.get(code))
 
 
 def _example(
