@@ -134,6 +134,12 @@ def test_a_letter_that_nothing_gives_is_refused() -> None:
     assert _compiled(rule.replace("B", "A"), lambda *_: []) == []
 
 
+@pytest.mark.parametrize("unit", ["warnign", "late", "minr"])
+def test_a_term_of_what_is_never_posted_is_refused(unit: str) -> None:
+    (fault,) = faults_in(HEAD + f"lapses: {{{unit}: {{months: 3}}}}\nclauses:\n" + W)
+    assert (fault.code, fault.values["value"]) == ("unknown_counter", unit)
+
+
 def test_nothing_may_follow_from_nothing() -> None:
     def always(*_: Any) -> list[Effect]:
         return [Effect("action", "praise", _one())]

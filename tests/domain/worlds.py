@@ -354,6 +354,7 @@ def policy_of(*versions: Version) -> Policy:
     documents = [
         {
             "policy": "law",
+            "attributes": {"hired": {"type": "date", "zh": "入职日"}},
             "title": "law",
             "effective_from": start,
             "ladder": list(RUNGS),

@@ -180,6 +180,14 @@ class AdjustmentSchema(Schema):
     subject = fields.String(required=True)
     day = fields.Date(required=True)
     effects = fields.List(fields.Nested(EffectSchema), required=True)
+    choices = fields.List(
+        fields.Nested(ChoiceSchema),
+        metadata={"description": "those open now; only where they changed"},
+    )
+    deadlines = fields.List(
+        fields.Nested(DeadlineSchema),
+        metadata={"description": "those that run now; only where they changed"},
+    )
 
 
 class AdjustmentsSchema(Schema):
@@ -199,6 +207,7 @@ def adjustments(found: Adjustments) -> dict[str, Any]:
                 "subject": item.subject,
                 "day": item.day,
                 "effects": item.effects,
+                **item.left,
             }
             for item in found.items
         ],

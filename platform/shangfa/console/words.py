@@ -235,6 +235,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "report": ("上报", "report"),
     "establish": ("成立", "establish"),
     "choose": ("选择", "choose"),
+    "adjust": ("更正", "adjust"),
     "method": ("送达方式", "method"),
     "attempts": ("已尝试的方式", "attempts"),
     "grounds": ("申诉理由", "grounds"),

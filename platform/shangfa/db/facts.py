@@ -132,6 +132,39 @@ def count(tx: Tx, meant: Touched) -> int:
     return int(row[0]) if row else 0
 
 
+_UNDER: Final = f"""
+    SELECT DISTINCT x.subject_id FROM incident i
+    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+    WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s AND i.clause = ANY(%(clauses)s)
+        AND {STANDS} {_MEANT}"""  # noqa: S608 - constants only
+_POSTED: Final = """
+    SELECT DISTINCT e.subject_id, e.account, e.unit FROM ledger_entry e
+    WHERE e.tenant_id = %(tenant)s AND e.policy_id = %(policy)s AND e.day <= %(last)s"""
+_TOGETHER: Final = f"""
+    SELECT DISTINCT array_agg(x.subject_id ORDER BY x.subject_id) FROM incident i
+    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+    WHERE i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s {_MEANT} AND i.id IN (
+        SELECT o.incident_id FROM incident_subject o
+        WHERE o.tenant_id = %(tenant)s AND o.position > 0)
+    GROUP BY i.id"""  # noqa: S608 - constants only
+
+
+def named_under(tx: Tx, meant: Touched, clauses: Iterable[str]) -> list[UUID]:
+    """Return the subjects of incidents of some clauses."""
+    values = {**_values(tx, meant), "clauses": list(clauses)}
+    return [found for (found,) in tx.raw.execute(_UNDER, values).fetchall()]
+
+
+def has_posted(tx: Tx, meant: Touched) -> list[tuple[UUID, str, str]]:
+    """Return (subject, account, unit) of all that was ever posted under a policy."""
+    return list(tx.raw.execute(_POSTED, _values(tx, meant)).fetchall())
+
+
+def named_together(tx: Tx, meant: Touched) -> list[list[UUID]]:
+    """Return the subjects of each incident that names several, once for the same people."""
+    return [found for (found,) in tx.raw.execute(_TOGETHER, _values(tx, meant)).fetchall()]
+
+
 def _values(tx: Tx, meant: Touched) -> dict[str, Any]:
     return {
         "tenant": tx.tenant_id,

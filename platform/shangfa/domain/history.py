@@ -8,19 +8,24 @@ chosen by a human or given by a programme counts from the next day on.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, Literal, NamedTuple, get_args
 
 from shangfa.domain import text
-from shangfa.domain.dates.days import EVER, SPANS, add_months
+from shangfa.domain.dates.days import EVER, add_months
+from shangfa.domain.dates.windows import Terms, Window, window_of
 from shangfa.domain.money import ONE, ZERO
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.text import Note
 
 REPORTED: Final = ""
 """Stands for the account of an entry that says only that a clause was reported."""
+
+
+LONGEST: Final = 13
+"""Months that a cycle of a subject's own takes at most, clamped days included."""
 
 
 class Entry(NamedTuple):
@@ -59,30 +64,41 @@ class History:
 NOTHING_BEFORE: Final = History()
 
 
-class Within(NamedTuple):
-    """A stretch of days that ends with the fact's: a window, or so many days or months back."""
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A stretch of days that ends with the fact's: a window, or so many days or months back.
+
+    Attributes:
+        terms: the tenant's, for a window of named terms.
+    """
 
     window: str = EVER
     days: int = 0
     months: int = 0
+    terms: Terms | None = field(default=None, compare=False, repr=False)
+    frame: Window = field(init=False, compare=False, repr=False)
 
-    def holds(self, other: date, day: date) -> bool:
-        """Tell whether an earlier day lies in the stretch that ends with `day`."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "frame", window_of(self.window, self.terms))
+
+    def holds(self, other: date, day: date, begun: date | None = None) -> bool:
+        """Tell whether an earlier day lies in the stretch that ends with `day`.
+
+        `begun`: the subject's date that the window begins with; without it nothing lies in one.
+        """
         if self.days or self.months:
             return other > self._before(day)
-        span = SPANS[self.window]
-        return span(other) == span(day)
+        span = self.frame.bounds(day, begun)
+        return span is not None and span[0] <= other <= span[1]
 
     def start(self, day: date) -> date:
-        """Return a day before which nothing lies in the stretch."""
+        """Return a day before which nothing lies in the stretch, whoever it is asked of."""
         if self.days or self.months:
             return self._before(day)
-        if self.window == EVER:
-            return date.min
-        if self.window in {"day", "week"}:
-            return day - timedelta(day.weekday() if self.window == "week" else 0)
-        length = {"quarter": 3, "half_year": 6, "year": 12}.get(self.window, 1)
-        return date(day.year, (day.month - 1) // length * length + 1, 1)
+        if self.frame.anchor:
+            return Within(months=LONGEST).start(day)
+        span = self.frame.bounds(day, None)
+        return day if span is None else span[0]
 
     def _before(self, day: date) -> date:
         try:
@@ -96,7 +112,9 @@ class Within(NamedTuple):
             return Note("{0}个月内", "within {0} months", (self.months,))
         if self.days:
             return Note("{0}天内", "within {0} days", (self.days,))
-        return Note("{0}", "in {0}", (text.note(self.window),))
+        return Note(
+            "{0}", "in {0}", (text.note(self.window) if self.frame.is_named else self.window,)
+        )
 
 
 ALWAYS: Final = Within()
@@ -141,9 +159,9 @@ class Ask:
         """Return the fact that conditions and params see."""
         return Fact(self.name, TYPES[self.what], required=False, zh=self.label)
 
-    def answer(self, history: History, day: date) -> Any:
-        """Return the value of the fact on a day."""
-        found = [item for item in history.entries if self._asks_for(item, day)]
+    def answer(self, history: History, day: date, begun: date | None = None) -> Any:
+        """Return the value of the fact on a day; `begun`: what its window begins with."""
+        found = [item for item in history.entries if self._asks_for(item, day, begun)]
         if self.what == "days_since":
             last = _last_day(found)
             return None if last is None else Decimal((day - last).days)
@@ -152,9 +170,9 @@ class Ask:
         total = _total(found)
         return ONE + total if self.what == "nth" else abs(total)
 
-    def _asks_for(self, item: Entry, day: date) -> bool:
+    def _asks_for(self, item: Entry, day: date, begun: date | None) -> bool:
         named = item.account == self.account and item.unit in self.units
-        return named and item.day <= day and self.within.holds(item.day, day)
+        return named and item.day <= day and self.within.holds(item.day, day, begun)
 
     def said(self, value: Any) -> Note:
         """Say the answer."""

@@ -45,7 +45,16 @@ from shangfa.domain.policies.kinds import (
 from shangfa.domain.text import NOTHING_TO_SAY, Note
 from shangfa.sdk import guards, inputs
 from shangfa.sdk.limits import Limit, moment_of, start_of
-from shangfa.sdk.params import AttributeName, FactName, Names, Params, RungName, Window
+from shangfa.sdk.params import (
+    AttributeName,
+    FactName,
+    Names,
+    Params,
+    RungName,
+    Stretch,
+    Window,
+    stretch_of,
+)
 from shangfa.sdk.refusals import invalid_fact, invalid_input, missing_fact
 from shangfa.sdk.superiors import Superior
 
@@ -97,6 +106,7 @@ __all__ = [
     "RungName",
     "Seen",
     "Start",
+    "Stretch",
     "Subject",
     "SubjectKind",
     "Superior",
@@ -116,5 +126,6 @@ __all__ = [
     "moment_of",
     "month_end",
     "start_of",
+    "stretch_of",
     "to_decimal",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -88,3 +89,38 @@ Window = Annotated[
     ),
 ]
 """The window of a total, in a few words."""
+
+
+_STANDS: Final = Note(
+    "周期须为日历上固定的一段：week month quarter half_year year、month from 26、week from sunday、"
+    "year from 04-01",
+    "a period is a stretch of the calendar: week, month, quarter, half_year or year, "
+    "month from 26, week from sunday, year from 04-01",
+)
+_NO_PERIODS: Final = frozenset({"day", "ever"})
+
+
+def _stretch(text: str) -> str:
+    window = window_of(_window(text))
+    is_open = window.anchor or window.back is not None or text.startswith("terms ")
+    if is_open or text in _NO_PERIODS:
+        raise ParamsError(((), _STANDS))
+    return text
+
+
+Stretch = Annotated[
+    str,
+    AfterValidator(_stretch),
+    Field(
+        description="week, month, quarter, half_year or year; `month from 26`, "
+        "`week from sunday`, `year from 04-01`"
+    ),
+]
+"""A period of the calendar, the same for everybody, in a few words."""
+
+
+def stretch_of(stretch: str, day: date) -> tuple[date, date]:
+    """Return the first and the last day of the period that a day lies in."""
+    span = window_of(stretch).bounds(day, None)
+    assert span is not None  # noqa: S101 - the calendar has no gaps
+    return span

@@ -21,9 +21,10 @@ from shangfa.sdk import (
     Row,
     Rule,
     Seen,
+    Stretch,
     Watch,
     Window,
-    add_months,
+    stretch_of,
 )
 from shangfa_demerit_ladder.offsets import derive_nothing
 
@@ -106,7 +107,7 @@ class Periods(Gives):
     """So many periods in a row whose total keeps a limit, counted from the first entry on."""
 
     of: tuple[str, ...] = Field(min_length=1, description="rungs, counters or letters, added up")
-    period: Literal["month", "quarter", "half_year", "year"] = "month"
+    period: Stretch = "month"
     periods: int = Field(ge=2, le=60)
     at_most: Decimal | None = None
     at_least: Decimal | None = None
@@ -141,7 +142,6 @@ def watch_periods(rule: Rule[Periods]) -> Sequence[Watch]:
     return [Watch(params.watched, "+".join(params.of), params.within, weights=weights)]
 
 
-_MONTHS = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 _DAY = timedelta(1)
 
 
@@ -164,15 +164,13 @@ def fold_periods(rule: Rule[Periods], seen: Seen) -> Iterator[Given]:
 
 def _ended(params: Periods, seen: Seen) -> Iterator[tuple[date, date]]:
     """Return the periods that are over, from that of the first entry on, inside the span."""
-    months = _MONTHS[params.period]
     day = seen.entries[0].day
-    first = date(day.year, (day.month - 1) // months * months + 1, 1)
-    while (following := add_months(first, months)) <= seen.as_of:
-        last = following - _DAY
-        if last > seen.last:
+    while day < seen.as_of:
+        first, last = stretch_of(params.period, day)
+        if last >= seen.as_of or last > seen.last:
             return
         yield first, last
-        first = following
+        day = last + _DAY
 
 
 def rows_periods(rule: Rule[Periods]) -> Iterable[Row]:

@@ -154,6 +154,33 @@ def periods(**more: Any) -> str:
             id="or it breaks the row",
         ),
         pytest.param(
+            periods(period="week", periods=4), "bad@2026-01-05", "2026-02-08", [], id="weeks"
+        ),
+        pytest.param(
+            periods(period="week", periods=4),
+            "bad@2026-01-11",
+            "2026-02-09",
+            ["2026-02-08"],
+            id="four weeks",
+        ),
+        pytest.param(
+            periods(period="month from 26"),
+            "bad@2026-01-25",
+            "2026-04-26",
+            ["2026-04-25"],
+            id="months of its own",
+        ),
+        pytest.param(
+            periods(period="month from 26"), "bad@2026-01-26", "2026-04-26", [], id="its next one"
+        ),
+        pytest.param(
+            periods(period="year from 04-01", periods=2),
+            "bad@2023-03-31",
+            "2026-03-31",
+            ["2025-03-31"],
+            id="years of its own",
+        ),
+        pytest.param(
             periods(within="year"), "bad@2026-10-05", "2027-03-01", [], id="not over new year"
         ),
     ],
@@ -179,6 +206,10 @@ def test_a_late_report_breaks_a_row_that_was_given() -> None:
         (OFFSET.replace("[warning,", "[merit,") % "", "/reactions/0/params/cancels"),
         (RUN.replace("[fine]", "[bad]"), "/reactions/0/params/broken_by"),
         (periods(at_least=3), "/reactions/0/params"),
+        *(
+            (periods(period=word), "/reactions/0/params/period")
+            for word in ("day", "ever", "90 days", "year since hired", "terms school", "moth")
+        ),
         (RUN.replace("of: bad", "of: bda"), "/reactions/0/params"),
         (OFFSET % ", within: terms school", "/reactions/0/params/within"),
         (OFFSET % ", within: since hired", "/reactions/0/params/within"),

@@ -9,7 +9,6 @@ from typing import Any, Literal
 
 from shangfa.sdk import (
     AccountName,
-    CalendarWindow,
     Effect,
     Field,
     Note,
@@ -18,6 +17,7 @@ from shangfa.sdk import (
     Row,
     Rule,
     Watch,
+    Window,
     fen,
 )
 from shangfa_fines.money import Money, direction, signed
@@ -34,7 +34,7 @@ class Cap(Params):
     """What is taken of an account within a window is capped."""
 
     account: Literal["fine", "compensation", "donation", "refund"] = "fine"
-    within: CalendarWindow
+    within: Window
     most: Decimal = Field(ge=0, description="CNY")
     clauses: tuple[str, ...] = Field(
         default=(), description="patterns of the codes it covers; all when empty"
@@ -86,14 +86,15 @@ def note_cap(rule: Rule[Cap]) -> Note:
 
 def _window(window: str) -> Note:
     words = {"day": "当天", "week": "当周", "month": "当月", "quarter": "当季", "half_year": "半年"}
-    return Note({**words, "year": "当年", "ever": "全部期间"}[window], window.replace("_", " "))
+    words |= {"year": "当年", "ever": "全部期间"}
+    return Note(words.get(window, f"{window} "), window.replace("_", " "))
 
 
 class Forfeit(Params):
     """Something forfeited once within a window, however often it is deserved."""
 
     of: str = Field(description="the counter, as posted by a counting clause")
-    within: CalendarWindow
+    within: Window
     percent: Decimal | None = Field(default=None, gt=0, le=100, description="of a bonus")
     amount: Decimal | None = Field(default=None, gt=0, description="CNY instead")
     which: str = Field(default="", description="which bonus, for the catalogue and the trace")

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -66,6 +67,31 @@ def test_a_cap_may_be_of_some_clauses_and_covers_what_totals_bring() -> None:
     own.record("迟到-1", at=date(2026, 3, 1), quantity=4)
     own.record("f", at=date(2026, 3, 1))
     assert own.balance("E", "fine", "CNY") == -220
+
+
+@pytest.mark.parametrize(
+    ("window", "days", "taken"),
+    [
+        pytest.param("month from 26", ["03-25", "03-26", "04-25", "04-26"], "350", id="own start"),
+        pytest.param("year since hired", ["05-09", "05-10", "05-11"], "250", id="anniversary"),
+        pytest.param("30 days", ["03-01", "03-30", "03-31"], "250", id="rolling"),
+        pytest.param("30 days", ["03-01", "03-31", "04-29"], "250", id="rolling on"),
+        pytest.param("3 months", ["01-31", "04-30", "05-01"], "250", id="rolling months"),
+        pytest.param("week from sunday", ["03-07", "03-08", "03-14"], "250", id="own week"),
+    ],
+)
+def test_a_cap_may_keep_any_window(window: str, days: list[str], taken: str) -> None:
+    policy = "attributes: {hired: date}\nclauses:\n" + FINE
+    policy += "reactions:\n  - {code: cap, kind: fines.cap, params: "
+    policy += f"{{within: {window}, most: 150}}}}\n"
+    sorted_days = [date.fromisoformat(f"2026-{day}") for day in days]
+    for order in permutations(sorted_days):
+        own = tenant(policy)
+        own.lines.attributes["E"] = {"hired": "2020-05-10"}
+        found = [own.record("f", at=day) for day in order]
+        assert own.balance("E", "fine", "CNY") == -Decimal(taken), order
+        causes = {item.cause for one in found for item in one.postings if item.quantity > 0}
+        assert causes - {"reaction"} == {"cap"}
 
 
 @pytest.mark.parametrize("most", [-1, "-0.01"])

@@ -1,5 +1,6 @@
 """Choices of a deduction, and thresholds on a net of letters."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -99,3 +100,30 @@ def test_params_that_are_refused(kind: Any, given: dict[str, Any]) -> None:
     more = {"at": 1, "within": "year"} if kind is THRESHOLD else {}
     with pytest.raises(ValueError, match="validation error"):
         kind.params.model_validate(more | given)
+
+
+def test_an_action_that_a_threshold_gives_may_have_a_term() -> None:
+    policy = policy_from("""
+policy: p
+title: p
+lapses: {suspension: {months: 3}}
+clauses:
+  - {code: c, title: c, kind: points.fixed, params: {letter: C, points: -12}}
+  - code: x
+    title: x
+    history: {stopped: {ask: in_force, of: {action: suspension}}}
+    when: {stopped: true}
+    kind: fines.fixed
+    params: {amount: 500}
+reactions:
+  - {code: t, kind: points.threshold,
+     params: {letters: {C: -1}, at: 12, within: year, gives: suspension}}
+""")
+    company = MemoryTenant(policy)
+    company.record("c", at=date(2026, 3, 15))
+    for day in (date(2026, 3, 16), date(2026, 6, 15), date(2026, 6, 16)):
+        company.record("x", at=day)
+    fines = {
+        key[3] for key, quantity in company.balances().items() if quantity and key[1] == "fine"
+    }
+    assert fines == {date(2026, 3, 16), date(2026, 6, 15)}

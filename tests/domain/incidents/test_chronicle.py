@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.making.policies import faults_in, policy_from
 
+from shangfa.domain.dates.windows import Term
 from shangfa.domain.history import Ask, Entry, History, Within
-from shangfa.testing import MemoryTenant
+from shangfa.testing import MemoryTenant, make_subject
 
 HEAD = """
 policy: p
@@ -221,6 +222,63 @@ def test_the_order_of_recording_makes_no_difference(data: Any) -> None:
 def test_where_a_stretch_of_days_begins(within: Within, day: date, start: date) -> None:
     assert within.start(day) == start
     assert within.holds(day, day)
+
+
+TERMS = {"school": (Term("a", date(2026, 1, 1), date(2026, 2, 1)),)}
+HIRED = date(2020, 5, 10)
+
+
+@pytest.mark.parametrize(
+    ("within", "other", "day", "inside"),
+    [
+        (Within("month from 26"), "2026-03-26", "2026-04-25", True),
+        (Within("month from 26"), "2026-03-25", "2026-04-25", False),
+        (Within("year since hired"), "2026-05-10", "2027-05-09", True),
+        (Within("year since hired"), "2026-05-09", "2027-05-09", False),
+        (Within("90 days"), "2026-01-01", "2026-03-31", True),
+        (Within("90 days"), "2025-12-31", "2026-03-31", False),
+        (Within("terms school", terms=TERMS), "2026-01-01", "2026-02-01", True),
+        (Within("terms school", terms=TERMS), "2026-02-01", "2026-02-02", False),
+        (Within("week from sunday"), "2026-03-07", "2026-03-08", False),
+    ],
+)
+def test_history_is_asked_within_any_window(
+    within: Within, other: str, day: str, *, inside: bool
+) -> None:
+    last, before = date.fromisoformat(day), date.fromisoformat(other)
+    assert within.holds(before, last, HIRED) is inside
+    assert not inside or within.start(last) <= before
+
+
+def test_a_window_of_ones_own_is_read_of_the_fact_s_day() -> None:
+    text = clause("nth: {ask: nth, within: year since hired}", "nth: 2")
+    own = MemoryTenant(policy_from(HEAD + text + ROLL + "attributes: {hired: date}\n"))
+    who = make_subject("E", hired="2020-05-10")
+    for day in ("2026-05-09", "2026-05-10", "2027-05-09"):
+        own.record("x", who, at=date.fromisoformat(day))
+    assert fines(own) == {"05-09": "-10.00"}
+    nobody = MemoryTenant(policy_from(HEAD + text + ROLL + "attributes: {hired: date}\n"))
+    for day in ("2026-05-10", "2026-05-11"):
+        nobody.record("x", at=date.fromisoformat(day))
+    assert fines(nobody) == {}
+
+
+WRONG = [
+    {"body": clause("nth: {ask: nth, within: year since hird}", "nth: 2")},
+    {"body": clause("nth: {ask: nth, within: year since grade}", "nth: 2")},
+    {"rules": ROLL.replace("within: year", "within: year since hird")},
+    {"rules": ROLL.replace("within: year", "within: month since grade")},
+    {"top": "lapses: {warning: {until: year since hird}}\n"},
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_a_window_begins_with_is_a_date_of_subjects(wrong: dict[str, str]) -> None:
+    top = wrong.get("top", "") + "attributes: {hired: date, grade: text}\n"
+    use = clause("", "subject.hired: {from: 2020-01-01}, subject.grade: a", code="u")
+    text = top + HEAD + use + wrong.get("body", "") + wrong.get("rules", ROLL)
+    (fault,) = faults_in(text)
+    assert (fault.code, fault.values["near"]) == ("unknown_attribute", "hired")
 
 
 def test_a_mark_that_has_lapsed_is_in_force_no_longer() -> None:

@@ -9,8 +9,8 @@ import pytest
 from tests.making.house import Company, make_company, report
 
 from shangfa.services.cases import choices
-from shangfa.services.cases.choices import Value
 from shangfa.services.incidents.preview import preview
+from shangfa.services.ledger.choosing import Value
 
 POLICY = """
 policy: asked

@@ -23,6 +23,7 @@ title: 规则
 ladder: [warning, minor_demerit, merit]
 lapses:
   warning: {months: 2}
+attributes: {licensed: date}
 clauses:
   - {code: w, title: 警告, kind: ladder.mark, params: {mark: warning}}
   - {code: g, title: 记功, kind: ladder.mark, params: {mark: merit}}

@@ -105,3 +105,30 @@ def test_a_condition_asks_for_marks_within_their_term(given: str, day: str, *, f
             company.record(clause, who, at=on)
         assert company.balances("E").get("CNY", 0) == (-100 if fined else 0)
         assert company.differences() == []
+
+
+def test_an_action_that_a_rule_gives_is_in_force_until_its_term_is_over() -> None:
+    company = make_company(
+        """
+policy: worn
+title: 记满停运
+lapses: {suspension: {months: 3}}
+clauses:
+  - {code: x, title: 违章, kind: ladder.count}
+reactions:
+  - {code: r, kind: ladder.roll_up, params: {of: x, every: 2, within: year, gives: suspension}}
+""",
+        staff=["E"],
+    )
+    for day in ("2026-01-05", "2026-01-06"):
+        company.record("x", "E", at=day)
+    assert company.standing("E")["in_force"] == []
+    for day in ("2026-10-05", "2026-10-06"):
+        company.record("x", "E", at=day)
+    (found,) = company.standing("E")["in_force"]
+    assert (found["account"], found["unit"], found["until"]) == (
+        "action",
+        "suspension",
+        "2027-01-06",
+    )
+    assert company.differences() == []

@@ -23,9 +23,9 @@ from tests.making.house import (
 from tests.making.office import HOUSE, PLUGINS
 
 from shangfa.services.cases import choices
-from shangfa.services.cases.choices import Value
 from shangfa.services.clock import today
 from shangfa.services.incidents import history
+from shangfa.services.ledger.choosing import Value
 from shangfa.services.months import programmes
 from shangfa.services.months.programmes import EvaluationRequest
 from shangfa.services.people import changes

@@ -21,8 +21,9 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.ledger.anew.cast import everybody
 from shangfa.services.pages import Page
-from shangfa.services.policies import replays
+from shangfa.services.policies import replays, what_if
 from shangfa.services.policies import versions as policies
+from shangfa.services.policies.concerned import concerned
 from shangfa.services.policies.replays import Days
 from shangfa.services.tenancy.ready import Words, load, ready
 
@@ -194,6 +195,65 @@ def test_it_is_what_living_it_again_gives(company: Company, document: str, owner
     assert (found["state"], found["incidents"]) == ("done", 10_000)
     assert (found["changed"] > 0) == bool(wanted)
     assert len(found["examples"]) == (20 if wanted else 0)
+
+
+APART = """
+policy: apart
+title: 互不相干
+ladder: [warning, minor]
+clauses:
+  - {code: w, title: 警告, kind: ladder.mark, params: {mark: warning}}
+  - {code: f, title: 罚款, kind: fines.fixed, params: {amount: 20}}
+reactions:
+  - {code: r, kind: ladder.roll_up, params: {of: warning, every: 2, within: year, gives: minor}}
+"""
+BORNE = APART + "  - {code: s, kind: ladder.supervisor, params: {lower: 1}}\n"
+
+
+CAP = "  - {code: cap, kind: fines.cap, params: {within: month, most: 5}}\n"
+
+
+@pytest.mark.parametrize(
+    ("document", "newer", "looked_at", "changed"),
+    [
+        pytest.param(APART, ("amount: 20", "amount: 50"), "ABC", 1, id="nobody bears for others"),
+        pytest.param(BORNE, ("amount: 20", "amount: 50"), "ABCDM", 1, id="a superior bears it"),
+        pytest.param(APART, ("every: 2", "every: 3"), "ABCDE", 3, id="a reaction"),
+        pytest.param(APART, ("within: year", "within: day"), "ABCDE", 1, id="a window"),
+        pytest.param(APART, ("reactions:\n", "reactions:\n" + CAP), "ABC", 1, id="a new cap"),
+        pytest.param(APART + CAP, ("most: 5", "most: 6"), "ABC", 1, id="another cap"),
+        pytest.param(APART, ("title: 警告", "title: 警"), "ABCDE", 0, id="only a title"),
+    ],
+)
+def test_only_those_are_looked_at_whom_it_can_concern(
+    document: str,
+    newer: tuple[str, str],
+    looked_at: str,
+    changed: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    company = make_company(document, staff=["M", *"XYZUVPQRST"])
+    for code in "ABCDE":
+        company.hire(code, supervisor="M" if code in "AD" else None)
+    company.record("f", "A", at="2025-02-01")
+    company.record("w", "A", "B", at="2025-02-02")
+    company.record("w", "B", "C", at="2025-02-03")
+    for code in ("D", "E", "E", "E"):
+        company.record("w", code, at="2025-02-04")
+    text = document.replace(*newer)
+    wanted = tried(company, text)
+    asked: list[set[UUID] | None] = []
+    real = concerned
+
+    def everybody_is(*args: Any) -> None:
+        asked.append({*found} if (found := real(*args)) is not None else None)
+
+    monkeypatch.setattr(what_if, "concerned", everybody_is)
+    assert tried(company, text) == wanted
+    assert (wanted["incidents"], wanted["changed"]) == (7, changed)
+    with begin(company.id) as tx:
+        ids: dict[UUID, str] = dict(tx.raw.execute("SELECT s.id, s.code FROM subject s").fetchall())
+    assert [{ids[key] for key in found or ()} for found in asked] == [{*looked_at}]
 
 
 def test_it_is_what_publishing_gives() -> None:

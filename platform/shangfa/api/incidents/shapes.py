@@ -19,10 +19,11 @@ from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.incidents.shares import read_shares
 from shangfa.domain.money import amount_text
 from shangfa.domain.text import Note
-from shangfa.services.cases.choices import Chosen, Value
+from shangfa.services.cases.choices import Chosen
 from shangfa.services.cases.reversals import Reversal
 from shangfa.services.incidents.reported import IncidentReport
 from shangfa.services.incidents.shown import CaseView, IncidentView
+from shangfa.services.ledger.choosing import Value
 
 EITHER: Final = Note("两者只写其一", "write one of the two")
 

@@ -19,7 +19,6 @@ from shangfa.domain.access.roles import OPERATOR
 from shangfa.domain.faults import Refusal, RefusedError
 from shangfa.domain.policies.facts import Fact
 from shangfa.services.cases import choices, pages, reversals
-from shangfa.services.cases.choices import Value
 from shangfa.services.cases.moves import steps
 from shangfa.services.cases.moves.steps import Asked
 from shangfa.services.cases.shown import CaseShown
@@ -27,6 +26,7 @@ from shangfa.services.context import Context
 from shangfa.services.etags import etag_of
 from shangfa.services.incidents import history
 from shangfa.services.incidents.shown import IncidentView
+from shangfa.services.ledger.choosing import Value
 from shangfa.services.people.search import names
 from shangfa.services.policies.clauses import find
 

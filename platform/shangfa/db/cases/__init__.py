@@ -2,7 +2,8 @@
 
 from shangfa.db.cases.deadlines import OpenDeadline, open_deadlines
 from shangfa.db.cases.decided import DecisionRecord, HistoryRecord, decisions_of, history_of
-from shangfa.db.cases.held import StoredCase, hold_case, mark_reversed, move_case, open_choices
+from shangfa.db.cases.held import StoredCase, hold_case, mark_reversed, move_case
+from shangfa.db.cases.left import open_choices
 from shangfa.db.cases.written import (
     CaseLine,
     DeadlineLine,

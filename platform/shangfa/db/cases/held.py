@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from shangfa.db.cases.written import STEP, StepLine, TakenLine, add_handlers, add_steps
-from shangfa.db.incidents import LATEST, OPEN_TO, STANDS
+from shangfa.db.incidents import OPEN_TO, STANDS
 from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
@@ -126,18 +126,6 @@ def _stored(tx: Tx, statement: str, keys: Sequence[UUID]) -> list[StoredCase]:
     rows = tx.raw.execute(_INCIDENT, values).fetchall()
     incidents = {row[0]: row[1:] for row in rows}
     return [StoredCase(*case, *incidents[case[6]]) for case in cases]
-
-
-def open_choices(tx: Tx, case_id: UUID) -> list[dict[str, Any]]:
-    """Return the choices a case's sanctions left open, as they were answered."""
-    rows = tx.raw.execute(
-        f"""SELECT d.body->'choices' FROM decision d
-        WHERE d.tenant_id = %(tenant)s AND d.case_id = %(case)s AND d.kind = 'sanction'
-            AND {LATEST}
-        ORDER BY d.id""",  # noqa: S608 - a constant
-        {"tenant": tx.tenant_id, "case": case_id},
-    )
-    return [choice for (choices,) in rows.fetchall() for choice in choices]
 
 
 _MOVE: Final = """

@@ -9,8 +9,9 @@ from typing import Final, NamedTuple
 
 from shangfa.documents.plain import Path_, words_in
 from shangfa.documents.policy.rules import COUNT, Rules
-from shangfa.documents.policy.shape import ClauseDoc, HistoryDoc, OfDoc, PartDoc
-from shangfa.domain.faults import DUPLICATE
+from shangfa.documents.policy.shape import ClauseDoc, HistoryDoc, OfDoc, PartDoc, WithinDoc
+from shangfa.domain.dates.windows import WindowError
+from shangfa.domain.faults import DUPLICATE, INVALID
 from shangfa.domain.history import ALWAYS, REPORTED, Ask, Within
 from shangfa.domain.near import close
 from shangfa.domain.policies.facts import Fact
@@ -62,10 +63,19 @@ class Asking(Rules):
                 self.fault(where, DUPLICATE, value=name)
             if self.name_is_free(name, where):
                 account, unit = _unit(doc.of, code)
-                within = Within(doc.within.window, doc.within.days, doc.within.months)
+                within = self._within(doc.within, (*where, "within"))
                 found[name] = Ask(name, doc.ask, account, (unit,), within, doc.zh)
                 self.questions.append((found[name], where))
         return found
+
+    def _within(self, doc: WithinDoc, path: Path_) -> Within:
+        try:
+            within = Within(doc.window, doc.days, doc.months, self.kinds.terms)
+        except WindowError as error:
+            self.fault(path, INVALID, value=doc.window, why=error.why)
+            return ALWAYS
+        self.check_anchor(within.frame, path)
+        return within
 
     def look(
         self, doc: ClauseDoc, asks: Mapping[str, Ask], parts: Iterable[tuple[PartDoc, Path_]]
@@ -94,6 +104,7 @@ class Asking(Rules):
     ) -> None:
         """Refuse what is asked for and never posted, and conditions on their own consequence."""
         known = list(codes)
+        self._check_lapsing(lapses)
         for ask, path in self.questions:
             for unit in ask.units:
                 if ask.account == REPORTED:
@@ -107,6 +118,14 @@ class Asking(Rules):
             way = self._way_back(looking, leads)
             if way:
                 self.fault(looking.path, CIRCULAR_CONDITION, value=" → ".join(way))
+
+    def _check_lapsing(self, units: Iterable[str]) -> None:
+        """Refuse a term of what is never posted: it would be misspelt."""
+        for unit in units:
+            if not any(self.is_posted(account, unit) for account in LAPSING):
+                near = [self.nearest_posted(account, unit) for account in sorted(LAPSING)]
+                allowed = "、".join(item for item in near if item != "—") or "—"
+                self.fault(("lapses", unit), UNKNOWN_COUNTER, value=unit, allowed=allowed)
 
     def _check_horizon(self, ask: Ask, path: Path_, lapses: Mapping[str, Lapse]) -> None:
         """Refuse to look for what is in force in less than its term."""

@@ -20,10 +20,12 @@ from shangfa.documents.policy.reading import Reading
 from shangfa.documents.policy.shape import ProgrammeDoc, ReactionDoc
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.days import EVER
-from shangfa.domain.dates.windows import WindowError, window_of
+from shangfa.domain.dates.windows import Window, WindowError, window_of
 from shangfa.domain.faults import INVALID
 from shangfa.domain.money import ZERO
 from shangfa.domain.near import nearest
+from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE
+from shangfa.domain.policies.conditions import SUBJECT
 from shangfa.domain.policies.faults import INCOMPLETE_CLAUSE, UNKNOWN_COUNTER, UNKNOWN_RUNG
 from shangfa.domain.policies.kinds import Part, Row, Rule
 from shangfa.domain.policies.version import Lapse, Programme, Reaction
@@ -106,6 +108,8 @@ class Rules(Reading):
             if lapse.until and window_of(lapse.until).back is not None:
                 self.fault(("lapses", unit, "until"), INVALID, value=lapse.until, why=_TERM)
                 continue
+            if lapse.until:
+                self.check_anchor(window_of(lapse.until), ("lapses", unit, "until"))
             found[unit] = lapse
         return found
 
@@ -162,7 +166,18 @@ class Rules(Reading):
                 where = (*path, "params", "within")
                 self.fault(where, INVALID, value=within, why=error.why)
                 return []
+        if within:
+            self.check_anchor(window_of(within, self.kinds.terms), (*path, "params", "within"))
         return self.asked(kind, path, reactions_of, rule, kind, self.kinds.terms) or []
+
+    def check_anchor(self, window: Window, path: Path_) -> None:
+        """Refuse a window that begins with what is no date attribute of subjects."""
+        dates = [name for name, fact in self.attributes.items() if fact.type == "date"]
+        if window.anchor and SUBJECT + window.anchor not in dates:
+            own = [name.removeprefix(SUBJECT) for name in dates]
+            near = "、".join(nearest(window.anchor, own) or own) or "—"
+            values = {"value": window.anchor, "name": window.anchor, "near": near, "allowed": near}
+            self.fault(path, UNKNOWN_ATTRIBUTE, **values)
 
     def _check_given(self, found: Sequence[Reaction], path: Path_) -> None:
         """Refuse rungs that are not on the ladder, and what follows from nothing."""

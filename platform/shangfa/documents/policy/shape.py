@@ -17,7 +17,6 @@ from pydantic import (
 
 from shangfa.documents.plain import NUMBER
 from shangfa.domain.cases.states import IMMEDIATE
-from shangfa.domain.dates.days import CalendarWindow
 from shangfa.domain.history import What
 from shangfa.domain.incident import SubjectKind
 from shangfa.domain.policies.facts import MONEY, to_decimal
@@ -119,7 +118,7 @@ class OfDoc(_Doc):
 class WithinDoc(_Doc):
     """A stretch of days that ends with the fact's; the short form is the window's name."""
 
-    window: CalendarWindow = "ever"
+    window: Window = "ever"
     days: int = Field(default=0, ge=0, le=36_600, description="so many days back, today the first")
     months: int = Field(default=0, ge=0, le=1_200, description="so many months back")
 

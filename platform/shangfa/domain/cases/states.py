@@ -3,7 +3,7 @@
 from typing import Final, Literal, get_args
 
 CaseState = Literal["choice_open", "effective", "reversed"]
-Step = Literal["record", "choose", "reverse"]
+Step = Literal["record", "choose", "reverse", "adjust"]
 DecisionKind = Literal["sanction", "choice", "reversal", "evaluation", "proposal", "adjustment"]
 DECISION_KINDS: Final[tuple[str, ...]] = get_args(DecisionKind)
 IMMEDIATE: Final = "immediate"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -16,11 +17,12 @@ from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import refused
 from shangfa.domain.frozen import NOTHING, FrozenDict
 from shangfa.domain.history import NOTHING_BEFORE, History
-from shangfa.domain.incident import Incident, People, Report
+from shangfa.domain.incident import Incident, People, Report, Subject
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Due, Line, OpenChoice, Posting, place_of
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.money import apportion
+from shangfa.domain.people.lines import read_date
 from shangfa.domain.policies.checks import called, check_finding
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.faults import OUT_OF_SCOPE
@@ -118,7 +120,7 @@ def assess(  # noqa: PLR0913 - all that a fact is judged by
     cited = Line(clause.cites, clause.code, "")
     decisions: list[SubjectDecision] = []
     for index, subject in enumerate(report.subjects):
-        known = _answered(clause, facts, past.get(subject.code), report) if clause.asks else facts
+        known = _answered(clause, facts, past, (subject, report.on)) if clause.asks else facts
         incident = Incident(subject, report.on, report.at, quantity, known, calendar)
         split = _Split(report.shares, index, version.rounding) if report.shares else None
         decisions.append(_assess_subject(version, clause, incident, split))
@@ -137,12 +139,20 @@ def _place(report: Report, decisions: Iterable[SubjectDecision]) -> None:
 
 
 def _answered(
-    clause: Clause, facts: Mapping[str, Any], past: History | None, report: Report
+    clause: Clause, facts: Mapping[str, Any], past: Mapping[str, History], who: tuple[Subject, date]
 ) -> Mapping[str, Any]:
-    """Return the facts with those that the subject's history answers."""
-    before = past or NOTHING_BEFORE
-    answers = {ask.name: ask.answer(before, report.on) for ask in clause.asks}
+    """Return the facts with those that the history of a subject answers on a day."""
+    subject, day = who
+    before = past.get(subject.code) or NOTHING_BEFORE
+    answers = {
+        ask.name: ask.answer(before, day, _begun(subject, ask.within.frame.anchor))
+        for ask in clause.asks
+    }
     return FrozenDict({**facts, **answers})
+
+
+def _begun(subject: Subject, attribute: str) -> date | None:
+    return read_date(subject.attributes.get(attribute)) if attribute else None
 
 
 def _react(

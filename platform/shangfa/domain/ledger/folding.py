@@ -75,7 +75,7 @@ class Folding:
         for output in {**standing, **wanted}:
             more = wanted.get(output, ZERO) - standing.get(output, ZERO)
             if more and output not in kept:
-                found.postings.append(_posting(output, more))
+                found.postings.append(_posting(lane, output, more))
         return found
 
     def standing(self, lane: Lane) -> Outputs:
@@ -283,16 +283,17 @@ def _weight(watch: Watch, unit: str, entry: Entry) -> Decimal:
     return ONE if entry.unit == unit else ZERO
 
 
-def _cause(by: By) -> str:
-    if by.sign == CANCELS:
+def _cause(lane: Lane, by: By | None) -> str:
+    if by is not None and by.sign == CANCELS:
         return "offset"
-    return "supervisor" if by.origin else "reaction"
+    if by is not None and by.origin:
+        return "supervisor"
+    return "cap" if lane.is_cap else "reaction"
 
 
-def _posting(output: Output, quantity: Decimal) -> Posting:
+def _posting(lane: Lane, output: Output, quantity: Decimal) -> Posting:
     bearer, entry = output
-    by = entry.place.by
-    cause = _cause(by) if by is not None else "reaction"
+    cause = _cause(lane, entry.place.by)
     account, unit, clause = entry.account, entry.unit, entry.clause
     return Posting(
         bearer, account, unit, quantity, clause, cause, entry.day, entry.joint, place=entry.place

@@ -60,6 +60,11 @@ class Lane:
         return any(reaction.watch.of_supervisor for reaction in self.reactions)
 
     @property
+    def is_cap(self) -> bool:
+        """Whether it gives back what goes beyond a cap."""
+        return any(reaction.kind.covers is not None for reaction in self.reactions)
+
+    @property
     def reactions(self) -> list[Reaction]:
         """Every wording of the rule."""
         return [item.reaction for item in self.stretches if item.reaction is not None]

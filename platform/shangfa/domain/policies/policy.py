@@ -31,7 +31,7 @@ from shangfa.domain.policies.version import REMEMBERED, Version
 from shangfa.domain.text import Note
 
 DAY: Final = timedelta(1)
-LAPSING: Final = frozenset({"marks", "points"})
+LAPSING: Final = frozenset({"marks", "points", "action"})
 """The accounts whose lines may have a term."""
 OFFERED: Final = 5
 """Clauses that a refusal names."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -31,7 +31,13 @@ from shangfa.domain.policies.version import Version
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.clock import today
 from shangfa.services.ledger.anew.cast import Cast, those_named
-from shangfa.services.ledger.decision import ChoiceView, DecisionView, EffectView, sum_effects
+from shangfa.services.ledger.decision import (
+    ChoiceView,
+    DecisionView,
+    EffectView,
+    known_now,
+    sum_effects,
+)
 from shangfa.services.ledger.decision import together as joined
 from shangfa.services.tenancy.ready import ReadyTenant
 
@@ -88,11 +94,7 @@ class Handled:
     @cached_property
     def bodies(self) -> Mapping[str, DecisionView]:
         """What was last proposed or decided for each subject, by code."""
-        found = {
-            item.subject: plain(item.body)
-            for item in self.decisions
-            if item.kind in {"proposal", "sanction"}
-        }
+        found = last_bodies(self.decisions)
         return {code: found[code] for code in self.case.subjects if code in found}
 
     @cached_property
@@ -178,6 +180,17 @@ class Handled:
 def plain(body: Mapping[str, Any]) -> DecisionView:
     """Return a decision as it is shown, without what else is kept of it."""
     return taken_as("DecisionView", {key: body[key] for key in body if key != "chosen"})
+
+
+def last_bodies(decisions: Iterable[DecisionRecord]) -> dict[str, DecisionView]:
+    """Return what was last proposed or decided for each subject, as it is known now."""
+    found: dict[str, DecisionView] = {}
+    for item in decisions:
+        if item.kind in {"proposal", "sanction"}:
+            found[item.subject] = plain(item.body)
+        elif item.kind == "adjustment" and item.subject in found:
+            found[item.subject] = known_now(found[item.subject], item.body)
+    return found
 
 
 def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handled]:

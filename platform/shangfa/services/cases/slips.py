@@ -16,11 +16,11 @@ from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.dates.deadlines import Due
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.months.period import booking_month
-from shangfa.services.cases.choices import Value
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.shown import codes_seen, is_approver, may_see, told
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
+from shangfa.services.ledger.choosing import Value
 from shangfa.services.ledger.decision import DecisionView, money_effects
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from shangfa.db import cases
@@ -18,7 +17,7 @@ from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.choices import Chosen
-from shangfa.services.cases.handled import load, plain
+from shangfa.services.cases.handled import last_bodies, load
 from shangfa.services.cases.shown import briefs, seen_by
 from shangfa.services.context import Context
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
@@ -81,10 +80,8 @@ def _view(
     parts: Sequence[Involved],
     decisions: Sequence[DecisionRecord],
 ) -> IncidentView:
-    last = {line.subject: line for line in decisions if line.kind in {"proposal", "sanction"}}
-    sanctions: list[Any] = [
-        plain(last[part.subject].body) for part in parts if part.subject in last
-    ]
+    last = last_bodies(decisions)
+    sanctions = [last[part.subject] for part in parts if part.subject in last]
     given = [part.share for part in parts]
     shares: list[Decimal] = [share for share in given if share is not None]
     view = IncidentView(
@@ -110,8 +107,14 @@ def _view(
 
 
 def _choices(decisions: Sequence[DecisionRecord]) -> list[DecisionRecord]:
-    """Return the last choice of each subject."""
-    return list({line.subject: line for line in decisions if line.kind == "choice"}.values())
+    """Return the last choice of each subject, unless it is to be made again."""
+    found: dict[str, DecisionRecord] = {}
+    for line in decisions:
+        if line.kind == "choice":
+            found[line.subject] = line
+        elif line.kind == "adjustment" and "choices" in line.body:
+            found.pop(line.subject, None)
+    return list(found.values())
 
 
 def _chosen(incident_id: UUID, choices: Sequence[DecisionRecord]) -> Chosen | None:

@@ -5,7 +5,7 @@ A decision of the ledger is one subject's; an answer shows those of an incident 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final, NotRequired, TypedDict
@@ -93,8 +93,8 @@ def whole_view(result: Assessment, zone: ZoneInfo) -> DecisionView:
     return {
         "policy": {"name": result.policy, "version": result.version},
         "effects": effects_view(result.moved),
-        "choices": [_choice(item) for item in result.choices],
-        "deadlines": [_deadline(item, zone) for item in result.deadlines],
+        "choices": [choice_view(item) for item in result.choices],
+        "deadlines": [deadline_view(item, zone) for item in result.deadlines],
         "findings": [],
         "trace": [trace_line(line) for line in result.trace],
     }
@@ -105,8 +105,8 @@ def subject_view(result: Assessment, decision: SubjectDecision, zone: ZoneInfo) 
     return {
         "policy": {"name": result.policy, "version": result.version},
         "effects": effects_view([*decision.postings, *decision.adjusted]),
-        "choices": [_choice(item) for item in decision.choices],
-        "deadlines": [_deadline(item, zone) for item in decision.deadlines],
+        "choices": [choice_view(item) for item in decision.choices],
+        "deadlines": [deadline_view(item, zone) for item in decision.deadlines],
         "findings": [],
         "trace": [trace_line(line) for line in (result.cited, *decision.trace)],
     }
@@ -129,6 +129,16 @@ def together(views: Sequence[DecisionView]) -> DecisionView:
         "findings": [item for view in views for item in view["findings"]],
         "trace": said,
     }
+
+
+def known_now(view: DecisionView, later: Mapping[str, Any]) -> DecisionView:
+    """Return a decision with what an adjustment put in place of what it left open."""
+    found = view.copy()
+    if "choices" in later:
+        found["choices"] = later["choices"]
+    if "deadlines" in later:
+        found["deadlines"] = later["deadlines"]
+    return found
 
 
 def sum_effects(effects: Iterable[EffectView]) -> list[EffectView]:
@@ -165,7 +175,8 @@ def effect_view(item: Posting) -> EffectView:
     return view
 
 
-def _choice(item: OpenChoice) -> ChoiceView:
+def choice_view(item: OpenChoice) -> ChoiceView:
+    """Return one choice."""
     choice = item.choice
     most = choice.maximum
     view: ChoiceView = {
@@ -183,7 +194,8 @@ def _choice(item: OpenChoice) -> ChoiceView:
     return view
 
 
-def _deadline(item: Due, zone: ZoneInfo) -> DeadlineView:
+def deadline_view(item: Due, zone: ZoneInfo) -> DeadlineView:
+    """Return one deadline."""
     return {
         "subject": item.subject,
         "step": item.deadline.step,

@@ -26,7 +26,7 @@ from shangfa.services.tenancy.ready import ReadyTenant
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A mark, or points, in force.
+    """A mark, points, or an action with a term, in force.
 
     Attributes:
         until: the last day it is in force, None when it has no end.
@@ -56,7 +56,8 @@ def marks_of(tx: Tx, tenant: ReadyTenant, code: str, past: Past, day: date) -> l
 def _marks(policy: Policy, lines: Sequence[HistoryLine], past: Past) -> list[Mark]:
     found: list[Mark] = []
     for line in sorted(lines, key=lambda line: (line.day, line.place or "")):
-        if line.account in LAPSING:
+        own_term = line.account == "action" and line.unit not in policy.lapses
+        if line.account in LAPSING and not own_term:
             until = _until(policy, line, past)
             last = None if until == date.max else until
             name, quantity = policy.name, line.quantity
@@ -79,7 +80,7 @@ def _left(marks: Sequence[Mark]) -> list[Mark]:
     """Return marks less what was cancelled of them: of the same term, the oldest first."""
     found: list[Mark] = []
     for mark in marks:
-        if mark.account != "marks" or mark.quantity > 0:
+        if mark.account == "points" or mark.quantity > 0:
             found.append(mark)
             continue
         left = -mark.quantity

@@ -21,7 +21,8 @@ from shangfa.domain.text import Note
 from shangfa.services.clock import new_id, now
 from shangfa.services.command import COMMAND
 from shangfa.services.context import Context
-from shangfa.services.policies.what_if import Comparison, differing, try_version
+from shangfa.services.policies.concerned import Differs, differing
+from shangfa.services.policies.what_if import Comparison, try_version
 from shangfa.services.tenancy.ready import ReadyTenant, current, load
 from shangfa.services.tenancy.tenants import enter_tenant
 from shangfa.services.transaction import reading, transact
@@ -158,10 +159,8 @@ def _document(tx: Tx, version_id: UUID) -> tuple[str, int, dict[str, Any]]:
     return found
 
 
-def _differs(
-    tx: Tx, tenant: ReadyTenant, name: str, document: dict[str, Any]
-) -> frozenset[str] | None:
-    """Return the clauses said differently, when one version is in force and not much differs."""
+def _differs(tx: Tx, tenant: ReadyTenant, name: str, document: dict[str, Any]) -> Differs | None:
+    """Return the rules said differently, when one version is in force and no more differs."""
     published = [item for item in sql.published_versions(tx) if item.policy == name]
     if len(published) != 1 or tenant.renames:
         return None

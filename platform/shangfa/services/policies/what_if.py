@@ -1,15 +1,16 @@
 """What a version would have done to incidents that have happened: computed, never stored.
 
 Everything is read once in the order of the law and assessed under both, the versions in force and
-the one tried. Totals are kept for the windows that run only, so that memory does not grow with
-the past; only rules that look back have all of it. As long as nothing was decided differently for
-somebody, both have the same totals and one assessment is enough, or none where no reaction looks at
-totals. What is, is read from the ledger; what would be is that with the differences.
+the one tried; where only clauses differ, incidents that they cannot concern are counted, not read.
+Totals are kept for the windows that run only, so that memory does not grow with the past; only
+rules that look back have all of it. As long as nothing was decided differently for somebody, both
+have the same totals and one assessment is enough, or none where no reaction looks at totals. What
+is, is read from the ledger; what would be is that with the differences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -32,6 +33,7 @@ from shangfa.services.ledger.anew.before import earlier
 from shangfa.services.ledger.anew.cast import Cast, everybody, in_order
 from shangfa.services.ledger.anew.stage import Stage
 from shangfa.services.ledger.decision import effects_view, trace_line
+from shangfa.services.policies.concerned import Differs, concerned
 from shangfa.services.tenancy.ready import ReadyTenant
 
 EXAMPLES: Final = 20
@@ -271,7 +273,7 @@ class _Trying:
 def try_version(
     tx: Tx,
     tenant: ReadyTenant,
-    asked: tuple[str, Version, frozenset[str] | None],
+    asked: tuple[str, Version, Differs | None],
     days: tuple[date, date],
     go_on: Callable[[int], None] = lambda _: None,
 ) -> Comparison:
@@ -298,12 +300,29 @@ def try_version(
     whole = any(_looks_back(item) for item in (known, tried))
     cast = everybody(tx, tenant.renames)
     old, new = _side(tenant, cast, known), _side(tenant, cast, tried)
-    trying = _Trying(tenant, cast, old, new, None if whole else differs, whole)
+    trying = _Trying(tenant, cast, old, new, None if whole else _changed(differs), whole)
     trying.found.first, trying.found.last = days
     trying.found.before = facts.sums(tx, meant)
-    _open(tx, trying, meant)
-    _run(tx, trying, meant, go_on)
+    read = meant if whole or differs is None else _read(tx, trying, meant, differs)
+    _open(tx, trying, read)
+    _run(tx, trying, read, go_on)
     return trying.found
+
+
+def _changed(differs: Differs | None) -> frozenset[str] | None:
+    """Return the clauses that alone are said differently, None when more is."""
+    return None if differs is None or differs.reactions else differs.clauses
+
+
+def _read(tx: Tx, trying: _Trying, meant: Touched, differs: Differs) -> Touched:
+    """Return what must be looked at; what lies outside is counted, it cannot change."""
+    policies = (trying.old.policy, trying.new.policy)
+    ids = concerned(tx, meant, differs, policies, trying.cast)
+    if ids is None:
+        return meant
+    read = meant._replace(subjects=ids)
+    trying.found.incidents = facts.count(tx, meant) - facts.count(tx, read)
+    return read
 
 
 def _looks_back(policy: Policy) -> bool:
@@ -326,8 +345,9 @@ def _open(tx: Tx, trying: _Trying, meant: Touched) -> None:
         return
     sides = [trying.new] if trying.changed is not None else [trying.old, trying.new]
     if trying.new.policy.reacts or trying.old.policy.reacts:
+        codes = None if meant.subjects is None else set(facts.codes_of(tx, meant.subjects).values())
         for subject, account, unit, day, total, own in facts.posted_before(tx, meant):
-            for side in sides:
+            for side in sides if codes is None or subject in codes else ():
                 side.open((subject, account, unit), day, meant.first, (total, own))
 
 
@@ -350,17 +370,6 @@ def _run(tx: Tx, trying: _Trying, meant: Touched, go_on: Callable[[int], None]) 
 
 def _day(item: Direct) -> date:
     return item.posting[6] if item.posting else date.min
-
-
-def differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[str] | None:
-    """Return the clauses that two documents say differently; None when more than those differs."""
-    said = ("title", "source", "effective_from", "clauses", "programmes", "procedure")
-    if any(old.get(name) != new.get(name) for name in (old.keys() | new.keys()) - set(said)):
-        return None
-    before = {clause["code"]: clause for clause in old["clauses"]}
-    after = {clause["code"]: clause for clause in new["clauses"]}
-    codes = before.keys() | after.keys()
-    return frozenset(code for code in codes if before.get(code) != after.get(code))
 
 
 def _example(

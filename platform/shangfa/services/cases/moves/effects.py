@@ -26,13 +26,13 @@ from shangfa.domain.notices.notice import NoticeKind
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.faults import MISSING_FACT
 from shangfa.domain.policies.policy import Policy
-from shangfa.services.cases.choices import Value, chosen, posting_of
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.moving import Doer, Move, due_of, served_at
 from shangfa.services.cases.paper.published import Decided, told_of
 from shangfa.services.cases.slips import Made, make_slips
 from shangfa.services.clock import new_id
 from shangfa.services.events import tell
+from shangfa.services.ledger.choosing import Value, chosen, posting_of
 from shangfa.services.ledger.decision import (
     ChoiceView,
     DecisionView,

@@ -17,7 +17,6 @@ from shangfa.domain.cases.inputs import facts_of, given_facts, inputs_of, read_i
 from shangfa.domain.cases.procedure import Input, Step
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
 from shangfa.domain.text import Note
-from shangfa.services.cases.choices import Value, chosen, posting_of
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.moves.clocks import is_past, known_facts, run_case
 from shangfa.services.cases.moves.effects import Effects, open_effects, proposals
@@ -39,6 +38,7 @@ from shangfa.services.cases.shown import CaseShown, may_see, show
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
+from shangfa.services.ledger.choosing import Value, chosen, posting_of
 from shangfa.services.ledger.decision import DecisionView, EffectView, effect_view
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import StartOverError, transact

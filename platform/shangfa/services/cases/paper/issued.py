@@ -20,12 +20,12 @@ from shangfa.domain.policies.kinds import Period
 from shangfa.domain.text import Note
 from shangfa.papers.pdf import MOST, slips_pdf
 from shangfa.services.cases.acts.dismissals import check_answered
-from shangfa.services.cases.choices import Value
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.paper.slips import slip_of
 from shangfa.services.cases.shown import CaseShown, decided, may_see, show
 from shangfa.services.cases.slips import NUMBER, Made, SlipSeen, make_slips, seen_slips
 from shangfa.services.context import Context
+from shangfa.services.ledger.choosing import Value
 from shangfa.services.ledger.decision import DecisionView, sum_effects
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact

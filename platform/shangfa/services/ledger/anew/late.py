@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from shangfa.services.ledger import tallies
 from shangfa.services.ledger.anew.before import reach
 from shangfa.services.ledger.anew.cast import Cast, in_order, those_around
 from shangfa.services.ledger.anew.chronicles import NO_TERM, Term, chronicle_of, terms_of
+from shangfa.services.ledger.anew.left import Left, move_cases, read_left, write_deadlines
 from shangfa.services.ledger.anew.stage import Stage
 from shangfa.services.ledger.anew.taken import Change, forget, less, misplaced, take
 from shangfa.services.ledger.decision import EffectView, effects_view, trace_line
@@ -46,12 +47,17 @@ AT_ONCE: Final = 500
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What late truth changes of one subject's part in an incident or an evaluation."""
+    """What late truth changes of one subject's part in an incident or an evaluation.
+
+    Attributes:
+        left: `choices` and `deadlines` that are open now, where they are different.
+    """
 
     incident: UUID | None
     subject: str
     day: date
     effects: list[EffectView]
+    left: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +89,7 @@ class _Facts:
     incidents: list[Happened]
     sanctions: dict[tuple[UUID, UUID], list[Direct]] = field(default_factory=dict)
     decided: list[Direct] = field(default_factory=list)
+    chosen: dict[tuple[UUID, UUID], list[Direct]] = field(default_factory=dict)
 
     def everybody(self) -> set[UUID]:
         """Return the ids of all subjects in them."""
@@ -107,6 +114,9 @@ def read_facts(tx: Tx, meant: Touched) -> _Facts:
         if item.incident_id is not None:
             found.sanctions.setdefault((item.incident_id, item.origin), []).append(item)
     found.decided += [item for item in facts.decided(tx, meant) if item.posting is not None]
+    for item in found.decided:
+        if item.kind == "choice" and item.incident_id is not None:
+            found.chosen.setdefault((item.incident_id, item.origin), []).append(item)
     return found
 
 
@@ -121,6 +131,7 @@ class _Late:
 
     tx: Tx
     facts: _Facts
+    left: Left
     changes: dict[_Key, Change] = field(default_factory=dict)
     codes: dict[UUID, str] = field(default_factory=dict)
     terms: Mapping[tuple[str, ...], Term] = field(default_factory=dict)
@@ -208,7 +219,7 @@ class _Late:
         for item in in_order(self.facts.incidents, self.facts.decided, stage.tenant.zone):
             if isinstance(item, Happened):
                 self._again(stage, item)
-            elif item.posting is not None:
+            elif item.posting is not None and self.left.stands(item, self.codes[item.origin]):
                 self.change(stage, item, item.posting[6]).add(stage.decide(item))
 
     def _again(self, stage: Stage, incident: Happened) -> None:
@@ -218,6 +229,8 @@ class _Late:
                 change = self.change(stage, sanctions[0], incident.occurred_on)
                 change.trace += decision.trace
                 change.add(decision.postings)
+                part_of = (incident.id, self.codes[part.subject])
+                self.left.look(part_of, decision, change, stage.tenant.zone)
 
 
 def adjust(
@@ -233,11 +246,13 @@ def adjust(
     meant = _widened(tx, tenant, meant)
     if (number := facts.count(tx, meant)) > meant.most:
         raise refused(TOO_MANY_INCIDENTS, "", value=number, allowed=meant.most)
-    late = _Late(tx, read_facts(tx, meant))
+    found = read_facts(tx, meant)
+    late = _Late(tx, found, read_left(tx, [item.id for item in found.incidents]))
     if not (late.facts.incidents or late.facts.decided):
         change()
         return NONE
     late.codes = facts.codes_of(tx, late.facts.everybody())
+    late.left.chosen = {(it[0], late.codes[it[1]]): found.chosen[it] for it in found.chosen}
     late.terms = terms_of(tx, sorted(late.codes.values()), late.facts.first())
     known = late.stage(tenant, those_around(tx, late.codes.values(), tenant.renames))
     late.placed = _placed(tenant, meant)
@@ -248,9 +263,9 @@ def adjust(
     everybody = {*late.codes.values(), *known.cast.lives}
     again = late.stage(present, those_around(tx, everybody, present.renames))
     late.do_again(again)
-    found = _write(tx, ctx, late, again)
+    done = _write(tx, ctx, late, again)
     _move(tx, known, again)
-    return Adjustments(len(late.facts.incidents), found)
+    return Adjustments(len(late.facts.incidents), done)
 
 
 def _placed(tenant: ReadyTenant, meant: Touched) -> frozenset[str]:
@@ -293,7 +308,8 @@ def _write(tx: Tx, ctx: Context, late: _Late, stage: Stage) -> list[Adjustment]:
     done: list[Adjustment] = []
     at, tenant = now(), stage.tenant
     scene = Scene(tenant, stage.cast.people(), [], today(tenant.zone))
-    changed = [(key, change) for key, change in late.changes.items() if change.postings()]
+    changed = [(key, change) for key, change in late.changes.items() if change.changes]
+    _leave(tx, ctx, late, [item for item in changed if item[1].left()], at)
     for start in range(0, len(changed), AT_ONCE):
         part = changed[start : start + AT_ONCE]
         lines = [_decision(ctx, stage, change, at) for _, change in part]
@@ -306,9 +322,24 @@ def _write(tx: Tx, ctx: Context, late: _Late, stage: Stage) -> list[Adjustment]:
         for line, (key, change) in zip(lines, part, strict=True):
             origin, effects = _origin(change.direct), line.body["effects"]
             tell(tx, ctx, at, decision_effective(line.id, key.origin, origin, effects))
-            done.append(Adjustment(change.direct.incident_id, key.origin, change.day, effects))
+            about, left = change.direct.incident_id, change.left()
+            done.append(Adjustment(about, key.origin, change.day, effects, left))
         tx.flush()
     return done
+
+
+def _leave(
+    tx: Tx, ctx: Context, late: _Late, changed: Sequence[tuple[_Key, Change]], at: datetime
+) -> None:
+    """Write down what is open now: deadlines, and cases that wait for a choice."""
+    parts = [
+        ((change.direct.incident_id, key.origin), change.direct.origin, change)
+        for key, change in changed
+        if change.direct.incident_id is not None
+    ]
+    write_deadlines(tx, late.left, parts, at)
+    tell(tx, ctx, at, *move_cases(tx, late.left, parts, ctx.actor_id, at))
+    tx.flush()
 
 
 def _batch(stage: Stage, line: DecisionLine, key: _Key, change: Change) -> Batch:
@@ -318,7 +349,7 @@ def _batch(stage: Stage, line: DecisionLine, key: _Key, change: Change) -> Batch
     return Batch(line.id, policy_id, line.at, postings, adjusts=key.decision)
 
 
-def _decision(ctx: Context, stage: Stage, change: Change, at: Any) -> DecisionLine:
+def _decision(ctx: Context, stage: Stage, change: Change, at: datetime) -> DecisionLine:
     direct, policy = change.direct, stage.policy(change.direct)
     version = policy.at(change.day)
     body: Mapping[str, Any] = {
@@ -326,6 +357,7 @@ def _decision(ctx: Context, stage: Stage, change: Change, at: Any) -> DecisionLi
         "effects": effects_view(item._replace(cause="adjustment") for item in change.postings()),
         "trace": [trace_line(line) for line in change.trace],
         "adjusts": direct.decision_id,
+        **change.left(),
     }
     return DecisionLine(
         new_id(),

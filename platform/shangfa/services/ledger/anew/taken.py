@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from shangfa.db.facts import Direct
 from shangfa.domain.ledger.book import Book, Entry, History
@@ -13,6 +14,7 @@ from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting
 from shangfa.domain.money import ZERO
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.text import NOTHING_TO_SAY
+from shangfa.services.ledger.decision import ChoiceView, DeadlineView
 
 
 @dataclass(slots=True)
@@ -21,6 +23,7 @@ class Change:
 
     Attributes:
         place: of the fact, where what is posted says no other.
+        choices, deadlines: those that are open now, None where they are as they were.
     """
 
     direct: Direct
@@ -28,6 +31,19 @@ class Change:
     place: Place
     sums: dict[Posting, Decimal] = field(default_factory=dict)
     trace: list[Line] = field(default_factory=list)
+    choices: list[ChoiceView] | None = None
+    deadlines: list[DeadlineView] | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is different."""
+        is_left = self.choices is not None or self.deadlines is not None
+        return is_left or any(self.sums.values())
+
+    def left(self) -> dict[str, Any]:
+        """Return what is open now, where it is different."""
+        pairs = {"choices": self.choices, "deadlines": self.deadlines}
+        return {name: value for name, value in pairs.items() if value is not None}
 
     def add(self, postings: Iterable[Posting]) -> None:
         """Add postings."""

@@ -1,0 +1,123 @@
+"""What a human sets of what an incident left open: inside its limits, and what that posts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, cast
+
+from shangfa.db.facts import Given
+from shangfa.domain.account import ACCOUNTS, MONEY_UNIT
+from shangfa.domain.cases.faults import NOT_ONE_OF, UNKNOWN_CHOICE
+from shangfa.domain.faults import OUT_OF_RANGE, Fault, RefusedError
+from shangfa.domain.ledger.posting import Posting
+from shangfa.domain.money import fen
+from shangfa.domain.policies.facts import to_decimal
+from shangfa.services.ledger.decision import ChoiceView
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The value somebody gives to one choice, unsigned and not yet read."""
+
+    subject: str
+    account: str
+    unit: str
+    quantity: Any
+
+
+Choice = tuple[ChoiceView, Decimal]
+"""An open choice with its unsigned value."""
+
+
+def known(choices: Sequence[dict[str, Any]]) -> list[ChoiceView]:
+    """Return choices as they were stored."""
+    return [cast("ChoiceView", choice) for choice in choices]
+
+
+def fits(choices: Sequence[ChoiceView], posted: Iterable[Given]) -> bool:
+    """Tell whether what was chosen once may be chosen now; `posted`: what it posted itself."""
+    values = [Value(item[0], item[1], item[2], abs(item[3])) for item in posted if item[3]]
+    try:
+        found = chosen(choices, values)
+    except RefusedError:
+        return False
+    signed = {_key(choice): posting_of(choice, value, date.min)[3:5] for choice, value in found}
+    return all(signed[item[:3]] == (item[3], item[4]) for item in posted if item[3])
+
+
+def chosen(choices: Sequence[ChoiceView], given: Sequence[Value]) -> list[Choice]:
+    """Return every open choice with its value.
+
+    Raises:
+        RefusedError: every value that does not fit its choice.
+    """
+    values = {_name(item): (index, item.quantity) for index, item in enumerate(given)}
+    known = {_key(choice) for choice in choices}
+    faults = [
+        Fault(UNKNOWN_CHOICE, f"/choices/{index}", {"value": "/".join(key)})
+        for key, (index, _) in values.items()
+        if key not in known
+    ]
+    found: list[Choice] = []
+    for choice in choices:
+        index, value = values.get(_key(choice), (len(given), 0))
+        try:
+            found.append((choice, _inside(choice, value)))
+        except ValueError:
+            allowed = f"{choice['min']}..{choice['max'] or ''}"
+            at = {"value": str(value), "allowed": f"{'/'.join(_key(choice))} {allowed}"}
+            faults.append(Fault(OUT_OF_RANGE, f"/choices/{index}/quantity", at))
+    faults += _exclusive(found) if not faults else []
+    if faults:
+        raise RefusedError(*faults)
+    return found
+
+
+def _name(item: Value) -> tuple[str, str, str]:
+    return item.subject, item.account, item.unit
+
+
+def _key(choice: ChoiceView) -> tuple[str, str, str]:
+    return choice["subject"], choice["account"], choice["unit"]
+
+
+def _inside(choice: ChoiceView, value: Any) -> Decimal:
+    number = to_decimal(value)
+    if number < to_decimal(choice["min"]):
+        raise ValueError("under")
+    if choice["max"] is not None and number > to_decimal(choice["max"]):
+        raise ValueError("over")
+    if choice["unit"] == MONEY_UNIT and number != fen(number):
+        raise ValueError("less than a fen")
+    return number
+
+
+def _exclusive(found: Iterable[Choice]) -> list[Fault]:
+    groups: dict[tuple[str, str], int] = {}
+    for choice, value in found:
+        if choice.get("one_of"):
+            key = (choice["subject"], choice["one_of"])
+            groups[key] = groups.get(key, 0) + bool(value)
+    return [
+        Fault(NOT_ONE_OF, "/choices", {"value": subject, "count": count})
+        for (subject, _), count in groups.items()
+        if count != 1
+    ]
+
+
+def posting_of(choice: ChoiceView, value: Decimal, day: date) -> Posting:
+    """Return what a choice posts; `value` unsigned."""
+    account = choice["account"]
+    signed = value * (ACCOUNTS[account].sign or (-1 if choice.get("deducts") else 1))
+    return Posting(
+        choice["subject"],
+        account,
+        choice["unit"],
+        signed,
+        choice["clause"],
+        "clause",
+        day,
+    )
