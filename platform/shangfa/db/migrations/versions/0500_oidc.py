@@ -5,8 +5,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0500_oidc"
-down_revision = "0463"
+revision = "0500"
+down_revision = "0482"
 branch_labels = None
 depends_on = None
 

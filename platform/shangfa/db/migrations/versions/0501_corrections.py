@@ -5,8 +5,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0501_corrections"
-down_revision = "0500_oidc"
+revision = "0501"
+down_revision = "0500"
 branch_labels = None
 depends_on = None
 

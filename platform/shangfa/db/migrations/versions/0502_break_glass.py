@@ -5,8 +5,8 @@ from typing import Final
 
 from alembic import op
 
-revision = "0502_break_glass"
-down_revision = "0501_corrections"
+revision = "0502"
+down_revision = "0501"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from typing import Final
 from alembic import op
 
 revision = "0540"
-down_revision = "0463"
+down_revision = "0502"
 branch_labels = None
 depends_on = None
 
