@@ -24,7 +24,7 @@ from shangfa.testing.conformance import samples
 
 SAMPLES: Final = 20
 """Incidents that each use is tried with."""
-BUDGET: Final = Budget(2.0, 512 * 2**20)
+BUDGET: Final = Budget(5.0, 512 * 2**20)
 """What one call may take."""
 
 
