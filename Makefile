@@ -8,6 +8,9 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsa
 # A file's tests share a database, so a file stays with one worker.
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 ARTEFACTS ?= build/ci
+EXAMPLES := $(sort $(dir $(wildcard plugins/examples/*/pyproject.toml)))
+# Apart from what the product is made of: it only looks at wheels.
+TWINE := 7.0.0
 # The programs of the oldest PostgreSQL that is supported.
 OLDEST ?= /usr/lib/postgresql/15/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -15,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow quick oldest nightly cover lint fix audit bench specs docs lock clean
+.PHONY: help run test slow quick oldest nightly cover lint fix audit bench specs docs lock dist clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -73,10 +76,18 @@ docs: .venv/.dev ## Draw docs/architecture.md again from the code
 lock: .venv/.runtime ## Choose the newest versions for the lock files
 	$(BIN)/pip install --quiet pip-tools
 	$(LOCK) --output-file deploy/requirements.txt pyproject.toml
-	$(LOCK) --extra test --extra lint --constraint deploy/requirements.txt --output-file deploy/requirements-dev.txt pyproject.toml
+	$(LOCK) --extra test --extra suite --extra lint --constraint deploy/requirements.txt --output-file deploy/requirements-dev.txt pyproject.toml
+
+dist: .venv/.runtime ## Build the wheels of the platform and of its plugins into dist/, and check them
+	rm -rf dist build/lib build/bdist.*
+	for folder in . $(PLUGINS) $(EXAMPLES); do \
+		$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist ./$$folder || exit 1; done
+	test -x build/twine/bin/twine || { $(PYTHON) -m venv build/twine && \
+		build/twine/bin/pip install --quiet twine==$(TWINE); }
+	build/twine/bin/twine check --strict dist/*.whl
 
 clean: ## Remove what was made
-	rm -rf .venv build .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis .coverage
 
 .venv/.runtime: deploy/requirements.txt $(PROJECTS)
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv

@@ -18,7 +18,7 @@ SHANGFA = Path(sys.executable).with_name("shangfa")
 def run(*command: str | Path, at: Path, site: Path | None = None) -> tuple[int, str]:
     """Run a program as an author does; return its status and what it said."""
     environment = {**os.environ, **({"PYTHONPATH": str(site)} if site else {})}
-    done = subprocess.run(
+    done = subprocess.run(  # noqa: PLW1510 - its status is what is asked
         list(map(str, command)),
         cwd=at,
         env=environment,

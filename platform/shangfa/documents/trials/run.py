@@ -125,8 +125,8 @@ def run_trial(trial: Trial) -> Verdict:
         got, why = {"refused": error.code}, _reason(error)
     if got == expected:
         return Verdict(name, passed=True, trace=tuple(trial.trace))
-    differs = {"expected": _plain(expected), "got": _plain(got), "why": why}
-    return Verdict(name, passed=False, **differs, trace=tuple(trial.trace))
+    trace = tuple(trial.trace)
+    return Verdict(name, False, _plain(expected), _plain(got), why, trace=trace)  # noqa: FBT003
 
 
 def _reason(error: RefusedError) -> str:

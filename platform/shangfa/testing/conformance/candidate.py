@@ -24,7 +24,7 @@ from shangfa.testing.conformance import samples
 
 SAMPLES: Final = 20
 """Incidents that each use is tried with."""
-BUDGET: Final = Budget(2.0, 512 * 2**20)
+BUDGET: Final = Budget(5.0, 512 * 2**20)
 """What one call may take."""
 
 
@@ -154,10 +154,8 @@ def _uses(policy: str, version: Version, numbers: Mapping[str, int]) -> Iterator
                 number = numbers[step.kind.name]
                 where = f"{policy} {step.part.code}"
                 yield Use(number, step.kind, step.part, where, rungs, clause, frozenset(codes))
-    for rule in (
-        *{id(item.rule): item for item in version.reactions}.values(),
-        *version.programmes,
-    ):
+    rules: list[Any] = [*{id(item.rule): item for item in version.reactions}.values()]
+    for rule in (*rules, *version.programmes):
         if rule.kind.name in numbers and rule.rule.params is not None:
             where = f"{policy} {rule.rule.code}"
             yield Use(numbers[rule.kind.name], rule.kind, rule.rule, where, rungs)

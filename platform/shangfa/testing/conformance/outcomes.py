@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from decimal import Decimal
@@ -97,7 +97,8 @@ def ask(pool: Pool, use: Use, call: Call) -> list[Any]:
     Raises:
         PluginFailedError: it was late or ended.
     """
-    arguments, above = call.arguments, _nobody
+    arguments = call.arguments
+    above: Callable[..., Any] = _nobody
     if isinstance(arguments[-1], PeriodFacts):
         facts = arguments[-1]
         above = facts.on
