@@ -16,7 +16,7 @@ import pytest
 from tests.making.files import PDF, multipart, zipped
 from tests.making.house import FINES, MARKS, contents, incident, installed_plugin, owning, serving
 from tests.making.office import Caller, Office, open_office
-from tests.making.operations import chosen, fresh
+from tests.making.operations import a_wish, chosen, fresh
 from werkzeug.test import TestResponse
 
 from shangfa.api.problems.faults import STATUSES, declared
@@ -107,6 +107,13 @@ def reversed_incident(office: Office) -> str:
     found = office.hr.record("f", "E")
     office.company.reverse(found["id"])
     return f"/v1/incidents/{found['id']}/reversal"
+
+
+def done_before(office: Office) -> str:
+    made = office.hr("POST", "/v1/follow-ups", a_wish(office))
+    path = f"/v1/follow-ups/{made.get_json()['id']}/done"
+    assert office.hr("POST", path, {}).status_code == 201
+    return path
 
 
 def undecided_dismissal(office: Office) -> str:
@@ -278,6 +285,7 @@ CASES: dict[str, Case] = {
     "name_taken": Case("/v1/renames", renamed, "/to", 409),
     "unknown_name": Case("/v1/renames", NOWHERE, "/from"),
     "already_published": Case(published, None, "", 409),
+    "already_done": Case(done_before, {}, "", 409),
     "dismissal_open": Case(undecided_dismissal, None, "", 409),
     "already_reversed": Case(reversed_incident, {"reason": "再次"}, "", 409),
     "already_decided": Case(settled, chosen(), "", 409),

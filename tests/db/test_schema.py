@@ -318,7 +318,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
         " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session', 'audit_note',"
-        " 'audit_head', 'delegation', 'digest', 'mailbox', 'notification')",
+        " 'audit_head', 'delegation', 'digest', 'mailbox', 'notification', 'follow_up')",
     )
     assert granted == [
         "api_key.expires_at",
@@ -341,6 +341,9 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "digest.sent_at",
         "event.n",
         "event.subject_n",
+        "follow_up.done_at",
+        "follow_up.done_by",
+        "follow_up.done_note",
         "import_run.bad",
         "import_run.done",
         "import_run.good",

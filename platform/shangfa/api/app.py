@@ -13,7 +13,7 @@ from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.access import delegations, sign_in, users
 from shangfa.api.audit import routes as audit
-from shangfa.api.cases import dismissals, papers
+from shangfa.api.cases import dismissals, follow_ups, papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.evidence import routes as evidence
@@ -110,7 +110,17 @@ def create_app() -> Flask:
     api = ProblemApi(app)
     rooms = (
         *(tenants, plugins, policies, subjects, names, users, delegations, compliance),
-        *(incidents, cases, papers, dismissals, evidence, notices, notifications, reports),
+        *(
+            incidents,
+            cases,
+            papers,
+            dismissals,
+            follow_ups,
+            evidence,
+            notices,
+            notifications,
+            reports,
+        ),
         *(programmes, periods, standing, changes, imports, attendance, webhooks, audit),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
