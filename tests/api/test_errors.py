@@ -23,6 +23,7 @@ from tests.making.operations import (
     a_bill,
     a_fund,
     a_spending,
+    a_wish,
     an_objection,
     chosen,
     fresh,
@@ -118,6 +119,13 @@ def reversed_incident(office: Office) -> str:
     found = office.hr.record("f", "E")
     office.company.reverse(found["id"])
     return f"/v1/incidents/{found['id']}/reversal"
+
+
+def done_before(office: Office) -> str:
+    made = office.hr("POST", "/v1/follow-ups", a_wish(office))
+    path = f"/v1/follow-ups/{made.get_json()['id']}/done"
+    assert office.hr("POST", path, {}).status_code == 201
+    return path
 
 
 def undecided_dismissal(office: Office) -> str:
@@ -314,6 +322,7 @@ CASES: dict[str, Case] = {
     "name_taken": Case("/v1/renames", renamed, "/to", 409),
     "unknown_name": Case("/v1/renames", NOWHERE, "/from"),
     "already_published": Case(published, None, "", 409),
+    "already_done": Case(done_before, {}, "", 409),
     "dismissal_open": Case(undecided_dismissal, None, "", 409),
     "already_reversed": Case(reversed_incident, {"reason": "再次"}, "", 409),
     "already_decided": Case(settled, chosen(), "", 409),

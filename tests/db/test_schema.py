@@ -322,7 +322,7 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
         " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session', 'audit_note',"
-        " 'audit_head', 'delegation', 'digest', 'fund', 'mailbox', 'notification')",
+        " 'audit_head', 'delegation', 'digest', 'follow_up', 'fund', 'mailbox', 'notification')",
     )
     assert granted == [
         "api_key.expires_at",
@@ -346,6 +346,9 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "event.n",
         "event.subject_n",
         "fund.signed",
+        "follow_up.done_at",
+        "follow_up.done_by",
+        "follow_up.done_note",
         "import_run.bad",
         "import_run.done",
         "import_run.good",

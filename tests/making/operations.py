@@ -109,6 +109,18 @@ def recorded(clause: str, path: str, body: Any = None) -> Callable[[Office], Ask
     return ask
 
 
+def a_wish(office: Office, role: str = "hr") -> dict[str, Any]:
+    """Return what somebody is asked to do after a case."""
+    case = office.hr.record("f", "E")["case"]["id"]
+    return {"case": case, "what": "交还工牌", "due_on": "2026-04-01", "role": role}
+
+
+def to_do(office: Office) -> Asked:
+    """Say that what finance was asked to do is done."""
+    made = office.hr("POST", "/v1/follow-ups", a_wish(office, "finance"))
+    return Asked(f"/v1/follow-ups/{made.get_json()['id']}/done", {})
+
+
 def dismissal(office: Office) -> Asked:
     """Decline a dismissal that somebody else of HR recorded."""
     other = Caller(make_key("hr", office.slug, None, "other"))
@@ -756,6 +768,19 @@ OPERATIONS: dict[str, Operation] = {
     ),
     "getLawOfCase": Operation(
         "GET", "/v1/cases/{case_id}/law", ("hr", "auditor"), proposed("/law")
+    ),
+    "listFollowUps": Operation(
+        "GET", "/v1/follow-ups", ("hr", "auditor"), lambda office: Asked("/v1/follow-ups")
+    ),
+    "askFollowUp": Operation(
+        "POST",
+        "/v1/follow-ups",
+        ("hr",),
+        lambda office: Asked("/v1/follow-ups", a_wish(office)),
+        201,
+    ),
+    "doFollowUp": Operation(
+        "POST", "/v1/follow-ups/{follow_up_id}/done", ("hr", "finance"), to_do, 201
     ),
     "listDismissals": Operation(
         "GET",

@@ -57,7 +57,7 @@ def test_a_dismissal_at_once_is_a_proposal_until_it_is_looked_into() -> None:
     assert answer(story.hr, case, dismissal=GATE, evidence=["a"]) == (201, "approved")
     assert answer(story.hr2, case, dismissal=GATE, evidence=["a"]) == (409, "already_decided")
     assert listed(story.hr) == [("E", "approved")]
-    assert waits_for(story.hr) == []
+    assert waits_for(story.hr) == ["follow_up", "follow_up"]
     no = story.hr("POST", f"/v1/cases/{case}/slips").get_json()["slips"][0]["no"]
     assert [e["unit"] for e in story.hr.get(f"/v1/slips/{no}")["effects"]][:1] == ["dismissal"]
     for who, seen in ((story.hr, True), (story.auditor, False), (story.employee, False)):

@@ -14,7 +14,7 @@ from shangfa.api import shapes as schemas
 from shangfa.api.access import delegations, oidc, sign_in, users
 from shangfa.api.audit import break_glass
 from shangfa.api.audit import routes as audit
-from shangfa.api.cases import dismissals, papers
+from shangfa.api.cases import dismissals, follow_ups, papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.evidence import routes as evidence
@@ -114,8 +114,8 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names, corrections),
         *(users, delegations, oidc, compliance, audit, break_glass),
-        *(incidents, cases, papers, dismissals, evidence, notices, notifications, reports),
-        *(programmes, periods, bills, funds, standing),
+        *(incidents, cases, papers, dismissals, follow_ups, evidence, notices, notifications),
+        *(programmes, periods, bills, funds, standing, reports),
         *(changes, imports, attendance, webhooks),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):

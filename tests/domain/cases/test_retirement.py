@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from shangfa.domain.cases.retirement import is_near_retirement, retirement_day
+from shangfa.domain.cases.acts.retirement import is_near_retirement, retirement_day
 from shangfa.domain.incident import Subject
 
 

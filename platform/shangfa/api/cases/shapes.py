@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.cases import dismissals
+from shangfa.api.cases import dismissals, follow_ups
 from shangfa.api.fields import Day, Exact, Listed, short, text
 from shangfa.api.shapes import (
     AllowedSchema,
@@ -25,6 +25,7 @@ from shangfa.domain.cases.approvals import COUNTS, UNDER_APPEAL, Delegate, Matri
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.faults import INVALID, MISSING, refused
 from shangfa.domain.text import Note
+from shangfa.services.cases.acts.follow_ups import Todo
 from shangfa.services.cases.approvals import Approvals
 from shangfa.services.cases.procedures import Uploaded
 from shangfa.services.cases.shown import CaseShown, HistoryLine
@@ -202,8 +203,8 @@ class CaseQuerySchema(PageSchema):
 class TaskSchema(Schema):
     """A step that waits for you, with the JSON Schema of what is handed in.
 
-    Of a case; `dismissal`, which is answered by POST /v1/dismissals; or `evaluate` of a programme,
-    which has no case, incident, procedure and state.
+    Of a case; `follow_up`, done by POST /v1/follow-ups/{id}/done; `dismissal`, answered by POST
+    /v1/dismissals; or `evaluate` of a programme, which has no case, incident, procedure and state.
     """
 
     case = fields.UUID(required=True, allow_none=True)
@@ -343,6 +344,8 @@ def task(item: Waiting) -> dict[str, Any]:
         return _wanted(item)
     if isinstance(item, DismissalRecord):
         return dismissals.task(item)
+    if isinstance(item, Todo):
+        return follow_ups.task(item)
     view = item.case
     return {
         "case": view.id,

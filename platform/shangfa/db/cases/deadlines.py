@@ -1,13 +1,15 @@
-"""Deadlines and the clocks of cases."""
+"""Deadlines, the clocks of cases, and what is to be done after them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Final, NamedTuple
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.incidents import OPEN_TO
 from shangfa.db.tx.transaction import Tx
+from shangfa.db.tx.writes import Table
 
 
 class OpenDeadline(NamedTuple):
@@ -76,3 +78,82 @@ def due_cases(tx: Tx, before: datetime, limit: int) -> list[UUID]:
 def end_clocks(tx: Tx, case_id: UUID, at: datetime) -> None:
     """Stop the clocks of a case."""
     tx.raw.execute(_END, (at, tx.tenant_id, case_id))
+
+
+class FollowUpLine(NamedTuple):
+    """Something that somebody is asked to do: an office by its role, or a person."""
+
+    id: UUID
+    case_id: UUID
+    what: str
+    due_on: date
+    role: str | None
+    person_id: UUID | None
+    actor_id: UUID
+    at: datetime
+
+
+class FollowUpRecord(NamedTuple):
+    """What somebody is asked to do; `person` is his code."""
+
+    id: UUID
+    case_id: UUID
+    incident_id: UUID
+    clause: str
+    subjects: list[str]
+    what: str
+    due_on: date
+    role: str | None
+    person: str | None
+    done_at: datetime | None
+    done_note: str
+
+
+FOLLOW_UP: Final = Table(
+    "follow_up",
+    ("tenant_id", "id", "case_id", "what", "due_on", "role", "person_id", "actor_id", "at"),
+)
+_ASKED: Final = f"""
+    SELECT f.id, f.case_id, c.incident_id, i.clause, ARRAY(
+            SELECT s.code FROM incident_subject x
+            JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
+            WHERE x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+                AND x.incident_id = c.incident_id ORDER BY x.position),
+        f.what, f.due_on, f.role, p.code, f.done_at, f.done_note
+    FROM follow_up f
+    JOIN "case" c ON c.tenant_id = f.tenant_id AND c.id = f.case_id
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    LEFT JOIN subject p ON p.tenant_id = %(tenant)s AND p.id = f.person_id
+    WHERE f.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
+        AND ({OPEN_TO} OR f.person_id = %(reader)s)"""  # noqa: S608 - constants only
+_WHICH: Final = {
+    "id": "f.id = %(id)s",
+    "case": "f.case_id = %(case)s",
+    "role": "f.role = %(role)s",
+    "person": "f.person_id = %(person)s",
+    "open": "(f.done_at IS NULL) = %(open)s",
+    "after": "f.id < %(after)s",
+}
+_DONE: Final = """
+    UPDATE follow_up SET done_at = %s, done_by = %s, done_note = %s
+    WHERE tenant_id = %s AND id = %s AND done_at IS NULL RETURNING 1"""
+
+
+def add_follow_ups(tx: Tx, lines: Sequence[FollowUpLine]) -> None:
+    """Ask somebody to do something."""
+    tx.writes.insert(FOLLOW_UP, [(tx.tenant, *line) for line in lines])
+
+
+def find_follow_ups(tx: Tx, reader: UUID | None, limit: int, **which: Any) -> list[FollowUpRecord]:
+    """Return what is to be done, the newest first; `which`: see `_WHICH`, None for any."""
+    asked = {name: value for name, value in which.items() if value is not None}
+    query = _ASKED + "".join(f" AND {_WHICH[name]}" for name in asked)
+    values = {"tenant": tx.tenant_id, "reader": reader, "limit": limit, **asked}
+    rows = tx.raw.execute(f"{query} ORDER BY f.id DESC LIMIT %(limit)s", values).fetchall()
+    return [FollowUpRecord(*row) for row in rows]
+
+
+def mark_done(tx: Tx, follow_up_id: UUID, at: datetime, by: UUID, note: str) -> bool:
+    """Note that something was done; False when it was before."""
+    values = (at, by, note, tx.tenant, follow_up_id)
+    return tx.raw.execute(_DONE, values).fetchone() is not None

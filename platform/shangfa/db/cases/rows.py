@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
+from shangfa.domain.cases.acts.follow_up import OFFICES
 from shangfa.domain.cases.gate import OUTCOMES
 from shangfa.domain.cases.states import DECISION_KINDS
 
@@ -234,3 +235,27 @@ class DismissalRow(TenantOwned, Base):
     actor_id: Mapped[UUID]
     person_id: Mapped[UUID | None]
     at: Mapped[datetime]
+
+
+class FollowUpRow(TenantOwned, Base):
+    """What a decision asks somebody to do: an office or a person; only that it was done changes."""
+
+    __tablename__ = "follow_up"
+    __table_args__ = (
+        to("case"),
+        to("subject", "person_id"),
+        CheckConstraint(one_of("role", OFFICES), name="role"),
+        CheckConstraint("num_nonnulls(role, person_id) = 1", name="whose"),
+        Index(None, "tenant_id", "case_id"),
+        Index("ix_follow_up_open", "tenant_id", "due_on", postgresql_where=text("done_at IS NULL")),
+    )
+    case_id: Mapped[UUID]
+    what: Mapped[str]
+    due_on: Mapped[date]
+    role: Mapped[str | None]
+    person_id: Mapped[UUID | None]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by: Mapped[UUID | None]
+    done_note: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)

@@ -70,6 +70,13 @@ RESTS_ON_APPEAL: Final = FaultKind(
     "settled; wait for the answer.",
 )
 
+ALREADY_DONE: Final = FaultKind(
+    "already_done",
+    Refusal.CONFLICT,
+    "该事项已办结；如还有要办的，请另提一项：POST /v1/follow-ups。",
+    "This was done already; ask for something else with POST /v1/follow-ups.",
+)
+
 DISMISSAL_OPEN: Final = FaultKind(
     "dismissal_open",
     Refusal.CONFLICT,

@@ -21,7 +21,8 @@ from shangfa.domain.access.roles import HR
 from shangfa.domain.months.programme import closing
 from shangfa.domain.policies.kinds import Period
 from shangfa.services.cases import pages
-from shangfa.services.cases.acts import dismissals
+from shangfa.services.cases.acts import dismissals, follow_ups
+from shangfa.services.cases.acts.follow_ups import Todo
 from shangfa.services.cases.pages import Task
 from shangfa.services.clock import today
 from shangfa.services.context import Context
@@ -47,22 +48,24 @@ class Wanted:
     parameters: tuple[str, ...]
 
 
-Waiting = Task | Wanted | DismissalRecord
+Waiting = Task | Wanted | DismissalRecord | Todo
 MOST: Final = 200
-"""Dismissals that are told as tasks at once."""
+"""Dismissals, and things to do, that are told as tasks at once."""
 
 
 def tasks(ctx: Context, limit: int, after: Place | None) -> Listed[Waiting]:
     """Return what waits for the asker.
 
-    Steps of cases, then dismissals that are only proposed, then what programmes want of HR.
+    Steps of cases, then what he was asked to do after others, then dismissals that are only
+    proposed, then what programmes want of HR.
     """
     found = pages.tasks(ctx, limit, after)
     if found.next_cursor is not None:
         return Listed([*found.items], found.next_cursor)
+    asked = reading(ctx, lambda tx: follow_ups.waiting(tx, ctx, MOST))
     proposed = reading(ctx, lambda tx: dismissals.waiting(tx, ctx, MOST))
     wanted = reading(ctx, _of_open_months) if ctx.role == HR else []
-    return Listed([*found.items, *proposed, *wanted], None)
+    return Listed([*found.items, *asked, *proposed, *wanted], None)
 
 
 def _of_open_months(tx: Tx) -> list[Wanted]:

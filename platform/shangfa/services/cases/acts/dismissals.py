@@ -34,6 +34,7 @@ from shangfa.domain.exchange.events import case_moved
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
 from shangfa.domain.text import Note
 from shangfa.services.access.sight import check_not_own, seen_ids
+from shangfa.services.cases.acts.follow_ups import ask_after_dismissal
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.standing import Dismissed, dismissal_faults
@@ -149,6 +150,8 @@ def _answer(tx: Tx, ctx: Context, said: Answer) -> DismissalRecord:
     if said.outcome == "approved":
         _check_gate(tx, ctx, tenant, (found, said))
     add_dismissal(tx, _line(ctx, found, said, at))
+    if found.case_id is not None and said.outcome == "approved":
+        ask_after_dismissal(tx, found.case_id, ctx.actor_id, at, at.astimezone(tenant.zone).date())
     if found.case_id is not None and found.incident_id is not None:
         tell(tx, ctx, at, case_moved(found.case_id, found.incident_id, ANSWER, said.outcome))
     tx.flush()

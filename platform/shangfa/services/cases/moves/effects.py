@@ -26,6 +26,7 @@ from shangfa.domain.notices.notice import NoticeKind
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.faults import MISSING_FACT
 from shangfa.domain.policies.policy import Policy
+from shangfa.services.cases.acts.follow_ups import ask_after_dismissal
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.moving import Doer, Move, due_of, served_at
 from shangfa.services.cases.paper.published import Decided, told_of
@@ -125,6 +126,10 @@ class Effects:
         brought = [effect for effects in self.chosen.values() for effect in effects]
         if is_dismissal(brought) and not gate:
             raise refused(MISSING, "/dismissal", value="dismissal")
+        if is_dismissal([*effects, *brought]):
+            on = self.done.at.astimezone(item.tenant.zone).date()
+            by = self.doer.ctx.actor_id
+            ask_after_dismissal(self.tx, item.case.id, by, self.done.at, on)
         mark_effective(self.tx, item.case, self.done.at)
         make_slips(self.tx, item, self._made(bodies, values))
         self._keep_deadlines(result)

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from shangfa.db.cases.found import case_in, same_act
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.acts.retirement import is_near_retirement
 from shangfa.domain.cases.faults import DUPLICATE_SANCTION, OVER_AGE, RESTS_ON_APPEAL
 from shangfa.domain.cases.gate import LABOUR_CONTRACT, OTHER_GROUNDS
 from shangfa.domain.cases.parties import ANSWERS
 from shangfa.domain.cases.procedure import Input
-from shangfa.domain.cases.retirement import is_near_retirement
 from shangfa.domain.faults import INVALID, Fault, refused
 from shangfa.domain.text import Note
 from shangfa.services.cases.handled import Handled

@@ -1,0 +1,1 @@
+"""Acts over what was decided, and what has to be known for them."""
