@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from shangfa.cli.arguments import FILE, FOLDER, end_with
 from shangfa.documents.tenant.workdays import read_years
 from shangfa.domain.faults import RefusedError
+from shangfa.services.exchange.export import export
 from shangfa.services.running.deployment import database
 from shangfa.services.running.folders import load_folder
 from shangfa.services.tenancy.years import load_years
@@ -30,6 +32,27 @@ def load(folders: tuple[Path, ...]) -> None:
                 click.echo(f"{load_folder(folder)}: loaded")
             except RefusedError as error:
                 end_with(error)
+
+
+@tenants.command("export")
+@click.argument("slug")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export_tenant(slug: str, file: Path) -> None:
+    """Write everything of a tenant into a new ZIP: NDJSON for each table, and its evidence."""
+    part = file.with_name(f"{file.name}.part")
+    with database():
+        try:
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+                made = export(slug, out)
+            os.link(part, file)
+        except RefusedError as error:
+            end_with(error)
+        except FileExistsError as error:
+            raise click.ClickException(f"{error.filename} is there already.") from error
+        finally:
+            part.unlink(missing_ok=True)
+    rows = sum(made.rows.values())
+    click.echo(f"{slug}: {rows} rows, {made.files} files, manifest {made.manifest}")
 
 
 @click.group()

@@ -40,6 +40,7 @@ NoteKind = Literal[
     "break_glass.approved",
     "break_glass.used",
     "break_glass.ended",
+    "tenant.exported",
     "provider.removed",
 ]
 """What is noted besides the events: who read what, who was let in, who may be."""

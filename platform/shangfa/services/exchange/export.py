@@ -1,0 +1,85 @@
+"""Everything of a company in open formats: a line of JSON for each row, and its files of evidence.
+
+Rows are as of one moment. What lets somebody in or signs is left out: digests of keys and
+tokens, passwords' hashes, secrets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from shangfa.db import audit as audit_sql
+from shangfa.db.exchange import export as sql
+from shangfa.db.tenancy import find_tenant
+from shangfa.db.tx.transaction import Kind, Tx, begin
+from shangfa.domain.faults import refused
+from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
+from shangfa.outside import files
+from shangfa.papers.archive import Archive, archiving
+from shangfa.services.audit.chain import seal
+from shangfa.services.audit.notes import Noted, note
+from shangfa.services.clock import now
+from shangfa.services.command import command_in
+from shangfa.services.transaction import transact
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What was written; `manifest` is the SHA-256 of the archive's manifest."""
+
+    manifest: str
+    rows: dict[str, int]
+    files: int
+
+
+def export(slug: str, out: IO[bytes]) -> Exported:
+    """Write everything of a company into a ZIP; that it was done stands in its audit log.
+
+    Raises:
+        RefusedError: `unknown_tenant`; `evidence_damaged`, `store_unavailable` for a file that
+            cannot be handed out.
+    """
+    with begin(None) as tx:
+        tenant_id = find_tenant(tx, slug)
+    if tenant_id is None:
+        raise refused(UNKNOWN_TENANT, "", value=slug)
+    ctx = command_in(tenant_id)
+    transact(ctx, lambda tx: note(tx, ctx, Noted("tenant.exported")))
+    seal(tenant_id)
+    with archiving(out) as archive:
+        with begin(tenant_id, Kind.SNAPSHOT) as tx:
+            rows, head = _add_rows(tx, archive), audit_sql.head_of(tx)
+            kept = sql.files_of(tx)
+        for sha256, size in kept:
+            with files.fetch(tenant_id, sha256, size) as content:
+                archive.add(f"evidence/{sha256}", files.pieces(content))
+        sealed = {"entries": head.entries, "head": head.hash.hex()} if head else None
+        about = {"company": slug, "made_at": now().isoformat(), "rows": rows, "audit": sealed}
+        return Exported(archive.conclude(about), rows, len(kept))
+
+
+def _add_rows(tx: Tx, archive: Archive) -> dict[str, int]:
+    """Add a file for each table; return table -> how many rows it has."""
+    archive.add("tenant.ndjson", [f"{sql.tenant_row(tx)}\n".encode()], rows=1)
+    found = {"tenant": 1}
+    for table, columns in sql.exported_tables().items():
+        lines = _Lines(sql.rows_of(tx, table, columns))
+        archive.add(f"{table}.ndjson", lines)
+        found[table] = lines.count
+        archive.listed[-1]["rows"] = lines.count
+    return found
+
+
+@dataclass(slots=True)
+class _Lines:
+    """Lines as bytes, counted while they are read."""
+
+    lines: Iterator[str]
+    count: int = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for line in self.lines:
+            self.count += 1
+            yield f"{line}\n".encode()
