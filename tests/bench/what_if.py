@@ -26,7 +26,7 @@ ALL: Final = Days(date(2000, 1, 1), date(2100, 1, 1))
 
 
 def run(stage: Stage, people: int = 10_000) -> None:
-    """Try versions with another clause, one that nobody met and one that all did, and a reaction."""
+    """Try another wording of a clause that nobody met, of one that all did, and of a reaction."""
     say(f"\n5. What-if, {SLUG}, {people:,} employees with {EACH} incidents each")
     company = stage.company(SLUG, people, moment().date())
     many = stage.copy("tried")
