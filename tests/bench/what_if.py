@@ -20,11 +20,13 @@ from shangfa.services.running.deployment import use
 SLUG: Final = "youyou"
 EACH: Final = 100
 """Earlier incidents of everybody."""
+CLAUSE: Final = "title: 着装仪表不当"
+"""Of a clause in everybody's past."""
 ALL: Final = Days(date(2000, 1, 1), date(2100, 1, 1))
 
 
 def run(stage: Stage, people: int = 10_000) -> None:
-    """Try a version with another clause, and one with another reaction."""
+    """Try another wording of a clause that nobody met, of one that all did, and of a reaction."""
     say(f"\n5. What-if, {SLUG}, {people:,} employees with {EACH} incidents each")
     company = stage.company(SLUG, people, moment().date())
     many = stage.copy("tried")
@@ -33,7 +35,8 @@ def run(stage: Stage, people: int = 10_000) -> None:
     use(stage.server.url(embedded.APP, many))
     text = read_text(TENANTS / SLUG / "policy.yaml")
     for what, document in (
-        ("another clause", text.replace("mark: warning", "mark: minor_demerit", 1)),
+        ("a clause of nobody", text.replace("mark: warning", "mark: minor_demerit", 1)),
+        ("a clause of everybody", text.replace(CLAUSE, f"{CLAUSE}（试）", 1)),
         ("another reaction", text.replace("every: 3", "every: 2", 1)),
     ):
         began, before = time.process_time(), _peak()

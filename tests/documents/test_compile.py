@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from time import process_time
 from typing import Any
 
 import pytest
@@ -284,3 +285,20 @@ def test_a_stored_document_is_built_again_without_lines() -> None:
     data = read_yaml(HEAD + "clauses:\n" + FINE).data
     version = compile_version(Source(data=data), kinds_of("fines"), 7)
     assert (version.number, list(version.clauses)) == (7, ["1"])
+
+
+@pytest.mark.slow
+def test_a_policy_of_200_clauses_is_read_in_a_tenth_of_a_second() -> None:
+    part = "{when: {a: {from: 1}}, kind: fines.fixed, params: {amount: 5}}"
+    mark = "{kind: ladder.mark, params: {mark: warning}}"
+    clauses = "".join(
+        f"  - {{code: c{number}, title: 条款, facts: {{a: int}}, parts: [{part}, {mark}]}}\n"
+        for number in range(200)
+    )
+    source = read_yaml(HEAD + "clauses:\n" + clauses, "policy")
+    kinds, took = kinds_of("fines", "demerit_ladder"), []
+    for _ in range(5):
+        began = process_time()
+        compile_version(source, kinds)
+        took.append(process_time() - began)
+    assert min(took) < 0.1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.making.story import Story, open_story
+from tests.making.story import RULES, Story, open_story
 
 from shangfa.domain.cases.gate import STATUSES
 
@@ -107,6 +107,20 @@ def test_what_the_clause_leaves_open_is_set_when_it_is_approved() -> None:
     assert [item["quantity"] for item in found["decision"]["effects"]] == ["-30.00"]
     story.hr.take(case, "serve", method="direct")
     assert story.balances("E") == {"CNY": "-30.00"}
+    assert story.company.differences() == []
+
+
+def test_what_was_chosen_under_a_procedure_stands_when_less_is_allowed_later() -> None:
+    story = open_story()
+    choice = {"subject": "E", "account": "fine", "unit": "CNY", "quantity": "30"}
+    case = effective(story, "b", "E", choices=[choice])
+    newer = RULES.replace("max: 50", "max: 20").replace("2000-01-01", "2026-08-01")
+    story.company.publish(newer)
+    found = story.hr.get(f"/v1/cases/{case}")
+    assert (found["state"], story.balances("E")) == ("effective", {"CNY": "-30.00"})
+    last = story.hr.get("/v1/subjects/E/record")["history"][0]
+    assert last["kind"] == "adjustment"
+    assert "不在现在允许的范围" in last["trace"][-1]["text_zh"]
     assert story.company.differences() == []
 
 

@@ -87,6 +87,7 @@ class Left:
         if record.procedure == IMMEDIATE:
             self.again.add(part)
             change.choices = choices
+        change.noted = True
         said = _AGAIN if record.procedure == IMMEDIATE else _STANDS
         change.trace.append(Line(said, decision.choices[0].clause if choices else "", part[1]))
 

@@ -24,6 +24,7 @@ class Change:
     Attributes:
         place: of the fact, where what is posted says no other.
         choices, deadlines: those that are open now, None where they are as they were.
+        noted: whether the trace says what somebody must know, though nothing moves.
     """
 
     direct: Direct
@@ -33,12 +34,13 @@ class Change:
     trace: list[Line] = field(default_factory=list)
     choices: list[ChoiceView] | None = None
     deadlines: list[DeadlineView] | None = None
+    noted: bool = False
 
     @property
     def changes(self) -> bool:
         """Whether anything is different."""
         is_left = self.choices is not None or self.deadlines is not None
-        return is_left or any(self.sums.values())
+        return is_left or self.noted or any(self.sums.values())
 
     def left(self) -> dict[str, Any]:
         """Return what is open now, where it is different."""
