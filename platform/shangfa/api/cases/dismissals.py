@@ -13,7 +13,7 @@ from shangfa.api.fields import Listed, short, text
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
-from shangfa.db.cases.dismissals import DismissalFilters, DismissalRecord
+from shangfa.db.cases.acts.dismissals import DismissalFilters, DismissalRecord
 from shangfa.domain.access.roles import EMPLOYEE, HR
 from shangfa.domain.cases.gate import DISMISSAL_STATES, OUTCOMES
 from shangfa.services.cases.acts import dismissals

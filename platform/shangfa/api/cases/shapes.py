@@ -19,7 +19,7 @@ from shangfa.api.shapes import (
     PolicyRefSchema,
     TraceSchema,
 )
-from shangfa.db.cases.dismissals import DismissalRecord
+from shangfa.db.cases.acts.dismissals import DismissalRecord
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.approvals import COUNTS, UNDER_APPEAL, Delegate, Matrix, Rule
 from shangfa.domain.cases.procedure import Procedure

@@ -11,9 +11,9 @@ from typing import Any
 from typing import cast as taken_as
 from uuid import UUID
 
+from shangfa.db.cases.acts.dismissals import dismissals_of
 from shangfa.db.cases.deadlines import RunningClock, running_clocks
 from shangfa.db.cases.decided import DecisionRecord, decisions_of
-from shangfa.db.cases.dismissals import dismissals_of
 from shangfa.db.cases.found import StepRecord, steps_of
 from shangfa.db.cases.held import StoredCase
 from shangfa.db.cases.slips import SlipRecord, slips_of

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from shangfa.db.cases.dismissals import DismissalRecord
+from shangfa.db.cases.acts.dismissals import DismissalRecord
 from shangfa.db.cases.found import Place
 from shangfa.db.months import evaluations as sql
 from shangfa.db.months import periods

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from shangfa.db.cases.dismissals import (
+from shangfa.db.cases.acts.dismissals import (
     BY_CASE,
     BY_EVALUATION,
     DismissalFilters,

@@ -1,0 +1,1 @@
+"""What is asked and answered about cases beside their steps, in SQL."""
