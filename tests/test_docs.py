@@ -30,7 +30,16 @@ from shangfa.documents.trials.check import run_cases
 from shangfa.plugins.installed import Plugin, collect, describe, installed
 from shangfa.services.running.folders import load_folder
 
-READMES = (ROOT / "README.md", ROOT / "README.zh.md")
+PAIRS = [
+    (path.with_name(path.name.replace(".zh.md", ".md")), path)
+    for path in sorted([*ROOT.glob("*.zh.md"), *ROOT.glob("docs/**/*.zh.md")])
+    if path.with_name(path.name.replace(".zh.md", ".md")).exists()
+]
+"""Pages in English and in Chinese."""
+WALKS = (ROOT / "README.md", ROOT / "docs/tutorial/answers.md")
+EXAMPLES = (ROOT / "docs/tutorial/add-a-tenant.md", ROOT / "docs/tutorial/add-a-plugin.md")
+LENGTH = 200
+"""Lines of a README at most."""
 DECISIONS = sorted(ROOT.glob("docs/decisions/0*.md"))
 DOCUMENTS = [
     path
@@ -38,7 +47,7 @@ DOCUMENTS = [
     for path in sorted(ROOT.glob(pattern))
 ]
 ROOM_LINES = 20
-WALK = ("fujie", "youyou", "lefulong", "hunan-mobile")
+WALK = ("fujie", "youyou", "lefulong", "hunan-mobile", "wangwang-shop")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 """A block marked `bash` is run; the `text` right after it is what it must print."""
 CHANGING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-[-\dT:]{14}\.\d+\+00:00")
@@ -49,9 +58,10 @@ def blocks(path: Path) -> list[tuple[str, str]]:
     return BLOCK.findall(path.read_text(encoding="utf-8"))
 
 
-@pytest.fixture(params=READMES, ids=lambda path: path.name)
-def readme(request: pytest.FixtureRequest) -> str:
-    return str(request.param.read_text(encoding="utf-8"))
+def reference(name: str) -> list[str]:
+    """Return a page of reference in both languages."""
+    pages = (ROOT / f"docs/{name}{suffix}" for suffix in (".md", ".zh.md"))
+    return [page.read_text(encoding="utf-8") for page in pages]
 
 
 def commands(group: click.Group, above: str = "shangfa") -> Iterator[str]:
@@ -62,39 +72,50 @@ def commands(group: click.Group, above: str = "shangfa") -> Iterator[str]:
             yield f"{above} {name}"
 
 
-def test_every_error_code_is_listed_with_its_status(readme: str) -> None:
-    listed = re.findall(r"^\| `(\w+)` \| (\d{3}) \|", readme, re.MULTILINE)
+@pytest.mark.parametrize("page", reference("reference/errors"), ids=("en", "zh"))
+def test_every_error_code_is_listed_with_its_status(page: str) -> None:
+    listed = re.findall(r"^\| `(\w+)` \| (\d{3}) \|", page, re.MULTILINE)
     expected = [(code, str(STATUSES[kind.refusal])) for code, kind in declared().items()]
     assert sorted(listed) == sorted(expected)
 
 
-def test_every_setting_is_listed(readme: str) -> None:
+@pytest.mark.parametrize("page", reference("reference/settings"), ids=("en", "zh"))
+def test_every_setting_is_listed(page: str) -> None:
     sources = [Path(str(module.__file__)) for module in (config, serve)]
     text = "".join(path.read_text(encoding="utf-8") for path in sources)
     used = set(re.findall(r'"(SHANGFA_[A-Z_]+)"', text))
-    assert used == set(re.findall(r"^\| `(SHANGFA_\w+)`", readme, re.MULTILINE))
+    assert used == set(re.findall(r"^\| `(SHANGFA_\w+)`", page, re.MULTILINE))
 
 
-def test_every_command_is_listed(readme: str) -> None:
-    listed = re.findall(r"^\| `(shangfa [^`]*)`", readme, re.MULTILINE)
+@pytest.mark.parametrize("page", reference("reference/commands"), ids=("en", "zh"))
+def test_every_command_is_listed(page: str) -> None:
+    listed = re.findall(r"^\| `(shangfa [^`]*)`", page, re.MULTILINE)
     missing = [name for name in commands(main) if not any(x.startswith(name) for x in listed)]
     assert not missing
 
 
-def test_every_hook_is_listed(readme: str) -> None:
+@pytest.mark.parametrize("page", reference("tutorial/add-a-plugin"), ids=("en", "zh"))
+def test_every_hook_is_listed(page: str) -> None:
     hooks = {name for name, item in vars(hookspecs).items() if hasattr(item, "shangfa_spec")}
-    assert hooks == set(re.findall(r"^\| `(register_\w+)`", readme, re.MULTILINE))
+    assert hooks == set(re.findall(r"^\| `(register_\w+)`", page, re.MULTILINE))
 
 
-def test_both_languages_have_the_same_sections_and_code() -> None:
-    english, chinese = (path.read_text(encoding="utf-8") for path in READMES)
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: str(pair[0].relative_to(ROOT)))
+def test_both_languages_have_the_same_sections_and_code(pair: tuple[Path, Path]) -> None:
+    english, chinese = (path.read_text(encoding="utf-8") for path in pair)
     outlines = [
         re.findall(r"^(#+) ", BLOCK.sub("", text), re.MULTILINE) for text in (english, chinese)
     ]
     rows = [len(re.findall(r"^\|", text, re.MULTILINE)) for text in (english, chinese)]
     assert outlines[0] == outlines[1]
     assert rows[0] == rows[1]
-    assert blocks(READMES[0]) == blocks(READMES[1])
+    assert blocks(pair[0]) == blocks(pair[1])
+
+
+@pytest.mark.parametrize("path", PAIRS[0], ids=lambda path: path.name)
+def test_a_readme_is_read_in_minutes(path: Path) -> None:
+    assert path.name.startswith("README")
+    assert path.read_text(encoding="utf-8").count("\n") <= LENGTH
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
@@ -158,7 +179,7 @@ def test_there_is_one_version() -> None:
     assert {newest[1], *images} == {declared_version}
 
 
-# The walk: every `bash` block of the README in one shell, against a real server
+# The walks: every `bash` block of a page in one shell, against a real server
 
 
 @pytest.fixture(scope="module")
@@ -182,16 +203,17 @@ def address(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
-def test_the_walk_answers_as_printed(address: tuple[str, Path]) -> None:
+@pytest.mark.parametrize("path", WALKS, ids=lambda path: path.stem)
+def test_the_walk_answers_as_printed(address: tuple[str, Path], path: Path) -> None:
     url, folder = address
-    found = blocks(READMES[0])
+    found = blocks(path)
     steps = [
         (text, after[1] if after[0] == "text" else "")
         for (language, text), after in zip(found, [*found[1:], ("", "")], strict=True)
         if language == "bash"
     ]
     script = "printf '\\f'\n".join(text for text, _ in steps)
-    script = re.sub(r"^URL=.*$", f"URL={url}", script, count=1, flags=re.MULTILINE)
+    script = script.replace("http://127.0.0.1:8000", url)
     done = subprocess.run(
         ["/bin/bash", "-c", script], cwd=folder, capture_output=True, text=True, check=True
     )
@@ -206,7 +228,7 @@ def test_the_walk_answers_as_printed(address: tuple[str, Path]) -> None:
 @pytest.fixture
 def examples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files that blocks name in their first line; the plugin's package can be imported."""
-    for _, text in blocks(READMES[0]):
+    for _, text in (block for page in EXAMPLES for block in blocks(page)):
         named = re.match(r"# ((?:volunteer|hill-books)/\S+)\n", text)
         if named:
             path = tmp_path / named[1]

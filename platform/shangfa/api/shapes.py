@@ -56,7 +56,7 @@ class ProblemSchema(Schema):
     title = fields.String(required=True)
     status = fields.Integer(required=True)
     code = fields.String(
-        required=True, metadata={"description": "stable; the list is in the README"}
+        required=True, metadata={"description": "stable; the list is at /docs/errors"}
     )
     detail = fields.String(required=True)
     detail_zh = fields.String(required=True)
