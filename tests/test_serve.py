@@ -8,160 +8,38 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import monotonic, sleep
-from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 import pytest
-from tests.making.house import ROOT
-
-from shangfa.db.server.embedded import OWNER, Embedded
+from tests.making.deployed import (
+    PATIENCE,
+    Deployment,
+    Running,
+    deployed,
+    interrupt,
+    launch,
+    part,
+    processes_of,
+    said,
+    start,
+    wait_until,
+)
 
 pytestmark = pytest.mark.serve
-PATIENCE = 150
-"""Seconds; more than the product itself may wait before it gives somebody up."""
-
-
-@dataclass(frozen=True)
-class Deployment:
-    """A folder to serve from, with a copy of two tenants, and an address."""
-
-    folder: Path
-    bind: str
-
-    @property
-    def environment(self) -> dict[str, str]:
-        """What `shangfa serve` is told."""
-        ours = {name: value for name, value in os.environ.items() if name[:7] != "SHANGFA"}
-        return ours | {
-            "SHANGFA_VAR": str(self.folder / "var"),
-            "SHANGFA_TENANTS": str(self.folder / "tenants"),
-            "SHANGFA_BIND": self.bind,
-        }
-
-    @property
-    def keys(self) -> Any:
-        """The keys it wrote."""
-        return json.loads((self.folder / "var/demo-keys.json").read_text())
-
-    @property
-    def postgres(self) -> Path:
-        """The embedded server's folder."""
-        return self.folder / "var/postgres"
-
-    def beside(self) -> Deployment:
-        """A second deployment of the same database, on another address."""
-        return Deployment(self.folder, f"127.0.0.1:{free_port()}")
-
-    def status(self, path: str, key: str = "") -> int:
-        """Return the status of an answer, 0 when there is none."""
-        try:
-            self.ask(path, key)
-        except HTTPError as error:
-            with error:
-                return error.code
-        except OSError:
-            return 0
-        return 200
-
-    def ask(self, path: str, key: str, body: Any = None) -> Any:
-        """Send a request and return what is answered."""
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-        data = None if body is None else json.dumps(body).encode()
-        with urlopen(Request(f"http://{self.bind}{path}", data, headers), timeout=20) as response:
-            return json.load(response)
-
-
-@dataclass(frozen=True)
-class Running:
-    """A started `shangfa serve`, with what it said when it was ready."""
-
-    process: subprocess.Popen[str]
-    greeting: str
-    seconds: float
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @pytest.fixture(scope="module")
 def deployment() -> Iterator[Deployment]:
-    with TemporaryDirectory(prefix="shangfa-serve-", ignore_cleanup_errors=True) as outer:
-        Path(outer).chmod(0o755)
-        folder = Path(outer) / "it's 赏罚 here"
-        for name in ("fujie", "youyou"):
-            shutil.copytree(ROOT / "tenants" / name, folder / "tenants" / name)
-        yield Deployment(folder, f"127.0.0.1:{free_port()}")
-
-
-def launch(deployment: Deployment, log: Path, **variables: str) -> subprocess.Popen[str]:
-    with log.open("w") as said:
-        return subprocess.Popen(
-            [sys.executable, "-m", "shangfa.cli", "serve"],
-            cwd=deployment.folder,
-            env=deployment.environment | variables,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-
-
-def start(deployment: Deployment, log: str = "log", **variables: str) -> Running:
-    """Start serving and wait until it says that it does."""
-    begin = monotonic()
-    path = deployment.folder / log
-    process = launch(deployment, path, **variables)
-    while "Try: " not in (said := path.read_text()):
-        assert process.poll() is None, said
-        assert monotonic() < begin + PATIENCE, said
-        sleep(0.05)
-    return Running(process, said, monotonic() - begin)
-
-
-def processes_of(process: subprocess.Popen[str]) -> dict[int, str]:
-    """Return process id -> command of all that still runs in the session of a process."""
-    lines = subprocess.run(
-        ["ps", "-ww", "-eo", "sid=,pid=,stat=,args="], capture_output=True, text=True, check=True
-    ).stdout.splitlines()
-    found = [line.split(maxsplit=3) for line in lines]
-    return {
-        int(pid): args
-        for sid, pid, stat, args in found
-        if sid == str(process.pid) and stat[0] != "Z"
-    }
-
-
-def part(running: Running, word: str) -> int:
-    """Return the process id of a part: the oldest one with the word in its command."""
-    return min(pid for pid, args in processes_of(running.process).items() if word in args)
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = monotonic() + PATIENCE
-    while not condition():
-        assert monotonic() < deadline
-        sleep(0.1)
-
-
-def interrupt(running: Running) -> int:
-    """Press Ctrl-C: everything in the foreground is told."""
-    os.killpg(running.process.pid, signal.SIGINT)
-    return running.process.wait(PATIENCE)
+    with deployed() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
@@ -295,10 +173,6 @@ def test_a_worker_that_ends_is_started_again_and_the_web_server_goes_on(
     assert seen == {200}
     assert part(running, "gunicorn") == web
     assert "the job worker was ended by SIGKILL; it starts again in" in said(deployment)
-
-
-def said(deployment: Deployment, log: str = "log") -> str:
-    return (deployment.folder / log).read_text()
 
 
 def test_a_web_server_that_ends_is_started_again_and_nobody_is_turned_away(
@@ -491,52 +365,3 @@ def test_who_is_told_to_stop_while_he_starts_does_not_end_well(deployment: Deplo
     assert "told to stop by SIGTERM before it served" in said(deployment, "early.log")
     wait_until(lambda: not (deployment.postgres / "data/postmaster.pid").exists())
     assert processes_of(process) == {}
-
-
-@pytest.mark.parametrize(
-    ("variables", "sentence"),
-    [
-        pytest.param({"SHANGFA_WORKERS": "none"}, "SHANGFA_WORKERS is 'none'", id="a setting"),
-        pytest.param({"SHANGFA_CLOCK": "now"}, "SHANGFA_CLOCK is 'now'", id="a clock"),
-        pytest.param(
-            {"SHANGFA_DATABASE_URL": "postgresql://a@127.0.0.1:1/b"},
-            "Error: The database does not answer: connection",
-            id="no database",
-        ),
-        pytest.param({"SHANGFA_BIND": "192.0.2.1:80"}, "nobody can listen", id="not our address"),
-        pytest.param(
-            {"GUNICORN_CMD_ARGS": "--worker-class none"},
-            "Shangfa stops: the web server ended with status 1 before it was ready.",
-            id="a web server that does not start",
-        ),
-    ],
-)
-def test_a_start_that_fails_says_why_and_ends_so(
-    deployment: Deployment, variables: dict[str, str], sentence: str
-) -> None:
-    process = launch(deployment, deployment.folder / "failed.log", **variables)
-    assert process.wait(PATIENCE) == 1
-    told = said(deployment, "failed.log")
-    assert sum(sentence in line for line in told.splitlines()) == 1
-    assert told.count("\n") == 1 or "GUNICORN_CMD_ARGS" in variables
-    assert "Traceback" not in told or "GUNICORN_CMD_ARGS" in variables
-    assert processes_of(process) == {}
-
-
-def test_it_does_not_start_as_a_superuser(
-    deployment: Deployment, server: Embedded, database: str
-) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "shangfa.cli", "serve"],
-        cwd=deployment.folder,
-        env=deployment.environment
-        | {"SHANGFA_DATABASE_URL": server.url(OWNER, database), "SHANGFA_VAR": "none"},
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert done.returncode != 0
-    assert "is a superuser, so tenants would not be kept apart" in done.stderr
-    assert "Traceback" not in done.stderr
-    assert not (deployment.folder / "none").exists()

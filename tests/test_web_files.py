@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from tests.making.files import PDF, multipart
 from tests.making.house import load_company, serving
-from tests.test_web import Web, read_answers, running, wait_until
+from tests.making.web import Web, read_answers, running, wait_until
 
 from shangfa.config import Settings
 from shangfa.services.access.by_hand import make_key

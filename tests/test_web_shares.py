@@ -9,7 +9,7 @@ from time import monotonic
 
 import pytest
 from tests.making.house import DAY, Company, load_company, owning, serving
-from tests.test_web import Web, running, wait_until
+from tests.making.web import Web, running, wait_until
 
 from shangfa.api.running.shares import HELD
 from shangfa.services.access.by_hand import make_key
