@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, text
 
 from shangfa.db.distribution.cluster import SETTINGS, laid_out
-from shangfa.db.distribution.placement import DISTRIBUTED, ROOT
+from shangfa.db.distribution.placement import DISTRIBUTED, DROPPED, ROOT
 from shangfa.db.distribution.refusals import ROWS_LOST, ClusterError
 
 CAREFUL: Final = (
@@ -52,6 +52,8 @@ def lay_out(connection: Connection, shards: int) -> list[str]:
     with _without_keys(connection, tables):
         for table in tables:
             _lay_one(connection, table, shards)
+    for table in tables:
+        _forget(connection, table)
     return tables
 
 
@@ -89,6 +91,8 @@ def _without_keys(connection: Connection, tables: Iterable[str]) -> Iterator[Non
 
 def _lay_one(connection: Connection, table: str, shards: int) -> None:
     connection.execute(text(f'ALTER TABLE "{table}" NO FORCE ROW LEVEL SECURITY'))
+    for policy in DROPPED.get(table, ()):
+        connection.execute(text(f'DROP POLICY IF EXISTS "{policy}" ON "{table}"'))
     before = _count(connection, table)
     column, beside = DISTRIBUTED[table], "none" if table == ROOT else ROOT
     _place(connection, table, column, beside, shards if table == ROOT else None)
@@ -96,6 +100,14 @@ def _lay_one(connection: Connection, table: str, shards: int) -> None:
     connection.execute(text(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY'))
     if after != before:
         raise ClusterError(ROWS_LOST, table=table, before=before, after=after)
+
+
+def _forget(connection: Connection, table: str) -> None:
+    """Take away the rows that stayed behind, unseen, when they were copied to the workers."""
+    name = {"name": f'public."{table}"'}
+    if connection.scalar(text("SELECT pg_relation_size(CAST(:name AS regclass))"), name):
+        laid = "SELECT truncate_local_data_after_distributing_table(CAST(:name AS regclass))"
+        connection.execute(text(laid), name)
 
 
 def _place(

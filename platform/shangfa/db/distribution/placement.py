@@ -19,6 +19,10 @@ DISTRIBUTED: Final[dict[str, str]] = {
 """Table -> the column it is distributed by; `tenant` first."""
 LOCAL: Final = frozenset(Base.metadata.tables) - DISTRIBUTED.keys() | {"alembic_version"}
 """What only the coordinator holds, besides the tables of the jobs."""
+DROPPED: Final = {"ledger_entry": ("month_open",)}
+"""Policies that ask another table, which a distributed one cannot. What they guard is guarded
+before them: whoever locks a month holds the tenant, whoever posts has read under that lock which
+months are open."""
 JOBS: Final = "procrastinate_"
 """How the names of those begin."""
 
