@@ -39,7 +39,8 @@ _PLACED: Final = """
     JOIN pg_dist_node n ON n.groupid = p.groupid AND n.noderole = 'primary'
     WHERE t.relnamespace = 'public'::regnamespace ORDER BY 1, 2"""
 _GROUPS: Final = """
-    SELECT DISTINCT p.colocationid FROM pg_dist_partition p JOIN pg_class c ON c.oid = p.logicalrelid
+    SELECT DISTINCT p.colocationid FROM pg_dist_partition p
+    JOIN pg_class c ON c.oid = p.logicalrelid
     WHERE c.relnamespace = 'public'::regnamespace AND p.partmethod = 'h'"""
 _TABLES: Final = """
     SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')

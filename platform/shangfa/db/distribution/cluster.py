@@ -32,6 +32,11 @@ def is_citus(connection: Connection) -> bool:
     )
 
 
+def is_distributed(connection: Connection) -> bool:
+    """Tell whether tables of tenants lie on several servers."""
+    return is_citus(connection) and bool(laid_out(connection))
+
+
 def workers(connection: Connection) -> int:
     """Return how many other servers take shards."""
     found: int = connection.execute(

@@ -59,3 +59,34 @@ NOT_DISTRIBUTED: Final = Said(
     "此数据库尚未分布；请先运行 shangfa db distribute。",
     "This database is not distributed; run `shangfa db distribute` first.",
 )
+MOVE_RUNNING: Final = Said(
+    "另一个 shangfa db move 正在执行，或被终止者的最后一步仍在服务器上进行；请等待其结束。",
+    "Another `shangfa db move` runs, or the last step of one that was killed still does on the "
+    "server; wait until it ends.",
+)
+MOVE_UNFINISHED: Final = Said(
+    "上次迁移没有完成，以下公司仍被冻结（请求得到 503 busy）：{slugs}。请运行 "
+    "shangfa db move resume：重算后解冻。",
+    "The last move was not finished; these companies are still frozen (503 busy): {slugs}. Run "
+    "`shangfa db move resume`, which replays and unfreezes them.",
+)
+STILL_WORKING: Final = Said(
+    "公司“{slug}”的操作在{seconds}秒内没有结束；未迁移任何内容，已解冻。"
+    "请稍后再试，或增大 --wait。",
+    "What company {slug!r} had begun did not end within {seconds} seconds; nothing was moved and "
+    "it goes on. Try again later, or with a larger --wait.",
+)
+MOVE_FAILED: Final = Said(
+    "服务器拒绝了此次迁移，未迁移任何内容：{reason}",
+    "The servers refused the move and nothing was moved: {reason}",
+)
+UNKNOWN_NODE: Final = Said(
+    "没有工作节点“{node}”；可用的见 SELECT nodename, nodeport FROM pg_dist_node。",
+    "There is no worker {node}; SELECT nodename, nodeport FROM pg_dist_node lists them.",
+)
+DIFFERENT: Final = Said(
+    "迁移后重算的结果与迁移前不同，以下公司保持冻结：{slugs}。请先用 shangfa replay 查看差异"
+    "并与备份核对，再以 shangfa db move resume --anyway 解冻。",
+    "The replay after the move differs from the one before; these companies stay frozen: {slugs}. "
+    "Look at `shangfa replay`, compare with a backup, then `shangfa db move resume --anyway`.",
+)

@@ -60,6 +60,7 @@ from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow, ReplayRow
 from shangfa.db.rows.tenancy import (
     CalendarYearRow,
     ClockRow,
+    FrozenTenantRow,
     TenantPluginRow,
     TenantRow,
     TenantSlugRow,
@@ -90,6 +91,7 @@ __all__ = [
     "EvaluationRow",
     "EventRow",
     "EvidenceRow",
+    "FrozenTenantRow",
     "ImportFaultRow",
     "ImportFileRow",
     "ImportRunRow",

@@ -15,6 +15,8 @@ from shangfa.db.distribution.checking import Survey, survey
 from shangfa.db.distribution.refusals import OWNER_MISSING, ClusterError
 from shangfa.db.server import schema
 
+__all__ = ["SHARDS", "ClusterError", "Distributed", "check", "distribute"]
+
 SHARDS: Final = 32
 """Parts of each table, when nobody says how many."""
 
