@@ -90,3 +90,10 @@ DIFFERENT: Final = Said(
     "The replay after the move differs from the one before; these companies stay frozen: {slugs}. "
     "Look at `shangfa replay`, compare with a backup, then `shangfa db move resume --anyway`.",
 )
+NOT_ADMINISTRATOR: Final = Said(
+    "角色“{role}”受行级安全约束，不能在服务器之间复制数据。请仅为此命令把 SHANGFA_OWNER_URL "
+    "设为协调节点的超级用户（表的所有者不变）。",
+    "The role {role} is held by row-level security and cannot copy rows between servers. For this "
+    "command alone set SHANGFA_OWNER_URL to a superuser on the coordinator; the tables keep their "
+    "owner.",
+)

@@ -87,8 +87,9 @@ def isolate(
             yield _step(connection, beside, f"{slug}: a shard of its own", part, wait)
         if to is not None:
             own = sql.shard_of(connection, tenant_id)
-            move = Move(own, *sql.place_of(connection, own), *to)
-            yield _carry_out(connection, move, wait)
+            place = sql.place_of(connection, own)
+            if place != to:
+                yield _carry_out(connection, Move(own, *place, *to), wait)
 
 
 def resume(owner_url: str | None, *, anyway: bool = False) -> list[str]:
@@ -154,6 +155,7 @@ def _moving(owner_url: str | None, *, unfinished: bool = False) -> Iterator[Conn
         schema.check_revision(connection)
         if not cluster.laid_out(connection):
             raise ClusterError(NOT_DISTRIBUTED)
+        sql.check_administrator(connection)
         left = sql.frozen(connection)
         if left and not unfinished:
             raise ClusterError(MOVE_UNFINISHED, slugs=_names(left))
