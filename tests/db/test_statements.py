@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from tests.making.house import ROOT
 from tests.making.statements import faults
 
 GOOD = [
@@ -34,6 +37,21 @@ BAD = {
     "DELETE FROM reply WHERE key = %s": "reply reply",
     "UPDATE tenant SET status = %s": "tenant tenant",
 }
+
+
+DIAGNOSED = re.compile(r"diag\.(constraint|table|column|schema|datatype)_name")
+ELSEWHERE = re.compile(r"set_config\(\s*'shangfa\.tenant'")
+PRODUCT = sorted((ROOT / "platform/shangfa").rglob("*.py"))
+
+
+def test_what_a_distributed_database_leaves_empty_is_read_in_one_place() -> None:
+    readers = [path.name for path in PRODUCT if DIAGNOSED.search(path.read_text("utf-8"))]
+    assert readers == ["conflicts.py"]
+
+
+def test_the_tenant_is_set_only_by_what_workers_are_told() -> None:
+    """A SET LOCAL is sent along; what a function sets is not."""
+    assert [path for path in PRODUCT if ELSEWHERE.search(path.read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize("statement", GOOD)

@@ -18,19 +18,11 @@ import psycopg
 from pglast import ast, parse_sql
 from pglast.enums import A_Expr_Kind, BoolExprType, JoinType
 
-from shangfa.db.rows import Base, TenantOwned
+from shangfa.db.distribution.placement import DISTRIBUTED
 from shangfa.db.tx.pipe import Answer, Pipe, Values
 
-OWNED: Final = {
-    mapper.local_table.description: "tenant_id"
-    for mapper in Base.registry.mappers
-    if issubclass(mapper.class_, TenantOwned)
-} | {"tenant": "id"}
+OWNED: Final = DISTRIBUTED
 """Table -> the column that says whose row it is."""
-LOCAL: Final = {
-    *("tenant_slug", "operator_key", "operator_reply", "clock", "calendar_year"),
-    *("alembic_version", "sign_in_attempt", "webhook_tenant"),
-}
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 _PLAIN: Final = re.compile(r"%s")
 
