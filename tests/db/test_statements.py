@@ -35,6 +35,8 @@ BAD = {
     "WITH w AS (DELETE FROM reply WHERE tenant_id = %s) INSERT INTO reply (tenant_id)"
     " VALUES (%s)": "writes below",
     "DELETE FROM reply WHERE key = %s": "reply reply",
+    "UPDATE audit_note SET n = g.n FROM unnest(%s::bigint[], %s::uuid[]) g (n, id)"
+    " WHERE audit_note.tenant_id = %s AND audit_note.id = g.id": "changed from a function",
     "UPDATE user_session SET refresh_before = (array_prepend(refresh, refresh_before))[:%s]"
     " WHERE tenant_id = %s": "refresh_before is set to a part of an array",
     "UPDATE tenant SET status = %s": "tenant tenant",

@@ -212,6 +212,8 @@ def _change(node: Any, found: list[str]) -> None:
     level = _Level()
     _from(node.relation, level, found)
     for item in getattr(node, "fromClause", None) or getattr(node, "usingClause", None) or ():
+        if isinstance(item, ast.RangeFunction):
+            found.append(f"{node.relation.relname} is changed from a function")
         _from(item, level, found)
     if node.whereClause is not None:
         level.quals.append(node.whereClause)
