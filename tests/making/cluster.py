@@ -7,7 +7,6 @@ coordinator's first, with spaces between. The servers let each other in without 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -31,6 +30,11 @@ class Cluster:
         """Return the coordinator's URL for a role; the owner is the superuser."""
         return self._url(self._nodes[0], role, database).replace("ql://", "ql+psycopg://", 1)
 
+    def on(self, port: int, database: str) -> str:
+        """Return the superuser's URL on the server with a port."""
+        node = next(node for node in self._nodes if urlsplit(node).port == port)
+        return self._url(node, OWNER, database)
+
     def _url(self, node: str, role: str, database: str) -> str:
         parts = urlsplit(node)
         where = parts.netloc if role == OWNER else f"{role}@{parts.netloc.rpartition('@')[2]}"
@@ -42,13 +46,13 @@ class Cluster:
             with psycopg.connect(node, autocommit=True) as connection:
                 connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
 
-    def make_template(self, place: Callable[[str], object] | None = None) -> None:
+    def make_template(self) -> None:
         """Make the migrated, distributed database that others are copied from."""
         self.drop(TEMPLATE)
         self.join(TEMPLATE)
         owner, app = self.url(OWNER, TEMPLATE), self.url(APP, TEMPLATE)
         schema.upgrade(owner)
-        (place or (lambda url: cluster.distribute(url, app, SHARDS)))(owner)
+        cluster.distribute(owner, app, SHARDS)
         self.execute("ALTER DATABASE {} WITH ALLOW_CONNECTIONS false", TEMPLATE)
         self._hang_up(TEMPLATE)
 
