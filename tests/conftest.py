@@ -2,6 +2,7 @@
 
 SHANGFA_TEST_POSTGRES: the folder of another PostgreSQL's programs, e.g.
 `/usr/lib/postgresql/15/bin`; without it the embedded one is started.
+SHANGFA_TEST_CITUS: servers of a cluster to use instead, see `making/cluster.py`.
 SHANGFA_HYPOTHESIS: `quick`, `ci` or `nightly`, how many examples a law is tried with.
 """
 
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import settings
 from psycopg import sql
 from tests.making import statements
+from tests.making.cluster import Cluster
 
 from shangfa.db.server import embedded, schema
 from shangfa.db.server.embedded import Embedded
@@ -60,8 +62,21 @@ def _statements() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[Embedded]:
-    """A server in a temporary folder, with a migrated database to copy."""
+def server() -> Iterator[Embedded | Cluster]:
+    """A server in a temporary folder, or a cluster, with a migrated database to copy."""
+    named = os.environ.get("SHANGFA_TEST_CITUS")
+    yield from _clustered(Cluster(named)) if named else _embedded()
+
+
+def _clustered(found: Cluster) -> Iterator[Cluster]:
+    found.make_template()
+    try:
+        yield found
+    finally:
+        found.stop()
+
+
+def _embedded() -> Iterator[Embedded]:
     folder = Path(tempfile.mkdtemp(prefix="shangfa-test-"))
     # The user that PostgreSQL runs as must be able to pass through.
     folder.chmod(0o755)
@@ -80,9 +95,14 @@ def server() -> Iterator[Embedded]:
 
 
 @pytest.fixture(scope="module")
-def database(server: Embedded) -> Iterator[str]:
+def database(server: Embedded | Cluster) -> Iterator[str]:
     """The name of a migrated, empty database that this module has to itself."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
+    if isinstance(server, Cluster):
+        server.copy(name)
+        yield name
+        server.drop(name)
+        return
     _execute(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy", name, TEMPLATE)
     yield name
     _execute(server, "DROP DATABASE {} WITH (FORCE)", name)

@@ -10,20 +10,20 @@ from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
+from shangfa.db.distribution import placement
 from shangfa.db.rows import Base, TenantOwned
 from shangfa.db.server import schema
 
 ACME = UUID("00000000-0000-7000-8000-00000000000a")
 OTHER = UUID("00000000-0000-7000-8000-00000000000b")
 ROW = UUID("00000000-0000-7000-8000-000000000001")
-TENANT_TABLES = sorted(
-    str(model.__tablename__) for model in Base.__subclasses__() if issubclass(model, TenantOwned)
-)
-DISTRIBUTED = sorted([*TENANT_TABLES, "tenant"])
+DISTRIBUTED = sorted(placement.DISTRIBUTED)
+TENANT_TABLES = sorted({*DISTRIBUTED} - {"tenant"})
 LOCAL = [
     "alembic_version",
     "calendar_year",
     "clock",
+    "frozen_tenant",
     "operator_key",
     "operator_reply",
     "sign_in_attempt",
@@ -113,9 +113,22 @@ def test_every_table_is_distributed_by_tenant_or_local(owner: Engine) -> None:
     found = _column(
         owner,
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
-        " AND relkind IN ('r', 'p') AND relname NOT LIKE 'procrastinate%'",
+        " AND relkind IN ('r', 'p')",
     )
-    assert found == sorted([*DISTRIBUTED, *LOCAL])
+    assert [item for item in found if item in DISTRIBUTED] == DISTRIBUTED
+    assert [item for item in found if placement.is_local(item)] == sorted({*found} - {*DISTRIBUTED})
+    assert sorted(placement.LOCAL) == LOCAL
+    assert not placement.LOCAL & {*DISTRIBUTED}
+
+
+def test_a_table_is_distributed_when_its_row_has_the_key_of_a_tenant() -> None:
+    owned = {
+        str(row.__tablename__): "tenant_id"
+        for row in Base.__subclasses__()
+        if issubclass(row, TenantOwned)
+    }
+    assert owned | {"tenant": "id"} == placement.DISTRIBUTED
+    assert next(iter(placement.DISTRIBUTED)) == "tenant"
 
 
 def test_every_table_of_ours_has_forced_row_level_security(owner: Engine) -> None:
@@ -146,6 +159,7 @@ def test_a_tenant_is_written_only_in_its_own_transaction(owner: Engine) -> None:
     assert limited == sorted(
         [
             "calendar_year SELECT true",
+            "frozen_tenant SELECT true",
             f"calendar_year INSERT (NULLIF({SETTING}, ''::text) IS NULL)",
             "tenant SELECT true",
             f"tenant INSERT {own}",
@@ -205,7 +219,8 @@ def test_every_unique_key_of_a_distributed_table_holds_what_it_is_distributed_by
         " JOIN pg_class c ON c.oid = i.indrelid"
         " JOIN pg_attribute t ON t.attrelid = c.oid"
         " AND t.attname = CASE c.relname WHEN 'tenant' THEN 'id' ELSE 'tenant_id' END"
-        " WHERE i.indisunique AND i.indkey[0] <> t.attnum AND c.relname <> 'tenant_slug'"
+        " WHERE (i.indisunique OR i.indisexclusion) AND i.indkey[0] <> t.attnum"
+        " AND c.relname <> 'tenant_slug'"
         " AND c.relnamespace = 'public'::regnamespace",
     )
     assert strays == []
@@ -220,6 +235,32 @@ def test_references_are_plain(owner: Engine) -> None:
         " AND (condeferrable OR confdeltype <> 'a' OR confupdtype <> 'a')",
     )
     assert strays == []
+
+
+def ours(pair: str) -> bool:
+    return not pair.startswith("procrastinate") or not {*pair.split()}.isdisjoint(DISTRIBUTED)
+
+
+def test_no_reference_runs_between_what_is_distributed_and_what_is_not(owner: Engine) -> None:
+    pairs = _column(
+        owner,
+        "SELECT concat_ws(' ', c.relname, t.relname) FROM pg_constraint f"
+        " JOIN pg_class c ON c.oid = f.conrelid JOIN pg_class t ON t.oid = f.confrelid"
+        " WHERE f.contype = 'f' AND c.relnamespace = 'public'::regnamespace",
+    )
+    assert {len({*pair.split()} - {*DISTRIBUTED}) for pair in pairs if ours(pair)} == {0}
+
+
+def test_no_policy_of_a_distributed_table_asks_another_but_those_that_distributing_drops(
+    owner: Engine,
+) -> None:
+    asking = _column(
+        owner,
+        "SELECT c.relname || ' ' || p.polname FROM pg_policy p JOIN pg_class c"
+        " ON c.oid = p.polrelid WHERE concat(p.polqual, p.polwithcheck) LIKE '%SUBLINK%'",
+    )
+    dropped = [(table, name) for table, names in placement.DROPPED.items() for name in names]
+    assert asking == sorted(f"{table} {name}" for table, name in dropped)
 
 
 def test_no_default_of_a_distributed_table_is_volatile(owner: Engine) -> None:
@@ -288,7 +329,7 @@ def test_every_column_that_names_a_row_of_the_tenant_is_a_reference(
         "SELECT a.attrelid::regclass || '.' || a.attname FROM pg_attribute a"
         " JOIN pg_class c ON c.oid = a.attrelid"
         " WHERE c.relkind = 'r' AND c.relforcerowsecurity"
-        " AND c.relname NOT IN ('tenant_slug', 'webhook_tenant')"
+        " AND c.relname NOT IN ('frozen_tenant', 'tenant_slug', 'webhook_tenant')"
         " AND a.atttypid = 'uuid'::regtype AND a.attname ~ '_id$' AND a.attname <> 'actor_id'"
         " AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f'"
         " AND f.conrelid = c.oid AND a.attnum = ANY(f.conkey))",

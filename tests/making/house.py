@@ -302,7 +302,8 @@ def contents(owner_url: str) -> Mapping[str, str]:
 
 # A row that is written, even with what it holds already, is another version at another place.
 _DIGEST = (
-    "SELECT '{table}', md5(coalesce(string_agg(ctid::text || xmin, ' ' ORDER BY ctid), ''))"
+    "SELECT '{table}', md5(coalesce("
+    "string_agg(ctid::text || xmin, ' ' ORDER BY ctid, xmin::text), ''))"
     ' FROM "{table}"'
 )
 

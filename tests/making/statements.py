@@ -1,60 +1,67 @@
 """What every statement of ours must say so that a database distributed by tenant can run it.
 
 Each table of tenants names the tenant as a value at its own level of the query; nothing is
-inserted from a query; what writes stands at the top of its WITH; and what an outer join
-compares is never a missing value.
+inserted from a query; what writes stands at the top of its WITH; what is compared inside a
+query below another is never a missing value; and nothing is set to a part of an array.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
 
 import psycopg
 from pglast import ast, parse_sql
-from pglast.enums import A_Expr_Kind, BoolExprType, JoinType
+from pglast.enums import A_Expr_Kind, BoolExprType, JoinType, NullTestType
 
-from shangfa.db.rows import Base, TenantOwned
+from shangfa.db.distribution.placement import DISTRIBUTED
 from shangfa.db.tx.pipe import Answer, Pipe, Values
 
-OWNED: Final = {
-    mapper.local_table.description: "tenant_id"
-    for mapper in Base.registry.mappers
-    if issubclass(mapper.class_, TenantOwned)
-} | {"tenant": "id"}
+OWNED: Final = DISTRIBUTED
 """Table -> the column that says whose row it is."""
-LOCAL: Final = {
-    *("tenant_slug", "operator_key", "operator_reply", "clock", "calendar_year"),
-    *("alembic_version", "sign_in_attempt", "webhook_tenant"),
-}
+_COMPARING: Final = {A_Expr_Kind.AEXPR_OP, A_Expr_Kind.AEXPR_OP_ANY, A_Expr_Kind.AEXPR_IN}
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 _PLAIN: Final = re.compile(r"%s")
 
 
-def parsed(statement: str) -> Any:
-    """Return the statement's tree, its placeholders as parameters."""
-    names: dict[str, int] = {}
+Missing = frozenset[str | int]
+"""Which values of a statement were missing: names, or numbers from 1 on."""
+
+
+def parsed(statement: str, names: dict[str, int] | None = None) -> Any:
+    """Return the statement's tree, its placeholders as parameters; `names` gets their numbers."""
+    names = {} if names is None else names
     text = _NAMED.sub(lambda m: f"${names.setdefault(m[1], len(names) + 1)}", statement)
     numbers = iter(range(1, 100_000))
     text = _PLAIN.sub(lambda _: f"${next(numbers)}", text).replace("%%", "%")
     return parse_sql(text)
 
 
-def faults(statement: str) -> list[str]:
+def faults(statement: str, missing: Missing = frozenset()) -> list[str]:
     """Return what a distributed database would refuse or do wrong, empty when nothing."""
     found: list[str] = []
-    for item in parsed(statement):
+    names: dict[str, int] = {}
+    for item in parsed(statement, names):
         _look(item.stmt, found)
+        numbers = {names.get(str(value), value) for value in missing}
+        if any(isinstance(node, ast.RangeVar) and node.relname in OWNED for node in _all(item)):
+            _compared(item.stmt, numbers, found)
     return found
 
 
-heard: Final[set[str]] = set()
+def missing_of(values: Any) -> Missing:
+    """Return which of a statement's values are missing."""
+    named = values.items() if isinstance(values, Mapping) else enumerate(values or (), 1)
+    return frozenset(name for name, value in named if value is None)
+
+
+heard: Final[set[tuple[str, Missing]]] = set()
 """What the product has sent since the last look."""
-_known: Final[set[str]] = set()
+_known: Final[set[tuple[str, Missing]]] = set()
 _sent: Final = count(0)
 _PRODUCT: Final = "/platform/shangfa/"
 
@@ -69,7 +76,8 @@ def listen() -> None:
             frame = frame.f_back
         if _PRODUCT in frame.f_code.co_filename:
             next(_sent)
-            heard.add(_said(query, self.connection))
+            given = missing_of(values[0] if values else options.get("params"))
+            heard.add((_said(query, self.connection), given))
         return send(self, query, *values, **options)
 
     psycopg.Cursor.execute = execute  # type: ignore[method-assign] # only to listen
@@ -77,7 +85,8 @@ def listen() -> None:
 
     def asked(self: Pipe, statement: str | bytes, values: Values) -> Answer:
         next(_sent)
-        heard.add(statement.decode() if isinstance(statement, bytes) else statement)
+        text = statement.decode() if isinstance(statement, bytes) else statement
+        heard.add((text, missing_of(values)))
         return ask(self, statement, values)
 
     Pipe.ask = asked  # type: ignore[method-assign] # only to listen
@@ -101,7 +110,7 @@ def faults_heard() -> list[str]:
     fresh = heard - _known
     _known.update(fresh)
     heard.clear()
-    return [f"{fault} in: {statement}" for statement in fresh for fault in faults(statement)]
+    return [f"{fault} in: {text}" for text, missing in fresh for fault in faults(text, missing)]
 
 
 @dataclass(slots=True)
@@ -112,6 +121,45 @@ class _Level:
     outer: set[str] = field(default_factory=set)
     quals: list[Any] = field(default_factory=list)
     own: dict[str, list[Any]] = field(default_factory=dict)
+
+
+def _all(node: Any, missing: Collection[str | int] = ()) -> Iterator[Any]:
+    """Yield everything of a tree but what is true without it, as `$1 IS NULL OR …`."""
+    if isinstance(node, tuple | list):
+        for item in node:
+            yield from _all(item, missing)
+    elif isinstance(node, ast.Node) and not _is_true(node, missing):
+        yield node
+        for name in node:
+            yield from _all(getattr(node, name), missing)
+
+
+def _is_true(node: Any, missing: Collection[str | int]) -> bool:
+    return (
+        isinstance(node, ast.BoolExpr)
+        and node.boolop == BoolExprType.OR_EXPR
+        and any(
+            isinstance(item, ast.NullTest)
+            and item.nulltesttype == NullTestType.IS_NULL
+            and _number(item.arg) in missing
+            for item in node.args or ()
+        )
+    )
+
+
+def _compared(statement: Any, missing: set[str | int], found: list[str]) -> None:
+    """Look for a comparison with nothing in a query below another: its rows are nowhere then."""
+    below = [node for node in _all(statement, missing) if isinstance(node, ast.SubLink)]
+    for node in (item for link in below for item in _all(link.subselect, missing)):
+        compares = isinstance(node, ast.A_Expr) and node.kind in _COMPARING
+        if compares and not missing.isdisjoint({_number(node.lexpr), _number(node.rexpr)}):
+            found.append("compares with a missing value")
+
+
+def _number(node: Any) -> int | None:
+    while isinstance(node, ast.TypeCast):
+        node = node.arg
+    return node.number if isinstance(node, ast.ParamRef) else None
 
 
 def _look(node: Any, found: list[str], *, nested: bool = False) -> None:
@@ -164,11 +212,17 @@ def _change(node: Any, found: list[str]) -> None:
     level = _Level()
     _from(node.relation, level, found)
     for item in getattr(node, "fromClause", None) or getattr(node, "usingClause", None) or ():
+        if isinstance(item, ast.RangeFunction):
+            found.append(f"{node.relation.relname} is changed from a function")
         _from(item, level, found)
     if node.whereClause is not None:
         level.quals.append(node.whereClause)
     _check(level, found)
     _inner(node.whereClause, found)
+    if isinstance(node, ast.UpdateStmt) and OWNED.keys() & level.tables.values():
+        for item in node.targetList or ():
+            if isinstance(item.val, ast.A_Indirection):  # ends the whole coordinator
+                found.append(f"{item.name} is set to a part of an array")
 
 
 def _from(node: Any, level: _Level, found: list[str], *, outer: bool = False) -> list[str]:

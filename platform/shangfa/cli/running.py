@@ -37,20 +37,6 @@ def worker() -> None:
         jobs.work(db.app_url)
 
 
-@click.group()
-def db() -> None:
-    """The database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Bring the schema to its newest revision, as its owner."""
-    with database() as found:
-        found.upgrade()
-        found.check()
-    click.echo("The schema is at its newest revision.")
-
-
 @click.command()
 @click.argument("slugs", nargs=-1)
 def replay(slugs: tuple[str, ...]) -> None:

@@ -139,11 +139,10 @@ def add_entries(tx: Tx, entries: Iterable[tuple[UUID, Entry]]) -> None:
     notes = [(item.number, item.about) for _, item in found if item.source == "note"]
     if notes:
         tx.raw.execute(
-            """UPDATE audit_note SET n = given.n
-            FROM unnest(%(numbers)s::bigint[], %(ids)s::uuid[]) AS given (n, id)
-            WHERE audit_note.tenant_id = %(tenant)s AND audit_note.id = given.id""",
+            """UPDATE audit_note SET n = (%(places)s::jsonb ->> id::text)::bigint
+            WHERE tenant_id = %(tenant)s AND id = ANY(%(ids)s)""",
             {
-                "numbers": [number for number, _ in notes],
+                "places": to_text({str(about): number for number, about in notes}),
                 "ids": [about for _, about in notes],
                 "tenant": tx.tenant_id,
             },

@@ -156,6 +156,9 @@ INVOLVES: Final = """
     SELECT FROM incident_subject x
     JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
     WHERE x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND x.incident_id = i.id"""
+NOBODY: Final = UUID(int=0)
+"""The reader where an office asks, who handles no case by name: a value that is missing is not
+compared, or a distributed database cannot tell where the rows are."""
 HANDLES: Final = """EXISTS (
     SELECT FROM case_handler h
     WHERE h.tenant_id = %(tenant)s AND h.case_id = c.id AND h.subject_id = %(reader)s)"""
@@ -207,7 +210,7 @@ class _Query:
     def seen(self, seen: Seen, subject: str | None) -> None:
         """A subject asked for must itself be one that the asker sees."""
         parts = []
-        self.values["reader"] = seen.reader
+        self.values["reader"] = seen.reader or NOBODY
         if seen.own is not None:
             self.values["own"] = seen.own
             team = f" OR {SUPERVISED}" if seen.team else ""

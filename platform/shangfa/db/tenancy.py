@@ -96,6 +96,16 @@ def tenants_after(tx: Tx, slug: str, limit: int | None = None) -> list[tuple[UUI
     return list(rows.fetchall())
 
 
+def working_tenants(tx: Tx) -> list[tuple[UUID, str]]:
+    """Return (id, slug) of the tenants that are not on their way to another server, in order."""
+    rows = tx.raw.execute(
+        """SELECT n.tenant_id, n.slug FROM tenant_slug n
+        WHERE NOT EXISTS (SELECT FROM frozen_tenant f WHERE f.tenant_id = n.tenant_id)
+        ORDER BY n.slug"""
+    )
+    return list(rows.fetchall())
+
+
 def add_tenant(tx: Tx, slug: str, line: TenantLine) -> None:
     """Add the transaction's tenant, its name apart: that table is never distributed."""
     objects = (to_text(line.calendar_days), to_text(line.regions))

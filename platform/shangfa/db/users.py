@@ -255,7 +255,8 @@ def renew_session(
     """Give a session another token and another refresh token; those before are dead."""
     tx.raw.execute(
         """UPDATE user_session SET digest = %s, expires_at = %s, refresh = %s,
-            refresh_before = (array_prepend(refresh, refresh_before))[:%s]
+            refresh_before = trim_array(array_prepend(refresh, refresh_before),
+                greatest(cardinality(refresh_before) + 1 - %s, 0))
         WHERE tenant_id = %s AND id = %s""",
         (digest, expires_at, refresh, RENEWED, tx.tenant_id, session_id),
     )

@@ -14,6 +14,7 @@ from uuid import UUID
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
 
+from shangfa.db.tx.conflicts import HELD
 from shangfa.domain.access.roles import HR
 from shangfa.domain.faults import RefusedError
 from shangfa.services.cases.moves import clocks
@@ -91,17 +92,17 @@ def send_digests(timestamp: int) -> None:
 def settle_time(timestamp: int) -> None:
     """Post in every tenant what followed by time alone; one that fails stops no other."""
     del timestamp
-    for tenant_id, slug in insist(upkeep.tenants):
+    for tenant_id, slug in insist(upkeep.working):
         try:
             insist(partial(upkeep.settle_time, tenant_id))
-        except RefusedError as error:
+        except (RefusedError, HELD) as error:
             log.error("tenant %s: what follows by time is not settled: %s", slug, error)
 
 
 def seal_audit(timestamp: int) -> None:
     """Bring in every tenant what happened into its audit chain; one that fails stops no other."""
     del timestamp
-    for tenant_id, slug in insist(upkeep.tenants):
+    for tenant_id, slug in insist(upkeep.working):
         try:
             insist(partial(upkeep.seal_audit, tenant_id))
         except Exception:
@@ -150,7 +151,7 @@ def register(app: App) -> None:
     async def verify_tenants(timestamp: int) -> None:
         """Defer one verification for each tenant, unless its last one still waits."""
         del timestamp
-        for tenant_id, slug in await asyncio.to_thread(insist, upkeep.tenants):
+        for tenant_id, slug in await asyncio.to_thread(insist, upkeep.working):
             own = f"verify_totals:{tenant_id}"
             with suppress(AlreadyEnqueued):
                 await verify.configure(lock=own, queueing_lock=own).defer_async(

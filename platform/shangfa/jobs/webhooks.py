@@ -18,6 +18,7 @@ from uuid import UUID
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
 
+from shangfa.db.tx.conflicts import HELD
 from shangfa.domain.faults import RefusedError
 from shangfa.services.exchange import sending
 
@@ -49,7 +50,7 @@ async def look(app: App) -> int:
     for tenant_id in await _aside(sending.watched):
         try:
             due = await _aside(partial(sending.make, tenant_id))
-        except RefusedError as error:
+        except (RefusedError, HELD) as error:
             log.error("tenant %s: its webhooks wait: %s", tenant_id, error)
             continue
         for webhook_id in due:

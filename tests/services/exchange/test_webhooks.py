@@ -82,11 +82,17 @@ def verified(item: dict[str, Any], secret: str) -> Any:
 def later(owner_url: str, company: Company, **span: float) -> None:
     """Let all that waits to be tried again have waited so much longer."""
     with owning(owner_url) as connection:
-        connection.execute(
-            "UPDATE webhook_delivery SET next_at = next_at - %s, claimed_until = claimed_until - %s"
-            " WHERE tenant_id = %s",
-            (timedelta(**span), timedelta(**span), company.id),
-        )
+        waiting = connection.execute(
+            "SELECT next_at - %(span)s, claimed_until - %(span)s, tenant_id, id"
+            " FROM webhook_delivery WHERE tenant_id = %(tenant)s",
+            {"span": timedelta(**span), "tenant": company.id},
+        ).fetchall()
+        for row in waiting:
+            connection.execute(
+                "UPDATE webhook_delivery SET next_at = %s, claimed_until = %s"
+                " WHERE tenant_id = %s AND id = %s",
+                row,
+            )
 
 
 def test_what_happens_is_sent_once_signed_and_as_the_feed_has_it(

@@ -12,6 +12,7 @@ from shangfa.db.incidents import (
     HANDLES,
     INVOLVES,
     MOVED_MONEY,
+    NOBODY,
     OPEN_TO,
     OWN_PART,
     SUPERVISED,
@@ -96,7 +97,7 @@ def find_cases(tx: Tx, seen: Seen, filters: CaseFilters, limit: int) -> list[UUI
 
 def _seen(seen: Seen, values: dict[str, Any]) -> str:
     said = f" AND {OPEN_TO}"
-    values["reader"] = seen.reader
+    values["reader"] = seen.reader or NOBODY
     if seen.own is not None:
         values["own"] = seen.own
         part = f"({OWN_PART} OR {SUPERVISED})" if seen.team else OWN_PART

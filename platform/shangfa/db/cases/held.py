@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from shangfa.db.cases.written import STEP, StepLine, TakenLine, add_handlers, add_steps
-from shangfa.db.incidents import OPEN_TO, STANDS
+from shangfa.db.incidents import NOBODY, OPEN_TO, STANDS
 from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
@@ -226,7 +226,7 @@ _HIDDEN: Final = f"""
 
 def hidden_from(tx: Tx, reader: UUID | None, incident_ids: Iterable[UUID]) -> set[UUID]:
     """Return those incidents whose confidential cases a reader must not know of."""
-    values = {"tenant": tx.tenant_id, "incidents": list(incident_ids), "reader": reader}
+    values = {"tenant": tx.tenant_id, "incidents": list(incident_ids), "reader": reader or NOBODY}
     return {row[0] for row in tx.raw.execute(_HIDDEN, values).fetchall()}
 
 
@@ -242,5 +242,5 @@ _HIDDEN_CLAUSES: Final = f"""
 
 def hidden_clauses(tx: Tx, reader: UUID | None, codes: Iterable[str]) -> set[tuple[str, str]]:
     """Return (subject, clause) of confidential cases that a reader must not know of."""
-    values = {"tenant": tx.tenant_id, "codes": list(codes), "reader": reader}
+    values = {"tenant": tx.tenant_id, "codes": list(codes), "reader": reader or NOBODY}
     return {(code, clause) for code, clause in tx.raw.execute(_HIDDEN_CLAUSES, values).fetchall()}

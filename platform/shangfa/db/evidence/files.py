@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import HANDLES
+from shangfa.db.incidents import HANDLES, NOBODY
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -124,6 +124,6 @@ _CONFIDENTIAL: Final = f"""
 
 def confidential_naming(tx: Tx, evidence_id: UUID, reader: UUID | None) -> list[ConfidentialNaming]:
     """Return the confidential cases that name a file, as far as a reader has to do with them."""
-    values = {"tenant": tx.tenant_id, "evidence": str(evidence_id), "reader": reader}
+    values = {"tenant": tx.tenant_id, "evidence": str(evidence_id), "reader": reader or NOBODY}
     rows = tx.raw.execute(_CONFIDENTIAL, values)
     return [ConfidentialNaming(*row) for row in rows.fetchall()]

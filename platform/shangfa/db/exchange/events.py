@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import HANDLES
+from shangfa.db.incidents import HANDLES, NOBODY
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -97,6 +97,6 @@ def changes_since(tx: Tx, seq: int, limit: int, reader: UUID | None) -> list[Cha
 
     `reader`: who asks, None for an office; of confidential cases he reads those he handles.
     """
-    values = {"tenant": tx.tenant_id, "seq": seq, "limit": limit, "reader": reader}
+    values = {"tenant": tx.tenant_id, "seq": seq, "limit": limit, "reader": reader or NOBODY}
     rows = tx.raw.execute(_READ, values)
     return [Change(*row) for row in rows.fetchall()]

@@ -66,6 +66,7 @@ from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow, ReplayRow
 from shangfa.db.rows.tenancy import (
     CalendarYearRow,
     ClockRow,
+    FrozenTenantRow,
     TenantPluginRow,
     TenantRow,
     TenantSlugRow,
@@ -104,6 +105,7 @@ __all__ = [
     "FundRow",
     "FundRuleRow",
     "FundShareRow",
+    "FrozenTenantRow",
     "ImportFaultRow",
     "ImportFileRow",
     "ImportRunRow",

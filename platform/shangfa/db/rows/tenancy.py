@@ -56,6 +56,16 @@ class TenantSlugRow(Base):
     tenant_id: Mapped[UUID] = mapped_column(unique=True)
 
 
+class FrozenTenantRow(Base):
+    """A company that waits while its rows move to another server; only the coordinator has it."""
+
+    __tablename__ = "frozen_tenant"
+    tenant_id: Mapped[UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str]
+    move: Mapped[str]
+    since: Mapped[datetime]
+
+
 class TenantPluginRow(TenantOwned, Base):
     """A plugin that the tenant has enabled."""
 

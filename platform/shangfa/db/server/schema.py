@@ -14,6 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
+from shangfa.db.distribution.cluster import check_served
 from shangfa.db.rows import Base
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
@@ -68,13 +69,31 @@ def upgrade(owner_url: str) -> None:
     engine = create_engine(owner_url, poolclass=NullPool)
     try:
         with engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            wait_for_turn(connection)
             check_age(current(connection))
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     finally:
         engine.dispose()
+
+
+def wait_for_turn(conn: Connection) -> None:
+    """Wait until nobody else changes the schema, and keep others out until the end."""
+    conn.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+
+
+def check_revision(conn: Connection) -> None:
+    """Let a database pass whose schema is what this program was written for.
+
+    Raises:
+        SchemaBehindError: the schema is not at the newest revision.
+        OutdatedDatabaseError: it was made by a version before 0.2.
+    """
+    found, wanted = current(conn), head()
+    check_age(found)
+    if found != wanted:
+        raise SchemaBehindError(found, wanted)
 
 
 def check_age(found: str | None) -> None:
@@ -105,13 +124,12 @@ def check_role(conn: Connection) -> None:
             table of ours or is a member of its owner.
         SchemaBehindError: the schema is not at the newest revision.
         OutdatedDatabaseError: the schema is of a version before 0.2.
+        ClusterError: the database is distributed, and not rightly.
     """
     _check_attributes(conn)
     _check_ownership(conn)
-    found, wanted = current(conn), head()
-    check_age(found)
-    if found != wanted:
-        raise SchemaBehindError(found, wanted)
+    check_revision(conn)
+    check_served(conn)
 
 
 def _check_attributes(conn: Connection) -> None:

@@ -10,6 +10,7 @@ from psycopg.errors import (
     DeadlockDetected,
     DivisionByZero,
     InvalidSqlStatementName,
+    LockNotAvailable,
     SerializationFailure,
     UniqueViolation,
 )
@@ -27,6 +28,8 @@ lost name a statement that the server was told to forget."""
 
 TAKEN: Final = UniqueViolation
 """What a broken unique key raises."""
+HELD: Final = LockNotAvailable
+"""What is raised when somebody else holds a row too long, or the tenant is being moved."""
 LOST: Final = (OperationalError, psycopg.OperationalError, PoolTimeout)
 """What is raised when the database went away, did not answer in time, or has no connection free."""
 UNSTORABLE: Final = (DataError, psycopg.DataError)

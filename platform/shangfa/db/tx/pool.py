@@ -6,7 +6,9 @@ import threading
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Engine, create_engine
+import psycopg
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shangfa.config import settings
 
@@ -18,6 +20,12 @@ OPTIONS: Final = (
 """Statements are planned once for a connection, because planning costs more than they do; and
 never as a scan over all tenants, however small a table was when they were planned. The last
 one lets workers of a distributed database see which tenant is set; elsewhere it is nothing."""
+DISTRIBUTED: Final = "distributed"
+"""What a connection of the pool is marked with when its database may lie on several servers."""
+_LOOK: Final = """
+    SELECT set_config('plan_cache_mode', 'auto', false) FROM pg_extension e
+    WHERE e.extname = 'citus'"""
+"""A statement that asks other servers cannot be planned without its values."""
 
 
 class NoDatabaseError(RuntimeError):
@@ -47,7 +55,7 @@ def _made() -> Engine:
             "SHANGFA_DATABASE_URL is not set; `shangfa serve` starts an embedded PostgreSQL."
         )
     options = OPTIONS.format(statement=conf.statement_timeout_ms, lock=conf.lock_timeout_ms)
-    return create_engine(
+    made = create_engine(
         conf.database_url,
         pool_size=conf.pool_size,
         max_overflow=conf.threads,
@@ -55,6 +63,15 @@ def _made() -> Engine:
         pool_reset_on_return=None,  # `begin` ends every transaction itself
         connect_args={"options": options, "connect_timeout": 5},
     )
+    event.listen(made, "connect", _look)
+    return made
+
+
+def _look(raw: psycopg.Connection[tuple[str]], record: ConnectionPoolEntry) -> None:
+    """Find out what kind of database a new connection leads to, in one round trip."""
+    raw.autocommit = True
+    record.info[DISTRIBUTED] = raw.execute(_LOOK, prepare=False).rowcount == 1
+    raw.autocommit = False
 
 
 def reset() -> None:

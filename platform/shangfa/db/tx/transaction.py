@@ -22,7 +22,7 @@ from sqlalchemy import PoolProxiedConnection
 
 from shangfa.config import settings
 from shangfa.db.tx.pipe import Answer, Pipe, Raw, Values
-from shangfa.db.tx.pool import engine
+from shangfa.db.tx.pool import DISTRIBUTED, engine
 from shangfa.db.tx.watch import watch
 from shangfa.db.tx.writes import Writes
 
@@ -67,6 +67,7 @@ class Tx:
         tenant_id: whose rows are seen; None for the operator, who sees none.
         writes: rows sent together at the end.
         mark: what `services` notes about it; the database layer does not look.
+        guarded: whether a tenant may be on its way to another server, so that it is asked first.
     """
 
     pipe: Pipe
@@ -74,6 +75,7 @@ class Tx:
     tenant_id: UUID | None
     writes: Writes = field(default_factory=Writes)
     mark: Any = None
+    guarded: bool = False
 
     @property
     def raw(self) -> Raw:
@@ -97,6 +99,7 @@ class Tx:
     def enter(self, tenant_id: UUID) -> None:
         """Let the rest of an operator's transaction see and write one tenant's rows."""
         self.raw.execute(_tenant(tenant_id), prepare=False)
+        self._ask_in(tenant_id)
         self.tenant_id = tenant_id
 
     def leave(self) -> None:
@@ -120,11 +123,19 @@ class Tx:
         if self.kind is Kind.BUSY:
             self.pipe.tell(b"BEGIN")
             self.pipe.tell(_tenant(self.tenant))
+            if self.guarded:
+                self.pipe.tell(_door(self.tenant))
             return
         if self.kind.setting:
             self.raw.execute(self.kind.setting, prepare=False)
         if self.tenant_id is not None:
             self.raw.execute(_tenant(self.tenant_id), prepare=False)
+            self._ask_in(self.tenant_id)
+
+    def _ask_in(self, tenant_id: UUID) -> None:
+        """Keep out of a tenant that is being moved; what is of one moment only reads."""
+        if self.guarded and self.kind is not Kind.SNAPSHOT:
+            self.raw.execute(_door(tenant_id), prepare=False)
 
     def commit(self) -> None:
         """Send what was collected, and keep all of it."""
@@ -158,10 +169,11 @@ def begin(tenant_id: UUID | None, kind: Kind = Kind.PLAIN) -> Iterator[Tx]:
     """Yield a transaction; commit at the end, roll back when the block raises.
 
     Raises:
-        psycopg.OperationalError: the database went away, or did not answer in time.
+        psycopg.OperationalError: the database went away, or did not answer in time, or the
+            tenant is on its way to another server.
     """
     pooled = engine().raw_connection()
-    tx = Tx(_pipe_of(pooled), kind, tenant_id)
+    tx = Tx(_pipe_of(pooled), kind, tenant_id, guarded=pooled.info[DISTRIBUTED])
     number = watch.begin(kind.seconds, tx.pipe.raw.pgconn.socket)
     try:
         tx.start()
@@ -193,3 +205,8 @@ def _pipe_of(pooled: PoolProxiedConnection) -> Pipe:
 def _tenant(tenant_id: UUID) -> bytes:
     """Compose the statement; a UUID has nothing to escape."""
     return f"SET LOCAL shangfa.tenant = '{UUID(str(tenant_id))}'".encode()
+
+
+def _door(tenant_id: UUID) -> bytes:
+    """Compose the question whether a tenant may be worked on; a no is an error."""
+    return f"SELECT enter_tenant('{UUID(str(tenant_id))}')".encode()

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from shangfa.config import settings
 from shangfa.db.notifications.digests import begin_digest, due_mail, note_failed, note_sent
-from shangfa.db.tenancy import tenants_after
+from shangfa.db.tenancy import working_tenants
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.notifications.notification import Counts, digest
 from shangfa.outside.mail import Mail, MailError, send
@@ -46,7 +46,7 @@ def send_digests() -> int:
     """
     if settings().smtp is None:
         return 0
-    tenants = reading(COMMAND, lambda tx: tenants_after(tx, ""))
+    tenants = reading(COMMAND, working_tenants)
     return sum(_of_tenant(tenant_id) for tenant_id, _ in tenants)
 
 

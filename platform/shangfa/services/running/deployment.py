@@ -13,11 +13,13 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from shangfa.config import settings
+from shangfa.db.distribution.refusals import ClusterError
 from shangfa.db.server import embedded, schema
 from shangfa.db.tx import pool
 from shangfa.services.running.health import check_database
 
 CANNOT_SERVE = (
+    ClusterError,
     embedded.EmbeddedServerError,
     schema.OutdatedDatabaseError,
     schema.SchemaBehindError,

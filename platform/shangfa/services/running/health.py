@@ -24,6 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from shangfa.config import settings
+from shangfa.db.distribution.refusals import ClusterError
 from shangfa.db.server.schema import (
     OutdatedDatabaseError,
     SchemaBehindError,
@@ -40,7 +41,13 @@ FRESH: Final = 1.0
 """Seconds for which an answer is given again."""
 STALE: Final = 5.0
 """Seconds after which role and schema are looked at again while requests are served."""
-WRONG: Final = (NoDatabaseError, OutdatedDatabaseError, UnsafeRoleError, SchemaBehindError)
+WRONG: Final = (
+    NoDatabaseError,
+    OutdatedDatabaseError,
+    UnsafeRoleError,
+    SchemaBehindError,
+    ClusterError,
+)
 SILENT: Final = "the database does not answer"
 
 
@@ -61,7 +68,7 @@ def check_database(url: str) -> None:
     """Refuse to serve on a role or a schema that is not safe; DEADLINE seconds at most.
 
     Raises:
-        UnsafeRoleError, SchemaBehindError: saying what to do.
+        UnsafeRoleError, SchemaBehindError, ClusterError: saying what to do.
         OperationalError: the database does not answer.
     """
     options = {"connect_timeout": int(DEADLINE), "options": "-c statement_timeout=2000"}

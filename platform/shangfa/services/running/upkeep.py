@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from shangfa.db.access import drop_replies
-from shangfa.db.tenancy import tenants_after
+from shangfa.db.tenancy import tenants_after, working_tenants
 from shangfa.db.tx.transaction import Kind, begin
 from shangfa.db.users import drop_old_attempts, drop_sessions
 from shangfa.domain.access.passwords import FORGIVEN
@@ -27,11 +27,16 @@ def tenants() -> list[tuple[UUID, str]]:
     return reading(COMMAND, lambda tx: tenants_after(tx, ""))
 
 
+def working() -> list[tuple[UUID, str]]:
+    """Return (id, slug) of every tenant that can be worked on now, by slug."""
+    return reading(COMMAND, working_tenants)
+
+
 def forget_replies() -> int:
     """Drop stored answers older than `KEPT` and return how many."""
     before = now() - KEPT
     dropped = 0
-    for tenant_id in (None, *(tenant_id for tenant_id, _ in tenants())):
+    for tenant_id in (None, *(tenant_id for tenant_id, _ in working())):
         with begin(tenant_id, Kind.LARGE) as tx:
             dropped += drop_replies(tx, before)
     return dropped
@@ -46,7 +51,7 @@ def forget_sessions() -> int:
     at, dropped = now(), 0
     with begin(None) as tx:
         drop_old_attempts(tx, at - FORGIVEN)
-    for tenant_id, _ in tenants():
+    for tenant_id, _ in working():
         with begin(tenant_id, Kind.LARGE) as tx:
             dropped += drop_sessions(tx, at - KEPT)
     return dropped

@@ -17,6 +17,8 @@ CREATE TABLE delegation (
     CONSTRAINT ck_delegation_span CHECK (since < until)
 );
 
+-- Distributed here: keys, indexes, policies and rights follow.
+
 ALTER TABLE delegation ADD CONSTRAINT fk_delegation_tenant_user_id
     FOREIGN KEY (tenant_id, tenant_user_id) REFERENCES tenant_user (tenant_id, id);
 ALTER TABLE delegation ADD CONSTRAINT fk_delegation_for_user_id

@@ -1,22 +1,16 @@
 """Who stands in for whom."""
 
-from pathlib import Path
-from typing import Final
-
-from alembic import op
+from shangfa.db.migrations.frozen import run_file
 
 revision = "0463"
 down_revision = "0462"
 branch_labels = None
 depends_on = None
 
-FILE: Final = "0463_delegations.sql"
-
 
 def upgrade() -> None:
     """Add the table."""
-    text = (Path(__file__).parents[1] / "sql" / FILE).read_text(encoding="utf-8")
-    op.get_bind().execution_options(no_parameters=True).exec_driver_sql(text)
+    run_file("0463_delegations.sql", "delegation")
 
 
 def downgrade() -> None:

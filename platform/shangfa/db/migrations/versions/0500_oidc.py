@@ -6,7 +6,7 @@ from typing import Final
 from alembic import op
 
 revision = "0500"
-down_revision = "0482"
+down_revision = "0490"
 branch_labels = None
 depends_on = None
 

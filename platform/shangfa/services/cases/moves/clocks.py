@@ -15,7 +15,7 @@ from uuid import UUID
 
 from shangfa.db.cases.deadlines import RunningClock, due_cases
 from shangfa.db.cases.held import StoredCase, hold_by_id, hold_free, stored_cases
-from shangfa.db.tenancy import tenant_state, tenants_after
+from shangfa.db.tenancy import tenant_state, working_tenants
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.cases.procedure import Clock
 from shangfa.domain.faults import RefusedError
@@ -112,7 +112,7 @@ def sweep() -> int:
 
     Of clocks that end soon those for whom they run are reminded.
     """
-    tenants = reading(COMMAND, lambda tx: tenants_after(tx, ""))
+    tenants = reading(COMMAND, working_tenants)
     moved = 0
     for tenant_id, _ in tenants:
         moved += sweep_tenant(tenant_id)

@@ -1,0 +1,1 @@
+"""Tend the database of a deployment."""

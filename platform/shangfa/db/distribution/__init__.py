@@ -1,0 +1,1 @@
+"""A database whose rows lie on several servers, each company's together (Citus)."""
