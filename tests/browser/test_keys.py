@@ -12,13 +12,15 @@ MONTH = "/console/months/2026-08"
 def test_keys_alone_bring_a_case_into_a_locked_month(
     story: Story, chrome: Browser, address: str
 ) -> None:
-    leader, hr, finance = (
-        open_window(chrome, address, story.people[name].key) for name in ("leader", "hr", "finance")
+    leader, employee, hr, finance = (
+        open_window(chrome, address, story.people[name].key)
+        for name in ("leader", "employee", "hr", "finance")
     )
     case = recorded(leader)
+    employee.open(case)
+    employee.type("说明", "当时在处理客户")
+    employee.press("申辩")
     hr.open(case)
-    hr.type("说明", "面谈过")
-    hr.press("申辩")
     hr.press("批准")
     hr.type("送达方式", "direct")
     hr.press("送达")

@@ -23,7 +23,7 @@ def firm(address: str) -> Story:
     for day in ("28", "29", "31"):
         story.leader.record("一-2", "F002", at=f"2026-08-{day}", note="上班时间玩游戏")
     said = {"at": "2026-08-31", "procedure": "default", "note": "上班时间玩游戏"}
-    story.leader.record("一-2", "F003", **said)
+    story.hr.record("一-2", "F003", **said)
     for step in ("cut-off", "reconcile"):
         assert story.hr("POST", f"/v1/periods/2026-08/{step}").status_code == 200
     return story

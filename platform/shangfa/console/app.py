@@ -14,6 +14,7 @@ from shangfa.console.cases import pages as cases
 from shangfa.console.incidents import pages as incidents
 from shangfa.console.months import pages as months
 from shangfa.console.pages import show, status_of
+from shangfa.console.people import changes
 from shangfa.console.people import pages as people
 from shangfa.console.policies import pages as policies
 from shangfa.console.tenancy import pages as tenancy
@@ -35,7 +36,7 @@ from shangfa.services.clock import new_id
 
 log = logging.getLogger("shangfa")
 
-ROOMS = (access, cases, files, papers, incidents, people, policies, months, tenancy)
+ROOMS = (*(access, cases, files, papers, incidents, changes, people, policies, months, tenancy),)
 NOT_STORABLE = Note("含有不能保存的字符或数字", "it holds a letter or a number that cannot be kept")
 UNREADABLE = Note("请求不合 HTTP 规范", "the request is not what HTTP wants")
 
