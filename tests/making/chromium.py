@@ -34,6 +34,8 @@ FLAGS: Final = (
 )
 FONTS: Final = f"""<?xml version="1.0"?>
 <fontconfig><dir>{ROOT / "platform/shangfa/papers/fonts"}</dir><dir>/usr/share/fonts</dir>
+<alias><family>sans-serif</family><prefer><family>Noto Sans SC</family></prefer></alias>
+<alias><family>system-ui</family><prefer><family>Noto Sans SC</family></prefer></alias>
 <cachedir>{{cache}}</cachedir></fontconfig>
 """
 """The letters of the papers, so that pages can be read on a machine without Chinese fonts."""

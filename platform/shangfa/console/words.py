@@ -157,7 +157,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "progress": ("已结算分录", "Entries settled"),
     "signed": ("已签", "Signed"),
     "totals": ("合计", "Totals"),
-    "reopen_reason": ("重开理由（仅重开时）", "Reason, when it is opened again"),
+    "reopen_reason": ("重开理由", "Why it is opened again"),
     "downloads": ("下载", "Downloads"),
     "lines": ("明细行", "Lines"),
     "adjusts": ("更正", "adjusts"),
