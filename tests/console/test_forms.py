@@ -131,6 +131,8 @@ POSTS = (
     *(RECORD, "/console/sign-in", "/console/sign-out", "/console/role", "/console/people"),
     *("/console/policies", "/console/months/2026-08", "/console/evidence", "/console/password"),
     *("/console/cases/00000000-0000-0000-0000-000000000000", "/console/tenants/x"),
+    *("/console/people/new", "/console/people/E/change", "/console/imports", "/console/users"),
+    *("/console/webhooks", "/console/invitation"),
 )
 
 

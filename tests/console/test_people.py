@@ -36,7 +36,15 @@ def test_somebody_is_registered_and_all_that_is_dated_of_him_is_changed(
     assert "&lt;b&gt;新人" in hr.page.text
     press(hr, "create", 409, code="E", day_wage="210.50")
     assert "duplicate" in hr.page.text
-    press(hr, "create", code="N1", name="新人", first_day="2026-01-05", department="客服部")
+    press(
+        hr,
+        "create",
+        code="N1",
+        name="新人",
+        since="2026-01-05",
+        first_day="2026-01-05",
+        department="客服部",
+    )
     assert hr.path == "/console/people/N1/change"
     press(hr, "assign", since="2026-02-01", department="仓储部", supervisor="B")
     press(hr, "pay", since="2026-02-01", month_wage="5200.00", work_region="310115")

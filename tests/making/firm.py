@@ -29,6 +29,12 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
     "/console/people": READS,
     "/console/people/E": READS,
     "/console/people/B": OFFICE,
+    "/console/people/new": frozenset({"hr"}),
+    "/console/people/E/change": frozenset({"hr", "finance"}),
+    "/console/imports": frozenset({"hr"}),
+    "/console/users": frozenset({"hr"}),
+    "/console/webhooks": frozenset({"hr", "auditor"}),
+    "/console/webhooks/{webhook}": frozenset({"hr", "auditor"}),
     "/console/me": frozenset({"supervisor", "employee"}),
     "/console/near": frozenset({"hr", "supervisor", "auditor"}),
     "/console/policies": READS,
@@ -73,7 +79,17 @@ def open_firm(story: Story) -> Firm:
     for step in ("cut-off", "reconcile"):
         assert story.hr("POST", f"/v1/periods/2026-08/{step}").status_code == 200
     policy = story.hr.get("/v1/policies")["items"][0]["id"]
-    ids = {"case": case, "waiting": waiting, "file": file, "slip": slip, "policy": policy}
+    said = {"url": "https://93.184.216.34/shangfa", "events": ["case.moved"]}
+    made = story.hr("POST", "/v1/webhooks", said)
+    assert made.status_code == 201, made.text
+    ids = {
+        "webhook": made.get_json()["id"],
+        "case": case,
+        "waiting": waiting,
+        "file": file,
+        "slip": slip,
+        "policy": policy,
+    }
     names = {"supervisor": "leader", "employee": "employee"}
     keys = {role: story.people[names.get(role, role)].key for role in TENANT_ROLES}
     return Firm(story, keys | {OPERATOR: story.operator.key}, ids)

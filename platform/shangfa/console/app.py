@@ -9,8 +9,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shangfa.console import session
 from shangfa.console.access import pages as access
+from shangfa.console.access import users
 from shangfa.console.cases import files, papers
 from shangfa.console.cases import pages as cases
+from shangfa.console.exchange import imports, webhooks
 from shangfa.console.incidents import pages as incidents
 from shangfa.console.months import pages as months
 from shangfa.console.pages import show, status_of
@@ -36,7 +38,10 @@ from shangfa.services.clock import new_id
 
 log = logging.getLogger("shangfa")
 
-ROOMS = (*(access, cases, files, papers, incidents, changes, people, policies, months, tenancy),)
+ROOMS = (
+    *(access, users, cases, files, papers, incidents, changes, people, policies, months),
+    *(imports, webhooks, tenancy),
+)
 NOT_STORABLE = Note("含有不能保存的字符或数字", "it holds a letter or a number that cannot be kept")
 UNREADABLE = Note("请求不合 HTTP 规范", "the request is not what HTTP wants")
 

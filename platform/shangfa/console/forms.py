@@ -103,6 +103,21 @@ def once(work: Callable[[Context], T], then: Callable[[T], str]) -> Response:
     return redirect(there or then(result), SEE_OTHER)
 
 
+def once_told(work: Callable[[Context], T], there: str, tell: Callable[[T], Response]) -> Response:
+    """Do what a form asks and show at once what is shown only once.
+
+    The same form again goes `there`, where nothing of it is shown.
+    """
+    told: list[Response] = []
+
+    def keep(result: T) -> T:
+        told.append(tell(result))
+        return result
+
+    went = once(lambda ctx: keep(work(ctx)), lambda _: there)
+    return told[-1] if told else went
+
+
 def plainly(ctx: Context) -> Context:
     """Return who asks without a key of the form: for what comes before what is done once."""
     return replace(ctx, reply_key=None, render=None)

@@ -35,7 +35,9 @@ LIFE: Final = int(sign_in.SESSION_LIFE.total_seconds())
 HOME: Final = "/console/"
 SIGN_IN: Final = "/console/sign-in"
 PASSWORD: Final = "/console/password"  # noqa: S105 - a path
-WITHOUT: Final = frozenset({"console.static", "console.console-access.sign_in"})
+WITHOUT: Final = frozenset(
+    {"console.static", "console.console-access.sign_in", "console.console-users.accept"}
+)
 """Pages for whoever has not signed in."""
 WHILE_DUE: Final = frozenset({PASSWORD, "/console/sign-out"})
 WITH_FILES: Final = frozenset({"/console/evidence", "/console/incidents/new"})
