@@ -79,14 +79,23 @@ def test_a_user_is_invited_chooses_his_password_and_is_locked(story: Story, hr: 
     taking = next(form for form in own.read.forms if "invitation" in form.names)
     own.send(taking, {}, {"invitation": found[1], "password": "a long enough one"})
     assert own.path == "/console/"
-    hr.get(next(link for link in hr.read.links if link.startswith("/console/users/")))
-    send(hr, "change", name="陈主管", roles=["supervisor", "hr"], subject="M")
+
+
+def test_a_user_is_changed_locked_let_in_again_and_ended(story: Story, hr: Tab) -> None:
+    made = story.hr("POST", "/v1/users", {"login": "lin", "name": "林", "role": "hr"}).get_json()
+    own = browser().sign_in(tenant=story.company.slug, login="lin", password=made["password"])
+    here = f"/console/users/{made['id']}"
+    assert here in hr.get("/console/users").links
+    hr.get(here)
+    send(hr, "change", 422, name="林", roles="supervisor")
+    assert 'aria-describedby="f-subject-wrong"' in hr.page.text
+    send(hr, "change", name="林主管", roles=["supervisor", "hr"], subject="M")
     send(hr, "lock")
     assert own.client.get("/console/").status_code == 303
     send(hr, "unlock")
     send(hr, "reset")
     assert 'id="password"' in hr.page.text
-    hr.get(next(link for link in hr.read.links if link.startswith("/console/users/")))
+    hr.get(here)
     send(hr, "remove")
     assert "已注销" in hr.read.text
 

@@ -36,6 +36,8 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
     "/console/webhooks": frozenset({"hr", "auditor"}),
     "/console/webhooks/{webhook}": frozenset({"hr", "auditor"}),
     "/console/me": frozenset({"supervisor", "employee"}),
+    "/console/insight": frozenset({"hr", "auditor"}),
+    "/console/insight/trends.csv": frozenset({"hr", "auditor"}),
     "/console/near": frozenset({"hr", "supervisor", "auditor"}),
     "/console/policies": READS,
     "/console/policies/{policy}": READS,

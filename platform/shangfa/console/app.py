@@ -14,6 +14,7 @@ from shangfa.console.cases import files, papers
 from shangfa.console.cases import pages as cases
 from shangfa.console.exchange import imports, webhooks
 from shangfa.console.incidents import pages as incidents
+from shangfa.console.insight import pages as insight
 from shangfa.console.months import pages as months
 from shangfa.console.pages import show, status_of
 from shangfa.console.people import changes
@@ -40,7 +41,7 @@ log = logging.getLogger("shangfa")
 
 ROOMS = (
     *(access, users, cases, files, papers, incidents, changes, people, policies, months),
-    *(imports, webhooks, tenancy),
+    *(insight, imports, webhooks, tenancy),
 )
 NOT_STORABLE = Note("含有不能保存的字符或数字", "it holds a letter or a number that cannot be kept")
 UNREADABLE = Note("请求不合 HTTP 规范", "the request is not what HTTP wants")
