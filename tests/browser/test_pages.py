@@ -13,9 +13,7 @@ SHOWN = tuple(page for page in PAGES if "." not in page and "evidence" not in pa
 SIGN_IN = "/console/sign-in"
 LEAST = 320
 """Pixels that a window of 1280 has left when it is read at 400 %."""
-VIEWER = {
-    page: next(role for role in ROLES if role in roles) for page, roles in PAGES.items() if roles
-}
+VIEWER = {page: next(filter(PAGES[page].__contains__, ROLES)) for page in SHOWN if PAGES[page]}
 """Page -> who looks at it here."""
 
 

@@ -1,4 +1,4 @@
-"""Pictures of ten pages at two widths, kept in build/ci/screens for people to look at."""
+"""Pictures of the main pages at two widths, kept in build/ci/screens for people to look at."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def firm(address: str) -> Story:
     return story
 
 
-def test_ten_pages_are_pictured_at_two_widths(firm: Story, chrome: Browser, address: str) -> None:
+def test_pages_are_pictured_at_two_widths(firm: Story, chrome: Browser, address: str) -> None:
     hr = open_window(chrome, address, firm.hr.key)
     employee = open_window(chrome, address, firm.employee.key)
     case = firm.hr.get("/v1/cases?state=defence")["items"][0]["id"]
@@ -43,7 +43,10 @@ def test_ten_pages_are_pictured_at_two_widths(firm: Story, chrome: Browser, addr
         "person": (hr, "/console/people/F002"),
         "month": (hr, "/console/months/2026-08"),
         "policy": (hr, f"/console/policies/{policy}/1"),
-        "near": (hr, "/console/near?gap=3"),
+        "insight": (hr, "/console/insight?period=2026-08"),
+        "change": (hr, "/console/people/F002/change"),
+        "users": (hr, "/console/users"),
+        "imports": (hr, "/console/imports"),
         "me": (employee, "/console/me"),
     }
     for name, (window, path) in pages.items():

@@ -243,7 +243,10 @@ def test_a_schemes_faults_are_told_by_line_and_a_draft_is_published(story: Story
     assert "草稿" in tab.read.text
     assert "30" in tab.read.text
     tab.press("try")
-    tab.press("publish")
+    tab.press("publish", 422)
+    assert "f-confirmed-wrong" in tab.page.text
+    sending = form_of(tab, "publish")
+    tab.send(sending, {"step": "publish"}, {"confirmed": "true"})
     assert "已发布" in tab.read.text
     tab.get(RECORD)
     tab.press("preview", **{**FACTS, "clause": "z"})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from tests.making.files import PDF
-from tests.making.story import Story
+from tests.making.story import RULES, Story
 
 from shangfa.domain.access.roles import OPERATOR, TENANT_ROLES
 
@@ -42,6 +42,8 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
     "/console/policies": READS,
     "/console/policies/{policy}": READS,
     "/console/policies/{policy}/1": READS,
+    "/console/policies/{policy}/2/diff": READS,
+    "/console/policies/{policy}/2/replay": frozenset({"hr"}),
     "/console/months": OFFICE,
     "/console/months/2026-08": OFFICE,
     "/console/months/0001-01": OFFICE,
@@ -69,6 +71,15 @@ class Firm:
         return page.format(**self.ids)
 
 
+YAML: Final = {"Content_Type": "application/yaml"}
+
+
+def next_version() -> bytes:
+    """Return the rules with another fine, from a later day on."""
+    changed = RULES.replace("amount: 20", "amount: 25").replace("2000-01-01", "2027-01-01")
+    return changed.encode()
+
+
 def open_firm(story: Story) -> Firm:
     """One fine in force with its slip and a file, one that waits, a month that is settled."""
     file = story.hr.hand_in(PDF, "证据.pdf")
@@ -81,6 +92,8 @@ def open_firm(story: Story) -> Firm:
     for step in ("cut-off", "reconcile"):
         assert story.hr("POST", f"/v1/periods/2026-08/{step}").status_code == 200
     policy = story.hr.get("/v1/policies")["items"][0]["id"]
+    again = story.hr("POST", f"/v1/policies/{policy}/versions", next_version(), **YAML)
+    assert again.status_code == 201, again.text
     said = {"url": "https://93.184.216.34/shangfa", "events": ["case.moved"]}
     made = story.hr("POST", "/v1/webhooks", said)
     assert made.status_code == 201, made.text

@@ -85,7 +85,7 @@ def test_no_small_group_is_shown_nor_left_over(
 
 
 def test_what_is_hidden_is_in_no_row() -> None:
-    parts = [Part("2026-01", "A", good=False, count=3), Part("2026-01", "Z", good=False, count=9)]
+    parts = [Part("2026-01", "A", good=False, times=3), Part("2026-01", "Z", good=False, times=9)]
     found = trends(parts, {"A": 5}, ["2026-01"])
     assert [row[1:4] for row in found.rows] == [("A", 5, 3)]
     assert balance(parts, {"A": 4}, ["2026-01"]).rows == []

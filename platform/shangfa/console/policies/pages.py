@@ -10,12 +10,12 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from shangfa.console.forms import field, once, plainly
+from shangfa.console.forms import TRUE, field, once, plainly
 from shangfa.console.pages import asked_page, show, show_again, status_of
 from shangfa.console.session import asker
 from shangfa.documents.policy.catalogue import COLUMNS
 from shangfa.domain.access.permissions import may
-from shangfa.domain.faults import Fault, RefusedError, told
+from shangfa.domain.faults import MISSING, Fault, RefusedError, refused, told
 from shangfa.services.context import Context
 from shangfa.services.policies import versions
 from shangfa.services.policies.findings import told as finding_told
@@ -129,6 +129,8 @@ def publish(policy_id: UUID, number: int) -> AnyResponse:
     here = f"/console/policies/{policy_id}/{number}"
     try:
         if field("step") == "publish":
+            if field("confirmed") != TRUE:
+                raise refused(MISSING, "/confirmed", value="confirmed")
             return once(lambda who: versions.publish(who, policy_id, number), lambda _: here)
         tried = versions.publish(plainly(ctx), policy_id, number, dry_run=True)
         return _again(ctx, tried, policy_id, number)

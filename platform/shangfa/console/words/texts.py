@@ -155,6 +155,33 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "downloads": ("下载", "Downloads"),
     "lines": ("明细行", "Lines"),
     "adjusts": ("更正", "adjusts"),
+    "diff": ("版本对照", "What changed"),
+    "other_version": ("与哪一版本对照", "Compared with version"),
+    "added": ("新增条款", "Added"),
+    "removed": ("删除条款", "Removed"),
+    "other_parts": ("其他改动的部分", "Other parts that changed"),
+    "no_difference": ("两个版本相同。", "The two versions are the same."),
+    "before": ("之前", "Before"),
+    "after": ("之后", "After"),
+    "what_if": ("假设试算", "What if"),
+    "what_if_hint": (
+        "用本版本重算某段时间已发生的事件，对照前后；不写入任何账目。",
+        "What has happened is reckoned anew under this version, before and after side by side; "
+        "nothing is booked.",
+    ),
+    "from_day": ("自", "From"),
+    "to_day": ("至", "To"),
+    "try_it": ("开始试算", "Try it"),
+    "decided_otherwise": ("决定不同", "Decided otherwise"),
+    "not_taken": ("不能适用", "Not taken"),
+    "stop_it": ("停止", "Stop"),
+    "nothing_differs": ("没有差别。", "Nothing differs."),
+    "publish_hint": (
+        "发布后条款自施行日期起适用，不能撤回；可先试算影响。",
+        "Once published its clauses apply from their day on, and it is not taken back. "
+        "See first what it changes.",
+    ),
+    "publish_sure": ("确认发布，施行日期", "I confirm that it is published, in force from"),
     "insight": ("分析", "Insight"),
     "until_month": ("截至月份", "Up to the month"),
     "small_groups": (

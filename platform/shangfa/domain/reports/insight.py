@@ -26,14 +26,14 @@ class Part(NamedTuple):
     month: str
     department: str
     good: bool
-    count: int
+    times: int
 
 
 class Cited(NamedTuple):
     """How often a clause was applied, of how many people, and how often it was reversed."""
 
     clause: str
-    count: int
+    times: int
     people: int
     reversed: int
 
@@ -71,7 +71,7 @@ def trends(parts: Iterable[Part], heads: Mapping[str, int], months: Sequence[str
     for part in parts:
         if not part.good and part.department in groups:
             key = (part.month, groups[part.department])
-            sums[key] = sums.get(key, 0) + part.count
+            sums[key] = sums.get(key, 0) + part.times
     rows: list[tuple[Cell, ...]] = []
     for group, size in people.items():
         for month in months:
@@ -92,8 +92,8 @@ def balance(parts: Iterable[Part], heads: Mapping[str, int], months: Sequence[st
     found = list(parts)
     rows: list[tuple[Cell, ...]] = []
     for month in months:
-        good = sum(part.count for part in found if part.month == month and part.good)
-        bad = sum(part.count for part in found if part.month == month and not part.good)
+        good = sum(part.times for part in found if part.month == month and part.good)
+        bad = sum(part.times for part in found if part.month == month and not part.good)
         ratio = (Decimal(good) / bad).quantize(ONE_PLACE) if bad else None
         rows.append((month, good, bad, ratio))
     return Table(columns, rows)
@@ -102,9 +102,9 @@ def balance(parts: Iterable[Part], heads: Mapping[str, int], months: Sequence[st
 def clauses(cited: Collection[Cited]) -> Table:
     """Return the clauses that were applied most."""
     shown = [item for item in cited if item.people >= FEWEST]
-    shown.sort(key=lambda item: (-item.count, item.clause))
+    shown.sort(key=lambda item: (-item.times, item.clause))
     rows: list[tuple[Cell, ...]] = [
-        (item.clause, item.count, item.people) for item in shown[:MOST_CLAUSES]
+        (item.clause, item.times, item.people) for item in shown[:MOST_CLAUSES]
     ]
     return Table(("clause", "decisions", "people"), rows)
 
@@ -114,7 +114,7 @@ def reversals(cited: Collection[Cited]) -> Table:
     shown = [item for item in cited if item.people >= FEWEST and item.reversed]
     shown.sort(key=lambda item: (-item.reversed, item.clause))
     rows: list[tuple[Cell, ...]] = [
-        (item.clause, item.count, item.reversed, _per_100(item.reversed, item.count))
+        (item.clause, item.times, item.reversed, _per_100(item.reversed, item.times))
         for item in shown[:MOST_CLAUSES]
     ]
     return Table(("clause", "decisions", "reversed", "percent"), rows)
