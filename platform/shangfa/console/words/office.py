@@ -110,4 +110,17 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
     "attempts": ("尝试", "Attempts"),
     "send_again": ("重发", "Send again"),
     "test_event": ("测试", "a test"),
+    "begin_here": ("从这里开始", "Begin here"),
+    "begin_people": ("第一步：登记或导入人员", "First: register or import people"),
+    "begin_policy": ("第二步：选用一份制度并发布", "Second: choose a scheme and publish it"),
+    "begin_users": ("第三步：为同事开通登录", "Third: let colleagues sign in"),
+    "choose_scheme": ("选用制度", "Choose a scheme"),
+    "is_there": ("已完成", "done"),
+    "start_scheme": ("从示例制度开始", "Begin with a scheme of another company"),
+    "start_scheme_hint": (
+        "所选制度存为草稿；核对、修改后再发布。",
+        "It is kept as a draft; read and change it, then publish it.",
+    ),
+    "scheme": ("示例制度", "Scheme"),
+    "use_scheme": ("存为草稿", "Keep it as a draft"),
 }
