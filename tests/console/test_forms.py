@@ -52,6 +52,7 @@ def test_a_case_that_moved_meanwhile_says_so(story: Story) -> None:
     leader.press("withdraw")
     hr.press("defend", 412, note="谈过", evidence="面谈记录")
     assert "内容在您打开后已被他人更改" in hr.read.text
+    assert "您打开本页之后发生了撤回 → 已撤回" in "".join(hr.read.text.split("\n"))
 
 
 @pytest.mark.parametrize(

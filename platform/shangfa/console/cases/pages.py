@@ -10,13 +10,13 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from shangfa.console.forms import TEXT, check, field, once, read_choices, read_step, wanted
+from shangfa.console.forms import TEXT, check, field, once, read_choices, read_step, seen, wanted
 from shangfa.console.pages import asked_page, show, show_again
 from shangfa.console.session import asker
 from shangfa.db.cases.found import CaseFilters
 from shangfa.domain.access.permissions import Permission, may
 from shangfa.domain.access.roles import OPERATOR
-from shangfa.domain.faults import Refusal, RefusedError
+from shangfa.domain.faults import STALE_VERSION, Refusal, RefusedError
 from shangfa.domain.policies.facts import Fact
 from shangfa.services.access import users
 from shangfa.services.cases import choices, pages, reversals
@@ -81,7 +81,9 @@ def page() -> Response:
 @blp.get("/cases/<uuid:case_id>")
 def read(case_id: UUID) -> Response:
     """One case: its road, what was decided, and what may be done."""
-    return show("case.html", **_case(asker(), case_id), faults=[], typed=_handed(), failed="")
+    return show(
+        "case.html", **_case(asker(), case_id), faults=[], typed=_handed(), failed="", fresh=()
+    )
 
 
 def _handed() -> dict[str, str]:
@@ -146,7 +148,9 @@ def take(case_id: UUID) -> AnyResponse:
     except RefusedError as error:
         if error.kind.refusal is Refusal.HIDDEN:
             raise
-        return show_again("case.html", error, **_case(ctx, case_id), failed=step)
+        found = _case(ctx, case_id)
+        fresh = found["case"].history[seen() :] if error.kind is STALE_VERSION else ()
+        return show_again("case.html", error, **found, failed=step, fresh=fresh)
 
 
 def _do(ctx: Context, case_id: UUID, step: str) -> object:

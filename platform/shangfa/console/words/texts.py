@@ -49,6 +49,12 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "内容在您打开后已被他人更改；重新打开本页可看到现状。",
         "Somebody changed this meanwhile; open the page again to see how it is now.",
     ),
+    "since_then": ("您打开本页之后发生了", "What happened since you opened this page"),
+    "now_it_is": ("现状", "How it is now"),
+    "still_typed": (
+        "您填写的内容仍在下方；确认后可再次提交。",
+        "What you typed still stands below; send it again if it still holds.",
+    ),
     "to_home": ("回到首页", "Back to the first page"),
     "yes": ("是", "yes"),
     "no": ("否", "no"),
