@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow quick oldest nightly cover lint fix audit bench specs docs lock dist clean
+.PHONY: help run test slow browser quick oldest nightly cover lint fix audit bench specs docs lock dist clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,7 +30,10 @@ test: .venv/.dev ## Run all tests but the slow ones
 	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
 slow: .venv/.dev ## Run the slow tests: many clients at once, very many values
-	$(BIN)/pytest $(PARALLEL) -m slow
+	$(BIN)/pytest $(PARALLEL) -m "slow and not browser"
+
+browser: .venv/.dev ## Look at the console with chromium; pictures go to build/ci/screens
+	ARTEFACTS=$(abspath $(ARTEFACTS)) $(BIN)/pytest -m browser tests/browser
 
 quick: .venv/.dev ## Run the tests that need no database and no process
 	$(BIN)/pytest $(PARALLEL) -q -m "not database and not serve"

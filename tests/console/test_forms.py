@@ -52,6 +52,7 @@ def test_a_case_that_moved_meanwhile_says_so(story: Story) -> None:
     leader.press("withdraw")
     hr.press("defend", 412, note="谈过", evidence="面谈记录")
     assert "内容在您打开后已被他人更改" in hr.read.text
+    assert "您打开本页之后发生了撤回 → 已撤回" in "".join(hr.read.text.split("\n"))
 
 
 @pytest.mark.parametrize(
@@ -131,6 +132,8 @@ POSTS = (
     *(RECORD, "/console/sign-in", "/console/sign-out", "/console/role", "/console/people"),
     *("/console/policies", "/console/months/2026-08", "/console/evidence", "/console/password"),
     *("/console/cases/00000000-0000-0000-0000-000000000000", "/console/tenants/x"),
+    *("/console/people/new", "/console/people/E/change", "/console/imports", "/console/users"),
+    *("/console/webhooks", "/console/invitation"),
 )
 
 
@@ -241,7 +244,10 @@ def test_a_schemes_faults_are_told_by_line_and_a_draft_is_published(story: Story
     assert "草稿" in tab.read.text
     assert "30" in tab.read.text
     tab.press("try")
-    tab.press("publish")
+    tab.press("publish", 422)
+    assert "f-confirmed-wrong" in tab.page.text
+    sending = form_of(tab, "publish")
+    tab.send(sending, {"step": "publish"}, {"confirmed": "true"})
     assert "已发布" in tab.read.text
     tab.get(RECORD)
     tab.press("preview", **{**FACTS, "clause": "z"})

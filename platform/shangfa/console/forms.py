@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
+from time import sleep
 from typing import Any, Final, TypeVar
 
 from flask import redirect, request
@@ -16,7 +17,7 @@ from werkzeug.wrappers import Response
 from shangfa.console.session import asker
 from shangfa.db.tx.encode import to_json
 from shangfa.domain.cases.procedure import Input
-from shangfa.domain.faults import INVALID, MISSING, Fault, RefusedError
+from shangfa.domain.faults import INVALID, MISSING, REQUEST_IN_PROGRESS, Fault, RefusedError
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.text import Note
 from shangfa.services.clock import new_id
@@ -27,7 +28,10 @@ T = TypeVar("T")
 SEE_OTHER: Final = 303
 ONCE: Final = "idempotency_key"
 LONGEST_KEY: Final = 100
-PLUMBING: Final = frozenset({"form_token", ONCE, "if_match", "next"})
+TRIES: Final = 20
+PAUSE: Final = 0.1
+"""Seconds; a second click waits for the first one no longer than this, so many times."""
+PLUMBING: Final = frozenset({"form_token", ONCE, "if_match", "next", "seen"})
 """Fields that are the form's own."""
 TRUE: Final = "true"
 CODE: Final = 80
@@ -97,10 +101,37 @@ def once(work: Callable[[Context], T], then: Callable[[T], str]) -> Response:
     if key:
         ctx = ctx.asking(f"{ctx.actor_id}:console:{key[:LONGEST_KEY]}", _digest())
     try:
-        result = work(ctx.rendering(render))
+        result = _patiently(work, ctx.rendering(render))
     except RememberedError as known:
         return redirect(json.loads(known.reply.body)["path"], SEE_OTHER)
     return redirect(there or then(result), SEE_OTHER)
+
+
+def _patiently(work: Callable[[Context], T], ctx: Context) -> T:
+    """Do work; while the first click of two is still at it, wait for what it comes to."""
+    for _ in range(TRIES):
+        try:
+            return work(ctx)
+        except RefusedError as error:
+            if error.kind is not REQUEST_IN_PROGRESS:
+                raise
+            sleep(PAUSE)
+    return work(ctx)
+
+
+def once_told(work: Callable[[Context], T], there: str, tell: Callable[[T], Response]) -> Response:
+    """Do what a form asks and show at once what is shown only once.
+
+    The same form again goes `there`, where nothing of it is shown.
+    """
+    told: list[Response] = []
+
+    def keep(result: T) -> T:
+        told.append(tell(result))
+        return result
+
+    went = once(lambda ctx: keep(work(ctx)), lambda _: there)
+    return told[-1] if told else went
 
 
 def plainly(ctx: Context) -> Context:
@@ -117,6 +148,12 @@ def _digest() -> bytes:
 def new_key() -> str:
     """Return what makes a form one that is done once."""
     return str(new_id())
+
+
+def seen() -> int:
+    """Return how many steps of a case stood on the page that sent a form."""
+    value = field("seen")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else 0  # noqa: PLR2004
 
 
 def read_step(inputs: Mapping[str, Input], facts: Mapping[str, Fact]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ WITHOUT: Final = frozenset(
         "console.console-access.sign_in",
         "console.console-company.begin",
         "console.console-company.back",
+        "console.console-users.accept",
     }
 )
 """Pages for whoever has not signed in."""

@@ -84,7 +84,9 @@ def sign_out() -> AnyResponse:
     with suppress(RefusedError):  # a key does not sign out
         signing.sign_out(asker(), found.token)
     found.cookies |= {SESSION: None, RENEWAL: None, ROLE: None}
-    return redirect(SIGN_IN, SEE_OTHER)
+    gone = redirect(SIGN_IN, SEE_OTHER)
+    gone.headers["Clear-Site-Data"] = '"cache"'
+    return gone
 
 
 @blp.route("/role", methods=["POST"])

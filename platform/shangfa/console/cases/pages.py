@@ -10,14 +10,15 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from shangfa.console.forms import TEXT, check, field, once, read_choices, read_step, wanted
+from shangfa.console.forms import TEXT, check, field, once, read_choices, read_step, seen, wanted
 from shangfa.console.pages import asked_page, show, show_again
 from shangfa.console.session import asker
 from shangfa.db.cases.found import CaseFilters
-from shangfa.domain.access.permissions import may
+from shangfa.domain.access.permissions import Permission, may
 from shangfa.domain.access.roles import OPERATOR
-from shangfa.domain.faults import Refusal, RefusedError
+from shangfa.domain.faults import STALE_VERSION, Refusal, RefusedError
 from shangfa.domain.policies.facts import Fact
+from shangfa.services.access import users
 from shangfa.services.cases import choices, pages, reversals
 from shangfa.services.cases.moves import steps
 from shangfa.services.cases.moves.steps import Asked
@@ -27,11 +28,15 @@ from shangfa.services.etags import etag_of
 from shangfa.services.incidents import history
 from shangfa.services.incidents.shown import IncidentView
 from shangfa.services.ledger.choosing import Value
+from shangfa.services.pages import Page
+from shangfa.services.people import subjects
 from shangfa.services.people.search import names
+from shangfa.services.policies import versions
 from shangfa.services.policies.clauses import find
 
 blp = Blueprint("console-cases", __name__)
 TASKS = 50
+SETTING_UP: tuple[Permission, ...] = ("subjects:write", "policies:write", "users:manage")
 
 
 @blp.get("/")
@@ -42,7 +47,24 @@ def home() -> AnyResponse:
         return redirect("/console/tenants", 303)
     waiting = pages.tasks(ctx, TASKS, None) if may(ctx.role, "tasks:read") else None
     codes = {code for item in waiting.items for code in item.case.parts} if waiting else set()
-    return show("home.html", tasks=waiting, names=names(ctx, codes))
+    return show("home.html", tasks=waiting, names=names(ctx, codes), missing=_missing(ctx))
+
+
+def _missing(ctx: Context) -> dict[str, bool]:
+    """Return what a company has to have before it begins, each with whether it is missing.
+
+    It is empty once all is there, and for who does not set a company up.
+    """
+    if not all(may(ctx.role, wanted) for wanted in SETTING_UP):
+        return {}
+    one = Page(1)
+    found = {
+        "people": not subjects.page(ctx, one).items,
+        "policies": not versions.page(ctx, one).items,
+        "users": not users.page(ctx, None, one).items,
+    }
+    begun = not found["people"] and not found["policies"]
+    return {} if begun and not found["users"] else found
 
 
 @blp.get("/cases")
@@ -59,7 +81,9 @@ def page() -> Response:
 @blp.get("/cases/<uuid:case_id>")
 def read(case_id: UUID) -> Response:
     """One case: its road, what was decided, and what may be done."""
-    return show("case.html", **_case(asker(), case_id), faults=[], typed=_handed(), failed="")
+    return show(
+        "case.html", **_case(asker(), case_id), faults=[], typed=_handed(), failed="", fresh=()
+    )
 
 
 def _handed() -> dict[str, str]:
@@ -124,7 +148,9 @@ def take(case_id: UUID) -> AnyResponse:
     except RefusedError as error:
         if error.kind.refusal is Refusal.HIDDEN:
             raise
-        return show_again("case.html", error, **_case(ctx, case_id), failed=step)
+        found = _case(ctx, case_id)
+        fresh = found["case"].history[seen() :] if error.kind is STALE_VERSION else ()
+        return show_again("case.html", error, **found, failed=step, fresh=fresh)
 
 
 def _do(ctx: Context, case_id: UUID, step: str) -> object:

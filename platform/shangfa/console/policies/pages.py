@@ -10,15 +10,16 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from shangfa.console.forms import field, once, plainly
+from shangfa.console.forms import TRUE, field, once, plainly
 from shangfa.console.pages import asked_page, show, show_again, status_of
 from shangfa.console.session import asker
 from shangfa.documents.policy.catalogue import COLUMNS
 from shangfa.domain.access.permissions import may
-from shangfa.domain.faults import Fault, RefusedError, told
+from shangfa.domain.faults import MISSING, Fault, RefusedError, refused, told
 from shangfa.services.context import Context
 from shangfa.services.policies import versions
 from shangfa.services.policies.findings import told as finding_told
+from shangfa.services.policies.starters import starters, text_of
 from shangfa.services.policies.versions import PublishedVersion, WholeVersion
 
 blp = Blueprint("console-policies", __name__)
@@ -29,8 +30,13 @@ NEXT_TO = 1
 @blp.get("/policies")
 def page() -> Response:
     """The company's schemes."""
-    found = versions.page(asker(), asked_page())
-    return show("policies.html", found=found, faults=[], typed={}, places=[])
+    return show("policies.html", **_all(asker()), faults=[], typed={}, places=[])
+
+
+def _all(ctx: Context) -> dict[str, Any]:
+    """Return the schemes, and those one may begin with to who may upload."""
+    begun = starters(ctx) if may(ctx.role, "policies:write") else []
+    return {"found": versions.page(ctx, asked_page()), "starters": begun}
 
 
 @blp.post("/policies")
@@ -53,7 +59,8 @@ def upload_version(policy_id: UUID) -> AnyResponse:
 
 
 def _upload(policy_id: UUID | None) -> AnyResponse:
-    ctx, text = asker(), _document()
+    ctx = asker()
+    text = _document(ctx)
     try:
         return once(
             lambda who: versions.upload(who, text, policy_id),
@@ -62,14 +69,15 @@ def _upload(policy_id: UUID | None) -> AnyResponse:
     except RefusedError as error:
         places = [(fault, _lines(text, fault)) for fault in told(error.faults)]
         if policy_id is None:
-            found: Any = versions.page(ctx, asked_page())
-            return show_again("policies.html", error, found=found, places=places)
+            return show_again("policies.html", error, **_all(ctx), places=places)
         found = versions.read(ctx, policy_id)
         return show_again("policy.html", error, found=found, places=places)
 
 
-def _document() -> str:
-    """Return the document of a form: its file, else what was typed."""
+def _document(ctx: Context) -> str:
+    """Return the document of a form: a scheme to begin with, its file, or what was typed."""
+    if field("step") == "start":
+        return text_of(ctx, field("starter"))
     file = request.files.get("file")
     if file is not None and file.filename:
         return file.stream.read().decode("utf-8", "replace")
@@ -129,6 +137,8 @@ def publish(policy_id: UUID, number: int) -> AnyResponse:
     here = f"/console/policies/{policy_id}/{number}"
     try:
         if field("step") == "publish":
+            if field("confirmed") != TRUE:
+                raise refused(MISSING, "/confirmed", value="confirmed")
             return once(lambda who: versions.publish(who, policy_id, number), lambda _: here)
         tried = versions.publish(plainly(ctx), policy_id, number, dry_run=True)
         return _again(ctx, tried, policy_id, number)

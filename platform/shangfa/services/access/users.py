@@ -190,6 +190,21 @@ def _found(tx: Tx, user_id: UUID, *, hold: bool = False) -> UserRecord:
     return found
 
 
+def read(ctx: Context, slug: str | None, user_id: UUID) -> UserRecord:
+    """Return a user.
+
+    Raises:
+        RefusedError: `not_found`, `missing` tenant, `unknown_tenant`.
+    """
+    ctx.need("users:manage")
+
+    def work(tx: Tx) -> UserRecord:
+        enter(tx, ctx, slug)
+        return _found(tx, user_id)
+
+    return reading(ctx, work)
+
+
 def page(ctx: Context, slug: str | None, asked: Page) -> Listed[UserView]:
     """Return the users by login, those who are gone too.
 

@@ -1,0 +1,1 @@
+"""A year from afar: pictures with their tables."""

@@ -1,0 +1,1 @@
+"""A company that is made up, filled for a year."""
