@@ -93,6 +93,6 @@ def test_the_operator_reaches_no_companys_content() -> None:
     own = {
         name
         for name, operation in OPERATIONS.items()
-        if operation.route.startswith(("/v1/tenants", "/v1/users", "/v1/delegations"))
+        if operation.route.startswith(("/v1/tenants", "/v1/users", "/v1/delegations", "/v1/oidc"))
     }
     assert reached - own - FOR_ONESELF == {"listPlugins", "getPluginSchema", "getMyself"}

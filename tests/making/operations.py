@@ -1249,5 +1249,8 @@ OPERATIONS: dict[str, Operation] = {
     ),
 }
 """operationId -> how it is asked and who may; the supervisor is M, the employee E."""
-FOR_ONESELF = {"signIn", "refreshToken", "acceptInvitation", "signOut", "changePassword"}
+FOR_ONESELF = {
+    *("signIn", "refreshToken", "acceptInvitation", "signOut", "changePassword"),
+    *("beginOidc", "finishOidc"),
+}
 """What everybody may do who is a user; nothing of the company is changed by it."""
