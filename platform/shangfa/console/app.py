@@ -8,9 +8,8 @@ from flask import Blueprint, Flask, Response
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from shangfa.console import session
-from shangfa.console.access import company
+from shangfa.console.access import company, users
 from shangfa.console.access import pages as access
-from shangfa.console.access import users
 from shangfa.console.cases import files, papers
 from shangfa.console.cases import pages as cases
 from shangfa.console.exchange import imports, webhooks
