@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from shangfa.cli import access, demo, evidence, policies, running, tenancy, users
+from shangfa.cli import access, evidence, policies, running, tenancy, users
 from shangfa.cli.serve.supervisor import PartEndedError
 from shangfa.config import SettingError
 from shangfa.plugins.installed import PluginError
@@ -41,6 +41,6 @@ def main() -> None:
 for command in (
     *(policies.check, policies.lint, policies.catalog, policies.systems, policies.what_if),
     *(tenancy.tenants, access.keys, users.user, tenancy.calendar, evidence.verify),
-    *(running.serve, running.worker, running.db, running.replay, demo.demo),
+    *(running.serve, running.worker, running.db, running.replay, tenancy.demo),
 ):
     main.add_command(command)
