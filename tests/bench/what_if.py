@@ -14,7 +14,7 @@ from tests.bench.traffic import TENANTS, moment
 
 from shangfa.db.server import embedded
 from shangfa.documents.source import read_text
-from shangfa.services.policies.replays import Days, try_text
+from shangfa.services.policies.trying.replays import Days, try_text
 from shangfa.services.running.deployment import use
 
 SLUG: Final = "youyou"

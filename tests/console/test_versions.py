@@ -9,7 +9,7 @@ from tests.making.story import Story
 
 from shangfa.db import policies as sql
 from shangfa.db.tx.transaction import begin
-from shangfa.services.policies import replays
+from shangfa.services.policies.trying import replays
 
 
 @pytest.fixture(scope="module")

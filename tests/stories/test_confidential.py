@@ -11,8 +11,9 @@ import pytest
 from tests.making.files import PDF
 from tests.making.story import RULES, Person, Story, app, open_story
 
-from shangfa.services.policies import replays, versions
-from shangfa.services.policies.replays import Days
+from shangfa.services.policies import versions
+from shangfa.services.policies.trying import replays
+from shangfa.services.policies.trying.replays import Days
 
 OTHERS = ("hr", "hr2", "auditor", "finance", "boss", "leader", "other", "operator")
 SECRET = "会后骚扰"

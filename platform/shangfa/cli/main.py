@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from shangfa.cli import access, demo, evidence, plugin, policies, running, tenancy, users
+from shangfa.cli import access, evidence, plugin, policies, running, tenancy, users
 from shangfa.cli.database.commands import db
 from shangfa.cli.serve.supervisor import PartEndedError
 from shangfa.config import SettingError
@@ -41,6 +41,6 @@ def main() -> None:
 for command in (
     *(policies.check, policies.lint, policies.catalog, policies.systems, policies.what_if),
     *(tenancy.tenants, access.keys, users.user, tenancy.calendar, evidence.verify),
-    *(running.serve, running.worker, db, running.replay, plugin.plugin, demo.demo),
+    *(running.serve, running.worker, db, running.replay, plugin.plugin, tenancy.demo),
 ):
     main.add_command(command)

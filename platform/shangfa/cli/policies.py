@@ -25,7 +25,7 @@ from shangfa.domain.faults import RefusedError
 from shangfa.plugins.guards import check_modes
 from shangfa.plugins.installed import installed
 from shangfa.services.policies import findings
-from shangfa.services.policies.replays import Days, try_text
+from shangfa.services.policies.trying.replays import Days, try_text
 from shangfa.services.running.deployment import database
 
 

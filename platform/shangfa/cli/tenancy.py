@@ -1,19 +1,26 @@
-"""Tenants' folders into the database, and the working days that everybody counts by."""
+"""Tenants' folders into the database, a made-up one, and the days that everybody counts by."""
 
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
 
 import click
 
 from shangfa.cli.arguments import FILE, FOLDER, end_with
 from shangfa.documents.tenant.workdays import read_years
 from shangfa.domain.faults import RefusedError
+from shangfa.services.clock import today
 from shangfa.services.exchange.export import export
+from shangfa.services.running.demo.fill import fill
 from shangfa.services.running.deployment import database
 from shangfa.services.running.folders import load_folder
 from shangfa.services.tenancy.years import load_years
+
+ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 @click.group()
@@ -71,3 +78,24 @@ def load_calendar(file: Path) -> None:
     with database():
         for year, version in load_years(years):
             click.echo(f"{year}: version {version}")
+
+
+@click.group()
+def demo() -> None:
+    """A made-up company to look at."""
+
+
+@demo.command("fill")
+@click.argument("slug", default="demo")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Its last day; today by default.")
+def fill_company(slug: str, until: datetime | None) -> None:
+    """Fill a made-up company for the year up to a day, and print a key for each role."""
+    with database() as found:
+        found.upgrade()
+        try:
+            filled = fill(slug, until.date() if until else today(ZONE))
+        except RefusedError as error:
+            end_with(error)
+    click.echo(f"{slug}: {filled.incidents} incidents recorded, {filled.months} months locked")
+    for role, key in filled.keys.items():
+        click.echo(f"{role}\t{key}")

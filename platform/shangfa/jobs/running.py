@@ -21,8 +21,8 @@ from shangfa.services.cases.moves import clocks
 from shangfa.services.context import Context
 from shangfa.services.exchange import imports
 from shangfa.services.notifications import digests
-from shangfa.services.policies import replays
 from shangfa.services.policies.publishing import publish_late
+from shangfa.services.policies.trying import replays
 from shangfa.services.running import upkeep
 from shangfa.services.running.process.logs import LOST, reason_of
 

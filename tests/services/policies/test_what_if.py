@@ -21,10 +21,10 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.ledger.anew.cast import everybody
 from shangfa.services.pages import Page
-from shangfa.services.policies import replays, what_if
 from shangfa.services.policies import versions as policies
-from shangfa.services.policies.concerned import concerned
-from shangfa.services.policies.replays import Days
+from shangfa.services.policies.trying import replays, what_if
+from shangfa.services.policies.trying.concerned import concerned
+from shangfa.services.policies.trying.replays import Days
 from shangfa.services.tenancy.ready import Words, load, ready
 
 FIRST, LAST = date(2025, 1, 1), date(2025, 12, 31)

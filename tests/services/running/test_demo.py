@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from tests.making.house import find_company
 
-from shangfa.cli.demo import demo
+from shangfa.cli.tenancy import demo
 from shangfa.db.cases.found import CaseFilters
 from shangfa.services.access.authentication import authenticate
 from shangfa.services.cases import pages

@@ -12,9 +12,9 @@ from shangfa.api.policies import shapes
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import DryRunSchema, PageSchema, ProblemSchema
 from shangfa.services.pages import read_page
-from shangfa.services.policies import replays
 from shangfa.services.policies import versions as policies
-from shangfa.services.policies.replays import Days
+from shangfa.services.policies.trying import replays
+from shangfa.services.policies.trying.replays import Days
 
 blp = Blueprint("policies", __name__, url_prefix="/v1/policies", description="What is in force")
 

@@ -16,14 +16,15 @@ BAR: Final = 30
 LABEL: Final = 150
 """Room for what stands before a bar."""
 NICE: Final = tuple(Decimal(text) for text in ("1", "2", "4", "5", "8", "10"))
+TENTH, HALF = Decimal("0.1"), Decimal("0.5")
 Number = int | Decimal
 
 
 class Dot(NamedTuple):
     """A value of a line."""
 
-    x: float
-    y: float
+    x: Decimal
+    y: Decimal
     value: Number
 
 
@@ -36,15 +37,15 @@ class Line(NamedTuple):
     @property
     def points(self) -> str:
         """Where it runs."""
-        return " ".join(f"{dot.x:.1f},{dot.y:.1f}" for dot in self.dots)
+        return " ".join(f"{dot.x},{dot.y}" for dot in self.dots)
 
 
 class Lines(NamedTuple):
     """A picture of lines over months."""
 
     lines: list[Line]
-    floors: list[tuple[float, Decimal]]
-    marks: list[tuple[float, str]]
+    floors: list[tuple[Decimal, Decimal]]
+    marks: list[tuple[Decimal, str]]
 
 
 class Bar(NamedTuple):
@@ -52,8 +53,13 @@ class Bar(NamedTuple):
 
     label: str
     y: int
-    width: float
+    width: Decimal
     value: Number
+
+
+def _placed(value: Decimal) -> Decimal:
+    """Return a place to a tenth of a pixel."""
+    return value.quantize(TENTH)
 
 
 def ceiling(most: Number) -> Decimal:
@@ -69,8 +75,8 @@ def lines(names: Sequence[str], series: Mapping[str, Sequence[Number]]) -> Lines
     room = HEIGHT - TOP - BOTTOM
     xs = _places(len(names))
 
-    def height(value: Number) -> float:
-        return TOP + room * (1 - float(Decimal(value) / top))
+    def height(value: Number) -> Decimal:
+        return _placed(TOP + room * (1 - value / top))
 
     return Lines(
         [
@@ -82,9 +88,9 @@ def lines(names: Sequence[str], series: Mapping[str, Sequence[Number]]) -> Lines
     )
 
 
-def _places(count: int) -> list[float]:
+def _places(count: int) -> list[Decimal]:
     room = WIDTH - LEFT - RIGHT
-    return [LEFT + room * (index + 0.5) / count for index in range(count)]
+    return [_placed(LEFT + room * (index + HALF) / count) for index in range(count)]
 
 
 def bars(values: Sequence[tuple[str, Number]]) -> list[Bar]:
@@ -92,6 +98,6 @@ def bars(values: Sequence[tuple[str, Number]]) -> list[Bar]:
     top = ceiling(max((value for _, value in values), default=1))
     room = WIDTH - LABEL - 60
     return [
-        Bar(label, index * BAR, float(Decimal(value) / top) * room, value)
+        Bar(label, index * BAR, _placed(value / top * room), value)
         for index, (label, value) in enumerate(values)
     ]

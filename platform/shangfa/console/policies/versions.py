@@ -15,8 +15,9 @@ from shangfa.console.session import asker
 from shangfa.domain.faults import NOT_FOUND, RefusedError, refused
 from shangfa.services.context import Context
 from shangfa.services.people.search import names
-from shangfa.services.policies import replays, versions
-from shangfa.services.policies.replays import Days
+from shangfa.services.policies import versions
+from shangfa.services.policies.trying import replays
+from shangfa.services.policies.trying.replays import Days
 
 blp = Blueprint("console-versions", __name__)
 LONGEST: Final = 9

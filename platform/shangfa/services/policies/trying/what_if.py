@@ -33,7 +33,7 @@ from shangfa.services.ledger.anew.before import earlier
 from shangfa.services.ledger.anew.cast import Cast, everybody, in_order
 from shangfa.services.ledger.anew.stage import Stage
 from shangfa.services.ledger.decision import effects_view, trace_line
-from shangfa.services.policies.concerned import Differs, concerned
+from shangfa.services.policies.trying.concerned import Differs, concerned
 from shangfa.services.tenancy.ready import ReadyTenant
 
 EXAMPLES: Final = 20

@@ -21,8 +21,8 @@ from shangfa.domain.text import Note
 from shangfa.services.clock import new_id, now
 from shangfa.services.command import COMMAND
 from shangfa.services.context import Context
-from shangfa.services.policies.concerned import Differs, differing
-from shangfa.services.policies.what_if import Comparison, try_version
+from shangfa.services.policies.trying.concerned import Differs, differing
+from shangfa.services.policies.trying.what_if import Comparison, try_version
 from shangfa.services.tenancy.ready import ReadyTenant, current, load
 from shangfa.services.tenancy.tenants import enter_tenant
 from shangfa.services.transaction import reading, transact

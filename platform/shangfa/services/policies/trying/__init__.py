@@ -1,0 +1,1 @@
+"""What a version would do, tried on what happened; nothing is stored in the ledger."""
