@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.months.exports import HIDDEN
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY, MONEY_UNIT
 
@@ -14,7 +15,8 @@ from shangfa.domain.account import MONEY, MONEY_UNIT
 class Billed(NamedTuple):
     """An entry; `origin` is the incident or the evaluation, `inputs` what the latter was handed.
 
-    Of a confidential case `origin` is None and `clause` a dash.
+    Of a case that was confidential when the month was locked, or is before that, `origin` is
+    None and `clause` a dash.
     """
 
     money: str
@@ -27,9 +29,9 @@ class Billed(NamedTuple):
     inputs: dict[str, Any] | None
 
 
-_BILLED: Final = """
-    SELECT e.account, e.quantity, CASE WHEN c.confidential THEN '—' ELSE e.clause END, e.day,
-        CASE WHEN c.confidential THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
+_BILLED: Final = f"""
+    SELECT e.account, e.quantity, CASE WHEN {HIDDEN} THEN '—' ELSE e.clause END, e.day,
+        CASE WHEN {HIDDEN} THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
         d.body, v.programme, v.inputs
     FROM ledger_entry e
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
@@ -37,7 +39,7 @@ _BILLED: Final = """
     LEFT JOIN evaluation v ON v.tenant_id = %(tenant)s AND v.id = d.evaluation_id
     WHERE e.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND e.subject_id = %(subject)s
         AND e.booked_in = %(month)s AND e.unit = %(unit)s AND e.account = ANY(%(money)s)
-    ORDER BY e.id"""
+    ORDER BY e.id"""  # noqa: S608 - a constant
 
 
 def billed_to(tx: Tx, subject_id: UUID, month: str) -> list[Billed]:

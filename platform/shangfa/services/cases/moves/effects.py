@@ -364,7 +364,7 @@ class Effects:
         return version.ladder.rungs if version is not None else ()
 
     def finish(self) -> None:
-        """Post what changed of later facts, write down where totals stand, tell what was decided."""
+        """Post what changed of later facts, note where totals stand, tell what was decided."""
         self.past.settle(self.tx, self.book, self.item.report(self.done.gathered))
         self.past.write(self.tx, self.item.case.policy_id, self.done.at)
         move_totals(self.tx, self.policy, self.item.case.policy_id, self.book, self.scene.people)
