@@ -256,8 +256,9 @@ def test_what_a_programme_billed_is_reduced_and_stays_so_when_it_is_evaluated_ag
     number = objected.get_json()["acts"][-1]["number"]
     body = {"objection": number, "outcome": "reduced", "amount": "0.41", "reason": "复核"}
     assert story.hr("POST", f"{where}/decisions", body).status_code == 200
-    inputs = story.finance.get(where)["inputs"]
-    assert inputs and story.finance.get(where)["total"] == "-20860.40"
+    assert story.finance.get(where)["total"] == "-20860.40"
+    again = story.hr("POST", "/v1/programmes/service_cost/evaluate", {"period": MONTH})
+    assert (again.status_code, again.get_json()["posted"]) == (200, [])
     following = story.finance.get("/v1/periods/2026-04/statements/SP01")["lines"]
     found = [(line["clause"], line["amount"], line["reduces"]) for line in following]
     assert found == [("30-4", "0.41", MONTH)]
