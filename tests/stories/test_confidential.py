@@ -301,10 +301,15 @@ def test_a_what_if_does_not_single_it_out() -> None:
 def test_files_of_a_locked_month_stay_as_they_were_when_a_case_becomes_confidential() -> None:
     story = open_story()
     story.company.hire("X")
+    story.company.hire("P", kind="partner")
     case = story.effective("f", "E", at="2026-08-31")
+    billed = str(story.hr2.record("f", "P", at="2026-08-31")["case"]["id"])
+    story.hr.take(billed, "defend", evidence=["面谈记录"])
+    story.hr.take(billed, "approve")
+    story.hr.take(billed, "serve", method="direct")
     incident = story.hr.get(f"/v1/cases/{case}")["incident"]
     where = f"/v1/periods/{MONTH}"
-    names = ("payroll.csv", "detail.csv", "payroll.xlsx")
+    names = ("payroll.csv", "detail.csv", "payroll.xlsx", "statements/P")
 
     def files() -> list[bytes]:
         return [story.finance("GET", f"{where}/{name}").data for name in names]
@@ -316,8 +321,9 @@ def test_files_of_a_locked_month_stay_as_they_were_when_a_case_becomes_confident
         assert who("POST", f"{where}/lock").status_code == 200
     before = files()
     assert incident.encode() in before[1]
+    assert story.hr.get(f"/v1/cases/{billed}")["incident"].encode() in before[3]
     story.until("2026-09-20T09:00:00+08:00")
-    for one in (case, early):
+    for one in (case, early, billed):
         put = story.hr("PUT", f"/v1/cases/{one}/handlers", {"handlers": ["X"]}, If_Match="*")
         assert put.status_code in {200, 404}, put.text
     assert files() == before

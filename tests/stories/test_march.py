@@ -245,3 +245,21 @@ def test_a_partner_is_billed_line_by_line_with_article_formula_and_inputs() -> N
     refused = story.finance("GET", f"/v1/periods/{MONTH}/statements/HN01")
     assert refused.status_code == 404
     assert story.hr("GET", f"/v1/periods/{MONTH}/statements/SP01").status_code == 200
+
+
+def test_what_a_programme_billed_is_reduced_and_stays_so_when_it_is_evaluated_again() -> None:
+    story = lived(MARCHES[-1])
+    close(story)
+    where = f"/v1/periods/{MONTH}/statements/SP01"
+    assert story.finance("POST", f"{where}/publish", {}).status_code == 200
+    objected = story.hr("POST", f"{where}/objections", {"clause": "30-4", "grounds": "多计"})
+    number = objected.get_json()["acts"][-1]["number"]
+    body = {"objection": number, "outcome": "reduced", "amount": "0.41", "reason": "复核"}
+    assert story.hr("POST", f"{where}/decisions", body).status_code == 200
+    assert story.finance.get(where)["total"] == "-20860.40"
+    again = story.hr("POST", "/v1/programmes/service_cost/evaluate", {"period": MONTH})
+    assert (again.status_code, again.get_json()["posted"]) == (200, [])
+    following = story.finance.get("/v1/periods/2026-04/statements/SP01")["lines"]
+    found = [(line["clause"], line["amount"], line["reduces"]) for line in following]
+    assert found == [("30-4", "0.41", MONTH)]
+    assert story.company.differences() == []

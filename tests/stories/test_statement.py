@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.making.story import Story, open_story
+from tests.making.story import RULES, Story, open_story
 
 WHERE = "/v1/periods/2026-08/statements/P"
 
@@ -53,15 +53,67 @@ def test_a_statement_is_published_objected_to_and_paid_in_full() -> None:
     assert ask(story.hr, "/decisions", **said, amount="5")[1]["code"] == "objection_decided"
     story.until("2026-09-24T09:00:00+08:00")
     status, found = ask(story.hr, "/publish", final=True)
-    assert (status, found["due"], found["settlement"]) == (200, "10.00", "suspended")
-    assert ask(story.finance, "/payments", amount="10.01", reference="a")[1]["code"] == "overpaid"
+    assert (status, found["due"], found["settlement"]) == (200, "5.00", "suspended")
+    assert ask(story.finance, "/payments", amount="5.01", reference="a")[1]["code"] == "overpaid"
     assert (
         ask(story.finance, "/payments", amount="4", reference="a")[1]["settlement"] == "suspended"
     )
-    assert ask(story.finance, "/payments", amount="6", reference="b")[1]["settlement"] == "active"
+    assert ask(story.finance, "/payments", amount="1", reference="b")[1]["settlement"] == "active"
     kinds = [act["kind"] for act in story.partner_P.get(f"{WHERE}/acts")["acts"]]
     assert kinds == ["published", "objected", "decided", "published", "paid", "paid"]
     assert story.partner_Q("GET", f"{WHERE}/acts").status_code == 404
+
+
+def lock(story: Story, month: str) -> None:
+    """Lock a month."""
+    where = f"/v1/periods/{month}"
+    for step, who in (("cut-off", "hr"), ("reconcile", "finance"), ("lock", "hr")):
+        assert story.people[who]("POST", f"{where}/{step}").status_code == 200
+    assert story.finance("POST", f"{where}/lock").status_code == 200
+
+
+def reduced(story: Story, clause: str, amount: str) -> Any:
+    """Object to a clause and let it be reduced; return what is answered."""
+    acts = ask(story.partner_P, "/objections", clause=clause, grounds="多计")[1]["acts"]
+    said = {"objection": acts[-1]["number"], "outcome": "reduced", "reason": "复核"}
+    return ask(story.hr, "/decisions", **said, amount=amount)
+
+
+def test_what_a_locked_statement_is_reduced_by_stands_in_the_next_one() -> None:
+    story = billed()
+    left = story.hr.record("b", "P", at="2026-08-07", procedure="immediate")
+    choice = {"subject": "P", "account": "fine", "unit": "CNY", "quantity": "33.33"}
+    chosen = {"choices": [choice], "reason": "情节一般"}
+    assert story.hr("POST", f"/v1/incidents/{left['id']}/choices", chosen).status_code == 201
+    lock(story, "2026-08")
+    story.until("2026-09-25T09:00:00+08:00")
+    assert ask(story.finance, "/publish")[0] == 200
+    before = story.finance.get(WHERE)
+    assert (before["total"], before["due"], before["settlement"]) == ("-43.33", "43.33", "open")
+    assert reduced(story, "q", "7.01")[0] == 200
+    assert reduced(story, "b", "33.34")[1]["code"] == "invalid"
+    said = {"objection": 4, "outcome": "reduced", "reason": "复核"}
+    assert ask(story.hr, "/decisions", **said, amount="33.33")[0] == 200
+    assert story.finance.get(WHERE) == before
+    following = story.finance.get("/v1/periods/2026-09/statements/P")
+    found = [(line["clause"], line["amount"], line["day"]) for line in following["lines"]]
+    assert found == [
+        ("q", "5.00", "2026-08-05"),
+        ("q", "2.01", "2026-08-06"),
+        ("b", "33.33", "2026-08-07"),
+    ]
+    assert {line["reduces"] for line in following["lines"]} == {"2026-08"}
+    slips = {line["slip"] for line in before["lines"]}
+    assert {line["slip"] for line in following["lines"]} == slips
+    assert "复核" in following["lines"][0]["formula"][0]["text_zh"]
+    assert (story.balances("P"), story.company.differences()) == ({"CNY": "-2.99"}, [])
+    incident = before["lines"][0]["slip"]
+    done = story.hr("POST", f"/v1/incidents/{incident}/reversal", {"reason": "查无此事"})
+    assert done.status_code == 201
+    assert (story.balances("P"), story.company.differences()) == ({"CNY": "-2.99"}, [])
+    cheaper = RULES.replace("amount: 5}", "amount: 4}").replace("2000-01-01", "2026-08-01")
+    story.company.publish(cheaper)
+    assert (story.balances("P"), story.company.differences()) == ({"CNY": "-1.99"}, [])
 
 
 def test_an_objection_after_the_last_day_is_late() -> None:

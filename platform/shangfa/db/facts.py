@@ -225,7 +225,8 @@ _GIVEN: Final = """
     JOIN ledger_entry e ON e.tenant_id = d.tenant_id AND e.decision_id = d.id
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE d.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND d.kind = 'evaluation' AND e.cause IN ('programme', 'adjustment')
+        AND d.evaluation_id IS NOT NULL AND d.kind IN ('evaluation', 'reduction')
+        AND e.cause IN ('programme', 'adjustment')
         AND e.day BETWEEN %(first)s AND %(last)s
         AND (%(policy)s::uuid IS NULL OR e.policy_id = %(policy)s)
         AND (%(subjects)s::uuid[] IS NULL OR d.subject_id = ANY(%(subjects)s))
@@ -239,8 +240,8 @@ def sanctioned(tx: Tx, meant: Touched) -> list[Direct]:
 
 
 def decided(tx: Tx, meant: Touched) -> list[Direct]:
-    """Return what standing choices and all evaluations posted by themselves."""
-    values = {**_values(tx, meant), "kinds": ["choice"]}
+    """Return what standing choices and reductions and all evaluations posted by themselves."""
+    values = {**_values(tx, meant), "kinds": ["choice", "reduction"]}
     chosen = tx.raw.execute(_SANCTIONED, values).fetchall()
     return _directs([*chosen, *tx.raw.execute(_GIVEN, values).fetchall()])
 

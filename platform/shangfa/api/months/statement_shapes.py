@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from shangfa.api.shapes import TraceSchema
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.money import amount_text
+from shangfa.domain.months.bills import SETTLEMENTS
 from shangfa.domain.months.states import PERIOD_STATES
 from shangfa.services.months.lines import BilledLine, Statement
 
@@ -31,6 +32,13 @@ class BilledLineSchema(Schema):
         metadata={"description": "the incident or the evaluation; null for a confidential case"},
     )
     programme = fields.String(required=True, allow_none=True)
+    reduces = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "the month whose statement was objected to; null for a line as it was"
+        },
+    )
     formula = fields.List(fields.Nested(TraceSchema), required=True)
 
 
@@ -48,6 +56,14 @@ class StatementSchema(Schema):
         required=True, metadata={"description": "programme -> what was handed in for it"}
     )
     total = fields.String(required=True, metadata={"example": "-20860.40"})
+    due = fields.String(
+        required=True,
+        metadata={
+            "example": "20860.40",
+            "description": "what is still to be paid of what was published",
+        },
+    )
+    settlement = fields.String(required=True, validate=validate.OneOf(SETTLEMENTS))
 
 
 def statement(found: Statement) -> dict[str, Any]:
@@ -63,6 +79,8 @@ def statement(found: Statement) -> dict[str, Any]:
         "lines": [_line(item) for item in found.lines],
         "inputs": found.inputs,
         "total": amount_text(MONEY_UNIT, found.total),
+        "due": amount_text(MONEY_UNIT, found.due),
+        "settlement": found.settlement,
     }
 
 
@@ -79,4 +97,5 @@ def _line(item: BilledLine) -> dict[str, Any]:
         "slip": entry.origin,
         "programme": entry.programme,
         "formula": item.formula,
+        "reduces": entry.body.get("reduces"),
     }

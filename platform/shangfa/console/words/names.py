@@ -92,6 +92,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "silence_escalation": ("逾期升级", "silence escalates"),
     "silence_closing": ("逾期结案", "silence closes"),
     "adjustment": ("更正", "adjustment"),
+    "reduction": ("减少", "reduction"),
     "reversal": ("撤销", "reversal"),
     "evaluation": ("评定", "evaluation"),
     "approver": ("审批人", "approver"),

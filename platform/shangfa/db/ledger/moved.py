@@ -59,7 +59,7 @@ _POSTED: Final = f"""
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE d.tenant_id = %(tenant)s AND origin.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s
         AND s.tenant_id = %(tenant)s AND d.case_id = %(case)s
-        AND d.kind IN ('sanction', 'choice', 'adjustment') AND {LATEST}
+        AND d.kind IN ('sanction', 'choice', 'reduction', 'adjustment') AND {LATEST}
     ORDER BY e.id"""  # noqa: S608 - a constant
 
 ENTRIES: Final = Table(

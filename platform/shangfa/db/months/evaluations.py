@@ -84,6 +84,7 @@ _GIVEN: Final = f"""
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE {_SAME} AND d.tenant_id = %(tenant)s AND e.tenant_id = %(tenant)s
         AND s.tenant_id = %(tenant)s AND e.cause IN ('programme', 'adjustment')
+        AND d.kind <> 'reduction'
     ORDER BY e.id"""  # noqa: S608 - constants only
 _MEMBERS: Final = f"""
     SELECT s.code, s.kind, a.department, a.position, s.attributes, {DATED}

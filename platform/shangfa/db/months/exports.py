@@ -60,7 +60,7 @@ _LINES: Final = f"""
     WHERE l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND l.settlement_id = %(settlement)s
     ORDER BY s.code, l.money"""  # noqa: S608 - a constant
-_HIDDEN: Final = """c.confidential AND coalesce(c.confidential_at <= (
+HIDDEN: Final = """c.confidential AND coalesce(c.confidential_at <= (
             SELECT max(t.at) FROM period_step t JOIN period p
                 ON p.tenant_id = t.tenant_id AND p.id = t.period_id
             WHERE t.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s AND p.month = %(month)s
@@ -68,8 +68,8 @@ _HIDDEN: Final = """c.confidential AND coalesce(c.confidential_at <= (
 """Confidential always, or when the month was locked; of one that is not locked, by now."""
 _ENTRIES: Final = f"""
     SELECT s.code, e.account,
-        CASE WHEN {_HIDDEN} THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
-        e.day, e.cause, CASE WHEN {_HIDDEN} THEN '—' ELSE e.clause END, e.unit, e.quantity
+        CASE WHEN {HIDDEN} THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
+        e.day, e.cause, CASE WHEN {HIDDEN} THEN '—' ELSE e.clause END, e.unit, e.quantity
     FROM ledger_entry e
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id

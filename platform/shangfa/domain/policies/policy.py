@@ -35,6 +35,8 @@ LAPSING: Final = frozenset({"marks", "points", "action"})
 """The accounts whose lines may have a term."""
 OFFERED: Final = 5
 """Clauses that a refusal names."""
+_IN_TURN: Final = 2
+"""Levels from which on all who were ever above somebody are read."""
 SHOWN: Final = 20
 """Letters of a title that a refusal quotes."""
 
@@ -52,7 +54,8 @@ class Policy:
         varies: whether spans other than those of the calendar are kept.
         asks: whether any clause asks for history.
         caps: whether any version has caps.
-        levels: how many superiors of a subject may bear something.
+        levels: how many superiors of a subject may bear something. Where conditions ask for
+            history, what one bears may change what he did, and so what the one above him bears.
     """
 
     name: str
@@ -80,8 +83,10 @@ class Policy:
         self.reacts = bool(reactions)
         self.answers = any(item.watch.window == EACH for item in reactions)
         self.caps = any(version.caps for version in self.versions)
-        self.levels = max((_level(item.watch) for item in reactions), default=0)
         self.asks = any(True for _ in self._asked())
+        self.levels = max((_level(item.watch) for item in reactions), default=0)
+        if self.asks and self.levels:
+            self.levels = max(self.levels, _IN_TURN)
         self._starts = [version.effective_from for version in self.versions]
         lanes = lanes_of(self.versions)
         self.folds = tuple(folded(lanes, self.versions))

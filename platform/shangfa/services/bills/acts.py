@@ -18,7 +18,6 @@ from shangfa.domain.months.bills import (
     due_of,
     last_day,
     newest,
-    settlement_of,
 )
 from shangfa.domain.months.faults import (
     NOT_PUBLISHED,
@@ -29,6 +28,7 @@ from shangfa.domain.months.faults import (
     STATEMENT_PUBLISHED,
 )
 from shangfa.domain.text import Note
+from shangfa.services.bills.reducing import Reduction, most_of, reduce
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.months.lines import Statement, statement_in
@@ -56,6 +56,7 @@ class Bill:
 class _Desk:
     """A statement on the desk of who acts."""
 
+    tx: Tx
     tenant: ReadyTenant
     statement: Statement
     acts: list[StatementAct]
@@ -93,8 +94,7 @@ def read(ctx: Context, month: str, partner: str) -> Bill:
     ctx.need("statements:read")
 
     def work(tx: Tx) -> Bill:
-        desk = _desk(tx, ctx, month, partner)
-        return _bill(desk, desk.acts)
+        return _bill(_desk(tx, ctx, month, partner))
 
     return reading(ctx, work)
 
@@ -143,7 +143,7 @@ def object_to(ctx: Context, month: str, partner: str, clause: str, grounds: str)
 
 
 def decide(ctx: Context, month: str, partner: str, body: dict[str, Any]) -> Bill:
-    """Say what becomes of a line that was objected to.
+    """Say what becomes of a line that was objected to; what it is reduced by is posted at once.
 
     Raises:
         RefusedError: `not_found` for no such objection, `objection_decided`, `invalid` amount.
@@ -159,9 +159,13 @@ def decide(ctx: Context, month: str, partner: str, body: dict[str, Any]) -> Bill
                 raise refused(OBJECTION_DECIDED, "/objection", value=number, day=act.day)
         clause = objections[number].body["clause"]
         told = {"objection": number, "clause": clause, "outcome": body["outcome"]}
-        amount, most = body.get("amount", ZERO), desk.amount(clause)
+        amount = body.get("amount", ZERO)
+        most = most_of(desk.tx, desk.statement.partner.id, month, clause)
         if (body["outcome"] == "reduced") != (amount > 0) or amount > most:
             raise refused(INVALID, "/amount", value=amount, why=_LESS.of(most))
+        if amount:
+            less = Reduction(month, partner, clause, amount, number, body["reason"])
+            reduce(desk.tx, ctx, desk.tenant, less, now())
         return {**told, "amount": str(amount.quantize(FEN)), "reason": body["reason"]}
 
     return _act(ctx, "statements:decide", ("decided", month, partner), said)
@@ -186,11 +190,12 @@ def pay(ctx: Context, month: str, partner: str, amount: Decimal, reference: str)
 
 def _desk(tx: Tx, ctx: Context, month: str, partner: str) -> _Desk:
     found = statement_in(tx, ctx, month, partner)
-    return _Desk(current(tx), found, acts_of(tx, found.partner.id, found.month))
+    return _Desk(tx, current(tx), found, acts_of(tx, found.partner.id, found.month))
 
 
-def _bill(desk: _Desk, acts: list[StatementAct]) -> Bill:
-    return Bill(desk.statement, tuple(acts), due_of(acts), settlement_of(acts))
+def _bill(desk: _Desk) -> Bill:
+    said = desk.statement
+    return Bill(said, tuple(desk.acts), said.due, said.settlement)
 
 
 def _act(
@@ -211,6 +216,6 @@ def _act(
         day = today(desk.tenant.zone)
         act = StatementAct(*head, day, body, ctx.role, ctx.actor_id, now())
         add_act(tx, act)
-        return _bill(desk, [*desk.acts, act])
+        return _bill(_desk(tx, ctx, month, partner))
 
     return transact(ctx, work)

@@ -33,7 +33,7 @@ from shangfa.services.events import tell
 from shangfa.services.ledger.anew.chronicles import (
     NONE,
     Changes,
-    find_fact,
+    facts_of,
     read_chronicle,
     settle,
 )
@@ -213,10 +213,10 @@ def settled(
     posted = [posting for item, _ in further for posting in item.postings]
     key = first_key(posted)
     if reversing:
-        fact = find_fact(chronicle, case.incident_id)
-        chronicle.facts.remove(fact)
-        posted += [item for own in fact.direct.values() for item in own]
-        key = fact.key
+        facts = facts_of(chronicle, case.incident_id)
+        chronicle.facts = [it for it in chronicle.facts if it.order != facts[0].order]
+        posted += [item for fact in facts for own in fact.direct.values() for item in own]
+        key = facts[0].key
     chronicle.others += posted
     return settle(tx, opened.scene, opened.book, chronicle, key)
 

@@ -25,7 +25,7 @@ from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.exchange.events import case_moved, incident_recorded
 from shangfa.domain.faults import INVALID, RefusedError, refused
 from shangfa.domain.incident import Report
-from shangfa.domain.incidents.engine import Assessment, SubjectDecision, assess
+from shangfa.domain.incidents.engine import Assessment, SubjectDecision
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Line
 from shangfa.domain.policies.policy import Policy
@@ -40,6 +40,7 @@ from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.incidents.shown import IncidentView
+from shangfa.services.ledger.anew.chronicles import judge
 from shangfa.services.ledger.decision import subject_view
 from shangfa.services.ledger.scene import Scene
 
@@ -85,15 +86,16 @@ def check_draft(procedure: Procedure | None, *, draft: bool) -> None:
 
 
 def assessed(
-    policy: Policy, report: Report, scene: Scene, book: Book, procedure: Procedure
+    tx: Tx, scene: Scene, asked: tuple[Policy, Report, Book], procedure: Procedure
 ) -> Assessment:
     """Return what would follow; nothing yet while facts are missing that its steps will bring.
 
     Raises:
         RefusedError: as recording refuses it.
     """
+    policy, report, book = asked
     try:
-        return assess(policy, report, scene, book, scene.tenant.calendar)
+        return judge(tx, scene, policy, report, book)[0]
     except RefusedError as error:
         if not procedure.gathers or not only_missing(error):
             raise

@@ -161,7 +161,7 @@ def _propose(
         raise refused(INVALID, "/handlers", value=IMMEDIATE, why=propose.NEEDS_PROCEDURE)
     if procedure is None:
         raise refused(UNKNOWN_PROCEDURE, "/procedure", value=reported.said.procedure, allowed="—")
-    result = propose.assessed(policy, report, scene, book, procedure)
+    result = propose.assessed(tx, scene, (policy, report, book), procedure)
     view = _view(UUID(report.id), reported, report, (result, scene.tenant))
     line = _line(ctx, scene, view, (reported, report, result))
     sql.add_incident(tx, line, _involved(scene, report, None))

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shangfa.db.months import settlements as sql
+from shangfa.db.months.acts import acts_of
 from shangfa.db.months.periods import find_period
 from shangfa.db.months.settlements import LinesAsked, SettledLine
 from shangfa.db.months.statements import Billed, billed_to
@@ -17,6 +18,7 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.money import ZERO
+from shangfa.domain.months.bills import Settlement, due_of, settlement_of
 from shangfa.domain.months.period import month_named
 from shangfa.services.access.sight import find_seen
 from shangfa.services.audit.notes import Noted, note
@@ -83,6 +85,7 @@ class Statement:
         version: of the month; counts up when it is opened again.
         inputs: programme -> what was handed in for this partner, and for all.
         total: CNY, under 0 when the partner pays.
+        due: what is still to be paid of the last publication, CNY.
     """
 
     month: str
@@ -92,6 +95,8 @@ class Statement:
     lines: tuple[BilledLine, ...]
     inputs: Mapping[str, Mapping[str, Any]]
     total: Decimal
+    due: Decimal
+    settlement: Settlement
 
 
 def statement(ctx: Context, month: str, partner: str) -> Statement:
@@ -116,6 +121,7 @@ def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
         raise refused(NOT_FOUND, "")
     stands = find_period(tx, period.name)
     billed = billed_to(tx, found.id, period.name)
+    acts = acts_of(tx, found.id, period.name)
     lines = tuple(_billed(tx, tenant, found.code, item) for item in billed)
     handed = {item.programme: _own(item.inputs or {}, found.code) for item in billed}
     return Statement(
@@ -126,17 +132,26 @@ def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
         lines,
         {name: inputs for name, inputs in handed.items() if name},
         sum((item.quantity for item in billed), ZERO),
+        due_of(acts),
+        settlement_of(acts),
     )
 
 
 def _billed(tx: Tx, tenant: ReadyTenant, code: str, item: Billed) -> BilledLine:
-    policy: PolicyRef = item.body["policy"]
+    policy = item.body.get("policy") or _policy(tenant, item)
     version_id = tenant.version_ids[policy["name"], policy["version"]]
     document = version_text(tx, version_id).document
     said = _clause(document, item.clause)
     own = (line for line in item.body.get("trace", ()) if line.get("subject", code) == code)
     formula = tuple(line for line in own if line["clause"] == item.clause)
     return BilledLine(item, policy, said.get("title", ""), said.get("source", ""), formula)
+
+
+def _policy(tenant: ReadyTenant, item: Billed) -> PolicyRef:
+    """Return the version of an entry's day, where its decision names none."""
+    name = tenant.policy_name(item.policy_id)
+    version = tenant.policies[name].at(item.day)
+    return {"name": name, "version": version.number if version else 1}
 
 
 def _clause(document: Mapping[str, Any], code: str) -> Mapping[str, Any]:

@@ -18,7 +18,8 @@ from shangfa.domain.cases.gate import is_dismissal
 from shangfa.domain.cases.harshness import harsher
 from shangfa.domain.exchange.events import Event, decision_effective, decision_reversed
 from shangfa.domain.faults import MISSING, RefusedError, refused
-from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.incident import Report
+from shangfa.domain.incidents.engine import Assessment, SubjectDecision
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Place, Posting, place_of
 from shangfa.domain.ledger.reactions import react_in_turn
@@ -29,10 +30,12 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.cases.acts.follow_ups import ask_after_dismissal
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.moving import Doer, Move, due_of, served_at
+from shangfa.services.cases.moves.past import Past, past_of
 from shangfa.services.cases.paper.published import Decided, told_of
 from shangfa.services.cases.slips import Made, make_slips
 from shangfa.services.clock import new_id
 from shangfa.services.events import tell
+from shangfa.services.ledger.anew.chronicles import explain
 from shangfa.services.ledger.choosing import Value, chosen, posting_of
 from shangfa.services.ledger.decision import (
     ChoiceView,
@@ -65,7 +68,7 @@ def proposals(
     policy = tenant.policies[case.policy]
     book = full_book(tx, scene, policy, case.subjects, case.on)
     try:
-        result = assess(policy, item.report(gathered), scene, book, tenant.calendar)
+        result = past_of(tx, scene, policy).assess(item.report(gathered), book)
     except RefusedError as error:
         if whole or not only_missing(error):
             raise
@@ -86,6 +89,7 @@ class Effects:
     """What a step of a held case does to the ledger.
 
     Attributes:
+        past: what conditions on own history are told, without what the case itself did.
         events: what is to be told of it.
         chosen: what choices brought, for each subject.
     """
@@ -97,7 +101,8 @@ class Effects:
     scene: Scene
     policy: Policy
     book: Book
-    events: list[Event]
+    past: Past
+    events: list[Event] = field(default_factory=list)
     chosen: dict[str, list[EffectView]] = field(default_factory=dict)
 
     def become_effective(self, values: Sequence[Value], *, gate: bool) -> None:
@@ -110,12 +115,15 @@ class Effects:
         """
         item = self.item
         report = item.report(self.done.gathered)
-        result = assess(self.policy, report, self.scene, self.book, item.tenant.calendar)
+        result = self.past.assess(report, self.book)
+        self.past.keep(report, result.decisions)
+        explain(result, self.past.settle(self.tx, self.book, report))
         bodies = {
             decision.subject: subject_view(result, decision, item.tenant.zone)
             for decision in result.decisions
         }
-        effects = [effect for body in bodies.values() for effect in body["effects"]]
+        every = (effect for body in bodies.values() for effect in body["effects"])
+        effects = [effect for effect in every if effect["cause"] != "adjustment"]
         if is_dismissal(effects) and not gate:
             raise refused(MISSING, "/dismissal", value="dismissal")
         self._decide(
@@ -173,9 +181,12 @@ class Effects:
         traces: dict[str, list[Line]] = {code: [] for code in direct}
         batches = [(direct[code], traces[code]) for code in direct]
         more = react_in_turn(self.policy, self.scene, self.book, batches)
+        if kind == "reversal":
+            self.past.forget(str(self.item.case.incident_id), list(direct))
         decided: dict[str, tuple[list[Posting], Mapping[str, Any]]] = {}
         for code, following in zip(direct, more, strict=True):
             postings = [*direct[code], *following]
+            self.past.add(postings)
             shown = [
                 item._replace(cause="reversal") if kind == "reversal" else item for item in postings
             ]
@@ -261,13 +272,12 @@ class Effects:
         case, tenant = self.item.case, self.item.tenant
         place = case.subjects.index(code)
         report = self.item.report(self.done.gathered, case.varied[place])
-        result = assess(self.policy, report, self.scene, Book(), tenant.calendar)
+        result = self.past.assess(report, Book())
         decision = result.decisions[place]
         body = subject_view(result, decision, tenant.zone)
         picked = chosen(body["choices"], self._chosen_before(code))
         mark_suspended(self.tx, case, case.subject_ids[place], None)
-        direct = [posting for posting in decision.postings if posting.cause == "clause"]
-        self._sanction_anew(code, direct, body)
+        self._sanction_anew(report, decision, body)
         fresh = [posting_of(one, value, case.on) for one, value in picked if value]
         if picked:
             self._follow("choice", {code: fresh})
@@ -301,7 +311,7 @@ class Effects:
         varied = instead or case.varied[place]
         undone = self._undone([code])
         report = self.item.report(self.done.gathered, varied)
-        result = assess(self.policy, report, self.scene, Book(), tenant.calendar)
+        result = self.past.assess(report, Book())
         decision = result.decisions[place]
         direct = [posting for posting in decision.postings if posting.cause == "clause"]
         body = subject_view(result, decision, tenant.zone)
@@ -313,7 +323,7 @@ class Effects:
             raise refused(HARSHER, "", why=why)
         self._follow("reversal", undone)
         self.tx.flush()
-        self._sanction_anew(code, direct, body)
+        self._sanction_anew(report, decision, body)
         if picked:
             self._follow("choice", {code: fresh})
         if instead:
@@ -334,10 +344,13 @@ class Effects:
             lambda told: told_of(self.tx, item, said, told.consent),
         )
 
-    def _sanction_anew(self, code: str, direct: list[Posting], body: DecisionView) -> None:
-        trace: list[Line] = []
+    def _sanction_anew(self, report: Report, decision: SubjectDecision, body: DecisionView) -> None:
+        """Decide what a part comes to now, though not what totals alone brought it to."""
+        code, trace = decision.subject, list[Line]()
+        direct = [posting for posting in decision.postings if posting.cause == "clause"]
         (more,) = react_in_turn(self.policy, self.scene, self.book, [(direct, trace)])
         postings = [*direct, *more]
+        self.past.keep(report, [SubjectDecision(code, postings)])
         said: DecisionView = {
             **body,
             "effects": effects_view(postings),
@@ -351,7 +364,9 @@ class Effects:
         return version.ladder.rungs if version is not None else ()
 
     def finish(self) -> None:
-        """Write down where the totals stand, and tell what was decided."""
+        """Post what changed of later facts, note where totals stand, tell what was decided."""
+        self.past.settle(self.tx, self.book, self.item.report(self.done.gathered))
+        self.past.write(self.tx, self.item.case.policy_id, self.done.at)
         move_totals(self.tx, self.policy, self.item.case.policy_id, self.book, self.scene.people)
         tell(self.tx, self.doer.ctx, self.done.at, *self.events)
 
@@ -366,4 +381,4 @@ def open_effects(tx: Tx, doer: Doer, item: Handled, done: Move) -> Effects:
     scene = look(tx, tenant, case.subjects, case.on, Lock.EVER)
     policy = tenant.policies[case.policy]
     book = full_book(tx, scene, policy, case.subjects, case.on)
-    return Effects(tx, doer, item, done, scene, policy, book, [])
+    return Effects(tx, doer, item, done, scene, policy, book, past_of(tx, scene, policy))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from shangfa.db.facts import Touched, happened_at_once
+from shangfa.db.facts import Happened, Touched, happened_at_once
 from shangfa.db.history import facts as sql
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.incident import Report
@@ -24,7 +25,7 @@ from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.text import Note
-from shangfa.services.ledger.anew.cast import named_in
+from shangfa.services.ledger.anew.cast import Cast, named_in
 from shangfa.services.ledger.places import from_stored
 from shangfa.services.ledger.posting import Batch, post
 from shangfa.services.ledger.scene import Scene
@@ -157,8 +158,7 @@ def chronicle_of(
             for part in incident.parts
             if part.stands and (code := cast.codes[part.subject]) in ids
         }
-        report = cast.report(incident, policy.name, tenant.zone)
-        chronicle.facts.append(Recorded(order, report, own))
+        chronicle.facts += _as_decided(incident, cast, (policy.name, tenant.zone), own)
     chronicle.facts.sort(key=lambda fact: fact.key)
     terms = terms_of(tx, codes, since)
     for entry in sql.entries_of(tx, policy_id, codes, since):
@@ -171,6 +171,25 @@ def chronicle_of(
         term = terms.get(key, NO_TERM) if entry.account == "action" else NO_TERM
         place.append(posting._replace(since=term[0], until=term[1]))
     return chronicle
+
+
+def _as_decided(
+    incident: Happened,
+    cast: Cast,
+    where: tuple[str, ZoneInfo],
+    own: Mapping[str, list[Posting]],
+) -> Iterator[Recorded]:
+    """Yield an incident as its parts stand: apart from the others one that an appeal varied."""
+    order = str(incident.id)
+    varied: dict[str, Mapping[str, Any]] = {}
+    for part in incident.parts:
+        if part.varied is not None and (code := cast.codes[part.subject]) in own:
+            varied[code] = part.varied
+    left = {code: items for code, items in own.items() if code not in varied}
+    if left or not varied:
+        yield Recorded(order, cast.report(incident, *where), left)
+    for code, said in varied.items():
+        yield Recorded(order, cast.report(incident, *where, said), {code: own[code]})
 
 
 def _posting(entry: sql.HistoryEntry) -> Posting:
@@ -195,6 +214,6 @@ def terms_of(tx: Tx, codes: Sequence[str], since: date) -> dict[tuple[str, ...],
     return found
 
 
-def find_fact(chronicle: Chronicle, incident_id: UUID) -> Recorded:
-    """Return the fact of an incident that stands."""
-    return next(fact for fact in chronicle.facts if fact.order == str(incident_id))
+def facts_of(chronicle: Chronicle, incident_id: UUID) -> list[Recorded]:
+    """Return the facts that an incident is, as far as it stands: one for each that it came to."""
+    return [fact for fact in chronicle.facts if fact.order == str(incident_id)]

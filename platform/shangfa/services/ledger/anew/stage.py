@@ -67,7 +67,7 @@ class Stage:
         else:
             found = [self._part(policy, item, index) for index in range(len(item.parts))]
         if policy.asks:
-            self._remember(policy, report, found)
+            self._remember(policy, item, report, found)
         return list(found)
 
     def _part(self, policy: Policy, item: Happened, index: int) -> SubjectDecision | None:
@@ -100,18 +100,27 @@ class Stage:
         return found.decisions
 
     def _remember(
-        self, policy: Policy, report: Report, found: Iterable[SubjectDecision | None]
+        self,
+        policy: Policy,
+        item: Happened,
+        report: Report,
+        found: Iterable[SubjectDecision | None],
     ) -> None:
-        """Keep a fact for those after it that ask."""
-        decisions = [item for item in found if item is not None]
+        """Keep a fact for those after it that ask: apart each part that an appeal varied."""
         chronicle = self.chronicle(policy)
-        direct = {
-            item.subject: [posting for posting in item.postings if posting.cause == "clause"]
-            for item in decisions
-        }
-        chronicle.add(Recorded(report.id, report, direct))
-        for item in decisions:
-            chronicle.others += [one for one in item.postings if one.cause != "clause"]
+        direct: dict[str, list[Posting]] = {}
+        for decision, part in zip(found, item.parts, strict=True):
+            if decision is None:
+                continue
+            own = [one for one in decision.postings if one.cause == "clause"]
+            chronicle.others += [one for one in decision.postings if one.cause != "clause"]
+            if part.varied is None:
+                direct[decision.subject] = own
+                continue
+            varied = self.cast.report(item, policy.name, self.tenant.zone, part.varied)
+            chronicle.add(Recorded(report.id, varied, {decision.subject: own}))
+        if direct:
+            chronicle.add(Recorded(report.id, report, direct))
 
     def posting(self, item: Direct) -> Posting:
         """Return what a decision posted by itself, at its place."""
