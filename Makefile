@@ -70,7 +70,8 @@ specs: .venv/.dev ## Write api_specs/ and the table of tenants again
 	$(BIN)/python -m shangfa.api.specs api_specs
 	$(BIN)/shangfa systems tenants > tenants/README.md.new && mv tenants/README.md.new tenants/README.md
 
-docs: .venv/.dev ## Draw docs/architecture.md again from the code
+docs: .venv/.dev ## Write docs/reference/sdk and the drawing of docs/architecture.md again from the code
+	$(BIN)/python -m tests.making.sdk docs/reference/sdk
 	$(BIN)/python -m tests.making.drawing docs/architecture.md
 
 site: .venv/.dev ## Build the site of docs/ into build/site; it asks no other host for anything

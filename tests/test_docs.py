@@ -17,6 +17,7 @@ import click
 import pytest
 from tests.making.drawing import drawn
 from tests.making.house import ROOT, serving
+from tests.making.sdk import HOOKS, files
 from werkzeug.serving import make_server
 
 from shangfa import config, hookspecs
@@ -145,6 +146,16 @@ def test_the_drawing_is_of_the_code_as_it_is() -> None:
     """When it is not: `make docs`."""
     page = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     assert page == drawn(page)
+
+
+def test_the_pages_of_the_sdk_are_of_the_code_as_it_is() -> None:
+    """When they are not: `make docs`."""
+    folder = ROOT / "docs/reference/sdk"
+    assert {path: path.read_text(encoding="utf-8") for path in folder.rglob("*.md")} == dict(
+        files(folder)
+    )
+    hooks = {name for name, item in vars(hookspecs).items() if hasattr(item, "shangfa_spec")}
+    assert hooks == HOOKS.keys()
 
 
 def test_decisions_are_numbered_dated_and_listed() -> None:
