@@ -88,11 +88,14 @@ def hook(name: str) -> Page:
     plugins = installed().plugins
     users = [item for item in own if getattr(plugins.get(item, Plugin(item, "")), field)]
     shapes = "\n\n".join(f"## {item.__name__}\n\n{docstring(item)}" for item in types)
-    names = " · ".join(f"[{item}](../../../../plugins/{item}/README.md)" for item in users)
+    names, named = (
+        " · ".join(f"[{item}](../../../../plugins/{item}/README{suffix}.md)" for item in users)
+        for suffix in ("", ".zh")
+    )
     return Page(
         f"hooks/{name}",
         f"# {name}\n\n{told}\n\nUsed by {names}.\n\n{shapes}\n",
-        f"# {name}\n\n{zh}。\n\n> {told.partition(chr(10))[0]}\n\n使用者：{names}。\n\n{shapes}\n",
+        f"# {name}\n\n{zh}。\n\n> {told.partition(chr(10))[0]}\n\n使用者：{named}。\n\n{shapes}\n",
     )
 
 
