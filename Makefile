@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow browser quick oldest nightly cover lint fix audit bench specs docs lock dist clean
+.PHONY: help run test slow browser quick oldest nightly cover lint fix audit bench specs docs site lock dist clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -73,13 +73,18 @@ specs: .venv/.dev ## Write api_specs/ and the table of tenants again
 	$(BIN)/python -m shangfa.api.specs api_specs
 	$(BIN)/shangfa systems tenants > tenants/README.md.new && mv tenants/README.md.new tenants/README.md
 
-docs: .venv/.dev ## Draw docs/architecture.md again from the code
+docs: .venv/.dev ## Write docs/reference/sdk and the drawing of docs/architecture.md again from the code
+	$(BIN)/python -m tests.making.sdk docs/reference/sdk
 	$(BIN)/python -m tests.making.drawing docs/architecture.md
+
+site: .venv/.dev ## Build the site of docs/ into build/site; it asks no other host for anything
+	$(BIN)/python -m tests.making.site build
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet -f build/mkdocs.yml
 
 lock: .venv/.runtime ## Choose the newest versions for the lock files
 	$(BIN)/pip install --quiet pip-tools
 	$(LOCK) --output-file deploy/requirements.txt pyproject.toml
-	$(LOCK) --extra test --extra suite --extra lint --constraint deploy/requirements.txt --output-file deploy/requirements-dev.txt pyproject.toml
+	$(LOCK) --extra test --extra suite --extra docs --extra lint --constraint deploy/requirements.txt --output-file deploy/requirements-dev.txt pyproject.toml
 
 dist: .venv/.runtime ## Build the wheels of the platform and of its plugins into dist/, and check them
 	rm -rf dist build/lib build/bdist.*

@@ -1,4 +1,4 @@
-"""Every row of the page for HR is a policy that can be published and a case that passes."""
+"""Every row of the page for HR and of the cookbook is a policy and a case that passes."""
 
 import re
 from pathlib import Path
@@ -13,6 +13,10 @@ from shangfa.domain.policies.conditions import RESERVED
 DOCS = Path(__file__).parents[2] / "docs"
 ROW = re.compile(r"^\| (\S+) \| (.+?) \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
 ROWS = ROW.findall((DOCS / "howto/write-a-rule.zh.md").read_text(encoding="utf-8"))
+COOKBOOK = [
+    ROW.findall((DOCS / f"howto/cookbook{suffix}.md").read_text(encoding="utf-8"))
+    for suffix in ("", ".zh")
+]
 KINDS = ["累计", "窗口", "有效期", "抵销", "历史", "连续", "金额", "人员", "期限", "班组", "检查"]
 """One kind at least for each thing that schemes say."""
 TENANT = """
@@ -34,7 +38,16 @@ def test_there_is_a_row_for_everything() -> None:
     assert len(ROWS) == (DOCS / "howto/write-a-rule.zh.md").read_text("utf-8").count("\n| ") - 1
 
 
-@pytest.mark.parametrize(("kind", "says", "policy", "case"), ROWS, ids=[row[1] for row in ROWS])
+def test_the_cookbook_has_twenty_clauses_alike_in_both_languages() -> None:
+    assert [number for number, *_ in COOKBOOK[0]] == [str(number) for number in range(1, 21)]
+    assert [row[2:] for row in COOKBOOK[0]] == [row[2:] for row in COOKBOOK[1]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "says", "policy", "case"),
+    [*ROWS, *COOKBOOK[0]],
+    ids=[row[1] for row in (*ROWS, *COOKBOOK[0])],
+)
 def test_a_row(tmp_path: Path, kind: str, says: str, policy: str, case: str) -> None:
     del kind, says
     (tmp_path / "cases").mkdir()
