@@ -26,11 +26,12 @@ ROLES: Final = ("employee", "hr", "operator")
 
 
 @click.command()
-@click.option("--examples", default=10, help="Requests for each operation and kind.")
+@click.option("--examples", default=50, help="Requests made up for each operation.")
+@click.option("--seconds", default=3600, help="What one role may take.")
 @click.option("--seed", default=1, help="What chance starts from.")
 @click.option("--role", "roles", multiple=True, default=ROLES, type=click.Choice(ROLES))
 @click.argument("more", nargs=-1, type=click.UNPROCESSED)
-def main(examples: int, seed: int, roles: Sequence[str], more: Sequence[str]) -> None:
+def main(examples: int, seconds: int, seed: int, roles: Sequence[str], more: Sequence[str]) -> None:
     """Start a server on an empty database and try it; MORE goes to Schemathesis."""
     with stage() as made:
         with made.inside(embedded.DATABASE):
@@ -39,7 +40,8 @@ def main(examples: int, seed: int, roles: Sequence[str], more: Sequence[str]) ->
         config = ["--config", "deploy/gunicorn.conf.py"]
         folder = str(made.folder / "var")
         with made.gunicorn(config, embedded.DATABASE, SHANGFA_VAR=folder) as server:
-            words = [f"--max-examples={examples}", f"--seed={seed}", *more]
+            words = [f"--max-examples={examples}", f"--max-time={seconds}", f"--seed={seed}"]
+            words += ["--phases=coverage,fuzzing", "--continue-on-failure", *more]
             failed = [role for role, key in keys.items() if not _holds(server, key, words)]
     if failed:
         sys.exit(f"Found as {', '.join(failed)}.")
