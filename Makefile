@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow browser quick oldest nightly cover lint fix audit bench specs docs site lock dist clean
+.PHONY: help run test slow browser quick oldest fuzz nightly cover lint fix audit bench specs docs site lock dist clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -40,6 +40,9 @@ quick: .venv/.dev ## Run the tests that need no database and no process
 
 oldest: .venv/.dev ## Run the tests of the database on PostgreSQL 15
 	SHANGFA_TEST_POSTGRES=$(OLDEST) $(BIN)/pytest $(PARALLEL) -m "not slow" tests/db tests/services tests/api
+
+fuzz: .venv/.dev ## Try a running server with requests made up from the OpenAPI document
+	$(BIN)/python -m tests.fuzz --seconds 80
 
 nightly: .venv/.dev ## Run all tests, the laws with 500 examples each
 	SHANGFA_HYPOTHESIS=nightly $(BIN)/pytest $(PARALLEL)

@@ -41,7 +41,7 @@ BY_ROLE = {"Record", "Slip"}
 
 @pytest.fixture(scope="module")
 def document() -> Any:
-    return app().test_client().get("/openapi.json").get_json()
+    return json.loads(app().test_client().get("/openapi.json").text)
 
 
 def operations(document: Any) -> Iterator[tuple[str, str, Any]]:
@@ -96,6 +96,17 @@ def test_patterns_are_those_of_every_language(document: Any) -> None:
     assert patterns
     for pattern in patterns:
         assert not re.search(r"\\[ZzAa]|\(\?[^:]", pattern), pattern
+
+
+def test_numbers_and_parts_of_addresses_say_what_they_must_be(document: Any) -> None:
+    exact = [node for _, node in walk(document) if node.get("type") == ["string", "number"]]
+    assert all({"minimum", "maximum", "pattern"} <= node.keys() for node in exact)
+    said = {
+        part["name"]: part["schema"].keys() & {"pattern", "format"}
+        for item in document["paths"].values()
+        for part in item.get("parameters", ())
+    }
+    assert all(said[name] for name in ("month", "since", "first_day"))
 
 
 def test_every_example_is_one(document: Any) -> None:

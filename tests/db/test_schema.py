@@ -346,6 +346,18 @@ def test_no_tenants_table_has_a_trigger_of_ours(owner: Engine) -> None:
     assert triggers == []
 
 
+def test_there_are_no_views_and_no_functions_of_the_owners(owner: Engine) -> None:
+    around = _column(
+        owner,
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relkind IN ('v', 'm')"
+        " UNION ALL SELECT proname FROM pg_proc WHERE prosecdef"
+        " AND pronamespace NOT IN ('pg_catalog'::regnamespace,"
+        " 'information_schema'::regnamespace)",
+    )
+    assert around == []
+
+
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}", "TRUNCATE {}"])
 def test_what_is_recorded_cannot_be_changed(app: Engine, table: str, statement: str) -> None:

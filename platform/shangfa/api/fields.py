@@ -22,7 +22,7 @@ from shangfa.domain.dates.days import read_day
 from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.incidents.shares import SUBJECTS
-from shangfa.domain.policies.facts import to_decimal
+from shangfa.domain.policies.facts import PLAIN, to_decimal
 from shangfa.domain.tenancy import zones
 from shangfa.domain.text import Note
 
@@ -31,7 +31,6 @@ LONGEST_KEY: Final = 200
 LONGEST_TEXT: Final = 4000
 ENOUGH: Final = 1000
 """Faults of an object after which it is read no further."""
-"""Subjects of one incident."""
 
 NUMBER: Final = Note(
     "须为数字或十进制文字，如 12.50", "a number or a decimal text is expected, such as 12.50"
@@ -60,6 +59,8 @@ CODES: Final = Note(
 )
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+A_NUMBER: Final = f"^{PLAIN.pattern}$"
+MONTH: Final = f"^{_MONTH.pattern}$"
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?", re.ASCII)
 
 
@@ -79,8 +80,10 @@ class Exact(fields.Raw):
     def __init__(self, least: str, most: str, places: int, **options: Any) -> None:
         said = options.pop("metadata", {})
         described = f"{said.get('description', '')} {least}..{most}".strip()
-        known = {"type": ["string", "number"], "description": described}
-        super().__init__(metadata=said | known, **options)
+        known = {"type": ["string", "number"], "description": described, "pattern": A_NUMBER}
+        # The bounds are for numbers, the pattern is for texts.
+        bounds = {"minimum": _told(least), "maximum": _told(most)}
+        super().__init__(metadata=said | known | bounds, **options)
         self.least, self.most, self.places = Decimal(least), Decimal(most), places
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> Decimal:
@@ -93,6 +96,11 @@ class Exact(fields.Raw):
         if number != round(number, self.places):
             raise ValidationError(Message(PLACES.of(self.places)))
         return number
+
+
+def _told(bound: str) -> int | float:
+    """Return a bound as the document writes it."""
+    return float(bound) if "." in bound else int(bound)
 
 
 class Listed(fields.List[Any]):
@@ -262,7 +270,7 @@ class Month(Period):
     """A month."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(metadata={"pattern": f"^{_MONTH.pattern}$"}, **options)
+        super().__init__(metadata={"pattern": MONTH}, **options)
 
     def _deserialize(self, value: Any, *rest: Any, **more: Any) -> str:
         found = super()._deserialize(value, *rest, **more)

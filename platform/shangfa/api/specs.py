@@ -22,7 +22,7 @@ from shangfa.services.tenancy.plugins import schemas
 def documents() -> dict[str, str]:
     """Return file name in `api_specs/` -> text."""
     found: dict[str, Any] = {
-        "openapi.json": create_app().test_client().get("/openapi.json").get_json(),
+        "openapi.json": json.loads(create_app().test_client().get("/openapi.json").text),
         "policy.schema.json": policies.document_schema(),
         "procedure.schema.json": procedures.document_schema(),
     }

@@ -150,6 +150,7 @@ def test_a_company_may_write_its_own() -> None:
         pytest.param("procedure: own", "procedure: slip", 2, "taken", id="a name that is taken"),
         pytest.param("start: draft", "start: begin", 3, "no state", id="no such beginning"),
         pytest.param("step: pass_on, from", "step: agree, from", 13, "stands twice", id="twice"),
+        pytest.param("step: agree, from", "step: slips, from", 12, "makes a slip", id="an address"),
         pytest.param("to: check, by: [hr]", "to: check, by: [finance]", 4, "opening", id="opener"),
         pytest.param(
             "silence: esc", "after: x, silence: esc", 7, "no step 'x'", id="no such start"

@@ -11,6 +11,7 @@ from copy import deepcopy
 from typing import Any, Final
 
 from shangfa.api.auth import LONGEST_KEY
+from shangfa.api.fields import MONTH
 from shangfa.api.problems.errors import TYPE
 from shangfa.api.problems.faults import STATUSES, declared
 from shangfa.api.problems.summaries import summaries
@@ -64,6 +65,12 @@ PARAMETERS: Final[dict[str, Any]] = {
         "schema": TEXT,
     },
 }
+ADDRESSES: Final[dict[str, Any]] = {
+    "first_day": {"type": "string", "format": "date"},
+    "month": {"type": "string", "pattern": MONTH, "example": "2026-03"},
+    "since": {"type": "string", "format": "date"},
+}
+"""Parts of an address that are more than texts; the services read them and say what is wrong."""
 
 
 def with_problems(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -74,6 +81,9 @@ def with_problems(spec: Mapping[str, Any]) -> dict[str, Any]:
     used: set[int] = set()
     for _, _, operation in operations:
         operation["description"] = summaries().get(operation.get("operationId", ""), "")
+    for item in spec["paths"].values():
+        for part in item.get("parameters", ()):
+            part["schema"] = ADDRESSES.get(part["name"], part["schema"])
     for path, method, operation in operations:
         _add_parameters(method, operation)
         used |= _add_problems(path, method, operation)

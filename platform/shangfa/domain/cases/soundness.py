@@ -19,6 +19,12 @@ NO_CALENDAR: Final = Note(
 )
 CIRCLE: Final = Note("沉默会使案件无止境地循环：{0}", "silence goes round without end: {0}")
 TWICE: Final = Note("步骤“{0}”在同一状态写了两次", "the step {0!r} stands twice in one state")
+ADDRESS: Final = "slips"
+"""What a case's address already means with POST."""
+TAKEN: Final = Note(
+    "步骤不能名为“{0}”：此地址已用于开奖罚单；请换一个名称",
+    "no step can be called {0!r}: that address makes a slip; choose another name",
+)
 OPENS_NOT: Final = Note(
     "首个步骤“{0}”须能由 hr 或 supervisor 直接办理，不需要材料",
     "the opening step {0!r} must be one that hr or supervisor take and that needs nothing",
@@ -65,6 +71,8 @@ def _steps(procedure: Procedure, known: str) -> Iterator[Unsound]:
                 yield Unsound(("steps", index, name), NO_STATE.of(state, known))
         if not step.by:
             yield Unsound(("steps", index, "by"), NOBODY.of(step.name))
+        if step.name == ADDRESS:
+            yield Unsound(("steps", index, "step"), TAKEN.of(step.name))
         if (step.start, step.name) in seen:
             yield Unsound(("steps", index), TWICE.of(step.name))
         seen.add((step.start, step.name))

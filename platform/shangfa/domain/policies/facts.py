@@ -20,7 +20,7 @@ from shangfa.domain.policies.faults import INVALID_FACT, MISSING_FACT, UNKNOWN_F
 from shangfa.domain.text import Note
 
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-_PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
+PLAIN: Final = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,4})?")
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?")
 
 
@@ -51,7 +51,7 @@ def to_decimal(value: Any) -> Decimal:
         return Decimal(value)
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise ValueError("number")
-    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+    if isinstance(value, str) and not PLAIN.fullmatch(value):
         raise ValueError("number")
     try:
         number = value if isinstance(value, Decimal) else Decimal(str(value))
