@@ -29,7 +29,7 @@ OWNED: Final = {
 """Table -> the column that says whose row it is."""
 LOCAL: Final = {
     *("tenant_slug", "operator_key", "operator_reply", "clock", "calendar_year"),
-    *("alembic_version", "sign_in_attempt", "webhook_tenant"),
+    *("alembic_version", "sign_in_attempt", "webhook_tenant", "erasure"),
 }
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 _PLAIN: Final = re.compile(r"%s")

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from shangfa.cli.arguments import FILE, FOLDER, end_with
+from shangfa.cli.keeping.leaving import erase_tenant
 from shangfa.documents.tenant.workdays import read_years
 from shangfa.domain.faults import RefusedError
 from shangfa.services.exchange.export import export
@@ -53,6 +54,9 @@ def export_tenant(slug: str, file: Path) -> None:
             part.unlink(missing_ok=True)
     rows = sum(made.rows.values())
     click.echo(f"{slug}: {rows} rows, {made.files} files, manifest {made.manifest}")
+
+
+tenants.add_command(erase_tenant)
 
 
 @click.group()

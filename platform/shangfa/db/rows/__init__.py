@@ -66,6 +66,7 @@ from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow, ReplayRow
 from shangfa.db.rows.tenancy import (
     CalendarYearRow,
     ClockRow,
+    ErasureRow,
     TenantPluginRow,
     TenantRow,
     TenantSlugRow,
@@ -96,6 +97,7 @@ __all__ = [
     "DigestRow",
     "DismissalRow",
     "EmploymentRow",
+    "ErasureRow",
     "EvaluationRow",
     "EventRow",
     "EvidenceRow",
