@@ -459,6 +459,7 @@ APART = {
     "oidc_address",
     "chain_broken",
     *("erasure_state", "erasure_export"),
+    *("restore_taken", "restore_revision", "restore_damaged", "restore_differs"),
     *("break_glass_closed", "break_glass_reads", "break_glass_state"),
     *("correction_decided", "own_correction", "too_many_corrections"),
 }

@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 
 from shangfa.cli import access, evidence, plugin, policies, running, tenancy, users
+from shangfa.cli.keeping import backups
 from shangfa.cli.serve.supervisor import PartEndedError
 from shangfa.config import SettingError
 from shangfa.services.running.deployment import CANNOT_SERVE
@@ -41,5 +42,6 @@ for command in (
     *(policies.check, policies.lint, policies.catalog, policies.systems, policies.what_if),
     *(tenancy.tenants, access.keys, users.user, tenancy.calendar, evidence.verify),
     *(running.serve, running.worker, running.db, running.replay, plugin.plugin),
+    *(backups.back_up, backups.restore),
 ):
     main.add_command(command)
