@@ -458,12 +458,14 @@ APART = {
     *("oidc_not_set", "oidc_ended", "oidc_refused", "oidc_no_user", "oidc_unavailable"),
     "oidc_address",
     "chain_broken",
+    *("erasure_state", "erasure_export"),
+    *("restore_taken", "restore_revision", "restore_damaged", "restore_differs"),
     *("break_glass_closed", "break_glass_reads", "break_glass_state"),
     *("correction_decided", "own_correction", "too_many_corrections"),
 }
 """Codes with a test of their own: below, in `test_wire`, `test_clock`, `test_evidence`,
-`test_dead_words`, `test_late`, `test_users`, `test_keys`, `test_oidc`, `test_corrections`, `papers`
-and `tests/stories`; some in those of services."""
+`test_dead_words`, `test_late`, `test_users`, `test_keys`, `test_oidc`, `test_corrections`,
+`test_erasure`, `papers` and `tests/stories`; some in those of services."""
 
 
 @pytest.fixture(scope="module")

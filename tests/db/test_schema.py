@@ -23,6 +23,7 @@ LOCAL = [
     "alembic_version",
     "calendar_year",
     "clock",
+    "erasure",
     "frozen_tenant",
     "operator_key",
     "operator_reply",
@@ -151,6 +152,7 @@ def test_reading_and_writing_are_limited_to_the_tenant_that_is_set(owner: Engine
 
 def test_a_tenant_is_written_only_in_its_own_transaction(owner: Engine) -> None:
     own = POLICY.replace("tenant_id", "id", 1)
+    none = f"(NULLIF({SETTING}, ''::text) IS NULL)"
     limited = _column(
         owner,
         "SELECT concat_ws(' ', tablename, cmd, qual, with_check) FROM pg_policies"
@@ -162,10 +164,14 @@ def test_a_tenant_is_written_only_in_its_own_transaction(owner: Engine) -> None:
             "frozen_tenant SELECT true",
             f"calendar_year INSERT (NULLIF({SETTING}, ''::text) IS NULL)",
             "tenant SELECT true",
+            f"erasure ALL ({none} OR {POLICY}) {POLICY}",
+            f"tenant DELETE {own}",
             f"tenant INSERT {own}",
             f"tenant UPDATE {own} {own}",
+            f"tenant_slug DELETE {POLICY}",
             "tenant_slug SELECT true",
             f"tenant_slug INSERT {POLICY}",
+            f"webhook_tenant DELETE {POLICY}",
             "webhook_tenant SELECT true",
             f"webhook_tenant INSERT {POLICY}",
         ]
@@ -220,7 +226,7 @@ def test_every_unique_key_of_a_distributed_table_holds_what_it_is_distributed_by
         " JOIN pg_attribute t ON t.attrelid = c.oid"
         " AND t.attname = CASE c.relname WHEN 'tenant' THEN 'id' ELSE 'tenant_id' END"
         " WHERE (i.indisunique OR i.indisexclusion) AND i.indkey[0] <> t.attnum"
-        " AND c.relname <> 'tenant_slug'"
+        " AND c.relname NOT IN ('tenant_slug', 'erasure')"
         " AND c.relnamespace = 'public'::regnamespace",
     )
     assert strays == []
@@ -329,7 +335,7 @@ def test_every_column_that_names_a_row_of_the_tenant_is_a_reference(
         "SELECT a.attrelid::regclass || '.' || a.attname FROM pg_attribute a"
         " JOIN pg_class c ON c.oid = a.attrelid"
         " WHERE c.relkind = 'r' AND c.relforcerowsecurity"
-        " AND c.relname NOT IN ('frozen_tenant', 'tenant_slug', 'webhook_tenant')"
+        " AND c.relname NOT IN ('erasure', 'frozen_tenant', 'tenant_slug', 'webhook_tenant')"
         " AND a.atttypid = 'uuid'::regtype AND a.attname ~ '_id$' AND a.attname <> 'actor_id'"
         " AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f'"
         " AND f.conrelid = c.oid AND a.attnum = ANY(f.conkey))",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,7 @@ from shangfa.domain.access.roles import ROLES
 from shangfa.domain.access.roles import TENANT_ROLES as TENANT
 from shangfa.papers.word import FORM
 from shangfa.services.access.by_hand import make_key
+from shangfa.services.exchange.export import export
 
 _numbers = count(1)
 
@@ -441,6 +443,37 @@ def look_path(office: Office) -> str:
     """Ask to look as the operator; return the request's path."""
     made = office.by("operator")("POST", f"/v1/tenants/{office.slug}/break-glass", LOOK)
     return f"/v1/break-glass/{made.get_json()['id']}"
+
+
+LEAVES = {"reason": "合同到期"}
+
+
+def an_erasure(office: Office) -> str:
+    """Withdraw what may have been asked and ask anew; return the path for the operator."""
+    path = f"/v1/tenants/{office.slug}/erasure"
+    office.hr("POST", "/v1/erasure/withdraw")
+    office.by("operator")("POST", path, LEAVES)
+    return path
+
+
+def a_fresh_company(office: Office) -> str:
+    """Make a company that nobody asked to erase; return the path to ask."""
+    slug = fresh("leaving")
+    office.by("operator")("POST", "/v1/tenants", {"slug": slug, "name": slug})
+    return f"/v1/tenants/{slug}/erasure"
+
+
+def confirming(office: Office) -> Asked:
+    """Ask, export, and say so."""
+    an_erasure(office)
+    made = export(office.slug, BytesIO())
+    return Asked("/v1/erasure/confirm", {"manifest": made.manifest})
+
+
+def withdrawing(office: Office) -> Asked:
+    """Ask, so that it can be withdrawn."""
+    an_erasure(office)
+    return Asked("/v1/erasure/withdraw")
 
 
 CORRECTION = {"concerns": "部门", "wrong": "写成仓库", "should_be": "客服部"}
@@ -1213,6 +1246,21 @@ OPERATIONS: dict[str, Operation] = {
         lambda office: Asked(look_path(office)),
         204,
     ),
+    "askErasure": Operation(
+        "POST",
+        "/v1/tenants/{slug}/erasure",
+        ("operator",),
+        lambda office: Asked(a_fresh_company(office), LEAVES),
+        201,
+    ),
+    "getErasure": Operation(
+        "GET",
+        "/v1/tenants/{slug}/erasure",
+        ("operator",),
+        lambda office: Asked(an_erasure(office)),
+    ),
+    "confirmErasure": Operation("POST", "/v1/erasure/confirm", ("hr",), confirming),
+    "withdrawErasure": Operation("POST", "/v1/erasure/withdraw", ("hr",), withdrawing),
     "getAuditAnchor": Operation(
         "GET", "/v1/audit/anchor", ("hr", "auditor"), sealed("/v1/audit/anchor")
     ),

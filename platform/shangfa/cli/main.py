@@ -8,6 +8,7 @@ import click
 
 from shangfa.cli import access, evidence, plugin, policies, running, tenancy, users
 from shangfa.cli.database.commands import db
+from shangfa.cli.keeping import backups
 from shangfa.cli.serve.supervisor import PartEndedError
 from shangfa.config import SettingError
 from shangfa.services.running.deployment import CANNOT_SERVE
@@ -42,5 +43,6 @@ for command in (
     *(policies.check, policies.lint, policies.catalog, policies.systems, policies.what_if),
     *(tenancy.tenants, access.keys, users.user, tenancy.calendar, evidence.verify),
     *(running.serve, running.worker, db, running.replay, plugin.plugin, tenancy.demo),
+    *(backups.back_up, backups.restore),
 ):
     main.add_command(command)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from shangfa.cli.arguments import FILE, FOLDER, end_with
+from shangfa.cli.keeping.leaving import erase_tenant
 from shangfa.documents.tenant.workdays import read_years
 from shangfa.domain.faults import RefusedError
 from shangfa.services.clock import today
@@ -60,6 +61,9 @@ def export_tenant(slug: str, file: Path) -> None:
             part.unlink(missing_ok=True)
     rows = sum(made.rows.values())
     click.echo(f"{slug}: {rows} rows, {made.files} files, manifest {made.manifest}")
+
+
+tenants.add_command(erase_tenant)
 
 
 @click.group()

@@ -66,6 +66,23 @@ def fetch(tenant_id: UUID, sha256: str, size: int) -> IO[bytes]:
     return copy
 
 
+def drop_all(tenant_id: UUID) -> int:
+    """Delete every file of a tenant and return how many there were; none is no error.
+
+    Raises:
+        RefusedError: `store_unavailable`.
+    """
+    store, root = _store(settings().evidence)
+    folder = f"{root}/{tenant_id}"
+    with _asked():
+        store.invalidate_cache()
+        if not store.exists(folder):
+            return 0
+        found = len(store.find(folder))
+        store.rm(folder, recursive=True)
+    return found
+
+
 def check_store() -> None:
     """Let a deployment pass whose store can be reached by name.
 

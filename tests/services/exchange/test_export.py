@@ -43,7 +43,8 @@ def check_rows(archive: zipfile.ZipFile, told: dict[str, Any], owner_url: str) -
             row = connection.execute(query.encode()).fetchone()
             found = lines(archive, table)
             assert row is not None
-            assert len(found) == told[f"{table}.ndjson"] == row[0], table
+            later = table == "audit_note"  # that it was made, with the digest of all this
+            assert len(found) == told[f"{table}.ndjson"] == row[0] - later, table
             assert all([*line] == columns for line in found), table
 
 

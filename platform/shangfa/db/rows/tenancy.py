@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shangfa.db.rows.base import (
@@ -64,6 +64,36 @@ class FrozenTenantRow(Base):
     slug: Mapped[str]
     move: Mapped[str]
     since: Mapped[datetime]
+
+
+class ErasureRow(Base):
+    """That a company is to be erased, and was: it outlives the company, so it names nobody.
+
+    `manifest`: SHA-256 of the export that the company has. `counts`: rows erased so far, by
+    table. `proof`: how its audit chain ended.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        Index(None, "slug"),
+        Index(
+            "uq_erasure_open",
+            "tenant_id",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL AND done_at IS NULL"),
+        ),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    tenant_id: Mapped[UUID]
+    slug: Mapped[str]
+    asked_at: Mapped[datetime]
+    manifest: Mapped[str | None]
+    confirmed_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    begun_at: Mapped[datetime | None]
+    counts: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
+    proof: Mapped[Json | None]
+    done_at: Mapped[datetime | None]
 
 
 class TenantPluginRow(TenantOwned, Base):

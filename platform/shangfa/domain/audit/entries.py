@@ -41,6 +41,9 @@ NoteKind = Literal[
     "break_glass.used",
     "break_glass.ended",
     "tenant.exported",
+    "erasure.asked",
+    "erasure.confirmed",
+    "erasure.withdrawn",
     "provider.removed",
 ]
 """What is noted besides the events: who read what, who was let in, who may be."""

@@ -34,3 +34,19 @@ BREAK_GLASS_STATE: Final = FaultKind(
     "此查看请求的状态为“{state}”，不能如此操作；须为：{allowed}。",
     "This request to look is {state!r}, and this takes one that is {allowed}.",
 )
+
+ERASURE_STATE: Final = FaultKind(
+    "erasure_state",
+    Refusal.CONFLICT,
+    "此公司的删除请求状态为“{state}”，不能如此操作；须为：{allowed}。",
+    "The erasure of this company is {state!r}, and this takes one that is {allowed}.",
+)
+
+ERASURE_EXPORT: Final = FaultKind(
+    "erasure_export",
+    Refusal.INVALID,
+    "在请求删除之后，没有清单摘要为“{value}”的导出；请运营方先运行 shangfa tenants export，"
+    "再以所得文件的清单摘要确认。",
+    "No export with the manifest {value!r} was made since the erasure was asked for; let the "
+    "operator run shangfa tenants export, and confirm with the digest of that file's manifest.",
+)

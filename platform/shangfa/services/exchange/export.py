@@ -35,7 +35,7 @@ class Exported:
 
 
 def export(slug: str, out: IO[bytes]) -> Exported:
-    """Write everything of a company into a ZIP; that it was done stands in its audit log.
+    """Write everything of a company into a ZIP; its audit log has the beginning and the end.
 
     Raises:
         RefusedError: `unknown_tenant`; `evidence_damaged`, `store_unavailable` for a file that
@@ -57,7 +57,10 @@ def export(slug: str, out: IO[bytes]) -> Exported:
                 archive.add(f"evidence/{sha256}", files.pieces(content))
         sealed = {"entries": head.entries, "head": head.hash.hex()} if head else None
         about = {"company": slug, "made_at": now().isoformat(), "rows": rows, "audit": sealed}
-        return Exported(archive.conclude(about), rows, len(kept))
+        made = Exported(archive.conclude(about), rows, len(kept))
+    said = {"manifest": made.manifest}
+    transact(ctx, lambda tx: note(tx, ctx, Noted("tenant.exported", data=said)))
+    return made
 
 
 def _add_rows(tx: Tx, archive: Archive) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""Companies that leave, and what is kept of a deployment."""

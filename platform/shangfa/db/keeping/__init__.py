@@ -1,0 +1,1 @@
+"""Whole companies: erased, handed on, brought back."""
