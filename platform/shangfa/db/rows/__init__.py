@@ -66,8 +66,8 @@ from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow, ReplayRow
 from shangfa.db.rows.tenancy import (
     CalendarYearRow,
     ClockRow,
-    FrozenTenantRow,
     ErasureRow,
+    FrozenTenantRow,
     TenantPluginRow,
     TenantRow,
     TenantSlugRow,

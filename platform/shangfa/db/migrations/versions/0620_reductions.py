@@ -6,7 +6,7 @@ from typing import Final
 from alembic import op
 
 revision = "0620"
-down_revision = "0543"
+down_revision = "0600"
 branch_labels = None
 depends_on = None
 
