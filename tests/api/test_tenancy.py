@@ -10,7 +10,20 @@ from uuid import UUID
 import pytest
 from tests.making.house import DAY, at_once, contents, incident, serving
 from tests.making.office import Caller, Office, add_file, open_office
-from tests.making.operations import WEBHOOK, Asked, chosen
+from tests.making.operations import (
+    OBJECTION,
+    WEBHOOK,
+    Asked,
+    a_bill,
+    a_correction,
+    a_fund,
+    chosen,
+    delegated,
+    look_path,
+    noticed,
+    to_do,
+    user_path,
+)
 
 UNKNOWN = str(UUID(int=7))
 Path = Callable[[Office], str]
@@ -46,6 +59,7 @@ def hook_path(office: Office) -> str:
 
 
 LINE = {"since": "2026-01-01", "supervisor": "M"}
+BILL = "/v1/periods/2026-03/statements/X"
 FOREIGN: dict[str, tuple[str, Path, str, Any]] = {
     "an incident": ("GET", incident_path(""), f"/v1/incidents/{UNKNOWN}", None),
     "a reversal": (
@@ -92,6 +106,69 @@ FOREIGN: dict[str, tuple[str, Path, str, Any]] = {
         lambda office: "/v1/subjects/G/wages",
         "/v1/subjects/X/wages",
         {"since": "2026-01-01", "day_wage": "100"},
+    ),
+    "a fund": ("GET", lambda office: a_fund("")(office).path, "/v1/funds/X", None),
+    "its entries": (
+        "GET",
+        lambda office: a_fund("/entries")(office).path,
+        "/v1/funds/X/entries",
+        None,
+    ),
+    "a spending": (
+        "POST",
+        lambda office: a_fund("/spend")(office).path,
+        "/v1/funds/X/spend",
+        {"amount": "1.00", "purpose": "x", "reason": "x"},
+    ),
+    "acts": ("GET", lambda office: a_bill("/acts")(office).path, f"{BILL}/acts", None),
+    "an objection": (
+        "POST",
+        lambda office: a_bill("/objections")(office).path,
+        f"{BILL}/objections",
+        OBJECTION,
+    ),
+    "a publishing": (
+        "POST",
+        lambda office: a_bill("/publish", published=False)(office).path,
+        f"{BILL}/publish",
+        {},
+    ),
+    "a correction": (
+        "POST",
+        lambda office: f"/v1/corrections/{a_correction(office)}/decision",
+        f"/v1/corrections/{UNKNOWN}/decision",
+        {"accepted": False, "reason": "x"},
+    ),
+    "a follow-up": (
+        "POST",
+        lambda office: to_do(office).path,
+        f"/v1/follow-ups/{UNKNOWN}/done",
+        {},
+    ),
+    "a look": (
+        "POST",
+        lambda office: f"{look_path(office)}/approve",
+        f"/v1/break-glass/{UNKNOWN}/approve",
+        None,
+    ),
+    "a notice": ("GET", lambda office: noticed()(office).path, f"/v1/notices/{UNKNOWN}", None),
+    "a withdrawal": (
+        "POST",
+        lambda office: noticed("/withdrawal")(office).path,
+        f"/v1/notices/{UNKNOWN}/withdrawal",
+        {"reason": "x"},
+    ),
+    "a delegation": (
+        "DELETE",
+        lambda office: delegated(office).path.partition("?")[0],
+        f"/v1/delegations/{UNKNOWN}",
+        None,
+    ),
+    "a user": (
+        "PATCH",
+        lambda office: user_path(office).partition("?")[0],
+        f"/v1/users/{UNKNOWN}",
+        {"locked": True},
     ),
 }
 

@@ -41,6 +41,7 @@ def test_a_statement_is_published_objected_to_and_paid_in_full() -> None:
     }
     assert ask(story.hr, "/publish")[1]["code"] == "statement_published"
     assert ask(story.partner_Q, "/objections", clause="q", grounds="无")[1]["code"] == "not_found"
+    assert story.partner_Q("GET", f"{WHERE}/acts").status_code == 404
     assert ask(story.partner_P, "/objections", clause="x", grounds="无")[1]["code"] == "invalid"
     story.until("2026-09-13T23:59:59+08:00")
     assert ask(story.partner_P, "/objections", clause="q", grounds="已二次确认")[0] == 200
