@@ -6,6 +6,7 @@ limits stand in the OpenAPI document as well.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -99,8 +100,9 @@ class Exact(fields.Raw):
 
 
 def _told(bound: str) -> int | float:
-    """Return a bound as the document writes it."""
-    return float(bound) if "." in bound else int(bound)
+    """Return a bound as the document writes it: a number of JSON."""
+    number: int | float = json.loads(bound)
+    return number
 
 
 class Listed(fields.List[Any]):

@@ -10,8 +10,8 @@ import click
 from shangfa.cli.arguments import FILE, end_with
 from shangfa.cli.keeping.leaving import owner_of
 from shangfa.domain.faults import RefusedError
-from shangfa.services.running import backups
 from shangfa.services.running.deployment import database
+from shangfa.services.running.keeping import backups
 
 
 @click.command("backup")

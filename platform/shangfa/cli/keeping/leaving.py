@@ -11,7 +11,7 @@ import click
 from shangfa.cli.arguments import end_with
 from shangfa.domain.faults import RefusedError
 from shangfa.services.running.deployment import Database, database
-from shangfa.services.running.erasing import erase
+from shangfa.services.running.keeping.erasing import erase
 
 
 def owner_of(found: Database) -> str:

@@ -16,6 +16,7 @@ import sys
 import zoneinfo
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -81,7 +82,7 @@ def main() -> None:
     sys.path[:] = begin.paths
     sys.dont_write_bytecode = True
     _limit(begin.memory)
-    sys.addaudithook(_fence(begin.paths))
+    sys.addaudithook(_fence((*begin.paths, *_places_of(begin.module))))
     send(LINE, wire.dumps(_first(begin)))
     known: dict[int, Any] = {}
     try:
@@ -99,6 +100,14 @@ def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, _FILES))
+
+
+def _places_of(module: str) -> list[str]:
+    """Return where a plugin's own package lies: one installed to be edited is on no path."""
+    found = find_spec(module.partition(".")[0])
+    if found is None:
+        return []
+    return [*(found.submodule_search_locations or ()), *([found.origin] if found.origin else ())]
 
 
 def _fence(paths: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
