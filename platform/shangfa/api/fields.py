@@ -82,7 +82,11 @@ class Exact(fields.Raw):
         described = f"{said.get('description', '')} {least}..{most}".strip()
         known = {"type": ["string", "number"], "description": described, "pattern": A_NUMBER}
         # The bounds are for numbers, the pattern is for texts.
-        bounds = {"minimum": _told(least), "maximum": _told(most)}
+        low, high = int(Decimal(least)), int(Decimal(most))
+        bounds = {
+            **({"minimum": low} if "." not in least else {"exclusiveMinimum": low}),
+            **({"maximum": high} if "." not in most else {"exclusiveMaximum": high + 1}),
+        }
         super().__init__(metadata=said | known | bounds, **options)
         self.least, self.most, self.places = Decimal(least), Decimal(most), places
 
@@ -96,11 +100,6 @@ class Exact(fields.Raw):
         if number != round(number, self.places):
             raise ValidationError(Message(PLACES.of(self.places)))
         return number
-
-
-def _told(bound: str) -> int | float:
-    """Return a bound as the document writes it."""
-    return float(bound) if "." in bound else int(bound)
 
 
 class Listed(fields.List[Any]):
