@@ -100,7 +100,9 @@ def test_patterns_are_those_of_every_language(document: Any) -> None:
 
 def test_numbers_and_parts_of_addresses_say_what_they_must_be(document: Any) -> None:
     exact = [node for _, node in walk(document) if node.get("type") == ["string", "number"]]
-    assert all({"minimum", "maximum", "pattern"} <= node.keys() for node in exact)
+    assert exact
+    assert all("pattern" in node for node in exact)
+    assert all(node.keys() & {"minimum", "exclusiveMinimum"} for node in exact)
     said = {
         part["name"]: part["schema"].keys() & {"pattern", "format"}
         for item in document["paths"].values()

@@ -111,12 +111,17 @@ def _places_of(module: str) -> list[str]:
 
 
 def _fence(paths: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
-    readable = tuple(os.path.realpath(path) for path in (*paths, *ROOTS))
+    places = tuple(os.path.realpath(path) for path in (*paths, *ROOTS))
+    folders = tuple(place + os.sep for place in places)
+
+    def may_read(path: Any) -> bool:
+        real = os.path.realpath(path)
+        return real in places or real.startswith(folders)
 
     def look(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             path, _, flags = arguments
-            inside = isinstance(path, int) or os.path.realpath(path).startswith(readable)
+            inside = isinstance(path, int) or may_read(path)
             if not inside or flags & _WRITING:
                 raise PermissionError(f"a plugin opens no files: {path!r}")
         elif event.startswith(_NEVER):
