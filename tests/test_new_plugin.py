@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import sysconfig
+import venv
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,24 @@ def test_a_case_that_fails_says_what_came_instead(night: Path, tmp_path: Path) -
     status, said = run(SHANGFA, "plugin", "try", other, at=tmp_path, site=night.parent / "site")
     assert status == 1
     assert "expected {'effects': ['E points night_shift 7']}" in said
+
+
+def test_one_installed_to_be_edited_is_used_from_any_folder(night: Path, tmp_path: Path) -> None:
+    """Such a package is on no path of modules: what setuptools installs leads to it."""
+    venv.create(tmp_path / "venv")
+    python = tmp_path / "venv" / "bin" / "python"
+    ours = sysconfig.get_path("purelib")
+    theirs = Path(sysconfig.get_path("purelib", vars={"base": str(tmp_path / "venv")}))
+    (theirs / "ours.pth").write_text(f"import site; site.addsitedir({ours!r})\n")
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
+    status, said = run(*install, "--no-build-isolation", "-e", night, at=tmp_path)
+    assert status == 0, said
+    status, said = run(
+        python, "-m", "shangfa.cli", "plugin", "try", night / "examples", at=tmp_path
+    )
+    assert status == 0, said
+    assert "3 passed, 0 failed" in said
+    assert "disabled" not in said
 
 
 def test_everything_of_the_template_is_filled_in(night: Path) -> None:
