@@ -76,7 +76,16 @@ def test_one_installed_to_be_edited_is_used_from_any_folder(night: Path, tmp_pat
     ours = sysconfig.get_path("purelib")
     theirs = Path(sysconfig.get_path("purelib", vars={"base": str(tmp_path / "venv")}))
     (theirs / "ours.pth").write_text(f"import site; site.addsitedir({ours!r})\n")
-    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps"]
+    install: list[str | Path] = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-deps",
+    ]
     status, said = run(*install, "--no-build-isolation", "-e", night, at=tmp_path)
     assert status == 0, said
     status, said = run(
