@@ -5,8 +5,8 @@ PROJECTS := setup.cfg pyproject.toml $(wildcard plugins/*/setup.cfg plugins/*/py
 PLUGINS := $(sort $(dir $(wildcard plugins/*/pyproject.toml)))
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --all-build-deps \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-# A file's tests share a database, so a file stays with one worker.
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# A file's tests share a database, so a file stays with one worker; files go out as conftest sorts them.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 ARTEFACTS ?= build/ci
 EXAMPLES := $(sort $(dir $(wildcard plugins/examples/*/pyproject.toml)))
 # Apart from what the product is made of: it only looks at wheels.

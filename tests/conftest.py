@@ -26,6 +26,8 @@ from shangfa.db.server.embedded import Embedded
 TEMPLATE = "shangfa_template"
 EVIDENCE = Path(tempfile.mkdtemp(prefix="shangfa-evidence-"))
 os.environ["SHANGFA_EVIDENCE_URL"] = EVIDENCE.as_uri()
+WAITING = ("test_serve", "test_web", "test_embedded", "test_at_once", "test_generated")
+"""How the names of modules begin that take minutes in a few tests."""
 EXAMPLES = {"quick": 20, "ci": 150, "nightly": 500}
 _numbers = count(1)
 statements.listen()
@@ -49,10 +51,14 @@ settings.load_profile(
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a database, so that `-m "not database"` is a run without one."""
+    """Mark what needs a database, so that `-m "not database"` is a run without one.
+
+    Modules that mostly wait for processes come first: at the end they would be waited for alone.
+    """
     for item in items:
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker("database")
+    items.sort(key=lambda item: not item.path.stem.startswith(WAITING))
 
 
 def pytest_unconfigure() -> None:

@@ -347,7 +347,7 @@ CASES: dict[str, Case] = {
         lambda office: a_fund("/spend")(office).path, SPENDING | {"amount": "99999"}, "/amount", 409
     ),
     "spending_waits": Case(waiting_fund, SPENDING | {"amount": "0.02"}, "", 409, role="finance"),
-    "not_settled": Case("/v1/periods/2001-01/payroll.csv", None, "", 409, "GET"),
+    "not_settled": Case("/v1/periods/1999-12/payroll.csv", None, "", 409, "GET"),
     "already_imported": Case(imported_before, SHEET, "", 409, headers={"Content_Type": "text/csv"}),
     "webhook_address": Case(
         "/v1/webhooks", {"url": "https://10.0.0.1/", "events": ["case.moved"]}, "/url"

@@ -20,6 +20,7 @@ from tests.making.owner import plain_owner
 from shangfa.cli.main import main
 from shangfa.db.server import embedded
 from shangfa.db.server.embedded import Embedded
+from shangfa.db.server.schema import head
 
 
 @pytest.fixture
@@ -119,7 +120,7 @@ def test_what_cannot_be_restored_is_refused_and_nothing_is_written(
         shutil.copy(whole, file)
     files["cut"].write_bytes(whole.read_bytes()[:-200])
     rewrite(whole, files["changed"], "incident.ndjson", lambda x: x.replace("前台", "后台"))
-    rewrite(whole, files["older"], "manifest.json", lambda x: x.replace("0600", "0543"))
+    rewrite(whole, files["older"], "manifest.json", lambda x: x.replace(head() or "", "0543"))
     rewrite(whole, files["less"], "decision.ndjson", None)
     other = server.url(embedded.OWNER, empty)
     with serving(**serving_new(server, empty, tmp_path)):

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg.conninfo import make_conninfo
+from psycopg.sql import SQL, Literal
 from sqlalchemy import make_url
 
 Owner = psycopg.Connection[Any]
@@ -36,5 +37,5 @@ def within(owner: Owner, tenant_id: UUID | None) -> Iterator[Owner]:
     """Yield a transaction that sees one tenant's rows, or what is nobody's."""
     with owner.transaction():
         named = "" if tenant_id is None else str(tenant_id)
-        owner.execute("SELECT set_config('shangfa.tenant', %s, true)", (named,))
+        owner.execute(SQL("SET LOCAL shangfa.tenant = {}").format(Literal(named)))
         yield owner
