@@ -13,6 +13,7 @@ from typing import Any
 
 from shangfa.api.app import create_app
 from shangfa.api.tenancy.shapes import plugin_schemas
+from shangfa.config import OURS
 from shangfa.documents.procedure import read as procedures
 from shangfa.plugins.installed import installed
 from shangfa.services.policies import versions as policies
@@ -28,7 +29,8 @@ def documents() -> dict[str, str]:
     }
     found |= {
         f"plugins/{plugin.name}.json": plugin_schemas(schemas(plugin))
-        for plugin in installed().plugins.values()
+        for name, plugin in installed().plugins.items()
+        if name in OURS  # others may be installed beside them
     }
     return {name: _text(value) for name, value in found.items()}
 
