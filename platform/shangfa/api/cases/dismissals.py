@@ -27,7 +27,7 @@ blp = Blueprint(
 EITHER: Final = "one of `case` and `evaluation`"
 
 
-class DismissalSchema(Schema):
+class PostedDismissalSchema(Schema):
     """A dismissal that was posted by itself: a proposal until somebody has answered it."""
 
     subject = fields.String(required=True)
@@ -50,7 +50,7 @@ class DismissalSchema(Schema):
 class DismissalPageSchema(Schema):
     """A page of them, the newest first."""
 
-    items = fields.List(fields.Nested(DismissalSchema), required=True)
+    items = fields.List(fields.Nested(PostedDismissalSchema), required=True)
     next_cursor = fields.String(required=True, allow_none=True)
 
 
@@ -93,7 +93,7 @@ def page(query: dict[str, Any]) -> Response:
 @blp.route("", methods=["POST"])
 @blp.doc(operationId="answerDismissal")
 @blp.arguments(AnswerSchema)
-@blp.response(201, DismissalSchema)
+@blp.response(201, PostedDismissalSchema)
 @blp.alt_response(403, schema=ProblemSchema, description="Not yours, or an earlier part forbids.")
 @blp.alt_response(404, schema=ProblemSchema, description="None is proposed that you may see.")
 @blp.alt_response(409, schema=ProblemSchema, description="Answered before, or an appeal is open.")
