@@ -105,6 +105,18 @@ def test_what_is_taken_back_waits_for_nobody() -> None:
     assert listed(story.hr) == [("E", "reversed")]
 
 
+def test_what_was_asked_for_after_a_dismissal_waits_no_more_when_it_is_taken_back() -> None:
+    story = open_story(AT_ONCE)
+    case = proposed(story)
+    assert answer(story.hr, case, dismissal=GATE, evidence=["a"]) == (201, "approved")
+    assert waits_for(story.hr) == ["follow_up", "follow_up"]
+    incident = story.hr.get(f"/v1/cases/{case}")["incident"]
+    story.hr("POST", f"/v1/incidents/{incident}/reversal", {"reason": "条款有误"})
+    assert waits_for(story.hr) == []
+    assert story.hr.get("/v1/follow-ups?open=true")["items"] == []
+    assert len(story.hr.get("/v1/follow-ups?open=false")["items"]) == 2
+
+
 def test_each_of_several_is_answered_for_himself_and_pages_go_on() -> None:
     story = open_story(AT_ONCE)
     case = proposed(story, "E", "G")

@@ -117,6 +117,20 @@ def test_what_a_locked_statement_is_reduced_by_stands_in_the_next_one() -> None:
     assert (story.balances("P"), story.company.differences()) == ({"CNY": "-1.99"}, [])
 
 
+def test_what_changed_after_it_was_published_for_good_is_open_until_it_is_published_again() -> None:
+    story = billed()
+    story.until("2026-09-26T09:00:00+08:00")
+    assert ask(story.finance, "/publish", final=True)[1]["settlement"] == "suspended"
+    story.hr.record("q", "P", at="2026-08-08")
+    assert story.finance.get(WHERE)["settlement"] == "open"
+    assert ask(story.finance, "/payments", amount="10", reference="a")[1]["settlement"] == "open"
+    lock(story, "2026-08")
+    found = ask(story.finance, "/publish", final=True)[1]
+    assert (found["total"], found["due"], found["settlement"]) == ("-15.00", "5.00", "suspended")
+    assert ask(story.finance, "/publish", final=True)[1]["code"] == "statement_published"
+    assert ask(story.finance, "/payments", amount="5", reference="b")[1]["settlement"] == "active"
+
+
 def test_an_objection_after_the_last_day_is_late() -> None:
     story = billed()
     story.until("2026-10-16T09:00:00+08:00")

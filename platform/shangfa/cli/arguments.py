@@ -31,8 +31,13 @@ folders = click.argument(
 )
 
 
+def tell(error: RefusedError, of: str = "") -> None:
+    """Print every fault, each after what it is of."""
+    for fault in error.faults:
+        click.echo(f"{of}: {fault}" if of else str(fault), err=True)
+
+
 def end_with(error: RefusedError) -> NoReturn:
     """Print every fault and end with status 1."""
-    for fault in error.faults:
-        click.echo(str(fault), err=True)
+    tell(error)
     sys.exit(1)

@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from shangfa.cli.arguments import end_with
+from shangfa.cli.arguments import tell
 from shangfa.cli.serve import serving
 from shangfa.config import settings
 from shangfa.domain.faults import RefusedError
@@ -40,14 +40,19 @@ def worker() -> None:
 @click.command()
 @click.argument("slugs", nargs=-1)
 def replay(slugs: tuple[str, ...]) -> None:
-    """Recompute tenants from their facts and report any difference; all when none is named."""
+    """Recompute tenants from their facts and report any difference; all when none is named.
+
+    One that cannot be recomputed is said, and the others are looked at all the same.
+    """
     with database():
         wrong = 0
         for slug in slugs or [slug for _, slug in all_tenants()]:
             try:
                 differences = verify(slug)
             except RefusedError as error:
-                end_with(error)
+                tell(error, slug)
+                wrong += 1
+                continue
             for item in differences:
                 click.echo(f"{slug}: {item.what} {item.key}: {item.stored} ≠ {item.replayed}")
             click.echo(f"{slug}: {len(differences)} differences")

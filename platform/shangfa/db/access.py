@@ -6,6 +6,7 @@ whoever held the key before has committed its answer, or stored nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -141,6 +142,18 @@ def actor_of(tx: Tx, actor_id: UUID) -> tuple[str, str]:
         (tx.tenant_id, actor_id),
     ).fetchone()
     return (row[0], row[1]) if row else ("", "")
+
+
+def persons_of(tx: Tx, actor_ids: Collection[UUID]) -> set[UUID]:
+    """Return the subjects whose keys or users some actors are."""
+    rows = tx.raw.execute(
+        "SELECT k.subject_id FROM api_key k"
+        " WHERE k.tenant_id = %(tenant)s AND k.id = ANY(%(actors)s) AND k.subject_id IS NOT NULL"
+        " UNION SELECT u.subject_id FROM tenant_user u"
+        " WHERE u.tenant_id = %(tenant)s AND u.id = ANY(%(actors)s) AND u.subject_id IS NOT NULL",
+        {"tenant": tx.tenant_id, "actors": list(actor_ids)},
+    )
+    return {row[0] for row in rows.fetchall()}
 
 
 def add_key(tx: Tx, line: KeyLine) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import click
 
@@ -19,18 +20,17 @@ from shangfa.services.running.keeping import backups
 @click.option("--tenant", help="One tenant only, by its slug.")
 def back_up(file: Path, tenant: str | None) -> None:
     """Write all tenants, or one, into a new ZIP as of one moment, while they are served."""
-    part = file.with_name(f"{file.name}.part")
-    with database():
-        try:
-            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
-                made = backups.back_up(out, tenant)
-            os.link(part, file)
-        except RefusedError as error:
-            end_with(error)
-        except FileExistsError as error:
-            raise click.ClickException(f"{error.filename} is there already.") from error
-        finally:
-            part.unlink(missing_ok=True)
+    try:
+        with database(), NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.") as part:
+            made = backups.back_up(part, tenant)
+            part.flush()
+            os.link(part.name, file)  # whole, or not there; nothing that is there is touched
+    except RefusedError as error:
+        end_with(error)
+    except FileExistsError as error:
+        raise click.ClickException(f"{file} is there already; name another file.") from error
+    except (FileNotFoundError, PermissionError) as error:
+        raise click.ClickException(f"{file} cannot be written: {error.strerror}.") from error
     click.echo(f"{len(made.slugs)} tenants, manifest {made.manifest}")
 
 

@@ -131,7 +131,8 @@ _WHICH: Final = {
     "case": "f.case_id = %(case)s",
     "role": "f.role = %(role)s",
     "person": "f.person_id = %(person)s",
-    "open": "(f.done_at IS NULL) = %(open)s",
+    # After a decision that no longer stands nothing waits.
+    "open": "(f.done_at IS NULL AND c.state <> 'reversed') = %(open)s",
     "after": "f.id < %(after)s",
 }
 _DONE: Final = """

@@ -23,7 +23,7 @@ OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
 """What becomes of a line that was objected to."""
 Settlement = Literal["open", "suspended", "active"]
 SETTLEMENTS: Final[tuple[str, ...]] = get_args(Settlement)
-"""`open` until it is published for good, `suspended` while something of it is not paid."""
+"""`open` until it is published for good as it stands, `suspended` while something is not paid."""
 
 
 class StatementAct(NamedTuple):
@@ -62,9 +62,11 @@ def due_of(acts: Sequence[StatementAct]) -> Decimal:
     return max(billed, ZERO) - paid
 
 
-def settlement_of(acts: Sequence[StatementAct]) -> Settlement:
-    """Return where the settlement with a partner stands."""
+def settlement_of(acts: Sequence[StatementAct], total: Decimal) -> Settlement:
+    """Return where the settlement with a partner stands; `total`: of the month as it is now."""
     published = newest(acts, "published")
     if published is None or not published.body["final"]:
+        return "open"
+    if Decimal(published.body["total"]) != total:
         return "open"
     return "suspended" if due_of(acts) > 0 else "active"

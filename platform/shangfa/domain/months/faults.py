@@ -100,9 +100,9 @@ NOT_PUBLISHED: Final = FaultKind(
 STATEMENT_PUBLISHED: Final = FaultKind(
     "statement_published",
     Refusal.CONFLICT,
-    "“{value}”这一版账单已于{day}公布；账单有变并重开月份后，才有新的一版。",
-    "This version of the statement of {value!r} was published on {day}; "
-    "a month that is opened again has another.",
+    "“{value}”的账单已于{day}照现状公布；账单有变，或月份重开之后，可再公布。",
+    "The statement of {value!r} was published on {day} as it stands; "
+    "publish it again when it has changed, or its month was opened again.",
 )
 
 OBJECTION_LATE: Final = FaultKind(

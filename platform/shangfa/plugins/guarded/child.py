@@ -14,10 +14,11 @@ import resource
 import signal
 import sys
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import islice
+from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -82,7 +83,10 @@ def main() -> None:
     sys.path[:] = begin.paths
     sys.dont_write_bytecode = True
     _limit(begin.memory)
-    sys.addaudithook(_fence((*begin.paths, *_places_of(begin.module))))
+    here = Path.cwd()
+    # Whoever starts us with `python -m` has his own folder among the paths, and what else is in it.
+    paths = [path for path in begin.paths if not here.is_relative_to(Path(path or ".").resolve())]
+    sys.addaudithook(_fence((*paths, *_places_of(begin.module), *_places_of("shangfa"))))
     send(LINE, wire.dumps(_first(begin)))
     known: dict[int, Any] = {}
     try:
@@ -110,7 +114,7 @@ def _places_of(module: str) -> list[str]:
     return [*(found.submodule_search_locations or ()), *([found.origin] if found.origin else ())]
 
 
-def _fence(paths: tuple[str, ...]) -> Callable[[str, tuple[Any, ...]], None]:
+def _fence(paths: Sequence[str]) -> Callable[[str, tuple[Any, ...]], None]:
     places = tuple(os.path.realpath(path) for path in (*paths, *ROOTS))
     folders = tuple(place + os.sep for place in places)
 

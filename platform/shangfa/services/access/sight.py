@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from uuid import UUID
 
 from shangfa.db import people as sql
+from shangfa.db.access import persons_of
 from shangfa.db.people import SubjectRecord
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
@@ -37,6 +38,13 @@ def check_not_own(ctx: Context, codes: Iterable[str], act: str) -> None:
     """
     if ctx.subject is not None and ctx.subject in codes:
         raise refused(SAME_PERSON, "", value=act, part=SUBJECT_OF, allowed=ctx.role)
+
+
+def is_one_of(tx: Tx, ctx: Context, actor_ids: Collection[UUID]) -> bool:
+    """Tell whether the asker is one of some actors, or the person behind one of them."""
+    if ctx.actor_id in actor_ids:
+        return True
+    return ctx.subject_id is not None and ctx.subject_id in persons_of(tx, actor_ids)
 
 
 def find_seen(tx: Tx, ctx: Context, code: str, day: date) -> SubjectRecord:

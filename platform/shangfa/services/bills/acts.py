@@ -103,21 +103,25 @@ def publish(ctx: Context, month: str, partner: str, body: dict[str, Any]) -> Bil
     """Publish a statement as it stands, for the first time or for good.
 
     Raises:
-        RefusedError: `not_found`, `statement_published` in this version before.
+        RefusedError: `not_found`, `statement_published` before, as it stands.
     """
 
     def said(desk: _Desk) -> dict[str, Any]:
-        version = desk.statement.version
-        for act in desk.acts:
-            same = act.kind == "published" and act.version == version
-            if same and act.body["final"] >= body["final"]:
-                raise refused(STATEMENT_PUBLISHED, value=month, day=act.day)
+        total = str(desk.statement.total.quantize(FEN))
+        last = newest(desk.acts, "published")
+        if last is not None and _says(last, desk.statement.version, total, final=body["final"]):
+            raise refused(STATEMENT_PUBLISHED, value=month, day=last.day)
         day = today(desk.tenant.zone)
         until = last_day(desk.tenant.calendar, day, body["days"], working=body["working_days"])
-        total = str(desk.statement.total.quantize(FEN))
         return {"final": body["final"], "total": total, "objections_until": until.isoformat()}
 
     return _act(ctx, "statements:publish", ("published", month, partner), said)
+
+
+def _says(last: StatementAct, version: int, total: str, *, final: bool) -> bool:
+    """Tell whether a publication says already what another one would."""
+    said = last.body
+    return last.version == version and said["total"] == total and said["final"] >= final
 
 
 def object_to(ctx: Context, month: str, partner: str, clause: str, grounds: str) -> Bill:

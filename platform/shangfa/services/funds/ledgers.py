@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from shangfa.db import tenancy
 from shangfa.db.months import funds as sql
@@ -26,6 +27,7 @@ from shangfa.domain.months.states import SIGNERS
 from shangfa.domain.near import nearest
 from shangfa.domain.people.faults import UNKNOWN_NAME
 from shangfa.domain.policies.faults import UNKNOWN_CLAUSE
+from shangfa.services.access.sight import is_one_of
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
@@ -153,7 +155,7 @@ def spend(ctx: Context, code: str, asked: Spending) -> Agreed:
         if asked.amount > fund.balance:
             values = {"value": code, "allowed": fund.balance, "amount": asked.amount}
             raise refused(FUND_SHORT, "/amount", **values)
-        signed = _signed(ctx, fund.signed, asked)
+        signed = _signed(tx, ctx, fund.signed, asked)
         by = tuple(sorted(signed["by"]))
         if len(by) < len(SIGNERS):
             sql.sign(tx, fund.id, signed)
@@ -173,23 +175,24 @@ def _known(fund: FundRecord | None) -> FundRecord:
     return fund
 
 
-def _signed(ctx: Context, waits: dict[str, Any], asked: Spending) -> dict[str, Any]:
+def _signed(tx: Tx, ctx: Context, waits: dict[str, Any], asked: Spending) -> dict[str, Any]:
     """Return the spending with who has agreed to it, the asker with them.
 
     Raises:
         RefusedError: `already_signed`, in this role or by this person; `spending_waits`.
     """
-    amount, mine = str(asked.amount.quantize(FEN)), str(ctx.actor_id)
+    amount = str(asked.amount.quantize(FEN))
     said = {"amount": amount, "purpose": asked.purpose, "reason": asked.reason}
     by: dict[str, str] = waits.get("by", {})
     same = bool(by) and all(waits[name] == value for name, value in said.items())
-    if by and not same and mine not in by.values():
+    his = is_one_of(tx, ctx, [UUID(one) for one in by.values()])
+    if by and not same and not his:
         values = {"value": waits["purpose"], "amount": waits["amount"]}
         raise refused(SPENDING_WAITS, "", allowed="、".join(by), **values)
-    if same and (ctx.role in by or mine in by.values()):
+    if same and (ctx.role in by or his):
         missing = "、".join(role for role in SIGNERS if role not in by)
         raise refused(ALREADY_SIGNED, value=ctx.role, allowed=missing)
-    return {**said, "by": {**(by if same else {}), ctx.role: mine}}
+    return {**said, "by": {**(by if same else {}), ctx.role: str(ctx.actor_id)}}
 
 
 def _check(tx: Tx, tenant: ReadyTenant, said: NewRule) -> None:

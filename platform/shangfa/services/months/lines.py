@@ -123,6 +123,7 @@ def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
     billed = billed_to(tx, found.id, period.name)
     acts = acts_of(tx, found.id, period.name)
     lines = tuple(_billed(tx, tenant, found.code, item) for item in billed)
+    total = sum((item.quantity for item in billed), ZERO)
     handed = {item.programme: _own(item.inputs or {}, found.code) for item in billed}
     return Statement(
         period.name,
@@ -131,9 +132,9 @@ def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
         stands.version if stands else 1,
         lines,
         {name: inputs for name, inputs in handed.items() if name},
-        sum((item.quantity for item in billed), ZERO),
+        total,
         due_of(acts),
-        settlement_of(acts),
+        settlement_of(acts, total),
     )
 
 

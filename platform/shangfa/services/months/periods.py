@@ -32,6 +32,7 @@ from shangfa.domain.months.faults import (
 from shangfa.domain.months.period import month_named
 from shangfa.domain.months.states import SIGNERS, is_allowed, state_after, steps_from
 from shangfa.domain.policies.kinds import Period
+from shangfa.services.access.sight import is_one_of
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.events import tell
@@ -157,7 +158,7 @@ def _agreed(tx: Tx, ctx: Context, held: PeriodRecord, act: Act) -> PeriodRecord:
         _check_unmoved(tx, held)
     if step == "reopen":
         _check_last(tx, held)
-    signed = _signed(ctx, held, act) if step in BOTH else held.signed
+    signed = _signed(tx, ctx, held, act) if step in BOTH else held.signed
     if step in BOTH and len(signed["by"]) < len(SIGNERS):
         return _write(tx, ctx, held, held._replace(signed=signed), act)
     changed = held._replace(state=state_after(step), signed=signed)
@@ -193,7 +194,7 @@ def _write(
     return changed
 
 
-def _signed(ctx: Context, held: PeriodRecord, act: Act) -> dict[str, Any]:
+def _signed(tx: Tx, ctx: Context, held: PeriodRecord, act: Act) -> dict[str, Any]:
     """Return who has agreed to a step, the asker with them.
 
     Raises:
@@ -202,11 +203,10 @@ def _signed(ctx: Context, held: PeriodRecord, act: Act) -> dict[str, Any]:
     same = held.signed.get("step") == act.step
     before = held.signed if same else {"step": act.step, "reason": act.reason}
     by: dict[str, str] = held.signed["by"] if same else {}
-    mine = str(ctx.actor_id)
-    if ctx.role in by or mine in by.values():
+    if ctx.role in by or is_one_of(tx, ctx, [UUID(one) for one in by.values()]):
         missing = "、".join(role for role in SIGNERS if role not in by)
         raise refused(ALREADY_SIGNED, value=ctx.role, allowed=missing)
-    return {**before, "by": {**by, ctx.role: mine}}
+    return {**before, "by": {**by, ctx.role: str(ctx.actor_id)}}
 
 
 def _check_unmoved(tx: Tx, held: PeriodRecord) -> None:

@@ -33,7 +33,7 @@ from shangfa.domain.cases.parties import PROPOSED
 from shangfa.domain.exchange.events import case_moved
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
 from shangfa.domain.text import Note
-from shangfa.services.access.sight import check_not_own, seen_ids
+from shangfa.services.access.sight import check_not_own, is_one_of, seen_ids
 from shangfa.services.cases.acts.follow_ups import ask_after_dismissal
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.cases.handled import Handled
@@ -116,7 +116,7 @@ def waiting(tx: Tx, ctx: Context, limit: int) -> list[DismissalRecord]:
 
 
 def _may_answer(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> bool:
-    if found.subject == ctx.subject or found.proposed_by == ctx.actor_id:
+    if found.subject == ctx.subject or is_one_of(tx, ctx, [found.proposed_by]):
         return False
     who = _approvers(tx, tenant, found)
     return ctx.subject in who.people or (ctx.role == HR and HR in who.roles)
@@ -196,7 +196,7 @@ def _check_who(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord
     who = _approvers(tx, tenant, found)
     check_not_own(ctx, [found.subject], ANSWER)
     allowed = "/".join(who.said())
-    if found.proposed_by == ctx.actor_id:
+    if is_one_of(tx, ctx, [found.proposed_by]):
         raise refused(SAME_PERSON, "", value=ANSWER, part=PROPOSED, allowed=allowed)
     if ctx.role not in who.roles and ctx.subject not in who.people:
         raise refused(FORBIDDEN, "", role=ctx.role, allowed=allowed)
