@@ -273,10 +273,41 @@ def test_a_replay_finds_nothing_until_something_was_changed_by_hand(owner_url: s
     assert company.slug in shangfa("replay").stdout
 
 
+def test_a_replay_says_who_cannot_be_recomputed_and_goes_on(owner_url: str) -> None:
+    broken, sound = load_company("fujie"), load_company("fujie")
+    broken.record("一-2", "F003")
+    with owning(owner_url) as connection:
+        connection.execute(
+            "UPDATE policy_version SET document = replace(document::text, 'fines.fixed', 'fines.none')::jsonb"
+            " WHERE tenant_id = %s",
+            [broken.id],
+        )
+    done = shangfa("replay")
+    assert done.exit_code == 1
+    assert f"{sound.slug}: 0 differences\n" in done.stdout
+    assert f"{broken.slug}: " not in done.stdout
+    assert f"{broken.slug}: " in done.stderr
+
+
 def test_a_replay_of_nobody() -> None:
     done = shangfa("replay", "nobody")
     assert (done.exit_code, done.stdout) == (1, "")
-    assert done.stderr.startswith("unknown_tenant: ")
+    assert done.stderr.startswith("nobody: unknown_tenant: ")
+
+
+def test_a_backup_never_writes_over_a_file_and_says_where_it_cannot_write(tmp_path: Path) -> None:
+    load_company("fujie")
+    made = tmp_path / "a.zip"
+    assert shangfa("backup", str(made)).exit_code == 0
+    before = made.read_bytes()
+    again, nowhere = (
+        shangfa("backup", str(path)) for path in (made, tmp_path / "no" / "folder" / "b.zip")
+    )
+    assert (again.exit_code, nowhere.exit_code) == (1, 1)
+    assert "is there already" in again.stderr
+    assert "cannot be written" in nowhere.stderr
+    assert made.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
 
 @pytest.fixture

@@ -10,13 +10,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
 import pytest
 from procrastinate import App
+from procrastinate.exceptions import AlreadyEnqueued
 from sqlalchemy import make_url
 from tests.making.house import FINES, Company, answer, make_company, owning, report, serving
 
@@ -61,9 +62,19 @@ def wait_until(condition: Callable[[], object]) -> None:
 
 
 def defer(app: App, name: str, **values: Any) -> int:
-    """Put a job in its queue and return its number."""
-    with app.open():
-        return int(app.tasks[name].defer(**values))
+    """Put a job in its queue and return its number.
+
+    A worker puts in the same by the clock; while that one waits, no second one is taken.
+    """
+    numbers: list[int] = []
+
+    def put() -> list[int]:
+        with app.open(), suppress(AlreadyEnqueued):
+            numbers.append(int(app.tasks[name].defer(**values)))
+        return numbers
+
+    wait_until(put)
+    return numbers[0]
 
 
 def drain(app: App, *queues: str) -> None:

@@ -78,6 +78,15 @@ def test_one_incident_may_go_up_several_steps() -> None:
     ]
 
 
+@pytest.mark.parametrize("window", ["month", "90 days"])
+def test_why_it_follows_is_said_once(window: str) -> None:
+    tenant = recorded(marks(window), "2026-01-05", "2026-01-10")
+    result = tenant.record("w", quantity=4, at=date(2026, 1, 15))
+    assert [item.unit for item in result.postings] == ["warning", "minor", "major"]
+    told = [line.clause for line in result.trace if line.clause in ("up", "over")]
+    assert told == ["up", "over"]
+
+
 def test_what_follows_later_counts_on_the_later_day() -> None:
     """The third warning comes in late but lies first: the fourth day's is now the third."""
     tenant = recorded(marks(), "2026-01-10", "2026-01-20", "2026-01-05")

@@ -21,6 +21,8 @@ from shangfa.services.running.keeping import backups
 def back_up(file: Path, tenant: str | None) -> None:
     """Write all tenants, or one, into a new ZIP as of one moment, while they are served."""
     try:
+        if file.exists():
+            raise FileExistsError  # said before the work, and held again at its end
         with database(), NamedTemporaryFile(dir=file.parent, prefix=f"{file.name}.") as part:
             made = backups.back_up(part, tenant)
             part.flush()

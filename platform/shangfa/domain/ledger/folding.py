@@ -30,6 +30,8 @@ from shangfa.domain.policies.version import Reaction
 Output = tuple[str, Entry]
 """Who bears a line, and the line."""
 Outputs = dict[Output, Decimal]
+Notes = dict[Output, Line]
+"""What says why each was given."""
 NOBODY: Final = ""
 """Who bears what falls to a supervisor where there is none."""
 
@@ -50,6 +52,11 @@ class Changes:
     postings: list[Posting] = field(default_factory=list)
     trace: list[Line] = field(default_factory=list)
 
+    def tell(self, line: Line | None) -> None:
+        """Add what says why, once for all that follows at one place."""
+        if line is not None and line not in self.trace:
+            self.trace.append(line)
+
 
 @dataclass(slots=True)
 class Folding:
@@ -64,18 +71,19 @@ class Folding:
         """Return how what a rule gives changes from a place on."""
         standing = self.standing(lane)
         kept = {item: value for item, value in standing.items() if item[1].when < since}
-        found = Changes()
+        found, notes = Changes(), Notes()
         wanted: Outputs
         if any(reaction.kind.fold for reaction in lane.reactions):
             wanted = Hooked(self, lane).fold(since)
         else:
             wanted = {}
             for unit in self._units(lane):
-                wanted |= _Series(self, lane, unit, kept).fold(since, found.trace)
+                wanted |= _Series(self, lane, unit, kept, notes).fold(since)
         for output in {**standing, **wanted}:
             more = wanted.get(output, ZERO) - standing.get(output, ZERO)
             if more and output not in kept:
                 found.postings.append(_posting(lane, output, more))
+                found.tell(notes.get(output))
         return found
 
     def standing(self, lane: Lane) -> Outputs:
@@ -127,6 +135,7 @@ class _Series:
     lane: Lane
     unit: str
     kept: Outputs
+    notes: Notes
     given: Outputs = field(init=False)
     entries: dict[Entry, Decimal] = field(init=False)
     known: dict[int, list[Counted]] = field(init=False, default_factory=dict)
@@ -145,7 +154,7 @@ class _Series:
             if any(_weight(watch, self.unit, entry) for watch in watches)
         }
 
-    def fold(self, since: When, trace: list[Line]) -> Outputs:
+    def fold(self, since: When) -> Outputs:
         """Return what is given from a place on."""
         wanted: Outputs = {}
         if self.lane.of_supervisor:  # what fell to nobody is not kept, and was given all the same
@@ -154,7 +163,7 @@ class _Series:
             is_looked_at = when >= since or self.lane.of_supervisor
             reaction = self.lane.at(when[0]) if is_looked_at else None
             if reaction is not None and (span := self._window(reaction, when[0])):
-                found = self._give(reaction, when, span, trace)
+                found = self._give(reaction, when, span)
                 self.given |= found
                 wanted |= {item: value for item, value in found.items() if when >= since}
         return {item: value for item, value in wanted.items() if item[0] != NOBODY}
@@ -192,7 +201,7 @@ class _Series:
                     sums[1] += item.own
         return (before[0], before[1]), (after[0], after[1])
 
-    def _give(self, reaction: Reaction, when: When, span: Span, trace: list[Line]) -> Outputs:
+    def _give(self, reaction: Reaction, when: When, span: Span) -> Outputs:
         watch = reaction.watch
         move = self._totals(reaction, when, span)
         total, own = move[1]
@@ -204,7 +213,8 @@ class _Series:
         if found:
             name = EVER if reaction.watch.window == EVER else f"{span[0]}..{span[1]}"
             note = counted(reaction, self.unit, name, move)
-            trace.append(Line(note, reaction.rule.code, self.folding.subject))
+            line = Line(note, reaction.rule.code, self.folding.subject)
+            self.notes.update(dict.fromkeys(found, line))
         return found
 
     def _beyond(
