@@ -29,7 +29,7 @@ run: .venv/.runtime ## Serve on this machine, with an embedded PostgreSQL
 test: .venv/.dev ## Run all tests but the slow ones
 	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
-slow: .venv/.dev ## Run the slow tests: many clients at once, very many values
+slow: .venv/.dev ## Run the slow tests: many clients at once, very many values, servers lost and found
 	$(BIN)/pytest $(PARALLEL) -m "slow and not browser"
 
 browser: .venv/.dev ## Look at the console with chromium; pictures go to build/ci/screens

@@ -278,7 +278,8 @@ def test_a_replay_says_who_cannot_be_recomputed_and_goes_on(owner_url: str) -> N
     broken.record("一-2", "F003")
     with owning(owner_url) as connection:
         connection.execute(
-            "UPDATE policy_version SET document = replace(document::text, 'fines.fixed', 'fines.none')::jsonb"
+            "UPDATE policy_version"
+            " SET document = replace(document::text, 'fines.fixed', 'fines.none')::jsonb"
             " WHERE tenant_id = %s",
             [broken.id],
         )

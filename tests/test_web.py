@@ -134,6 +134,7 @@ def post_worker_init(worker):
 """Seconds instead of half minutes."""
 
 
+@pytest.mark.slow
 def test_who_takes_too_long_is_let_go(app_url: str, tmp_path: Path) -> None:
     config = tmp_path / "impatient.conf.py"
     config.write_text(IMPATIENT)

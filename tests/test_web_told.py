@@ -147,6 +147,7 @@ def test_a_lost_database_is_503_and_one_line_each(
     assert 1 <= len(told) <= 1 + sum(line.get("status") == 503 for line in lines)
 
 
+@pytest.mark.slow
 def test_a_worker_that_must_be_replaced_while_the_database_is_away_serves_503_until_it_is_back(
     web: Web, key: str, server: Embedded, app_url: str
 ) -> None:
@@ -164,6 +165,7 @@ def test_a_worker_that_must_be_replaced_while_the_database_is_away_serves_503_un
     wait_until(lambda: web.ask("/v1/subjects", key).status == 200)
 
 
+@pytest.mark.slow
 def test_it_starts_while_the_database_is_away(
     app_url: str, key: str, server: Embedded, tmp_path: Path
 ) -> None:
@@ -194,6 +196,7 @@ def test_a_first_start_refuses_what_is_wrong(
     assert "Traceback" not in said
 
 
+@pytest.mark.slow
 def test_workers_end_with_the_first_process(app_url: str, tmp_path: Path) -> None:
     web = start(app_url, tmp_path / "log")
     wait_until(lambda: answers(web))
@@ -212,6 +215,7 @@ def is_alive(pid: int) -> bool:
     return stat.rpartition(")")[2].split()[0] != "Z"
 
 
+@pytest.mark.slow
 def test_a_request_that_runs_is_answered_before_it_stops(
     app_url: str, key: str, owner_url: str, tmp_path: Path
 ) -> None:
