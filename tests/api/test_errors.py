@@ -18,6 +18,7 @@ from tests.making.house import FINES, MARKS, contents, incident, installed_plugi
 from tests.making.office import Caller, Office, open_office
 from tests.making.operations import (
     FUND,
+    LIFTING,
     OBJECTION,
     SPENDING,
     a_bill,
@@ -27,6 +28,7 @@ from tests.making.operations import (
     an_objection,
     chosen,
     fresh,
+    with_a_term,
 )
 from werkzeug.test import TestResponse
 
@@ -322,6 +324,13 @@ CASES: dict[str, Case] = {
     "name_taken": Case("/v1/renames", renamed, "/to", 409),
     "unknown_name": Case("/v1/renames", NOWHERE, "/from"),
     "already_published": Case(published, None, "", 409),
+    "not_liftable": Case(
+        lambda office: f"/v1/incidents/{office.hr.record('m', 'E', policy='house')['id']}/liftings",
+        LIFTING,
+        "/unit",
+        409,
+    ),
+    "not_lifted": Case(with_a_term, {**LIFTING, "withdraw": True}, "/unit", 409),
     "already_done": Case(done_before, {}, "", 409),
     "dismissal_open": Case(undecided_dismissal, None, "", 409),
     "already_reversed": Case(reversed_incident, {"reason": "再次"}, "", 409),

@@ -45,6 +45,7 @@ class Item:
         origin: whose entries brought it.
         source: which unit did.
         up: which way the rule went.
+        of: the day of what it cancels: a window without that day does not hold it.
     """
 
     spot: Spot
@@ -59,6 +60,7 @@ class Item:
     up: bool = True
     until: date | None = None
     clause: str = ""
+    of: date | None = None
 
     @property
     def day(self) -> date:
@@ -201,7 +203,7 @@ class Definition:
             if item.subject == subject
             and item.account == watch.account
             and item.unit in weights
-            and item.day >= first
+            and (item.of or item.day) >= first
             and self._until(item) >= spot[0]
         ]
         given = [
@@ -258,7 +260,7 @@ class Definition:
         for item in sorted(self.past, key=lambda item: item.spot):
             first = first_day(within, spot[0], self.staff.attributes.get(item.subject, {}))
             is_watched = item.account == account and item.unit in units and item.rule != rule
-            if is_watched and first is not None and item.day >= first:
+            if is_watched and first is not None and (item.of or item.day) >= first:
                 found.append(item)
         return found
 
@@ -357,6 +359,7 @@ class Definition:
                             rule=rule,
                             until=until,
                             clause=rule[0],
+                            of=lot[0].of or lot[0].day,
                         )
                     )
         return found

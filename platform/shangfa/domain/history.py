@@ -36,6 +36,7 @@ class Entry(NamedTuple):
             next day on.
         account: `REPORTED` for the fact itself, whose unit is the clause.
         since, until: the first and the last day it is in force, None without such.
+        of: the day of what it takes out of force, None for all else.
     """
 
     day: date
@@ -47,6 +48,7 @@ class Entry(NamedTuple):
     order: str = ""
     since: date | None = None
     until: date | None = None
+    of: date | None = None
 
     def in_force(self, day: date) -> bool:
         """Tell whether it is in force on a day."""
@@ -172,7 +174,7 @@ class Ask:
 
     def _asks_for(self, item: Entry, day: date, begun: date | None) -> bool:
         named = item.account == self.account and item.unit in self.units
-        return named and item.day <= day and self.within.holds(item.day, day, begun)
+        return named and item.day <= day and self.within.holds(item.of or item.day, day, begun)
 
     def said(self, value: Any) -> Note:
         """Say the answer."""

@@ -23,6 +23,7 @@ from tests.making.operations.handed import (
 from tests.making.operations.months import MONTHS
 from tests.making.operations.recorded import (
     FUND,
+    LIFTING,
     OBJECTION,
     SPENDING,
     a_bill,
@@ -32,6 +33,7 @@ from tests.making.operations.recorded import (
     an_objection,
     chosen,
     to_do,
+    with_a_term,
 )
 
 OPERATIONS: dict[str, Operation] = {**COMPANIES, **CASES, **MONTHS, **ACCESS}
@@ -47,6 +49,7 @@ __all__ = [
     "FOR_ONESELF",
     "FUND",
     "LEAVES",
+    "LIFTING",
     "LINE",
     "LOOK",
     "OBJECTION",
@@ -71,4 +74,5 @@ __all__ = [
     "signed_in",
     "to_do",
     "user_path",
+    "with_a_term",
 ]

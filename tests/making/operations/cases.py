@@ -21,10 +21,12 @@ from tests.making.operations.handed import (
     word_form,
 )
 from tests.making.operations.recorded import (
+    LIFTING,
     a_wish,
     dismissal,
     proposed,
     to_do,
+    with_a_term,
 )
 
 from shangfa.domain.access.roles import TENANT_ROLES as TENANT
@@ -45,6 +47,19 @@ CASES: dict[str, Operation] = {
     ),
     "getLawOfCase": Operation(
         "GET", "/v1/cases/{case_id}/law", ("hr", "auditor"), proposed("/law")
+    ),
+    "listLiftings": Operation(
+        "GET",
+        "/v1/incidents/{incident_id}/liftings",
+        TENANT,
+        lambda office: Asked(with_a_term(office)),
+    ),
+    "lift": Operation(
+        "POST",
+        "/v1/incidents/{incident_id}/liftings",
+        ("hr",),
+        lambda office: Asked(with_a_term(office), LIFTING),
+        201,
     ),
     "listFollowUps": Operation(
         "GET", "/v1/follow-ups", ("hr", "auditor"), lambda office: Asked("/v1/follow-ups")

@@ -74,6 +74,24 @@ def a_wish(office: Office, role: str = "hr") -> dict[str, Any]:
     return {"case": case, "what": "交还工牌", "due_on": "2026-04-01", "role": role}
 
 
+TERMS = """
+policy: terms
+title: 有期限的警告
+ladder: [warning]
+lapses: {warning: {months: 12}}
+clauses:
+  - {code: wt, title: 有期限的警告, kind: ladder.mark, params: {mark: warning}}
+"""
+LIFTING: dict[str, Any] = {"subject": "E", "unit": "warning", "reason": "学习合格"}
+
+
+def with_a_term(office: Office) -> str:
+    """Return where the liftings of a warning with a term are, which E has."""
+    if all(item["name"] != "terms" for item in office.hr.get("/v1/policies")["items"]):
+        office.company.publish(TERMS)
+    return f"/v1/incidents/{office.hr.record('wt', 'E')['id']}/liftings"
+
+
 def to_do(office: Office) -> Asked:
     """Say that what finance was asked to do is done."""
     made = office.hr("POST", "/v1/follow-ups", a_wish(office, "finance"))

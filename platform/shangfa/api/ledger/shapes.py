@@ -124,6 +124,7 @@ class MarkSchema(AmountSchema):
     clause = fields.String(required=True)
     day = fields.Date(required=True)
     until = fields.Date(required=True, allow_none=True)
+    incident = fields.UUID(required=True, allow_none=True)
 
 
 class OpenDeadlineSchema(Schema):
@@ -202,6 +203,7 @@ def _mark(item: Mark) -> dict[str, Any]:
         "clause": item.clause,
         "day": item.day,
         "until": item.until,
+        "incident": item.fact or None,
     }
 
 

@@ -237,6 +237,26 @@ class DismissalRow(TenantOwned, Base):
     at: Mapped[datetime]
 
 
+class LiftingRow(TenantOwned, Base):
+    """What was lifted before its time, from a day on; without a day, that this was withdrawn."""
+
+    __tablename__ = "lifting"
+    __table_args__ = (
+        to("case"),
+        to("subject"),
+        Index(None, "tenant_id", "case_id"),
+        Index(None, "tenant_id", "subject_id"),
+    )
+    case_id: Mapped[UUID]
+    subject_id: Mapped[UUID]
+    account: Mapped[str]
+    unit: Mapped[str]
+    lifted_on: Mapped[date | None]
+    reason: Mapped[str]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
 class FollowUpRow(TenantOwned, Base):
     """What a decision asks somebody to do: an office or a person; only that it was done changes."""
 

@@ -16,9 +16,9 @@ from typing import Any, Final, NamedTuple
 
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.history import REPORTED, Entry, History
-from shangfa.domain.incident import People, Report
+from shangfa.domain.incident import People, Report, Subject
 from shangfa.domain.incidents.engine import Assessment, assess
-from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.book import Book, Lifted, Marked, last_of
 from shangfa.domain.ledger.posting import Line, Posting, place_of
 from shangfa.domain.ledger.reactions import react
 from shangfa.domain.money import ONE, ZERO
@@ -75,11 +75,13 @@ class Chronicle:
 
     Attributes:
         others: what followed from totals, was chosen or given by programmes.
+        lifted: what counts no longer though its time is not over.
     """
 
     policy: Policy
     facts: list[Recorded] = field(default_factory=list)
     others: list[Posting] = field(default_factory=list)
+    lifted: Lifted = field(default_factory=dict)
 
     def past(self, report: Report, order: str = LAST) -> dict[str, History]:
         """Return what came before a fact, for each of its subjects."""
@@ -90,20 +92,23 @@ class Chronicle:
                 self._tell(fact, found)
         for item in self.others:
             if item.day < report.on and item.subject in found:
-                found[item.subject].append(_entry(item))
+                found[item.subject].append(_entry(item, order=item.place.fact))
         if self.policy.lapses:
             for subject in report.subjects:
-                ended = [self._ended(item, subject.attributes) for item in found[subject.code]]
+                ended = [self._ended(item, subject) for item in found[subject.code]]
                 found[subject.code] = ended
         return {code: History(tuple(entries)) for code, entries in found.items()}
 
-    def _ended(self, item: Entry, attributes: Mapping[str, Any]) -> Entry:
+    def _ended(self, item: Entry, subject: Subject) -> Entry:
         """Return an entry with the last day of its term, where it has one."""
         if item.unit not in self.policy.lapses or item.until is not None:
             return item
+        attributes, unit = subject.attributes, item.unit
         last = self.policy.last_day(
-            item.day, item.account, item.unit, lambda name: read_date(attributes.get(name))
+            item.day, item.account, unit, lambda name: read_date(attributes.get(name))
         )
+        mark = Marked(subject.code, item.order, item.account, unit)
+        last = last_of(last, self.lifted.get(mark))
         return item if last == date.max else item._replace(until=last)
 
     def _tell(self, fact: Recorded, found: Mapping[str, list[Entry]]) -> None:
@@ -198,7 +203,8 @@ def _entry(item: Posting, at: datetime | None = None, order: str = "") -> Entry:
     _, account, unit, quantity, clause = item[:5]
     by = item.place.by
     until = date.fromisoformat(by.until) if by is not None and by.until else item.until
-    return Entry(item.day, clause, account, unit, quantity, at, order, item.since, until)
+    of = date.fromisoformat(by.of) if by is not None and by.of else None
+    return Entry(item.day, clause, account, unit, quantity, at, order, item.since, until, of)
 
 
 def recorded(order: str, report: Report, found: Assessment) -> Recorded:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -62,7 +62,24 @@ class Entry(NamedTuple):
         """Where it stands among all entries."""
         return self.day, self.place.order
 
+    @property
+    def counts_from(self) -> date:
+        """The day a window must hold for it to count: of what it cancels, else its own."""
+        by = self.place.by
+        return date.fromisoformat(by.of) if by is not None and by.of else self.day
 
+
+class Marked(NamedTuple):
+    """What somebody has of one fact in one unit: what can be lifted."""
+
+    subject: str
+    fact: str
+    account: str
+    unit: str
+
+
+Lifted = Mapping[Marked, date]
+"""What was lifted before its time -> the first day on which it counts no longer."""
 When = tuple[date, tuple[str, str, int]]
 """A day and a place within it."""
 History = dict[Entry, Decimal]
@@ -82,6 +99,7 @@ class Book:
         histories: subject -> the entries that some rule recalls, as far back as any rule
             looks; None when they were not read.
         as_of: what follows by time alone is told for the days before this one.
+        lifted: what counts no longer though its time is not over.
     """
 
     totals: dict[tuple[Counter, str], Total] = field(default_factory=dict)
@@ -89,6 +107,7 @@ class Book:
     moved: set[tuple[Counter, str]] = field(default_factory=set)
     histories: dict[str, History] | None = field(default_factory=dict)
     as_of: date = date.min
+    lifted: Lifted = field(default_factory=dict)
 
     def total(self, counter: Counter, span: str) -> Total:
         """Return the total of a counter in a span."""
@@ -145,6 +164,11 @@ class Book:
 
 class BackdatedError(Exception):
     """Something counted lies later than the incident, or a rule looks back: more is needed."""
+
+
+def last_of(until: date, lifted: date | None) -> date:
+    """Return the last day in force of what was lifted on a day, None for what was not."""
+    return until if lifted is None else min(until, lifted - timedelta(days=1))
 
 
 def book_of_days(

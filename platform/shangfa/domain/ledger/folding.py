@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from shangfa.domain.dates.days import EVER
 from shangfa.domain.dates.windows import Span, Window
 from shangfa.domain.incident import People
-from shangfa.domain.ledger.book import Book, Entry, Move, When
+from shangfa.domain.ledger.book import Book, Entry, Marked, Move, When, last_of
 from shangfa.domain.ledger.growing import counted
 from shangfa.domain.ledger.hooked import CANCELS, Hooked
 from shangfa.domain.ledger.posting import NOWHERE, By, Line, Place, Posting
@@ -37,11 +37,16 @@ NOBODY: Final = ""
 
 
 class Counted(NamedTuple):
-    """An entry as a rule counts it: times its weight, until its last day in force."""
+    """An entry as a rule counts it: times its weight, until its last day in force.
+
+    Attributes:
+        since: the day that the window must hold.
+    """
 
     when: When
     total: Decimal
     own: Decimal
+    since: date
     until: date
 
 
@@ -114,7 +119,11 @@ class Folding:
         if by is not None and by.until:
             return date.fromisoformat(by.until)
         name, unit = entry.account, entry.unit
-        return self.policy.last_day(day, name, unit, lambda name: self.begun(name, day))
+        last = self.policy.last_day(day, name, unit, lambda name: self.begun(name, day))
+        if not self.book.lifted:
+            return last
+        mark = Marked(self.subject, entry.place.fact, name, unit)
+        return last_of(last, self.book.lifted.get(mark))
 
     def _units(self, lane: Lane) -> list[str]:
         """Return the units that are counted apart."""
@@ -187,7 +196,8 @@ class _Series:
                 total = quantity * _weight(reaction.watch, self.unit, entry)
                 if total:
                     own = ZERO if entry.joint else total
-                    found.append(Counted(entry.when, total, own, self.folding.until(entry)))
+                    term = entry.counts_from, self.folding.until(entry)
+                    found.append(Counted(entry.when, total, own, *term))
         return found
 
     def _totals(self, reaction: Reaction, when: When, span: Span) -> Move:
@@ -195,7 +205,7 @@ class _Series:
         before, after = [ZERO, ZERO], [ZERO, ZERO]
         day = when[0]
         for item in self._counted(reaction):
-            if span[0] <= item.when[0] and item.until >= day and item.when <= when:
+            if span[0] <= item.since and item.until >= day and item.when <= when:
                 for sums in (after, before) if item.when < when else (after,):
                     sums[0] += item.total
                     sums[1] += item.own

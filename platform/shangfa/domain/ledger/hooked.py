@@ -49,7 +49,7 @@ class Hooked:
             known = sorted([*entries.items(), *self._own(reaction, found)], key=_order)
             more: dict[Entry, Decimal] = {}
             for span in self._spans(reaction, known, since[0]):
-                inside = [item for item in known if span[0] <= item[0].day <= span[1]]
+                inside = [item for item in known if _is_inside(item[0], span)]
                 for entry, quantity in self._given(reaction, (start, span), inside):
                     if self.lane.at(entry.day) is reaction:
                         more[entry] = more.get(entry, ZERO) + quantity
@@ -133,7 +133,7 @@ class Hooked:
         if type(quantity) is not Decimal or not ZERO < quantity <= abs(held):
             raise PluginFailedError(reaction.kind.name, f"cancels {quantity!r} of {held}")
         until = self.folding.until(entry).isoformat()
-        by = By(self.lane.code, self.lane.name, "", CANCELS, "", until)
+        by = By(self.lane.code, self.lane.name, "", CANCELS, "", until, entry.day.isoformat())
         day, place = self._place(reaction, item.at, entries, by)
         line = Entry(day, place, entry.account, entry.unit, self.lane.code, entry.joint)
         return line, -quantity if held > 0 else quantity
@@ -148,6 +148,10 @@ class Hooked:
         if type(at) is not date or at >= self.folding.book.as_of:
             raise PluginFailedError(reaction.kind.name, f"gives on {at!r}, which is not over")
         return at, Place(DAY_END, by=by)
+
+
+def _is_inside(entry: Entry, span: Span) -> bool:
+    return span[0] <= entry.counts_from and entry.day <= span[1]
 
 
 def _order(item: tuple[Entry, Decimal]) -> tuple[Any, ...]:

@@ -22,6 +22,7 @@ class By(NamedTuple):
         sign: `+` or `-`, which way the rule went.
         origin: the subject of the history when somebody else bears the line.
         until: the last day it is in force when that is another's; "" for its own term.
+        of: the day of what it takes out of force: a window without that day misses nothing.
     """
 
     code: str
@@ -30,6 +31,7 @@ class By(NamedTuple):
     sign: str = ""
     origin: str = ""
     until: str = ""
+    of: str = ""
 
 
 class Place(NamedTuple):

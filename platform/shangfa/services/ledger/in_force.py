@@ -8,10 +8,11 @@ from datetime import date
 from decimal import Decimal
 
 from shangfa.db import ledger as sql
+from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.ledger import HistoryLine, StandingTally
 from shangfa.db.people import Lock
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.book import Book, Lifted, Marked, last_of
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.ledger.reactions import time_passes
 from shangfa.domain.money import ZERO
@@ -30,6 +31,7 @@ class Mark:
 
     Attributes:
         until: the last day it is in force, None when it has no end.
+        fact: the id of the incident it comes of, "" for what a programme gave.
     """
 
     policy: str
@@ -40,30 +42,40 @@ class Mark:
     day: date
     until: date | None
     joint: bool
+    fact: str
 
 
 def marks_of(tx: Tx, tenant: ReadyTenant, code: str, past: Past, day: date) -> list[Mark]:
     """Return what is in force of policies whose marks lapse, oldest first."""
     found: list[Mark] = []
-    for policy in tenant.policies.values():
-        if policy.lapses:
-            lines = sql.history_of(tx, tenant.policy_ids[policy.name], [code], date.min)
-            marks = _marks(policy, lines, past)
-            found += [mark for mark in _left(marks) if mark.until is None or mark.until >= day]
+    lapsing = [policy for policy in tenant.policies.values() if policy.lapses]
+    ended = lifted(tx, [code]) if lapsing else {}
+    for policy in lapsing:
+        lines = sql.history_of(tx, tenant.policy_ids[policy.name], [code], date.min)
+        marks = _marks(policy, lines, past, ended)
+        found += [mark for mark in _left(marks) if mark.until is None or mark.until >= day]
     return found
 
 
-def _marks(policy: Policy, lines: Sequence[HistoryLine], past: Past) -> list[Mark]:
+def _marks(policy: Policy, lines: Sequence[HistoryLine], past: Past, ended: Lifted) -> list[Mark]:
     found: list[Mark] = []
     for line in sorted(lines, key=lambda line: (line.day, line.place or "")):
         own_term = line.account == "action" and line.unit not in policy.lapses
         if line.account in LAPSING and not own_term:
-            until = _until(policy, line, past)
+            fact = _fact(line)
+            mark = Marked(line.subject, fact, line.account, line.unit)
+            until = last_of(_until(policy, line, past), ended.get(mark))
             last = None if until == date.max else until
             name, quantity = policy.name, line.quantity
             said = (name, line.account, line.unit, quantity, line.clause, line.day)
-            found.append(Mark(*said, last, line.joint))
+            found.append(Mark(*said, last, line.joint, fact))
     return found
+
+
+def _fact(line: HistoryLine) -> str:
+    if line.place:
+        return from_stored(line.place).fact
+    return "" if line.incident_id is None else str(line.incident_id)
 
 
 def _until(policy: Policy, line: HistoryLine, past: Past) -> date:

@@ -9,6 +9,7 @@ from typing import Final
 
 from shangfa.db import ledger, people
 from shangfa.db.access import KeptReply
+from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.ledger import TallyLine
 from shangfa.db.people import DatedLine, Lock, PersonOfDay
 from shangfa.db.tx.transaction import Tx
@@ -148,6 +149,8 @@ def full_book(tx: Tx, scene: Scene, policy: Policy, codes: Sequence[str], on: da
     days = ledger.days_of(tx, policy_id, everybody)
     book = tallies.book_of_history(policy, scene, days)
     book.as_of = today(tenant.zone) if policy.timed else date.min
+    if policy.lapses:
+        book.lifted = lifted(tx, everybody)
     if policy.folds:
         since = min(policy.reach(on, _begun(scene, code, on)) for code in everybody)
         lines = ledger.history_of(tx, policy_id, everybody, since)

@@ -23,6 +23,7 @@ def earlier(tx: Tx, stage: Stage, policy: Policy, first: date) -> None:
     rows = facts.posted_before(tx, Touched(first, policy_id=policy_id))
     book = tallies.book_of_history(policy, stage.cast, rows)
     book.as_of = stage.as_of if policy.timed else date.min
+    book.lifted = stage.lifted
     codes = sorted(stage.cast.lives)
     if policy.folds and codes:
         lines = sql.history_of(tx, policy_id, codes, reach(policy, stage.cast, first))

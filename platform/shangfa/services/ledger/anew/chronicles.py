@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.facts import Happened, Touched, happened_at_once
 from shangfa.db.history import facts as sql
 from shangfa.db.tx.transaction import Tx
@@ -146,7 +147,7 @@ def chronicle_of(
     """
     codes, since = sorted(ids), policy.horizon(day)
     policy_id = tenant.policy_ids[policy.name]
-    chronicle = Chronicle(policy)
+    chronicle = Chronicle(policy, lifted=lifted(tx, codes) if policy.lapses else {})
     direct: dict[tuple[str, str], list[Posting]] = {}
     meant = Touched(since, subjects=list(ids.values()), policy_id=policy_id)
     incidents = happened_at_once(tx, meant)

@@ -17,6 +17,7 @@ from uuid import UUID
 from shangfa.db import cases, facts, people
 from shangfa.db import ledger as sql
 from shangfa.db.cases import DecisionLine
+from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.facts import Direct, Happened, Touched
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import decision_effective
@@ -145,7 +146,7 @@ class _Late:
 
     def stage(self, tenant: ReadyTenant, cast: Cast) -> Stage:
         """Return a tenant with the books of the policies touched, without what was taken back."""
-        stage = Stage(tenant, cast, today(tenant.zone))
+        stage = Stage(tenant, cast, today(tenant.zone), lifted=lifted(self.tx))
         for policy_id in self.facts.policies():
             policy = tenant.policies[tenant.policy_name(policy_id)]
             stage.books[policy.name] = self._book(stage, policy, policy_id)
@@ -158,6 +159,7 @@ class _Late:
         rows = sql.days_of(self.tx, policy_id, codes)
         book = tallies.book_of_history(policy, stage.cast, less(rows, taken))
         book.as_of = stage.as_of if policy.timed else date.min
+        book.lifted = stage.lifted
         if policy.folds:
             since = reach(policy, stage.cast, self.facts.first())
             lines = sql.history_of(self.tx, policy_id, codes, since)

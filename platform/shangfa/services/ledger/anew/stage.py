@@ -11,7 +11,7 @@ from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.domain.incident import Report
 from shangfa.domain.incidents.chronicle import Chronicle, Recorded
 from shangfa.domain.incidents.engine import SubjectDecision, assess
-from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.book import Book, Lifted
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.policies.policy import Policy
@@ -29,6 +29,7 @@ class Stage:
         as_of: what follows by time alone is told for the days before this one.
         chronicles: of the policies whose conditions ask for history.
         refusals: how often a policy no longer took what was reported.
+        lifted: what counts no longer though its time is not over.
     """
 
     tenant: ReadyTenant
@@ -37,6 +38,7 @@ class Stage:
     books: dict[str, Book] = field(default_factory=dict)
     chronicles: dict[str, Chronicle] = field(default_factory=dict)
     refusals: int = 0
+    lifted: Lifted = field(default_factory=dict)
 
     def policy(self, item: Happened | Direct) -> Policy:
         """Return the policy that a fact falls under."""
@@ -44,11 +46,14 @@ class Stage:
 
     def book(self, policy: Policy) -> Book:
         """Return the totals of a policy."""
-        return self.books.setdefault(policy.name, Book(as_of=self.as_of))
+        return self.books.setdefault(policy.name, self._book())
+
+    def _book(self) -> Book:
+        return Book(as_of=self.as_of, lifted=self.lifted)
 
     def chronicle(self, policy: Policy) -> Chronicle:
         """Return what has happened under a policy."""
-        return self.chronicles.setdefault(policy.name, Chronicle(policy))
+        return self.chronicles.setdefault(policy.name, Chronicle(policy, lifted=self.lifted))
 
     def happen(self, item: Happened, report: Report | None = None) -> list[SubjectDecision | None]:
         """Return what follows for each part of an incident, None for one that does not stand.
@@ -76,7 +81,7 @@ class Stage:
         if not part.stands:
             return None
         report = self.cast.report(item, policy.name, self.tenant.zone, part.varied)
-        decision = self._assess(policy, report, Book(as_of=self.as_of))[index]
+        decision = self._assess(policy, report, self._book())[index]
         direct = [posting for posting in decision.postings if posting.cause == "clause"]
         decision.postings = [*direct, *self.follow(policy, direct, decision.trace)]
         return decision

@@ -18,6 +18,7 @@ from uuid import UUID
 
 from shangfa.db import facts, tenancy
 from shangfa.db import ledger as sql
+from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.facts import Happened, Touched
 from shangfa.db.server.jobs import Job
 from shangfa.db.tx.transaction import Kind, Tx, begin
@@ -123,7 +124,8 @@ def verify_tenant(tenant_id: UUID) -> list[Difference]:
 
 def _replay(tx: Tx) -> _Replay:
     tenant = load(tx)
-    stage = Stage(tenant, everybody(tx, tenant.renames), today(tenant.zone))
+    cast, day = everybody(tx, tenant.renames), today(tenant.zone)
+    stage = Stage(tenant, cast, day, lifted=lifted(tx))
     run = _Replay(stage)
     run.run(tx)
     return run

@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from shangfa.db import facts
+from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.facts import Direct, Happened, Touched
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.dates.days import SPANS
@@ -340,7 +341,9 @@ def _side(tenant: ReadyTenant, cast: Cast, policy: Policy) -> _Side:
 def _open(tx: Tx, trying: _Trying, meant: Touched) -> None:
     """Take over what lies before the first day: totals, or all of it where rules look back."""
     if trying.whole:
+        known = lifted(tx)
         for side in (trying.old, trying.new):
+            side.stage.lifted = known
             earlier(tx, side.stage, side.policy, meant.first)
         return
     sides = [trying.new] if trying.changed is not None else [trying.old, trying.new]
