@@ -122,6 +122,17 @@ class Book:
             was = series.get(day, (ZERO, ZERO))
             series[day] = (was[0] + moved[0], was[1] + moved[1])
 
+    def put(
+        self, counter: Counter, moved: Mapping[tuple[Counter, str], Total], day: date, by: Pair
+    ) -> None:
+        """Take over totals to which (total, own) was added on a day."""
+        self.totals.update(moved)
+        self.moved.update(moved)
+        if self.days is not None:
+            series = self.days.setdefault(counter, {})
+            was = series.get(day, (ZERO, ZERO))
+            series[day] = (was[0] + by[0], was[1] + by[1])
+
     def forget(self, counter: Counter, day: date, spans_of: Callable[[date], list[str]]) -> None:
         """Find the last days of a day's spans again once nothing is left on it."""
         if self.days is None or any(self.days[counter][day]):

@@ -203,8 +203,8 @@ class _Series:
             found |= self._outputs(reaction, when, less_signed(every, gain), joint=True)
         if found:
             name = EVER if reaction.watch.window == EVER else f"{span[0]}..{span[1]}"
-            note = counted(reaction, self.unit, name, move)
-            trace.append(Line(note, reaction.rule.code, self.folding.subject))
+            title, totals = reaction.title(self.unit), (move[0][0], total)
+            trace.append(counted(reaction, title, name, totals, self.folding.subject))
         return found
 
     def _beyond(

@@ -9,65 +9,102 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
 from shangfa.domain import text
-from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.days import EVER
 from shangfa.domain.dates.windows import Window
-from shangfa.domain.ledger.book import Day, Move, Pair, Total
+from shangfa.domain.ledger.book import NOTHING, Counter, Day, Pair, Total
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.sums import beyond, less, most
 from shangfa.domain.ledger.walk import Following, Where, post
 from shangfa.domain.money import ZERO
-from shangfa.domain.policies.lanes import Held, Key
+from shangfa.domain.policies.lanes import Counts, Held, Key, Looks
 from shangfa.domain.policies.policy import Policy
-from shangfa.domain.policies.version import Reaction, Sums
+from shangfa.domain.policies.version import NONE, Reaction, Sums
 from shangfa.domain.text import Note
 
 
-def follow_in(
-    walk: Following, posting: Posting, where: tuple[Window, str, tuple[Held, ...]], moved: Pair
-) -> list[Posting]:
-    """Return what changes on the posting's day and on every later day of its span."""
-    window, span, rules = where
-    total = walk.book.total(posting[:3], span)
-    undoes = moved[0].is_signed() is (ACCOUNTS[posting.account].sign > 0)
-    if undoes or total.last_day > posting.day:
-        return _walk_days(walk, posting, (window, span), moved)
-    before = (total.total, total.own)
-    move = (before, _plus(before, moved))
+def follow(walk: Following, posting: Posting, looks: Looks) -> list[Posting]:
+    """Count a posting in every window, and return what the rules there give for it.
+
+    This is where the time goes, so all that most postings need is in this one loop.
+    """
+    counter, quantity, day, book = posting[:3], posting[3], posting[6], walk.book
+    if quantity.is_signed() is looks.rises:
+        return _undo(walk, posting, looks.counts)
+    own = ZERO if posting[7] else quantity
     found: list[Posting] = []
-    for held in rules:
-        found += _at_once(walk, posting, held, (span, total, move))
-        note = counted(held.reaction, posting.unit, span, move)
-        walk.trace.append(Line(note, held.reaction.rule.code, posting.subject))
+    moved: dict[tuple[Counter, str], Total] = {}
+    for window, rules in looks.counts:
+        span = walk.span(window, counter[0], day) if window.anchor else window.span(day, None)
+        if span is None:
+            continue
+        key = (counter, span)
+        was = book.totals.get(key, NOTHING)
+        total = was[0] + quantity
+        mine = total if was[0] is was[1] and own is quantity else was[1] + own
+        now = moved[key] = _new(Total, (total, mine, max(was[2], day)))
+        if rules is None:
+            continue
+        if was[2] > day:
+            found += _walk_days(walk, posting, (window, span), (quantity, own))
+            continue
+        for held in rules:
+            if held.cuts or _gives(held, counter[2], was, now):
+                found += _at_once(walk, posting, held, (span, was, now))
+            walk.trace.append(counted(held[1], held[4], span, (was[0], now[0]), counter[0]))
+    book.put(counter, moved, day, (quantity, own))
     return found
 
 
-def _plus(a: Pair, b: Pair) -> Pair:
-    return a[0] + b[0], a[1] + b[1]
+_new: Final = tuple.__new__
+"""Of a named tuple: without its own `__new__`, which is as slow as all that is in it."""
+
+
+def _gives(held: Held, unit: str, was: Total, now: Total) -> bool:
+    """Tell whether the last entry of a span brings anything; most bring nothing."""
+    derive, begun = held.reaction.derive, was[2] >= held.since
+    if derive(unit, now[1]) is not (derive(unit, was[1]) if begun else NONE):
+        return True
+    if not held.reaction.watch.joint or (now[0] is now[1] and was[0] is was[1]):
+        return False
+    return derive(unit, now[0]) is not (derive(unit, was[0]) if begun else NONE)
+
+
+def _undo(walk: Following, posting: Posting, counts: Counts) -> list[Posting]:
+    """Do the same for a posting against the sign of its account."""
+    quantity, own = posting.quantity, ZERO if posting.joint else posting.quantity
+    found: list[Posting] = []
+    spans: list[str] = []
+    for window, rules in counts:
+        span = walk.span(window, posting.subject, posting.day)
+        if span is not None:
+            spans.append(span)
+            if rules is not None:
+                found += _walk_days(walk, posting, (window, span), (quantity, own))
+    walk.add(posting, spans, (quantity, own))
+    return found
 
 
 def _at_once(
-    walk: Following, posting: Posting, held: Held, at: tuple[str, Total, Move]
+    walk: Following, posting: Posting, held: Held, at: tuple[str, Total, Total]
 ) -> list[Posting]:
     """Return what one more entry at the end of a span gives, from totals alone."""
-    span, total, (before, after) = at
+    span, total, after = at
     reaction, unit, day = held.reaction, posting.unit, posting.day
-    own = reaction.derive(unit, after[1])
-    had = reaction.derive(unit, before[1])
-    cuts = held.cuts and _cut_totals(walk, posting, held, span)
-    if not cuts and own is had and before[0] == before[1] and not posting.joint:
-        return []  # nothing is near, as most often
+    cuts = _cut_totals(walk, posting, held, span)
     now = total.last_day >= held.since
-    past = [(item, was.own) for item, was in cuts] if cuts else []
-    gain = beyond(own, _earned(reaction, unit, before[1] if now else None, past))
+    past = [(item, was.own) for item, was in cuts]
+    gain = beyond(
+        reaction.derive(unit, after.own), _earned(reaction, unit, total.own if now else None, past)
+    )
     where = (posting.subject, day, NOWHERE)
     found = post(walk, reaction, where, gain, joint=False)
-    if reaction.watch.joint and (before[0] != before[1] or after[0] != after[1] or cuts):
-        every = [(item, was.total) for item, was in cuts] if cuts else []
-        had = _earned(reaction, unit, before[0] if now else None, every)
-        more = beyond(reaction.derive(unit, after[0]), had)
+    if reaction.watch.joint and (total.total != total.own or after.total != after.own or cuts):
+        every = [(item, was.total) for item, was in cuts]
+        had = _earned(reaction, unit, total.total if now else None, every)
+        more = beyond(reaction.derive(unit, after.total), had)
         found += post(walk, reaction, where, less(more, gain), joint=True)
     return found
 
@@ -117,7 +154,7 @@ def _walk_days(
     had = {item.day: without.step(item) for item in later}
     found: list[Posting] = []
     for item in _with(later, Day(day, *moved)):
-        before = (within.total, within.own)
+        before = within.total
         gives = within.step(item)
         for held in walk.policy.held(item.day, posting.account, unit, window.text):
             was = had.get(item.day, {}).get(held.key, ({}, {}))
@@ -125,9 +162,8 @@ def _walk_days(
                 walk, held.reaction, (subject, item.day, NOWHERE), gives[held.key], was
             )
             if posted or item.day == day:
-                move = (before, (within.total, within.own))
-                note = counted(held.reaction, unit, span, move)
-                walk.trace.append(Line(note, held.reaction.rule.code, subject))
+                said = counted(held.reaction, held.title, span, (before, within.total), subject)
+                walk.trace.append(said)
             found += posted
     return found
 
@@ -202,8 +238,10 @@ _COUNT = Note(
 )
 
 
-def counted(reaction: Reaction, unit: str, span: str, move: Move) -> Note:
+def counted(
+    reaction: Reaction, title: Note | str, span: str, move: tuple[Decimal, Decimal], subject: str
+) -> Line:
     """Say how a total moved and what the rule says of it."""
-    rule, said = reaction.rule, reaction.note
-    title = rule.title or rule.ladder.title(unit)
-    return _COUNT.of(title, _EVER if span == EVER else span, move[0][0], move[1][0], said)
+    values = (title, _EVER if span == EVER else span, *move, reaction.note)
+    note = _new(Note, (_COUNT[0], _COUNT[1], values))
+    return _new(Line, (note, reaction.rule.code, subject))

@@ -18,11 +18,10 @@ from datetime import date
 from decimal import Decimal
 
 from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.dates.days import EACH
 from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book, Entry
 from shangfa.domain.ledger.folding import Folding
-from shangfa.domain.ledger.growing import follow_in
+from shangfa.domain.ledger.growing import follow
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.walk import Following, post
 from shangfa.domain.money import ZERO
@@ -118,30 +117,25 @@ def _merged(postings: Iterable[Posting]) -> list[Posting]:
     return [key._replace(quantity=quantity) for key, quantity in sums.items() if quantity]
 
 
-def _follow(walk: Following, posting: Posting) -> list[Posting]:
-    found = _answers(walk, posting) if walk.policy.answers else []
-    if walk.policy.caps:
-        found += _capped(walk, posting)
-    _, account, unit, quantity, _, _, day, joint, *_ = posting
-    counts = walk.policy.counts(day, account, unit)
-    if counts:
-        moved = quantity, ZERO if joint else quantity
-        spans = []
-        for window, rules in counts:
-            span = walk.span(window, posting.subject, day)
-            if span is not None:
-                spans.append(span)
-                if rules is not None:
-                    found += follow_in(walk, posting, (window, span, rules), moved)
-        walk.add(posting, spans, moved)
-    if walk.policy.folds:
-        _recall(walk, posting)
+def _follow(walk: Following, posting: Posting) -> Iterable[Posting]:
+    looks = walk.policy.looks(posting[6], posting[1], posting[2])
+    if looks is None:
+        if posting[9].by is not None:
+            _recall(walk, posting, watched=False)
+        return ()
+    found: list[Posting] = []
+    for reaction in looks.answers:
+        found += _answer(walk, reaction, posting)
+    if looks.caps:
+        found += _capped(posting, looks.caps)
+    if looks.counts:
+        found += follow(walk, posting, looks)
+    _recall(walk, posting, watched=looks.recalled)
     return found
 
 
-def _capped(walk: Following, posting: Posting) -> list[Posting]:
+def _capped(posting: Posting, caps: Iterable[Reaction]) -> list[Posting]:
     """Return what a posting adds to the counters of the caps that cover it, unsigned."""
-    version = walk.policy.at(posting.day)
     subject, account, unit, quantity, clause = posting[:5]
     natural = -1 if ACCOUNTS[account].sign < 0 else 1
     return [
@@ -156,7 +150,7 @@ def _capped(walk: Following, posting: Posting) -> list[Posting]:
             posting.joint,
             place=posting.place._replace(by=None),
         )
-        for cap in (version.caps if version else ())
+        for cap in caps
         if cap.covers(account, unit, clause)
     ]
 
@@ -169,13 +163,12 @@ def _count(walk: Following, posting: Posting) -> None:
         moved = quantity, ZERO if posting.joint else quantity
         walk.add(posting, walk.spans(windows, posting.subject, day), moved)
     if walk.policy.folds:
-        _recall(walk, posting)
+        _recall(walk, posting, watched=walk.policy.recalls(posting.account, posting.unit))
 
 
-def _recall(walk: Following, posting: Posting) -> None:
+def _recall(walk: Following, posting: Posting, *, watched: bool) -> None:
     """Add a posting to the histories, and remember from where on to look again."""
     subject, account, unit, quantity, clause, _, day, joint, _, place, *_ = posting
-    watched = walk.policy.recalls(account, unit)
     if not watched and place.by is None:
         return
     history = walk.book.history(subject)
@@ -201,16 +194,6 @@ def _settle(walk: Following) -> list[Posting]:
             walk.touched[subject] = since  # what it gives may be watched in its turn
             return found.postings
     return _settle(walk)
-
-
-def _answers(walk: Following, posting: Posting) -> list[Posting]:
-    """Return what the reactions post that answer each posting by itself."""
-    version = walk.policy.at(posting.day)
-    watching = version.watching_in(posting.account, posting.unit, EACH) if version else ()
-    found: list[Posting] = []
-    for reaction in watching:
-        found += _answer(walk, reaction, posting)
-    return found
 
 
 def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posting]:

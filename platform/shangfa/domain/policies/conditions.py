@@ -93,6 +93,15 @@ def compile_condition(
     return lambda incident: all(test(incident) for test in tests)
 
 
+def is_impartial(spec: Any) -> bool:
+    """Tell whether a condition asks for nothing but facts and the quantity."""
+    if isinstance(spec, Mapping):
+        names = [str(key) for key in spec] + [str(spec["fact"]) for _ in range("fact" in spec)]
+        asked = any(name in {"date", "time"} or name.startswith(SUBJECT) for name in names)
+        return not asked and all(map(is_impartial, spec.values()))
+    return all(map(is_impartial, spec)) if isinstance(spec, list) else True
+
+
 def _entry(key: str, value: Any, facts: Mapping[str, Fact], path: tuple[str, ...]) -> Condition:
     if key in {"any", "all"}:
         if not isinstance(value, list):

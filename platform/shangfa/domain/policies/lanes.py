@@ -16,6 +16,7 @@ from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window, cut
 from shangfa.domain.policies.kinds import Watch
 from shangfa.domain.policies.version import Reaction, Version
+from shangfa.domain.text import Note
 
 Key = tuple[str, str, str, str, int]
 """code, kind, account and unit watched, which of several alike"""
@@ -84,12 +85,47 @@ class Held(NamedTuple):
     Attributes:
         since: the first day of its wording.
         cuts: the stretches before it, oldest first.
+        title: how an explanation names what is counted.
     """
 
     key: Key
     reaction: Reaction
     since: date
     cuts: tuple[Cut, ...]
+    title: Note | str = ""
+
+
+class Kept(NamedTuple):
+    """The windows of a counter.
+
+    Attributes:
+        followed: in so many of them, the first ones, a growing total is followed.
+        every: those in which a total is kept.
+    """
+
+    followed: int
+    every: tuple[Window, ...]
+
+
+Counts = tuple[tuple[Window, tuple[Held, ...] | None], ...]
+"""The windows of a counter; None for one in which no rule follows its growing total."""
+
+
+class Looks(NamedTuple):
+    """All that looks at the postings of a counter under a version.
+
+    Attributes:
+        answers: the reactions that answer each posting by itself.
+        caps: those that may cover it.
+        recalled: whether its dated entries are needed.
+        rises: whether its total only ever grows, rather than falls.
+    """
+
+    answers: tuple[Reaction, ...]
+    caps: tuple[Reaction, ...]
+    counts: Counts
+    recalled: bool
+    rises: bool
 
 
 def lanes_of(versions: Sequence[Version]) -> list[Lane]:
@@ -128,6 +164,15 @@ def _is_same(one: Reaction | None, other: Reaction | None) -> bool:
     a, b = one.rule, other.rule
     same = one.watch == other.watch and one.terms == other.terms
     return same and (a.params, a.ladder) == (b.params, b.ladder)
+
+
+def matching(lanes: Iterable[Lane], account: str, unit: str) -> list[Lane]:
+    """Return the rules that watch a counter in any wording."""
+    return [
+        lane
+        for lane in lanes
+        if any(reaction.watch.matches(account, unit) for reaction in lane.reactions)
+    ]
 
 
 def folded(lanes: Sequence[Lane], versions: Sequence[Version]) -> list[Lane]:

@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal, get_args
+from itertools import count
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.days import EACH, add_months
@@ -41,6 +42,8 @@ TRIED: Final = (*range(41), 50, 60, 80, 100, 150, 200, 300, 500, 1_000, 2_000, 5
 
 Sums = dict[tuple[str, str], Decimal]
 """(account, unit) -> quantity"""
+NONE: Final[Sums] = {}
+"""Nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,9 @@ class Reaction:
     note: Note = field(init=False)
     gives: frozenset[tuple[str, str]] = field(init=False)
     derived: dict[tuple[str, Decimal], Sums] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+    _alike: dict[tuple[tuple[str, str, str], ...], Sums] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
 
@@ -96,8 +102,12 @@ class Reaction:
         own = clause == self.rule.code
         return covers is not None and not own and covers(self.rule, account, unit, clause)
 
+    def title(self, unit: str) -> Note | str:
+        """Return how an explanation names what is counted."""
+        return self.rule.title or self.rule.ladder.title(unit)
+
     def derive(self, unit: str, total: Decimal) -> Sums:
-        """Return all that follows from a total, checked.
+        """Return all that follows from a total, checked; the same sums are the same object.
 
         Raises:
             PluginFailedError: the plugin raised or returned what it must not.
@@ -107,7 +117,8 @@ class Reaction:
         if sums is None:
             sums = self._derive(unit, total)
             if len(self.derived) < REMEMBERED:
-                self.derived[key] = sums
+                same = tuple((*pair, str(quantity)) for pair, quantity in sums.items())
+                sums = self.derived[key] = self._alike.setdefault(same, sums) if sums else NONE
         return sums
 
     def _derive(self, unit: str, total: Decimal) -> Sums:
@@ -254,6 +265,23 @@ class Version:
             if len(self._in_window) < REMEMBERED:
                 self._in_window[key] = found
         return found
+
+
+class Plan(NamedTuple):
+    """A clause in force.
+
+    Attributes:
+        number: what tells it apart from every other in the process, None when what it gives
+            may be another each time.
+    """
+
+    version: Version
+    clause: Clause
+    number: int | None
+
+
+NUMBERS: Final = count()
+"""Of plans: none is given twice in a process."""
 
 
 def circles(reactions: Iterable[Reaction]) -> tuple[str, ...]:
