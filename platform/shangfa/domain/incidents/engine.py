@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import refused
-from shangfa.domain.frozen import NOTHING, FrozenDict
+from shangfa.domain.frozen import NOTHING, FrozenDict, by_place
 from shangfa.domain.history import NOTHING_BEFORE, History
 from shangfa.domain.incident import Incident, People, Report, Subject
 from shangfa.domain.incidents.remembered import Found, Known, Laid, keep, key_of, recall
@@ -28,6 +28,7 @@ from shangfa.domain.policies.checks import called, check_finding
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.faults import OUT_OF_SCOPE
 from shangfa.domain.policies.kinds import Part
+from shangfa.domain.policies.lanes import DEAF
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
 from shangfa.domain.text import Note
@@ -125,7 +126,7 @@ def assess(  # noqa: PLR0913 - all that a fact is judged by
     decisions: list[SubjectDecision] = []
     for index, subject in enumerate(report.subjects):
         read = _answered(clause, facts, past, (subject, report.on)) if clause.asks else facts
-        incident = Incident(subject, report.on, report.at, quantity, read, calendar)
+        incident = by_place(Incident, (subject, report.on, report.at, quantity, read, calendar))
         out = _outside(version, incident)
         found = known[2] if known is not None else None
         if out is not None:
@@ -141,7 +142,7 @@ def assess(  # noqa: PLR0913 - all that a fact is judged by
         decisions.append(decision)
     if policy.reacts and not (known is not None and known[2].quiet):
         _react(policy, people, book, decisions)
-    cited = Line(clause.cites, clause.code, "")
+    cited = by_place(Line, (clause.cites, clause.code, ""))
     return Assessment(policy.name, version.number, clause.code, cited, decisions)
 
 
@@ -261,12 +262,8 @@ def _lay_out(clause: Clause, found: Sequence[tuple[Part[Any], Finding]]) -> Foun
 
 def _heard(policy: Policy, day: date, found: Found) -> Found:
     """Say whether any rule looks at what is posted."""
-    heard = any(policy.looks(day, item[0], item[1]) for item in found.effects)
+    heard = any(policy.looks(day, item[0], item[1]) is not DEAF for item in found.effects)
     return found._replace(quiet=not heard)
-
-
-_new: Final = tuple.__new__
-"""Of a named tuple: without its own `__new__`, which is as slow as all that is in it."""
 
 
 def _decided(
@@ -278,15 +275,15 @@ def _decided(
     return SubjectDecision(
         who,
         [
-            _new(
+            by_place(
                 Posting,
                 (who, account, unit, size, code, "clause", on, False, note, place, since, until),
             )
             for account, unit, size, code, note, since, until in effects
         ],
-        [OpenChoice(who, choice, code) for choice, code in found[1]],
-        [Due(who, deadline, code) for deadline, code in found[2]],
-        [_new(Line, (note, code, who)) for note, code in found[3]],
+        [OpenChoice(who, choice, code) for choice, code in found[1]] if found[1] else [],
+        [Due(who, deadline, code) for deadline, code in found[2]] if found[2] else [],
+        [by_place(Line, (note, code, who)) for note, code in found[3]],
     )
 
 

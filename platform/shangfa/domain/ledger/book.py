@@ -117,17 +117,10 @@ class Book:
                 before.total + moved[0], before.own + moved[1], max(before.last_day, day)
             )
             self.moved.add(key)
-        if self.days is not None:
-            series = self.days.setdefault(counter, {})
-            was = series.get(day, (ZERO, ZERO))
-            series[day] = (was[0] + moved[0], was[1] + moved[1])
+        self.add_day(counter, day, moved)
 
-    def put(
-        self, counter: Counter, moved: Mapping[tuple[Counter, str], Total], day: date, by: Pair
-    ) -> None:
-        """Take over totals to which (total, own) was added on a day."""
-        self.totals.update(moved)
-        self.moved.update(moved)
+    def add_day(self, counter: Counter, day: date, by: Pair) -> None:
+        """Add (total, own) to the days of a counter, where they are kept."""
         if self.days is not None:
             series = self.days.setdefault(counter, {})
             was = series.get(day, (ZERO, ZERO))

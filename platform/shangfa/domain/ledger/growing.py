@@ -5,7 +5,7 @@ Only when something counted lies later than the posting are the days of its span
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,12 +14,13 @@ from typing import Final
 from shangfa.domain import text
 from shangfa.domain.dates.days import EVER
 from shangfa.domain.dates.windows import Window
+from shangfa.domain.frozen import by_place
 from shangfa.domain.ledger.book import NOTHING, Counter, Day, Pair, Total
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.sums import beyond, less, most
 from shangfa.domain.ledger.walk import Following, Where, post
 from shangfa.domain.money import ZERO
-from shangfa.domain.policies.lanes import Counts, Held, Key, Looks
+from shangfa.domain.policies.lanes import STEPS, Counts, Held, Key, Looks
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import NONE, Reaction, Sums
 from shangfa.domain.text import Note
@@ -31,45 +32,86 @@ def follow(walk: Following, posting: Posting, looks: Looks) -> list[Posting]:
     This is where the time goes, so all that most postings need is in this one loop.
     """
     counter, quantity, day, book = posting[:3], posting[3], posting[6], walk.book
-    if quantity.is_signed() is looks.rises:
+    if quantity.is_signed() is (looks.sign > 0):
         return _undo(walk, posting, looks.counts)
     own = ZERO if posting[7] else quantity
     found: list[Posting] = []
     moved: dict[tuple[Counter, str], Total] = {}
     for window, rules in looks.counts:
-        span = walk.span(window, counter[0], day) if window.anchor else window.span(day, None)
+        span = walk.span(window, counter[0], day)
         if span is None:
             continue
         key = (counter, span)
         was = book.totals.get(key, NOTHING)
         total = was[0] + quantity
         mine = total if was[0] is was[1] and own is quantity else was[1] + own
-        now = moved[key] = _new(Total, (total, mine, max(was[2], day)))
-        if rules is None:
-            continue
-        if was[2] > day:
+        now = moved[key] = by_place(Total, (total, mine, was[2] if was[2] > day else day))
+        if rules is not None and was[2] > day:
             found += _walk_days(walk, posting, (window, span), (quantity, own))
-            continue
-        for held in rules:
-            if held.cuts or _gives(held, counter[2], was, now):
+        elif rules is not None:
+            for held in rules:
                 found += _at_once(walk, posting, held, (span, was, now))
-            walk.trace.append(counted(held[1], held[4], span, (was[0], now[0]), counter[0]))
-    book.put(counter, moved, day, (quantity, own))
+    book.totals.update(moved)
+    book.moved.update(moved)
+    book.add_day(counter, day, (quantity, own))
     return found
 
 
-_new: Final = tuple.__new__
-"""Of a named tuple: without its own `__new__`, which is as slow as all that is in it."""
+def _at_once(
+    walk: Following, posting: Posting, held: Held, at: tuple[str, Total, Total]
+) -> Iterable[Posting]:
+    """Return what one more entry at the end of a span gives, from totals alone."""
+    span, was, now = at
+    reaction, cuts, title, steps = held[1], held[3], held[4], held[5]
+    before = was if was[2] >= held[2] else None
+    if cuts:
+        gives = _step(reaction, posting[2], (before, now), _cut_totals(walk, posting, held, span))
+    else:
+        name = _name(before, now)
+        known = steps.get(name)
+        if known is None:
+            known = _step(reaction, posting[2], (before, now), ())
+            if len(steps) < STEPS:
+                steps[name] = known
+        gives = known
+    found: Iterable[Posting] = ()
+    if gives is not QUIET:
+        where = (posting[0], posting[6], NOWHERE)
+        found = post(walk, reaction, where, gives[0], joint=False)
+        found += post(walk, reaction, where, gives[1], joint=True)
+    walk.trace.append(counted(reaction, title, span, (was[0], now[0]), posting[0]))
+    return found
 
 
-def _gives(held: Held, unit: str, was: Total, now: Total) -> bool:
-    """Tell whether the last entry of a span brings anything; most bring nothing."""
-    derive, begun = held.reaction.derive, was[2] >= held.since
-    if derive(unit, now[1]) is not (derive(unit, was[1]) if begun else NONE):
-        return True
-    if not held.reaction.watch.joint or (now[0] is now[1] and was[0] is was[1]):
-        return False
-    return derive(unit, now[0]) is not (derive(unit, was[0]) if begun else NONE)
+def _name(was: Total | None, now: Total) -> tuple[Decimal | None, ...]:
+    """Return what tells a step from others of a rule; most are of totals without joint marks."""
+    if was is None:
+        return None, now[0], now[1]
+    if was[0] is was[1] and now[0] is now[1]:
+        return was[0], now[0]
+    return was[0], was[1], now[0], now[1]
+
+
+QUIET: Final = (NONE, NONE)
+"""Most steps give nothing."""
+
+
+def _step(
+    reaction: Reaction, unit: str, totals: tuple[Total | None, Total], past: Past
+) -> tuple[Sums, Sums]:
+    """Return what a step of a total gives, without joint marks and by them alone.
+
+    `totals`: before, None when this wording saw no entry yet, and after.
+    """
+    was, now = totals
+    had = reaction.derive(unit, was.own) if was else NONE
+    gain = beyond(reaction.derive(unit, now.own), _most(had, unit, past, own=True))
+    more: Sums = NONE
+    if reaction.watch.joint and (past or now.total != now.own or (was and was.total != was.own)):
+        had = reaction.derive(unit, was.total) if was else NONE
+        more = beyond(reaction.derive(unit, now.total), _most(had, unit, past, own=False))
+        more = less(more, gain)
+    return (gain, more) if gain or more else QUIET
 
 
 def _undo(walk: Following, posting: Posting, counts: Counts) -> list[Posting]:
@@ -87,35 +129,11 @@ def _undo(walk: Following, posting: Posting, counts: Counts) -> list[Posting]:
     return found
 
 
-def _at_once(
-    walk: Following, posting: Posting, held: Held, at: tuple[str, Total, Total]
-) -> list[Posting]:
-    """Return what one more entry at the end of a span gives, from totals alone."""
-    span, total, after = at
-    reaction, unit, day = held.reaction, posting.unit, posting.day
-    cuts = _cut_totals(walk, posting, held, span)
-    now = total.last_day >= held.since
-    past = [(item, was.own) for item, was in cuts]
-    gain = beyond(
-        reaction.derive(unit, after.own), _earned(reaction, unit, total.own if now else None, past)
-    )
-    where = (posting.subject, day, NOWHERE)
-    found = post(walk, reaction, where, gain, joint=False)
-    if reaction.watch.joint and (total.total != total.own or after.total != after.own or cuts):
-        every = [(item, was.total) for item, was in cuts]
-        had = _earned(reaction, unit, total.total if now else None, every)
-        more = beyond(reaction.derive(unit, after.total), had)
-        found += post(walk, reaction, where, less(more, gain), joint=True)
-    return found
-
-
-Past = Sequence[tuple[Reaction, Decimal]]
+Past = Sequence[tuple[Reaction, Total]]
 """Earlier wordings, each with the total at its last entry."""
 
 
-def _cut_totals(
-    walk: Following, posting: Posting, held: Held, span: str
-) -> list[tuple[Reaction, Total]]:
+def _cut_totals(walk: Following, posting: Posting, held: Held, span: str) -> Past:
     """Return the earlier wordings that saw an entry in a span, with its total at their end."""
     found = []
     for cut in held.cuts:
@@ -125,11 +143,10 @@ def _cut_totals(
     return found
 
 
-def _earned(reaction: Reaction, unit: str, total: Decimal | None, past: Past) -> Sums:
-    """Return the most that was earned so far by any wording that saw an entry."""
-    sums: Sums = {} if total is None else reaction.derive(unit, total)
+def _most(sums: Sums, unit: str, past: Past, *, own: bool) -> Sums:
+    """Return the most that was earned so far, by any wording that saw an entry."""
     for other, was in past:
-        sums = most(sums, other.derive(unit, was))
+        sums = most(sums, other.derive(unit, was.own if own else was.total))
     return sums
 
 
@@ -242,6 +259,6 @@ def counted(
     reaction: Reaction, title: Note | str, span: str, move: tuple[Decimal, Decimal], subject: str
 ) -> Line:
     """Say how a total moved and what the rule says of it."""
-    values = (title, _EVER if span == EVER else span, *move, reaction.note)
-    note = _new(Note, (_COUNT[0], _COUNT[1], values))
-    return _new(Line, (note, reaction.rule.code, subject))
+    values = (title, _EVER if span == EVER else span, move[0], move[1], reaction.note)
+    note = by_place(Note, (_COUNT[0], _COUNT[1], values))
+    return by_place(Line, (note, reaction.rule.code, subject))

@@ -25,6 +25,7 @@ from shangfa.domain.ledger.growing import follow
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.walk import Following, post
 from shangfa.domain.money import ZERO
+from shangfa.domain.policies.lanes import DEAF
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction
 from shangfa.domain.text import NOTHING_TO_SAY
@@ -59,16 +60,17 @@ def react_in_turn(
     if not policy.reacts:
         return [[] for _ in given]
     counted: list[Posting] = []
+    found: list[list[Posting]] = []
     try:
-        return [
-            _follow_all(Following(policy, people, book, trace), postings, counted)
-            for postings, trace in given
-        ]
+        for postings, trace in given:
+            walk = Following(policy, people, book, trace, {})
+            found.append(_follow_all(walk, postings, counted))
     except BaseException:
         walk = Following(policy, people, book, [])
         for posting in counted:
             _count(walk, posting._replace(quantity=-posting.quantity))
         raise
+    return found
 
 
 def time_passes(
@@ -108,7 +110,7 @@ def _follow_all(
 def _merged(postings: Iterable[Posting]) -> list[Posting]:
     """Sum what stands alike, as the ledger keeps it: it is answered as it is taken back."""
     given = list(postings)
-    if len({item[:3] for item in given}) == len(given):
+    if len(given) == 1 or len({item[:3] for item in given}) == len(given):
         return given  # nothing to sum, as most often
     sums: dict[Posting, Decimal] = {}
     for item in given:
@@ -119,18 +121,18 @@ def _merged(postings: Iterable[Posting]) -> list[Posting]:
 
 def _follow(walk: Following, posting: Posting) -> Iterable[Posting]:
     looks = walk.policy.looks(posting[6], posting[1], posting[2])
-    if looks is None:
-        if posting[9].by is not None:
-            _recall(walk, posting, watched=False)
+    by_rule = posting[9].by is not None
+    if looks is DEAF and not by_rule:
         return ()
     found: list[Posting] = []
     for reaction in looks.answers:
-        found += _answer(walk, reaction, posting)
+        found += _answer(walk, reaction, posting, looks.sign)
     if looks.caps:
         found += _capped(posting, looks.caps)
     if looks.counts:
         found += follow(walk, posting, looks)
-    _recall(walk, posting, watched=looks.recalled)
+    if looks.recalled or by_rule:
+        _recall(walk, posting, watched=looks.recalled)
     return found
 
 
@@ -162,15 +164,14 @@ def _count(walk: Following, posting: Posting) -> None:
     if windows:
         moved = quantity, ZERO if posting.joint else quantity
         walk.add(posting, walk.spans(windows, posting.subject, day), moved)
-    if walk.policy.folds:
-        _recall(walk, posting, watched=walk.policy.recalls(posting.account, posting.unit))
+    watched = walk.policy.recalls(posting.account, posting.unit)
+    if watched or posting.place.by is not None:
+        _recall(walk, posting, watched=watched)
 
 
 def _recall(walk: Following, posting: Posting, *, watched: bool) -> None:
     """Add a posting to the histories, and remember from where on to look again."""
     subject, account, unit, quantity, clause, _, day, joint, _, place, *_ = posting
-    if not watched and place.by is None:
-        return
     history = walk.book.history(subject)
     entry = Entry(day, place, account, unit, clause, joint)
     history[entry] = history.get(entry, ZERO) + quantity
@@ -196,29 +197,23 @@ def _settle(walk: Following) -> list[Posting]:
     return _settle(walk)
 
 
-def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posting]:
+def _answer(walk: Following, reaction: Reaction, posting: Posting, sign: int) -> Iterable[Posting]:
     """Answer one posting by itself, in proportion to its quantity.
 
     A posting against the sign of its account undoes: its answer is that to the posting
     it undoes, negated.
     """
-    watch = reaction.watch
-    if posting.joint or posting.cause == "offset":
-        return []  # what is cancelled was borne all the same
-    if posting.cause != "clause" and not watch.converted:
-        return []
-    natural = -1 if ACCOUNTS[posting.account].sign < 0 else 1
-    size = natural * abs(posting.quantity)
-    sign = 1 if posting.quantity == size else -1
-    given = {key: sign * value for key, value in reaction.derive(posting.unit, size).items()}
-    where = (posting.subject, posting.day, posting.place._replace(by=None))
-    found = post(
-        walk,
-        reaction,
-        where,
-        given,
-        joint=False,
-    )
+    subject, _, unit, quantity, _, cause, day, joint, _, place, *_ = posting
+    if joint or cause == "offset":
+        return ()  # what is cancelled was borne all the same
+    if cause != "clause" and not reaction.watch.converted:
+        return ()
+    size = -abs(quantity) if sign < 0 else abs(quantity)
+    given = reaction.derive(unit, size)
+    if quantity != size:
+        given = {key: -value for key, value in given.items()}
+    place = place if place.by is None else place._replace(by=None)
+    found = post(walk, reaction, (subject, day, place), given, joint=False)
     if found:
         walk.trace.append(Line(reaction.note, reaction.rule.code, found[0].subject))
     return found

@@ -155,10 +155,14 @@ def _attribute(
 
 
 def _attribute_reader(name: str, fact: Fact) -> Callable[[Incident], Any]:
+    flag = fact.type == "bool"
+
     def read(incident: Incident) -> Any:
         value = incident.subject.attributes.get(name)
+        if value is None or (flag and (value is True or value is False)):
+            return value
         try:
-            return None if value is None else fact.read(value)
+            return fact.read(value)
         except RefusedError as error:
             values = error.faults[0].values
             raise refused(INVALID_FACT, "/subject", **values) from None

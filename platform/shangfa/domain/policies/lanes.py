@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from decimal import Decimal
+from typing import Final, NamedTuple
 
 from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window, cut
 from shangfa.domain.policies.kinds import Watch
-from shangfa.domain.policies.version import Reaction, Version
+from shangfa.domain.policies.version import Reaction, Sums, Version
 from shangfa.domain.text import Note
 
 Key = tuple[str, str, str, str, int]
@@ -86,13 +87,20 @@ class Held(NamedTuple):
         since: the first day of its wording.
         cuts: the stretches before it, oldest first.
         title: how an explanation names what is counted.
+        steps: totals before and after -> what that gives without joint marks and by them alone,
+            as far as it is known.
     """
 
     key: Key
     reaction: Reaction
     since: date
     cuts: tuple[Cut, ...]
-    title: Note | str = ""
+    title: Note | str
+    steps: dict[tuple[Decimal | None, ...], tuple[Sums, Sums]]
+
+
+STEPS: Final = 200
+"""So many are kept of each rule."""
 
 
 class Kept(NamedTuple):
@@ -118,14 +126,18 @@ class Looks(NamedTuple):
         answers: the reactions that answer each posting by itself.
         caps: those that may cover it.
         recalled: whether its dated entries are needed.
-        rises: whether its total only ever grows, rather than falls.
+        sign: of its account.
     """
 
     answers: tuple[Reaction, ...]
     caps: tuple[Reaction, ...]
     counts: Counts
     recalled: bool
-    rises: bool
+    sign: int
+
+
+DEAF: Final = Looks((), (), (), recalled=False, sign=0)
+"""Nothing looks."""
 
 
 def lanes_of(versions: Sequence[Version]) -> list[Lane]:
@@ -209,14 +221,15 @@ def _feeds(lane: Lane, others: Iterable[Lane]) -> bool:
     return any(watch.matches(*pair) for watch in watches for pair in gives)
 
 
-def held_on(lane: Lane, day: date) -> Held | None:
-    """Return a rule as it is held on a day, None when no version says it that day."""
+def held_on(lane: Lane, day: date, unit: str) -> Held | None:
+    """Return a rule as it is held on a day for a unit, None when no version says it that day."""
     passed = [item for item in lane.stretches if item.since <= day]
     if not passed or passed[-1].reaction is None:
         return None
-    now = passed.pop()
-    assert now.reaction is not None  # noqa: S101 - narrows for mypy
-    return Held(lane.key, now.reaction, now.since, tuple(_cuts(now.reaction, passed, now.since)))
+    _, reaction = now = passed.pop()
+    assert reaction is not None  # noqa: S101 - narrows for mypy
+    cuts = tuple(_cuts(reaction, passed, now.since))
+    return Held(lane.key, reaction, now.since, cuts, reaction.title(unit), {})
 
 
 def _cuts(reaction: Reaction, passed: Sequence[Stretch], end: date) -> Iterator[Cut]:

@@ -27,6 +27,7 @@ from shangfa.domain.policies.faults import (
 )
 from shangfa.domain.policies.kinds import Watch
 from shangfa.domain.policies.lanes import (
+    DEAF,
     Held,
     Kept,
     Lane,
@@ -84,7 +85,7 @@ class Policy:
     _held: dict[tuple[int, str, str, str], tuple[Held, ...]] = field(
         init=False, default_factory=dict
     )
-    _looks: dict[tuple[int, str, str], Looks | None] = field(init=False, default_factory=dict)
+    _looks: dict[tuple[int, str, str], Looks] = field(init=False, default_factory=dict)
     _plans: dict[tuple[int, str], Plan] = field(init=False, default_factory=dict)
     _recalled: dict[tuple[str, str], bool] = field(init=False, default_factory=dict)
 
@@ -196,7 +197,9 @@ class Policy:
             if not item.watch.weights and item.window and not item.window.back:
                 kept.setdefault(item.watch.window, item.window)
         for lane in grown:
-            held = held_on(lane, date.max) or held_on(lane, lane.stretches[-1].since - DAY)
+            held = held_on(lane, date.max, unit) or held_on(
+                lane, lane.stretches[-1].since - DAY, unit
+            )
             kept |= {item.window.text: item.window for item in (held.cuts if held else ())}
         found = Kept(
             len(followed),
@@ -206,18 +209,17 @@ class Policy:
             self._windows[account, unit] = found
         return found
 
-    def looks(self, day: date, account: str, unit: str) -> Looks | None:
-        """Return all that looks at a posting of a day on this counter, None when nothing does."""
-        index = bisect_right(self._starts, day)
-        key = (index, account, unit)
-        if key in self._looks:
-            return self._looks[key]
-        found = self._find_looks(day, account, unit)
-        if len(self._looks) < REMEMBERED:
-            self._looks[key] = found
-        return found
+    def looks(self, day: date, account: str, unit: str) -> Looks:
+        """Return all that looks at a posting of a day on this counter; `DEAF` when nothing does."""
+        key = (bisect_right(self._starts, day), account, unit)
+        known = self._looks.get(key)
+        if known is None:
+            known = self._find_looks(day, account, unit)
+            if len(self._looks) < REMEMBERED:
+                self._looks[key] = known
+        return known
 
-    def _find_looks(self, day: date, account: str, unit: str) -> Looks | None:
+    def _find_looks(self, day: date, account: str, unit: str) -> Looks:
         kept = self.windows(account, unit)
         version = self.at(day)
         found = Looks(
@@ -228,9 +230,9 @@ class Policy:
                 for n, window in enumerate(kept.every)
             ),
             self.recalls(account, unit),
-            ACCOUNTS[account].sign > 0,
+            ACCOUNTS[account].sign,
         )
-        return found if any(found[:4]) else None
+        return found if any(found[:4]) else DEAF
 
     def held(self, day: date, account: str, unit: str, window: str) -> tuple[Held, ...]:
         """Return the rules in force on a day that total this counter in a window."""
@@ -240,9 +242,9 @@ class Policy:
             return known
         lanes = matching(self._grows, account, unit)
         found = tuple(
-            held._replace(title=held.reaction.title(unit))
+            held
             for lane in lanes
-            if (held := held_on(lane, day)) and held.reaction.watch.window == window
+            if (held := held_on(lane, day, unit)) and held.reaction.watch.window == window
         )
         if len(self._held) < REMEMBERED:
             self._held[index, account, unit, window] = found

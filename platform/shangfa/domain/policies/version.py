@@ -69,9 +69,6 @@ class Reaction:
     derived: dict[tuple[str, Decimal], Sums] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
-    _alike: dict[tuple[tuple[str, str, str], ...], Sums] = field(
-        init=False, default_factory=dict, compare=False, repr=False
-    )
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "note", self.kind.note(self.rule))
@@ -107,7 +104,7 @@ class Reaction:
         return self.rule.title or self.rule.ladder.title(unit)
 
     def derive(self, unit: str, total: Decimal) -> Sums:
-        """Return all that follows from a total, checked; the same sums are the same object.
+        """Return all that follows from a total, checked.
 
         Raises:
             PluginFailedError: the plugin raised or returned what it must not.
@@ -117,8 +114,7 @@ class Reaction:
         if sums is None:
             sums = self._derive(unit, total)
             if len(self.derived) < REMEMBERED:
-                same = tuple((*pair, str(quantity)) for pair, quantity in sums.items())
-                sums = self.derived[key] = self._alike.setdefault(same, sums) if sums else NONE
+                self.derived[key] = sums
         return sums
 
     def _derive(self, unit: str, total: Decimal) -> Sums:
@@ -206,13 +202,14 @@ class Scope:
 
     def excludes(self, subject: Subject) -> Note | None:
         """Return why `subject` is outside, None when it is inside."""
-        for why, allowed, actual in (
-            (_KIND, self.kinds, subject.kind),
-            (_DEPARTMENT, self.departments, subject.department),
-            (_POSITION, self.positions, subject.position),
-        ):
-            if allowed and actual is not None and actual not in allowed:
-                return why.of(actual, "、".join(allowed))
+        kinds, departments, positions = self.kinds, self.departments, self.positions
+        if kinds and subject.kind not in kinds:
+            return _KIND.of(subject.kind, "、".join(kinds))
+        department, position = subject.department, subject.position
+        if departments and department is not None and department not in departments:
+            return _DEPARTMENT.of(department, "、".join(departments))
+        if positions and position is not None and position not in positions:
+            return _POSITION.of(position, "、".join(positions))
         return None
 
 
