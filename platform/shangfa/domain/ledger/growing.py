@@ -11,12 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from shangfa.domain import text
-from shangfa.domain.dates.days import EVER
 from shangfa.domain.dates.windows import Window
 from shangfa.domain.frozen import by_place
 from shangfa.domain.ledger.book import NOTHING, Counter, Day, Pair, Total
-from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
+from shangfa.domain.ledger.posting import NOWHERE, Line, Moved, Posting
 from shangfa.domain.ledger.sums import beyond, less, most
 from shangfa.domain.ledger.walk import Following, Where, post
 from shangfa.domain.money import ZERO
@@ -26,16 +24,16 @@ from shangfa.domain.policies.version import NONE, Reaction, Sums
 from shangfa.domain.text import Note
 
 
-def follow(walk: Following, posting: Posting, looks: Looks) -> list[Posting]:
-    """Count a posting in every window, and return what the rules there give for it.
+def follow(walk: Following, posting: Posting, looks: Looks, found: list[Posting]) -> None:
+    """Count a posting in every window, and add what the rules there give for it to `found`.
 
     This is where the time goes, so all that most postings need is in this one loop.
     """
     counter, quantity, day, book = posting[:3], posting[3], posting[6], walk.book
     if quantity.is_signed() is (looks.sign > 0):
-        return _undo(walk, posting, looks.counts)
+        found += _undo(walk, posting, looks.counts)
+        return
     own = ZERO if posting[7] else quantity
-    found: list[Posting] = []
     moved: dict[tuple[Counter, str], Total] = {}
     for window, rules in looks.counts:
         span = walk.span(window, counter[0], day)
@@ -54,7 +52,6 @@ def follow(walk: Following, posting: Posting, looks: Looks) -> list[Posting]:
     book.totals.update(moved)
     book.moved.update(moved)
     book.add_day(counter, day, (quantity, own))
-    return found
 
 
 def _at_once(
@@ -67,29 +64,21 @@ def _at_once(
     if cuts:
         gives = _step(reaction, posting[2], (before, now), _cut_totals(walk, posting, held, span))
     else:
-        name = _name(before, now)
+        plain = before is not None and was[0] is was[1] and now[0] is now[1]
+        # most totals are without joint marks
+        name = (was[0], now[0]) if plain else (before and before[:2], now[0], now[1])
         known = steps.get(name)
         if known is None:
             known = _step(reaction, posting[2], (before, now), ())
             if len(steps) < STEPS:
                 steps[name] = known
         gives = known
-    found: Iterable[Posting] = ()
-    if gives is not QUIET:
-        where = (posting[0], posting[6], NOWHERE)
-        found = post(walk, reaction, where, gives[0], joint=False)
-        found += post(walk, reaction, where, gives[1], joint=True)
     walk.trace.append(counted(reaction, title, span, (was[0], now[0]), posting[0]))
-    return found
-
-
-def _name(was: Total | None, now: Total) -> tuple[Decimal | None, ...]:
-    """Return what tells a step from others of a rule; most are of totals without joint marks."""
-    if was is None:
-        return None, now[0], now[1]
-    if was[0] is was[1] and now[0] is now[1]:
-        return was[0], now[0]
-    return was[0], was[1], now[0], now[1]
+    if gives is QUIET:
+        return ()
+    where = (posting[0], posting[6], NOWHERE)
+    found = post(walk, reaction, where, gives[0], joint=False)
+    return found + post(walk, reaction, where, gives[1], joint=True)
 
 
 QUIET: Final = (NONE, NONE)
@@ -249,16 +238,10 @@ class _Fold:
         return own, less(every, own)
 
 
-_EVER = text.note(EVER)
-_COUNT = Note(
-    "{0}（{1}）累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {4}"
-)
-
-
 def counted(
     reaction: Reaction, title: Note | str, span: str, move: tuple[Decimal, Decimal], subject: str
 ) -> Line:
     """Say how a total moved and what the rule says of it."""
-    values = (title, _EVER if span == EVER else span, move[0], move[1], reaction.note)
-    note = by_place(Note, (_COUNT[0], _COUNT[1], values))
-    return by_place(Line, (note, reaction.rule.code, subject))
+    return by_place(
+        Moved, (title, reaction.rule.code, subject, reaction.note, span, move[0], move[1])
+    )

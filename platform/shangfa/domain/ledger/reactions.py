@@ -25,7 +25,7 @@ from shangfa.domain.ledger.growing import follow
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.walk import Following, post
 from shangfa.domain.money import ZERO
-from shangfa.domain.policies.lanes import DEAF
+from shangfa.domain.policies.lanes import DEAF, Looks
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction
 from shangfa.domain.text import NOTHING_TO_SAY
@@ -97,9 +97,12 @@ def _follow_all(
     more = every or _settle(walk)
     if not given:
         every = more
+    looks_at = walk.policy.looks
     while more:
         for posting in more:  # what follows is added behind and followed in its turn
-            more += _follow(walk, posting)
+            looks = looks_at(posting[6], posting[1], posting[2])
+            if looks is not DEAF or posting[9].by is not None:
+                more += _follow(walk, posting, looks)
             counted.append(posting)
         if more is not every:
             every += more
@@ -119,19 +122,15 @@ def _merged(postings: Iterable[Posting]) -> list[Posting]:
     return [key._replace(quantity=quantity) for key, quantity in sums.items() if quantity]
 
 
-def _follow(walk: Following, posting: Posting) -> Iterable[Posting]:
-    looks = walk.policy.looks(posting[6], posting[1], posting[2])
-    by_rule = posting[9].by is not None
-    if looks is DEAF and not by_rule:
-        return ()
+def _follow(walk: Following, posting: Posting, looks: Looks) -> list[Posting]:
     found: list[Posting] = []
     for reaction in looks.answers:
         found += _answer(walk, reaction, posting, looks.sign)
     if looks.caps:
         found += _capped(posting, looks.caps)
     if looks.counts:
-        found += follow(walk, posting, looks)
-    if looks.recalled or by_rule:
+        follow(walk, posting, looks, found)
+    if looks.recalled or posting[9].by is not None:
         _recall(walk, posting, watched=looks.recalled)
     return found
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window, cut
@@ -96,7 +95,7 @@ class Held(NamedTuple):
     since: date
     cuts: tuple[Cut, ...]
     title: Note | str
-    steps: dict[tuple[Decimal | None, ...], tuple[Sums, Sums]]
+    steps: dict[tuple[Any, ...], tuple[Sums, Sums]]
 
 
 STEPS: Final = 200
