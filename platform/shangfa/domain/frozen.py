@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn, TypeVar
 
+by_place: Final = tuple.__new__
+"""Make a named tuple of a tuple of all its fields, several times as fast as by calling it."""
+
 K = TypeVar("K")
 V = TypeVar("V")
 

@@ -11,7 +11,7 @@ from shangfa.sdk import ClauseKind, Fact, Params, ProgrammeKind, ReactionKind
 from shangfa.sdk.guards import MODES, Guard, GuardRule
 
 FUNCTIONS: Final[Mapping[type, tuple[str, ...]]] = {
-    ClauseKind: ("assess", "rows", "measure", "counters"),
+    ClauseKind: ("assess", "rows", "measure", "counters", "impartial"),
     ReactionKind: ("watch", "derive", "gives", "rows", "note"),
     ProgrammeKind: ("evaluate", "rows", "period"),
 }

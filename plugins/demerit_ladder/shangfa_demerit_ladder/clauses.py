@@ -115,13 +115,16 @@ class Action(Params):
         if self.months is not None and self.days is not None:
             raise ParamsError((("days",), _ONE_LENGTH))
 
+    def lasts(self) -> bool:
+        """Tell whether it has a first day: then it is another on every day."""
+        return not (self.begins is None and self.months is None and self.days is None)
+
     def term(self, incident: Incident) -> tuple[date | None, date | None]:
         """Return its first and last day; None when it does not last, or has no end."""
-        lasts = self.months is not None or self.days is not None
-        if self.begins is None and not lasts:
+        if not self.lasts():
             return None, None
         start = incident.on if self.begins is None else _day(self.begins.due(incident))
-        if not lasts:
+        if self.months is None and self.days is None:
             return start, None
         end = add_months(start, self.months or 0) + timedelta(self.days or 0)
         return start, end - timedelta(1)
@@ -195,8 +198,21 @@ def measure_count(params: Count) -> Measure:
 @hookimpl
 def register_clause_kinds() -> list[ClauseKind[Any]]:
     return [
-        ClauseKind("ladder.mark", Mark, assess_mark, rows_mark, counters=counters_mark),
-        ClauseKind("ladder.action", Action, assess_action, rows_action),
+        ClauseKind(
+            "ladder.mark",
+            Mark,
+            assess_mark,
+            rows_mark,
+            counters=counters_mark,
+            impartial=lambda _: True,
+        ),
+        ClauseKind(
+            "ladder.action",
+            Action,
+            assess_action,
+            rows_action,
+            impartial=lambda params: not params.lasts(),
+        ),
         ClauseKind(
             "ladder.count",
             Count,
@@ -204,5 +220,6 @@ def register_clause_kinds() -> list[ClauseKind[Any]]:
             lambda part: (),
             measure=measure_count,
             counters=counters_count,
+            impartial=lambda _: True,
         ),
     ]

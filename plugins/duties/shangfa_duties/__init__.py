@@ -42,7 +42,14 @@ from shangfa_duties.supervisors import (
 @hookimpl
 def register_clause_kinds() -> list[ClauseKind[Any]]:
     return [
-        ClauseKind("duties.breach", Breach, assess_breach, rows_breach, counters=counters_breach),
+        ClauseKind(
+            "duties.breach",
+            Breach,
+            assess_breach,
+            rows_breach,
+            counters=counters_breach,
+            impartial=lambda _: True,
+        ),
         ClauseKind("duties.deadline", Opening, assess_deadline, rows_deadline),
         ClauseKind("duties.answer", Answer, assess_answer, rows_answer, (SINCE, DONE)),
         ClauseKind("duties.clock", Clock, assess_clock, rows_answer, (OPTIONAL_SINCE, DONE)),

@@ -5,6 +5,7 @@ Amounts in a policy are unsigned CNY; the account gives the sign.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from shangfa.sdk import ClauseKind, ProgrammeKind, ReactionKind, hookimpl
@@ -78,21 +79,28 @@ from shangfa_fines.wages import (
     rows_wage_in_money,
 )
 
+_impartial = partial(ClauseKind, impartial=lambda _: True)
+
 
 @hookimpl
 def register_clause_kinds() -> list[ClauseKind[Any]]:
     return [
-        ClauseKind("fines.fixed", Fixed, assess_fixed, rows_fixed),
+        _impartial("fines.fixed", Fixed, assess_fixed, rows_fixed),
         ClauseKind(
-            "fines.per_unit", PerUnit, assess_per_unit, rows_per_unit, measure=measure_per_unit
+            "fines.per_unit",
+            PerUnit,
+            assess_per_unit,
+            rows_per_unit,
+            measure=measure_per_unit,
+            impartial=lambda params: params.days != "working",
         ),
-        ClauseKind("fines.bands", Bands, assess_bands, rows_bands, measure=measure_bands),
-        ClauseKind("fines.loss", Loss, assess_loss, rows_loss),
-        ClauseKind("fines.range", Range, assess_range, rows_range),
-        ClauseKind("fines.wage", Wage, assess_wage, rows_wage, measure=measure_wage),
-        ClauseKind("fines.bonus", Bonus, assess_bonus, rows_bonus),
-        ClauseKind("fines.month_wage", MonthWage, assess_month_wage, rows_month_wage),
-        ClauseKind("fines.nth", Nth, assess_nth, rows_nth),
+        _impartial("fines.bands", Bands, assess_bands, rows_bands, measure=measure_bands),
+        _impartial("fines.loss", Loss, assess_loss, rows_loss),
+        _impartial("fines.range", Range, assess_range, rows_range),
+        _impartial("fines.wage", Wage, assess_wage, rows_wage, measure=measure_wage),
+        _impartial("fines.bonus", Bonus, assess_bonus, rows_bonus),
+        _impartial("fines.month_wage", MonthWage, assess_month_wage, rows_month_wage),
+        _impartial("fines.nth", Nth, assess_nth, rows_nth),
         ClauseKind("fines.from_own", FromOwn, assess_from_own, rows_from_own),
     ]
 

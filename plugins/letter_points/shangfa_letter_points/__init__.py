@@ -236,8 +236,10 @@ def _direction(points: Decimal) -> Direction:
 @hookimpl
 def register_clause_kinds() -> list[ClauseKind[Any]]:
     return [
-        ClauseKind("points.fixed", Points, assess_points, rows_points),
-        ClauseKind("points.choice", OpenPoints, assess_choice, rows_choice),
+        ClauseKind("points.fixed", Points, assess_points, rows_points, impartial=lambda _: True),
+        ClauseKind(
+            "points.choice", OpenPoints, assess_choice, rows_choice, impartial=lambda _: True
+        ),
     ]
 
 

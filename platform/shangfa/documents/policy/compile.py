@@ -10,6 +10,7 @@ from typing import Any, Final
 from shangfa.documents.mend import readable
 from shangfa.documents.plain import Path_
 from shangfa.documents.policy.asking import Asking
+from shangfa.documents.policy.reading import never
 from shangfa.documents.policy.shape import ClauseDoc, CommonDoc, PartDoc, PolicyDoc
 from shangfa.documents.source import Source
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
@@ -17,6 +18,7 @@ from shangfa.domain.frozen import FrozenDict
 from shangfa.domain.history import Ask
 from shangfa.domain.money import ROUNDINGS
 from shangfa.domain.policies.clause import Clause, Step
+from shangfa.domain.policies.conditions import is_impartial
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.policies.faults import (
     CIRCULAR_OFFSET,
@@ -207,7 +209,8 @@ class _Compiler(Asking):
         known = {**facts, **{name: ask.fact() for name, ask in asks.items()}}
         steps = tuple(self._steps(doc, parts, known))
         extras = tuple(self._extras(doc, known))
-        when = self.condition(doc.when, known, (*path, "when"))
+        said = self.resolved(doc.when, (*path, "when"))
+        when = never if said is None else self.compiled(said, known, (*path, "when"))
         unrecordable = (doc.note or doc.title) if doc.kind == TEXT else ""
         return Clause(
             doc.code,
@@ -225,6 +228,7 @@ class _Compiler(Asking):
             doc.procedure,
             tuple(asks.values()),
             doc.wording,
+            is_impartial(said),
         )
 
     def _asks(self, doc: ClauseDoc, facts: Mapping[str, Fact], path: Path_) -> dict[str, Ask]:
@@ -303,7 +307,9 @@ class _Compiler(Asking):
             return None
         when = self.compiled(resolved, facts, (*path, "when"))
         params = self.params(kind, part.params, (*path, "params"), facts)
-        step = Step(Part(code, doc.code, title, params, self.ladder), kind, when)
+        alike = params is not None and self.asked(kind, path, kind.impartial, params)
+        impartial = alike is True and is_impartial(resolved)
+        step = Step(Part(code, doc.code, title, params, self.ladder), kind, when, impartial)
         self.posts(kind, step.part, path)
         return step
 

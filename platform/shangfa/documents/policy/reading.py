@@ -243,7 +243,7 @@ class Reading:
         """Return a condition as a function, None for one that always holds."""
         resolved = self.resolved(spec, path)
         if resolved is None:
-            return _never
+            return never
         return self.compiled(resolved, facts, path)
 
     def compiled(
@@ -279,7 +279,8 @@ def _words(info: FieldInfo) -> Iterable[Any]:
             yield from get_args(option)
 
 
-def _never(_: Any) -> bool:
+def never(_: Any) -> bool:
+    """Hold for nothing: a condition whose parameter has no value."""
     return False
 
 

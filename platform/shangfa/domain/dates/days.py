@@ -10,6 +10,7 @@ import calendar
 import re
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Final, Literal, get_args
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -19,15 +20,19 @@ CalendarWindow = Literal["day", "week", "month", "quarter", "half_year", "year",
 """The windows of the calendar, which are the same for everybody."""
 EACH: Final = "each"
 """Not a window: the reaction answers each posting by itself."""
-SPANS: Final[dict[str, Callable[[date], str]]] = {
+_NAMES: Final[dict[str, Callable[[date], str]]] = {
     "day": lambda day: day.isoformat(),
     "week": lambda day: "{:04}W{:02}".format(*day.isocalendar()[:2]),
     "month": lambda day: f"{day.year:04}-{day.month:02}",
     "quarter": lambda day: f"{day.year:04}Q{(day.month + 2) // 3}",
     "half_year": lambda day: f"{day.year:04}H{(day.month + 5) // 6}",
     "year": lambda day: f"{day.year:04}",
-    EVER: lambda day: EVER,
 }
+SPANS: Final[dict[str, Callable[[date], str]]] = {
+    **{window: lru_cache(1_000)(name) for window, name in _NAMES.items()},
+    EVER: lambda _: EVER,
+}
+"""Window -> the name of the span a day lies in; most days are asked for again and again."""
 
 _DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _LOCAL: Final = re.compile(_DAY.pattern + r"[T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?")

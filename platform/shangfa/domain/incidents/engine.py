@@ -15,11 +15,12 @@ from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.effect import Choice, Deadline, Effect, Finding
 from shangfa.domain.faults import refused
-from shangfa.domain.frozen import NOTHING, FrozenDict
+from shangfa.domain.frozen import NOTHING, FrozenDict, by_place
 from shangfa.domain.history import NOTHING_BEFORE, History
 from shangfa.domain.incident import Incident, People, Report, Subject
+from shangfa.domain.incidents.remembered import Found, Known, Laid, keep, key_of, recall
 from shangfa.domain.ledger.book import Book
-from shangfa.domain.ledger.posting import NOWHERE, Due, Line, OpenChoice, Posting, place_of
+from shangfa.domain.ledger.posting import NOWHERE, Due, Line, OpenChoice, Place, Posting, place_of
 from shangfa.domain.ledger.reactions import react_in_turn
 from shangfa.domain.money import apportion
 from shangfa.domain.people.lines import read_date
@@ -27,6 +28,7 @@ from shangfa.domain.policies.checks import called, check_finding
 from shangfa.domain.policies.clause import Clause, Step
 from shangfa.domain.policies.faults import OUT_OF_SCOPE
 from shangfa.domain.policies.kinds import Part
+from shangfa.domain.policies.lanes import DEAF
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
 from shangfa.domain.text import Note
@@ -114,28 +116,34 @@ def assess(  # noqa: PLR0913 - all that a fact is judged by
         RefusedError: the report does not fit the clause, or a plugin failed.
         BackdatedError: the book was given without its days and they are needed.
     """
-    version, clause = policy.clause(report.clause, report.on)
-    quantity, facts = clause.read(report)
-    _check_scope(policy, version, report)
-    cited = Line(clause.cites, clause.code, "")
+    version, clause, number = policy.plan(report.clause, report.on)
+    key = key_of(number, report)
+    known = recall(key)
+    quantity, facts = clause.read(report) if known is None else known[:2]
+    if not version.scope.is_open:
+        _check_scope(policy, version, report)
+    place = place_of(report.at, report.id) if policy.folds else NOWHERE
     decisions: list[SubjectDecision] = []
     for index, subject in enumerate(report.subjects):
-        known = _answered(clause, facts, past, (subject, report.on)) if clause.asks else facts
-        incident = Incident(subject, report.on, report.at, quantity, known, calendar)
+        read = _answered(clause, facts, past, (subject, report.on)) if clause.asks else facts
+        incident = by_place(Incident, (subject, report.on, report.at, quantity, read, calendar))
+        out = _outside(version, incident)
+        found = known[2] if known is not None else None
+        if out is not None:
+            found = Found((), (), (), ((out, clause.code),))
+        elif found is None:
+            found = _lay_out(clause, findings(version, clause, incident))
+            if key is not None:
+                keep(key, Known(quantity, facts, _heard(policy, report.on, found)))
         split = _Split(report.shares, index, version.rounding) if report.shares else None
-        decisions.append(_assess_subject(version, clause, incident, split))
-    if policy.folds:
-        _place(report, decisions)
-    if policy.reacts:
+        decision = _decided(found, incident, place, split)
+        if clause.asks and out is None:
+            decision.trace[:0] = _said(clause, incident)
+        decisions.append(decision)
+    if policy.reacts and not (known is not None and known[2].quiet):
         _react(policy, people, book, decisions)
+    cited = by_place(Line, (clause.cites, clause.code, ""))
     return Assessment(policy.name, version.number, clause.code, cited, decisions)
-
-
-def _place(report: Report, decisions: Iterable[SubjectDecision]) -> None:
-    """Say where in its day each posting stands, for the rules that look back."""
-    place = place_of(report.at, report.id)
-    for decision in decisions:
-        decision.postings = [item._replace(place=place) for item in decision.postings]
 
 
 def _answered(
@@ -172,26 +180,12 @@ def _check_scope(policy: Policy, version: Version, report: Report) -> None:
             raise refused(OUT_OF_SCOPE, "/subject", policy=policy.name, value=subject.code, why=why)
 
 
-def _assess_subject(
-    version: Version, clause: Clause, incident: Incident, split: _Split | None
-) -> SubjectDecision:
-    decision = SubjectDecision(incident.subject.code, [], [], [], [])
+def _outside(version: Version, incident: Incident) -> Note | None:
+    """Return why nothing follows for a subject, None when something may."""
     if not incident.subject.employed:
-        decision.trace.append(Line(_GONE, clause.code, incident.subject.code))
-        return decision
+        return _GONE
     applies = version.scope.when
-    if applies is not None and not applies(incident):
-        note = _OUTSIDE.of(version.title)
-        decision.trace.append(Line(note, clause.code, incident.subject.code))
-        return decision
-    if clause.asks:
-        decision.trace += _said(clause, incident)
-    found = findings(version, clause, incident)
-    if not found:
-        decision.trace.append(Line(_UNMET, clause.code, incident.subject.code))
-    for part, finding in found:
-        _take(decision, part, finding, incident, split)
-    return decision
+    return None if applies is None or applies(incident) else _OUTSIDE.of(version.title)
 
 
 def _said(clause: Clause, incident: Incident) -> list[Line]:
@@ -244,45 +238,62 @@ def _run(step: Step, version: Version, incident: Incident) -> list[tuple[Part[An
     ]
 
 
-def _take(
-    decision: SubjectDecision,
-    part: Part[Any],
-    finding: Finding,
-    incident: Incident,
-    split: _Split | None,
-) -> None:
-    subject, code = incident.subject.code, part.code
-    if type(finding) is Effect:
-        code = finding.clause or code
-        account, unit, quantity, note, _, since, until = finding
-        if split is not None:
-            quantity = _share(finding, split)
-        if quantity:
-            decision.postings.append(
-                Posting(
-                    subject,
-                    account,
-                    unit,
-                    quantity,
-                    code,
-                    "clause",
-                    incident.on,
-                    False,  # noqa: FBT003 - by place: this is the busiest line
-                    note,
-                    NOWHERE,
-                    since,
-                    until,
-                )
+def _lay_out(clause: Clause, found: Sequence[tuple[Part[Any], Finding]]) -> Found:
+    """Return what the parts found by what becomes of it."""
+    effects: list[Laid] = []
+    choices: list[tuple[Choice, str]] = []
+    deadlines: list[tuple[Deadline, str]] = []
+    said = [] if found else [(_UNMET, clause.code)]
+    for part, finding in found:
+        code = part.code
+        if type(finding) is Effect:
+            account, unit, quantity, note, own, since, until = finding
+            code = own or code
+            if quantity:
+                effects.append((account, unit, quantity, code, note, since, until))
+        elif type(finding) is Choice:
+            choices.append((finding, code))
+        elif type(finding) is Deadline:  # pragma: no branch - there is no fourth
+            deadlines.append((finding, code))
+        if finding.note.zh:
+            said.append((finding.note, code))
+    return Found(tuple(effects), tuple(choices), tuple(deadlines), tuple(said))
+
+
+def _heard(policy: Policy, day: date, found: Found) -> Found:
+    """Say whether any rule looks at what is posted."""
+    heard = any(policy.looks(day, item[0], item[1]) is not DEAF for item in found.effects)
+    return found._replace(quiet=not heard)
+
+
+def _decided(
+    found: Found, incident: Incident, place: Place, split: _Split | None
+) -> SubjectDecision:
+    """Return what was found as what follows for a subject on a day."""
+    who, on = incident[0].code, incident[1]
+    effects = found[0] if split is None else _shared(found[0], split)
+    return SubjectDecision(
+        who,
+        [
+            by_place(
+                Posting,
+                (who, account, unit, size, code, "clause", on, False, note, place, since, until),
             )
-    elif type(finding) is Choice:
-        decision.choices.append(OpenChoice(subject, finding, code))
-    elif type(finding) is Deadline:  # pragma: no branch - there is no fourth
-        decision.deadlines.append(Due(subject, finding, code))
-    if finding.note.zh:
-        decision.trace.append(Line(finding.note, code, subject))
+            for account, unit, size, code, note, since, until in effects
+        ],
+        [OpenChoice(who, choice, code) for choice, code in found[1]] if found[1] else [],
+        [Due(who, deadline, code) for deadline, code in found[2]] if found[2] else [],
+        [by_place(Line, (note, code, who)) for note, code in found[3]],
+    )
 
 
-def _share(effect: Effect, split: _Split) -> Decimal:
-    if effect.unit != MONEY_UNIT:
-        return effect.quantity
-    return apportion(effect.quantity, split.shares, split.rounding)[split.place]
+def _shared(effects: Iterable[Laid], split: _Split) -> list[Laid]:
+    """Return the effects with what one subject has of the money."""
+    found = [(*item[:2], _share(item, split), *item[3:]) for item in effects]
+    return [item for item in found if item[2]]
+
+
+def _share(effect: Laid, split: _Split) -> Decimal:
+    if effect[1] != MONEY_UNIT:
+        return effect[2]
+    return apportion(effect[2], split.shares, split.rounding)[split.place]

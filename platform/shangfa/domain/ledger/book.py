@@ -136,10 +136,14 @@ class Book:
                 before.total + moved[0], before.own + moved[1], max(before.last_day, day)
             )
             self.moved.add(key)
+        self.add_day(counter, day, moved)
+
+    def add_day(self, counter: Counter, day: date, by: Pair) -> None:
+        """Add (total, own) to the days of a counter, where they are kept."""
         if self.days is not None:
             series = self.days.setdefault(counter, {})
             was = series.get(day, (ZERO, ZERO))
-            series[day] = (was[0] + moved[0], was[1] + moved[1])
+            series[day] = (was[0] + by[0], was[1] + by[1])
 
     def forget(self, counter: Counter, day: date, spans_of: Callable[[date], list[str]]) -> None:
         """Find the last days of a day's spans again once nothing is left on it."""

@@ -222,8 +222,8 @@ class _Series:
             found |= self._outputs(reaction, when, less_signed(every, gain), joint=True)
         if found:
             name = EVER if reaction.watch.window == EVER else f"{span[0]}..{span[1]}"
-            note = counted(reaction, self.unit, name, move)
-            line = Line(note, reaction.rule.code, self.folding.subject)
+            title, totals = reaction.title(self.unit), (move[0][0], total)
+            line = counted(reaction, title, name, totals, self.folding.subject)
             self.notes.update(dict.fromkeys(found, line))
         return found
 

@@ -5,80 +5,124 @@ Only when something counted lies later than the posting are the days of its span
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Final
 
-from shangfa.domain import text
-from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.dates.days import EVER
 from shangfa.domain.dates.windows import Window
-from shangfa.domain.ledger.book import Day, Move, Pair, Total
-from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
+from shangfa.domain.frozen import by_place
+from shangfa.domain.ledger.book import NOTHING, Counter, Day, Pair, Total
+from shangfa.domain.ledger.posting import NOWHERE, Line, Moved, Posting
 from shangfa.domain.ledger.sums import beyond, less, most
 from shangfa.domain.ledger.walk import Following, Where, post
 from shangfa.domain.money import ZERO
-from shangfa.domain.policies.lanes import Held, Key
+from shangfa.domain.policies.lanes import STEPS, Counts, Held, Key, Looks
 from shangfa.domain.policies.policy import Policy
-from shangfa.domain.policies.version import Reaction, Sums
+from shangfa.domain.policies.version import NONE, Reaction, Sums
 from shangfa.domain.text import Note
 
 
-def follow_in(
-    walk: Following, posting: Posting, where: tuple[Window, str, tuple[Held, ...]], moved: Pair
-) -> list[Posting]:
-    """Return what changes on the posting's day and on every later day of its span."""
-    window, span, rules = where
-    total = walk.book.total(posting[:3], span)
-    undoes = moved[0].is_signed() is (ACCOUNTS[posting.account].sign > 0)
-    if undoes or total.last_day > posting.day:
-        return _walk_days(walk, posting, (window, span), moved)
-    before = (total.total, total.own)
-    move = (before, _plus(before, moved))
-    found: list[Posting] = []
-    for held in rules:
-        found += _at_once(walk, posting, held, (span, total, move))
-        note = counted(held.reaction, posting.unit, span, move)
-        walk.trace.append(Line(note, held.reaction.rule.code, posting.subject))
-    return found
+def follow(walk: Following, posting: Posting, looks: Looks, found: list[Posting]) -> None:
+    """Count a posting in every window, and add what the rules there give for it to `found`.
 
-
-def _plus(a: Pair, b: Pair) -> Pair:
-    return a[0] + b[0], a[1] + b[1]
+    This is where the time goes, so all that most postings need is in this one loop.
+    """
+    counter, quantity, day, book = posting[:3], posting[3], posting[6], walk.book
+    if quantity.is_signed() is (looks.sign > 0):
+        found += _undo(walk, posting, looks.counts)
+        return
+    own = ZERO if posting[7] else quantity
+    moved: dict[tuple[Counter, str], Total] = {}
+    for window, rules in looks.counts:
+        span = walk.span(window, counter[0], day)
+        if span is None:
+            continue
+        key = (counter, span)
+        was = book.totals.get(key, NOTHING)
+        total = was[0] + quantity
+        mine = total if was[0] is was[1] and own is quantity else was[1] + own
+        now = moved[key] = by_place(Total, (total, mine, was[2] if was[2] > day else day))
+        if rules is not None and was[2] > day:
+            found += _walk_days(walk, posting, (window, span), (quantity, own))
+        elif rules is not None:
+            for held in rules:
+                found += _at_once(walk, posting, held, (span, was, now))
+    book.totals.update(moved)
+    book.moved.update(moved)
+    book.add_day(counter, day, (quantity, own))
 
 
 def _at_once(
-    walk: Following, posting: Posting, held: Held, at: tuple[str, Total, Move]
-) -> list[Posting]:
+    walk: Following, posting: Posting, held: Held, at: tuple[str, Total, Total]
+) -> Iterable[Posting]:
     """Return what one more entry at the end of a span gives, from totals alone."""
-    span, total, (before, after) = at
-    reaction, unit, day = held.reaction, posting.unit, posting.day
-    own = reaction.derive(unit, after[1])
-    had = reaction.derive(unit, before[1])
-    cuts = held.cuts and _cut_totals(walk, posting, held, span)
-    if not cuts and own is had and before[0] == before[1] and not posting.joint:
-        return []  # nothing is near, as most often
-    now = total.last_day >= held.since
-    past = [(item, was.own) for item, was in cuts] if cuts else []
-    gain = beyond(own, _earned(reaction, unit, before[1] if now else None, past))
-    where = (posting.subject, day, NOWHERE)
-    found = post(walk, reaction, where, gain, joint=False)
-    if reaction.watch.joint and (before[0] != before[1] or after[0] != after[1] or cuts):
-        every = [(item, was.total) for item, was in cuts] if cuts else []
-        had = _earned(reaction, unit, before[0] if now else None, every)
-        more = beyond(reaction.derive(unit, after[0]), had)
-        found += post(walk, reaction, where, less(more, gain), joint=True)
+    span, was, now = at
+    reaction, cuts, title, steps = held[1], held[3], held[4], held[5]
+    before = was if was[2] >= held[2] else None
+    if cuts:
+        gives = _step(reaction, posting[2], (before, now), _cut_totals(walk, posting, held, span))
+    else:
+        plain = before is not None and was[0] is was[1] and now[0] is now[1]
+        # most totals are without joint marks
+        name = (was[0], now[0]) if plain else (before and before[:2], now[0], now[1])
+        known = steps.get(name)
+        if known is None:
+            known = _step(reaction, posting[2], (before, now), ())
+            if len(steps) < STEPS:
+                steps[name] = known
+        gives = known
+    walk.trace.append(counted(reaction, title, span, (was[0], now[0]), posting[0]))
+    if gives is QUIET:
+        return ()
+    where = (posting[0], posting[6], NOWHERE)
+    found = post(walk, reaction, where, gives[0], joint=False)
+    return found + post(walk, reaction, where, gives[1], joint=True)
+
+
+QUIET: Final = (NONE, NONE)
+"""Most steps give nothing."""
+
+
+def _step(
+    reaction: Reaction, unit: str, totals: tuple[Total | None, Total], past: Past
+) -> tuple[Sums, Sums]:
+    """Return what a step of a total gives, without joint marks and by them alone.
+
+    `totals`: before, None when this wording saw no entry yet, and after.
+    """
+    was, now = totals
+    had = reaction.derive(unit, was.own) if was else NONE
+    gain = beyond(reaction.derive(unit, now.own), _most(had, unit, past, own=True))
+    more: Sums = NONE
+    if reaction.watch.joint and (past or now.total != now.own or (was and was.total != was.own)):
+        had = reaction.derive(unit, was.total) if was else NONE
+        more = beyond(reaction.derive(unit, now.total), _most(had, unit, past, own=False))
+        more = less(more, gain)
+    return (gain, more) if gain or more else QUIET
+
+
+def _undo(walk: Following, posting: Posting, counts: Counts) -> list[Posting]:
+    """Do the same for a posting against the sign of its account."""
+    quantity, own = posting.quantity, ZERO if posting.joint else posting.quantity
+    found: list[Posting] = []
+    spans: list[str] = []
+    for window, rules in counts:
+        span = walk.span(window, posting.subject, posting.day)
+        if span is not None:
+            spans.append(span)
+            if rules is not None:
+                found += _walk_days(walk, posting, (window, span), (quantity, own))
+    walk.add(posting, spans, (quantity, own))
     return found
 
 
-Past = Sequence[tuple[Reaction, Decimal]]
+Past = Sequence[tuple[Reaction, Total]]
 """Earlier wordings, each with the total at its last entry."""
 
 
-def _cut_totals(
-    walk: Following, posting: Posting, held: Held, span: str
-) -> list[tuple[Reaction, Total]]:
+def _cut_totals(walk: Following, posting: Posting, held: Held, span: str) -> Past:
     """Return the earlier wordings that saw an entry in a span, with its total at their end."""
     found = []
     for cut in held.cuts:
@@ -88,11 +132,10 @@ def _cut_totals(
     return found
 
 
-def _earned(reaction: Reaction, unit: str, total: Decimal | None, past: Past) -> Sums:
-    """Return the most that was earned so far by any wording that saw an entry."""
-    sums: Sums = {} if total is None else reaction.derive(unit, total)
+def _most(sums: Sums, unit: str, past: Past, *, own: bool) -> Sums:
+    """Return the most that was earned so far, by any wording that saw an entry."""
     for other, was in past:
-        sums = most(sums, other.derive(unit, was))
+        sums = most(sums, other.derive(unit, was.own if own else was.total))
     return sums
 
 
@@ -117,7 +160,7 @@ def _walk_days(
     had = {item.day: without.step(item) for item in later}
     found: list[Posting] = []
     for item in _with(later, Day(day, *moved)):
-        before = (within.total, within.own)
+        before = within.total
         gives = within.step(item)
         for held in walk.policy.held(item.day, posting.account, unit, window.text):
             was = had.get(item.day, {}).get(held.key, ({}, {}))
@@ -125,9 +168,8 @@ def _walk_days(
                 walk, held.reaction, (subject, item.day, NOWHERE), gives[held.key], was
             )
             if posted or item.day == day:
-                move = (before, (within.total, within.own))
-                note = counted(held.reaction, unit, span, move)
-                walk.trace.append(Line(note, held.reaction.rule.code, subject))
+                said = counted(held.reaction, held.title, span, (before, within.total), subject)
+                walk.trace.append(said)
             found += posted
     return found
 
@@ -196,14 +238,10 @@ class _Fold:
         return own, less(every, own)
 
 
-_EVER = text.note(EVER)
-_COUNT = Note(
-    "{0}（{1}）累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {4}"
-)
-
-
-def counted(reaction: Reaction, unit: str, span: str, move: Move) -> Note:
+def counted(
+    reaction: Reaction, title: Note | str, span: str, move: tuple[Decimal, Decimal], subject: str
+) -> Line:
     """Say how a total moved and what the rule says of it."""
-    rule, said = reaction.rule, reaction.note
-    title = rule.title or rule.ladder.title(unit)
-    return _COUNT.of(title, _EVER if span == EVER else span, move[0][0], move[1][0], said)
+    return by_place(
+        Moved, (title, reaction.rule.code, subject, reaction.note, span, move[0], move[1])
+    )

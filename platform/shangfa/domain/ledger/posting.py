@@ -7,7 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from shangfa.domain import text
 from shangfa.domain.account import ACCOUNTS
+from shangfa.domain.dates.days import EVER
 from shangfa.domain.effect import Choice, Deadline
 from shangfa.domain.money import ZERO
 from shangfa.domain.text import NOTHING_TO_SAY, Note
@@ -112,6 +114,28 @@ class Line(NamedTuple):
     note: Note
     clause: str
     subject: str
+
+
+_EVER: Final = text.note(EVER)
+_COUNT: Final = Note(
+    "{0}（{1}）累计由 {2} 变为 {3}。{4}", "{0}: the total in {1} goes from {2} to {3}. {4}"
+)
+
+
+class Moved(Line):
+    """How a total moved, and what the rule says of it: most of a trace, put into words when read.
+
+    It is a tuple of the title, code, subject, what the rule says, span, and the total before and
+    after; one is made for every total of every posting.
+    """
+
+    __slots__ = ()
+
+    @property
+    def note(self) -> Note:
+        """The sentence."""
+        title, _, _, said, span, was, now = tuple[Any, ...](self)
+        return _COUNT.of(title, _EVER if span == EVER else span, was, now, said)
 
 
 def visible(postings: Iterable[Posting]) -> list[Posting]:

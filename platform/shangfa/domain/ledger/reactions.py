@@ -18,14 +18,14 @@ from datetime import date
 from decimal import Decimal
 
 from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.dates.days import EACH
 from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book, Entry
 from shangfa.domain.ledger.folding import Folding
-from shangfa.domain.ledger.growing import follow_in
+from shangfa.domain.ledger.growing import follow
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.ledger.walk import Following, post
 from shangfa.domain.money import ZERO
+from shangfa.domain.policies.lanes import DEAF, Looks
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction
 from shangfa.domain.text import NOTHING_TO_SAY
@@ -60,16 +60,17 @@ def react_in_turn(
     if not policy.reacts:
         return [[] for _ in given]
     counted: list[Posting] = []
+    found: list[list[Posting]] = []
     try:
-        return [
-            _follow_all(Following(policy, people, book, trace), postings, counted)
-            for postings, trace in given
-        ]
+        for postings, trace in given:
+            walk = Following(policy, people, book, trace, {})
+            found.append(_follow_all(walk, postings, counted))
     except BaseException:
         walk = Following(policy, people, book, [])
         for posting in counted:
             _count(walk, posting._replace(quantity=-posting.quantity))
         raise
+    return found
 
 
 def time_passes(
@@ -96,9 +97,12 @@ def _follow_all(
     more = every or _settle(walk)
     if not given:
         every = more
+    looks_at = walk.policy.looks
     while more:
         for posting in more:  # what follows is added behind and followed in its turn
-            more += _follow(walk, posting)
+            looks = looks_at(posting[6], posting[1], posting[2])
+            if looks is not DEAF or posting[9].by is not None:
+                more += _follow(walk, posting, looks)
             counted.append(posting)
         if more is not every:
             every += more
@@ -109,7 +113,7 @@ def _follow_all(
 def _merged(postings: Iterable[Posting]) -> list[Posting]:
     """Sum what stands alike, as the ledger keeps it: it is answered as it is taken back."""
     given = list(postings)
-    if len({item[:3] for item in given}) == len(given):
+    if len(given) == 1 or len({item[:3] for item in given}) == len(given):
         return given  # nothing to sum, as most often
     sums: dict[Posting, Decimal] = {}
     for item in given:
@@ -118,30 +122,21 @@ def _merged(postings: Iterable[Posting]) -> list[Posting]:
     return [key._replace(quantity=quantity) for key, quantity in sums.items() if quantity]
 
 
-def _follow(walk: Following, posting: Posting) -> list[Posting]:
-    found = _answers(walk, posting) if walk.policy.answers else []
-    if walk.policy.caps:
-        found += _capped(walk, posting)
-    _, account, unit, quantity, _, _, day, joint, *_ = posting
-    counts = walk.policy.counts(day, account, unit)
-    if counts:
-        moved = quantity, ZERO if joint else quantity
-        spans = []
-        for window, rules in counts:
-            span = walk.span(window, posting.subject, day)
-            if span is not None:
-                spans.append(span)
-                if rules is not None:
-                    found += follow_in(walk, posting, (window, span, rules), moved)
-        walk.add(posting, spans, moved)
-    if walk.policy.folds:
-        _recall(walk, posting)
+def _follow(walk: Following, posting: Posting, looks: Looks) -> list[Posting]:
+    found: list[Posting] = []
+    for reaction in looks.answers:
+        found += _answer(walk, reaction, posting, looks.sign)
+    if looks.caps:
+        found += _capped(posting, looks.caps)
+    if looks.counts:
+        follow(walk, posting, looks, found)
+    if looks.recalled or posting[9].by is not None:
+        _recall(walk, posting, watched=looks.recalled)
     return found
 
 
-def _capped(walk: Following, posting: Posting) -> list[Posting]:
+def _capped(posting: Posting, caps: Iterable[Reaction]) -> list[Posting]:
     """Return what a posting adds to the counters of the caps that cover it, unsigned."""
-    version = walk.policy.at(posting.day)
     subject, account, unit, quantity, clause = posting[:5]
     natural = -1 if ACCOUNTS[account].sign < 0 else 1
     return [
@@ -156,7 +151,7 @@ def _capped(walk: Following, posting: Posting) -> list[Posting]:
             posting.joint,
             place=posting.place._replace(by=None),
         )
-        for cap in (version.caps if version else ())
+        for cap in caps
         if cap.covers(account, unit, clause)
     ]
 
@@ -168,16 +163,14 @@ def _count(walk: Following, posting: Posting) -> None:
     if windows:
         moved = quantity, ZERO if posting.joint else quantity
         walk.add(posting, walk.spans(windows, posting.subject, day), moved)
-    if walk.policy.folds:
-        _recall(walk, posting)
+    watched = walk.policy.recalls(posting.account, posting.unit)
+    if watched or posting.place.by is not None:
+        _recall(walk, posting, watched=watched)
 
 
-def _recall(walk: Following, posting: Posting) -> None:
+def _recall(walk: Following, posting: Posting, *, watched: bool) -> None:
     """Add a posting to the histories, and remember from where on to look again."""
     subject, account, unit, quantity, clause, _, day, joint, _, place, *_ = posting
-    watched = walk.policy.recalls(account, unit)
-    if not watched and place.by is None:
-        return
     history = walk.book.history(subject)
     entry = Entry(day, place, account, unit, clause, joint)
     history[entry] = history.get(entry, ZERO) + quantity
@@ -203,39 +196,23 @@ def _settle(walk: Following) -> list[Posting]:
     return _settle(walk)
 
 
-def _answers(walk: Following, posting: Posting) -> list[Posting]:
-    """Return what the reactions post that answer each posting by itself."""
-    version = walk.policy.at(posting.day)
-    watching = version.watching_in(posting.account, posting.unit, EACH) if version else ()
-    found: list[Posting] = []
-    for reaction in watching:
-        found += _answer(walk, reaction, posting)
-    return found
-
-
-def _answer(walk: Following, reaction: Reaction, posting: Posting) -> list[Posting]:
+def _answer(walk: Following, reaction: Reaction, posting: Posting, sign: int) -> Iterable[Posting]:
     """Answer one posting by itself, in proportion to its quantity.
 
     A posting against the sign of its account undoes: its answer is that to the posting
     it undoes, negated.
     """
-    watch = reaction.watch
-    if posting.joint or posting.cause == "offset":
-        return []  # what is cancelled was borne all the same
-    if posting.cause != "clause" and not watch.converted:
-        return []
-    natural = -1 if ACCOUNTS[posting.account].sign < 0 else 1
-    size = natural * abs(posting.quantity)
-    sign = 1 if posting.quantity == size else -1
-    given = {key: sign * value for key, value in reaction.derive(posting.unit, size).items()}
-    where = (posting.subject, posting.day, posting.place._replace(by=None))
-    found = post(
-        walk,
-        reaction,
-        where,
-        given,
-        joint=False,
-    )
+    subject, _, unit, quantity, _, cause, day, joint, _, place, *_ = posting
+    if joint or cause == "offset":
+        return ()  # what is cancelled was borne all the same
+    if cause != "clause" and not reaction.watch.converted:
+        return ()
+    size = -abs(quantity) if sign < 0 else abs(quantity)
+    given = reaction.derive(unit, size)
+    if quantity != size:
+        given = {key: -value for key, value in given.items()}
+    place = place if place.by is None else place._replace(by=None)
+    found = post(walk, reaction, (subject, day, place), given, joint=False)
     if found:
         walk.trace.append(Line(reaction.note, reaction.rule.code, found[0].subject))
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shangfa.domain.money import ZERO
-from shangfa.domain.policies.version import Sums
+from shangfa.domain.policies.version import NONE, Sums
 
 
 def most(one: Sums, other: Sums) -> Sums:
@@ -21,6 +21,8 @@ def beyond(earned: Sums, given: Sums) -> Sums:
     """Return what is earned beyond what was given, never less than nothing."""
     if not given:
         return earned
+    if earned is given:
+        return NONE
     found = {key: value - given.get(key, ZERO) for key, value in earned.items()}
     return {key: more for key, more in found.items() if more * earned[key] > 0}
 

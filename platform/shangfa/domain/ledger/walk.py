@@ -8,12 +8,14 @@ from datetime import date
 
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.windows import Window
+from shangfa.domain.frozen import by_place
 from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book, Pair, When
 from shangfa.domain.ledger.posting import Line, Place, Posting
 from shangfa.domain.people.chain import superior
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Reaction, Sums
+from shangfa.domain.text import NOTHING_TO_SAY
 
 
 @dataclass(slots=True)
@@ -58,6 +60,8 @@ def post(
     walk: Following, reaction: Reaction, where: Where, sums: Sums, *, joint: bool
 ) -> list[Posting]:
     """Return what a reaction posts for sums; the supervisor of that day may bear them."""
+    if not sums:
+        return []
     subject, day, place = where
     bearer: str | None = subject
     cause = "reaction" if reaction.kind.covers is None else "cap"
@@ -67,9 +71,9 @@ def post(
         cause, joint = "supervisor", True
     if bearer is None:
         return []
-    code = reaction.rule.code
+    code, unsaid = reaction.rule.code, (NOTHING_TO_SAY, place, None, None)
     return [
-        Posting(bearer, account, unit, quantity, code, cause, day, joint, place=place)
+        by_place(Posting, (bearer, account, unit, quantity, code, cause, day, joint, *unsaid))
         for (account, unit), quantity in sums.items()
         if quantity
     ]

@@ -37,11 +37,16 @@ _TOO_MUCH = Note(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of a clause with the kind that assesses it and the condition it needs."""
+    """A part of a clause with the kind that assesses it and the condition it needs.
+
+    Attributes:
+        impartial: whether both look at nothing of an incident but the quantity and the facts.
+    """
 
     part: Part[Any]
     kind: ClauseKind[Any]
     when: Condition | None = None
+    impartial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,7 @@ class Clause:
         procedure: how its cases move, None for the policy's.
         asks: facts that the subject's history answers.
         wording: the clause in full, as slips print it.
+        impartial: whether `when` looks at nothing of an incident but the quantity and the facts.
         cites: how an explanation names it.
     """
 
@@ -77,10 +83,16 @@ class Clause:
     procedure: str | None = None
     asks: tuple[Ask, ...] = ()
     wording: str = ""
+    impartial: bool = True
     cites: Note = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cites", _CITES.of(self.code, self.title))
+
+    def is_impartial(self) -> bool:
+        """Tell whether the same quantity and facts give the same, whoever it is and whenever."""
+        parts = [*self.steps, *(step for step, _ in self.extras)]
+        return self.impartial and not self.asks and all(step.impartial for step in parts)
 
     def read(self, report: Report) -> tuple[Decimal, Mapping[str, Any]]:
         """Return the typed quantity and facts of a report.

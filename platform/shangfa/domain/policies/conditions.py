@@ -93,6 +93,15 @@ def compile_condition(
     return lambda incident: all(test(incident) for test in tests)
 
 
+def is_impartial(spec: Any) -> bool:
+    """Tell whether a condition asks for nothing but facts and the quantity."""
+    if isinstance(spec, Mapping):
+        names = [str(key) for key in spec] + [str(spec["fact"]) for _ in range("fact" in spec)]
+        asked = any(name in {"date", "time"} or name.startswith(SUBJECT) for name in names)
+        return not asked and all(map(is_impartial, spec.values()))
+    return all(map(is_impartial, spec)) if isinstance(spec, list) else True
+
+
 def _entry(key: str, value: Any, facts: Mapping[str, Fact], path: tuple[str, ...]) -> Condition:
     if key in {"any", "all"}:
         if not isinstance(value, list):
@@ -146,10 +155,14 @@ def _attribute(
 
 
 def _attribute_reader(name: str, fact: Fact) -> Callable[[Incident], Any]:
+    flag = fact.type == "bool"
+
     def read(incident: Incident) -> Any:
         value = incident.subject.attributes.get(name)
+        if value is None or (flag and (value is True or value is False)):
+            return value
         try:
-            return None if value is None else fact.read(value)
+            return fact.read(value)
         except RefusedError as error:
             values = error.faults[0].values
             raise refused(INVALID_FACT, "/subject", **values) from None

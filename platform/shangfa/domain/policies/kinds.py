@@ -139,6 +139,8 @@ class ClauseKind(Generic[P]):
         measure: (params) -> the unit of the quantity unless the clause says otherwise.
         counters: (part) -> the `count` units it may post to, those that begin alike as one
             with `*` at its end; a reaction that watches any other is refused as misspelt.
+        impartial: (params) -> whether it looks at nothing of an incident but the quantity and the
+            facts. What it found is then remembered and not asked for again.
     """
 
     name: str
@@ -148,6 +150,7 @@ class ClauseKind(Generic[P]):
     facts: tuple[Fact, ...] = ()
     measure: Callable[[P], Measure] = lambda params: TIMES
     counters: Callable[[Part[P]], Iterable[str]] = lambda part: ()
+    impartial: Callable[[P], bool] = lambda params: False
 
 
 class Watch(NamedTuple):

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from shangfa.domain.dates.days import EACH
 from shangfa.domain.dates.windows import Window, cut
 from shangfa.domain.policies.kinds import Watch
-from shangfa.domain.policies.version import Reaction, Version
+from shangfa.domain.policies.version import Reaction, Sums, Version
+from shangfa.domain.text import Note
 
 Key = tuple[str, str, str, str, int]
 """code, kind, account and unit watched, which of several alike"""
@@ -84,12 +85,58 @@ class Held(NamedTuple):
     Attributes:
         since: the first day of its wording.
         cuts: the stretches before it, oldest first.
+        title: how an explanation names what is counted.
+        steps: totals before and after -> what that gives without joint marks and by them alone,
+            as far as it is known.
     """
 
     key: Key
     reaction: Reaction
     since: date
     cuts: tuple[Cut, ...]
+    title: Note | str
+    steps: dict[tuple[Any, ...], tuple[Sums, Sums]]
+
+
+STEPS: Final = 200
+"""So many are kept of each rule."""
+
+
+class Kept(NamedTuple):
+    """The windows of a counter.
+
+    Attributes:
+        followed: in so many of them, the first ones, a growing total is followed.
+        every: those in which a total is kept.
+    """
+
+    followed: int
+    every: tuple[Window, ...]
+
+
+Counts = tuple[tuple[Window, tuple[Held, ...] | None], ...]
+"""The windows of a counter; None for one in which no rule follows its growing total."""
+
+
+class Looks(NamedTuple):
+    """All that looks at the postings of a counter under a version.
+
+    Attributes:
+        answers: the reactions that answer each posting by itself.
+        caps: those that may cover it.
+        recalled: whether its dated entries are needed.
+        sign: of its account.
+    """
+
+    answers: tuple[Reaction, ...]
+    caps: tuple[Reaction, ...]
+    counts: Counts
+    recalled: bool
+    sign: int
+
+
+DEAF: Final = Looks((), (), (), recalled=False, sign=0)
+"""Nothing looks."""
 
 
 def lanes_of(versions: Sequence[Version]) -> list[Lane]:
@@ -130,6 +177,15 @@ def _is_same(one: Reaction | None, other: Reaction | None) -> bool:
     return same and (a.params, a.ladder) == (b.params, b.ladder)
 
 
+def matching(lanes: Iterable[Lane], account: str, unit: str) -> list[Lane]:
+    """Return the rules that watch a counter in any wording."""
+    return [
+        lane
+        for lane in lanes
+        if any(reaction.watch.matches(account, unit) for reaction in lane.reactions)
+    ]
+
+
 def folded(lanes: Sequence[Lane], versions: Sequence[Version]) -> list[Lane]:
     """Return the lanes that need histories: by themselves, or because they feed such a one."""
     lapsing = {unit for version in versions for unit in version.lapses}
@@ -164,14 +220,15 @@ def _feeds(lane: Lane, others: Iterable[Lane]) -> bool:
     return any(watch.matches(*pair) for watch in watches for pair in gives)
 
 
-def held_on(lane: Lane, day: date) -> Held | None:
-    """Return a rule as it is held on a day, None when no version says it that day."""
+def held_on(lane: Lane, day: date, unit: str) -> Held | None:
+    """Return a rule as it is held on a day for a unit, None when no version says it that day."""
     passed = [item for item in lane.stretches if item.since <= day]
     if not passed or passed[-1].reaction is None:
         return None
-    now = passed.pop()
-    assert now.reaction is not None  # noqa: S101 - narrows for mypy
-    return Held(lane.key, now.reaction, now.since, tuple(_cuts(now.reaction, passed, now.since)))
+    _, reaction = now = passed.pop()
+    assert reaction is not None  # noqa: S101 - narrows for mypy
+    cuts = tuple(_cuts(reaction, passed, now.since))
+    return Held(lane.key, reaction, now.since, cuts, reaction.title(unit), {})
 
 
 def _cuts(reaction: Reaction, passed: Sequence[Stretch], end: date) -> Iterator[Cut]:

@@ -6,13 +6,13 @@ Built by `shangfa.policies` from a document whose faults were all reported befor
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.days import EACH
-from shangfa.domain.dates.windows import Window
 from shangfa.domain.faults import PLUGIN_DISABLED, RefusedError, refused
 from shangfa.domain.history import Ask
 from shangfa.domain.incident import Report
@@ -26,8 +26,18 @@ from shangfa.domain.policies.faults import (
     UNKNOWN_POLICY,
 )
 from shangfa.domain.policies.kinds import Watch
-from shangfa.domain.policies.lanes import Held, Lane, folded, held_on, lanes_of
-from shangfa.domain.policies.version import REMEMBERED, Version
+from shangfa.domain.policies.lanes import (
+    DEAF,
+    Held,
+    Kept,
+    Lane,
+    Looks,
+    folded,
+    held_on,
+    lanes_of,
+    matching,
+)
+from shangfa.domain.policies.version import NUMBERS, REMEMBERED, Plan, Version
 from shangfa.domain.text import Note
 
 DAY: Final = timedelta(1)
@@ -75,7 +85,8 @@ class Policy:
     _held: dict[tuple[int, str, str, str], tuple[Held, ...]] = field(
         init=False, default_factory=dict
     )
-    _counts: dict[tuple[int, str, str], Counts] = field(init=False, default_factory=dict)
+    _looks: dict[tuple[int, str, str], Looks] = field(init=False, default_factory=dict)
+    _plans: dict[tuple[int, str], Plan] = field(init=False, default_factory=dict)
     _recalled: dict[tuple[str, str], bool] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -111,6 +122,20 @@ class Policy:
         """Return the version in force on a local day."""
         index = bisect_right(self._starts, day)
         return self.versions[index - 1] if index else None
+
+    def plan(self, code: str, day: date) -> Plan:
+        """Return how a clause is assessed on a local day.
+
+        Raises:
+            RefusedError: as `clause` does.
+        """
+        key = (bisect_right(self._starts, day), code)
+        known = self._plans.get(key)
+        if known is None:
+            version, clause = self.clause(code, day)
+            number = next(NUMBERS) if clause.is_impartial() else None
+            known = self._plans[key] = Plan(version, clause, number)
+        return known
 
     def clause(self, code: str, day: date) -> tuple[Version, Clause]:
         """Return a clause and its version as in force on a local day.
@@ -164,15 +189,17 @@ class Policy:
         return self._find_windows(account, unit) if known is None else known
 
     def _find_windows(self, account: str, unit: str) -> Kept:
-        grown = _matching(self._grows, account, unit)
+        grown = matching(self._grows, account, unit)
         followed = {item.watch.window: item.window for lane in grown for item in lane.reactions}
-        others = _matching(self.folds, account, unit)
+        others = matching(self.folds, account, unit)
         kept = dict(followed)
         for item in (item for lane in others for item in lane.reactions):
             if not item.watch.weights and item.window and not item.window.back:
                 kept.setdefault(item.watch.window, item.window)
         for lane in grown:
-            held = held_on(lane, date.max) or held_on(lane, lane.stretches[-1].since - DAY)
+            held = held_on(lane, date.max, unit) or held_on(
+                lane, lane.stretches[-1].since - DAY, unit
+            )
             kept |= {item.window.text: item.window for item in (held.cuts if held else ())}
         found = Kept(
             len(followed),
@@ -182,20 +209,30 @@ class Policy:
             self._windows[account, unit] = found
         return found
 
-    def counts(self, day: date, account: str, unit: str) -> Counts:
-        """Return the windows of a counter, each with the rules that follow it on a day."""
-        index = bisect_right(self._starts, day)
-        known = self._counts.get((index, account, unit))
-        if known is not None:
-            return known
+    def looks(self, day: date, account: str, unit: str) -> Looks:
+        """Return all that looks at a posting of a day on this counter; `DEAF` when nothing does."""
+        key = (bisect_right(self._starts, day), account, unit)
+        known = self._looks.get(key)
+        if known is None:
+            known = self._find_looks(day, account, unit)
+            if len(self._looks) < REMEMBERED:
+                self._looks[key] = known
+        return known
+
+    def _find_looks(self, day: date, account: str, unit: str) -> Looks:
         kept = self.windows(account, unit)
-        found = tuple(
-            (window, self.held(day, account, unit, window.text) if number < kept.followed else None)
-            for number, window in enumerate(kept.every)
+        version = self.at(day)
+        found = Looks(
+            version.watching_in(account, unit, EACH) if version else (),
+            version.caps if version else (),
+            tuple(
+                (window, self.held(day, account, unit, window.text) if n < kept.followed else None)
+                for n, window in enumerate(kept.every)
+            ),
+            self.recalls(account, unit),
+            ACCOUNTS[account].sign,
         )
-        if len(self._counts) < REMEMBERED:
-            self._counts[index, account, unit] = found
-        return found
+        return found if any(found[:4]) else DEAF
 
     def held(self, day: date, account: str, unit: str, window: str) -> tuple[Held, ...]:
         """Return the rules in force on a day that total this counter in a window."""
@@ -203,11 +240,11 @@ class Policy:
         known = self._held.get((index, account, unit, window))
         if known is not None:
             return known
-        lanes = _matching(self._grows, account, unit)
+        lanes = matching(self._grows, account, unit)
         found = tuple(
             held
             for lane in lanes
-            if (held := held_on(lane, day)) and held.reaction.watch.window == window
+            if (held := held_on(lane, day, unit)) and held.reaction.watch.window == window
         )
         if len(self._held) < REMEMBERED:
             self._held[index, account, unit, window] = found
@@ -219,7 +256,7 @@ class Policy:
             return False
         known = self._recalled.get((account, unit))
         if known is None:
-            known = bool(_matching(self.folds, account, unit))
+            known = bool(matching(self.folds, account, unit))
             if len(self._recalled) < REMEMBERED:
                 self._recalled[account, unit] = known
         return known
@@ -319,35 +356,11 @@ class Policies(dict[str, Policy]):
                 raise item.refusal()
 
 
-class Kept(NamedTuple):
-    """The windows of a counter.
-
-    Attributes:
-        followed: in so many of them, the first ones, a growing total is followed.
-        every: those in which a total is kept.
-    """
-
-    followed: int
-    every: tuple[Window, ...]
-
-
-Counts = tuple[tuple[Window, tuple[Held, ...] | None], ...]
-"""The windows of a counter; None for one in which no rule follows its growing total."""
-
-
 def _level(watch: Watch) -> int:
     """Return how far up somebody is looked for who bears what follows, 0 when nobody else is."""
     if not watch.of_supervisor:
         return 0
     return MOST_LEVELS if watch.roles else watch.level
-
-
-def _matching(lanes: Iterable[Lane], account: str, unit: str) -> list[Lane]:
-    return [
-        lane
-        for lane in lanes
-        if any(reaction.watch.matches(account, unit) for reaction in lane.reactions)
-    ]
 
 
 def _offered(code: str, title: str) -> str:

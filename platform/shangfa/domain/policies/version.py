@@ -7,7 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any, Final, Literal, get_args
+from itertools import count
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.days import EACH, add_months
@@ -41,6 +42,8 @@ TRIED: Final = (*range(41), 50, 60, 80, 100, 150, 200, 300, 500, 1_000, 2_000, 5
 
 Sums = dict[tuple[str, str], Decimal]
 """(account, unit) -> quantity"""
+NONE: Final[Sums] = {}
+"""Nothing follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,10 @@ class Reaction:
         covers = self.kind.covers
         own = clause == self.rule.code
         return covers is not None and not own and covers(self.rule, account, unit, clause)
+
+    def title(self, unit: str) -> Note | str:
+        """Return how an explanation names what is counted."""
+        return self.rule.title or self.rule.ladder.title(unit)
 
     def derive(self, unit: str, total: Decimal) -> Sums:
         """Return all that follows from a total, checked.
@@ -195,13 +202,14 @@ class Scope:
 
     def excludes(self, subject: Subject) -> Note | None:
         """Return why `subject` is outside, None when it is inside."""
-        for why, allowed, actual in (
-            (_KIND, self.kinds, subject.kind),
-            (_DEPARTMENT, self.departments, subject.department),
-            (_POSITION, self.positions, subject.position),
-        ):
-            if allowed and actual is not None and actual not in allowed:
-                return why.of(actual, "、".join(allowed))
+        kinds, departments, positions = self.kinds, self.departments, self.positions
+        if kinds and subject.kind not in kinds:
+            return _KIND.of(subject.kind, "、".join(kinds))
+        department, position = subject.department, subject.position
+        if departments and department is not None and department not in departments:
+            return _DEPARTMENT.of(department, "、".join(departments))
+        if positions and position is not None and position not in positions:
+            return _POSITION.of(position, "、".join(positions))
         return None
 
 
@@ -254,6 +262,23 @@ class Version:
             if len(self._in_window) < REMEMBERED:
                 self._in_window[key] = found
         return found
+
+
+class Plan(NamedTuple):
+    """A clause in force.
+
+    Attributes:
+        number: what tells it apart from every other in the process, None when what it gives
+            may be another each time.
+    """
+
+    version: Version
+    clause: Clause
+    number: int | None
+
+
+NUMBERS: Final = count()
+"""Of plans: none is given twice in a process."""
 
 
 def circles(reactions: Iterable[Reaction]) -> tuple[str, ...]:

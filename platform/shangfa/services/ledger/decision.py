@@ -214,9 +214,10 @@ def due_at(due: date | datetime, zone: ZoneInfo) -> datetime:
 
 def trace_line(line: Line) -> TraceView:
     """Return one sentence of the trace in both languages."""
+    note = line.note
     view: TraceView = {
-        "text_zh": line.note.text("zh"),
-        "text_en": line.note.text("en"),
+        "text_zh": note.text("zh"),
+        "text_en": note.text("en"),
         "clause": line.clause,
     }
     if line.subject:
