@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from tests.making.files import PDF
 from tests.making.story import RULES, Person, Story, app, open_story
+from tests.stories.test_dismissals import AT_ONCE, GATE, answer, listed, proposed, waits_for
 
 from shangfa.services.policies import versions
 from shangfa.services.policies.trying import replays
@@ -23,6 +24,8 @@ MONTH = "2026-08"
 class Hidden:
     """A company with a confidential case of E, recorded by W and handled by W and X of HR alone.
 
+    Two more handle it who lead nobody: Y with a supervisor's key, Z with an employee's.
+
     Attributes:
         marks: what names the confidential case in an answer.
         paths: every address that might tell of it.
@@ -30,13 +33,15 @@ class Hidden:
 
     def __init__(self) -> None:
         self.story = story = open_story()
-        for code in ("W", "X"):
+        for code in ("W", "X", "Y", "Z"):
             story.company.hire(code)
         recorder = story.add("recorder", "hr", "W")
         self.handler = story.add("handler", "hr", "X")
+        story.add("supervising", "supervisor", "Y")
+        story.add("employed", "employee", "Z")
         self.evidence = recorder.hand_in(PDF + b"%secret", "x.pdf")
         said = recorder.record(
-            "f", "E", at="2026-08-31", handlers=["W", "X"], note=SECRET, evidence=[self.evidence]
+            "f", "E", at="2026-08-31", handlers=[*"WXYZ"], note=SECRET, evidence=[self.evidence]
         )
         self.case, self.incident = said["case"]["id"], said["id"]
         self.handler.take(self.case, "defend", evidence=["面谈记录"])
@@ -108,6 +113,69 @@ def test_its_handler_reads_it_and_whom_it_concerns_reads_his_part(hidden: Hidden
     own = hidden.story.employee.get(case)
     assert {line["by"] for line in own["history"]} == {"hr"}
     assert hidden.story.employee.get(f"/v1/slips/{hidden.slip}")["subject"] == "E"
+
+
+@pytest.mark.parametrize("who", ["handler", "supervising", "employed"])
+def test_whoever_handles_it_finds_it_in_every_list_of_his_role(hidden: Hidden, who: str) -> None:
+    by = hidden.story.people[who]
+    for path in ("/v1/cases", "/v1/incidents", "/v1/notifications"):
+        assert _tells(by, path, hidden), path
+    for path in ("/v1/slips.pdf?month=2026-09", f"/v1/cases/{hidden.case}/evidence-pack.zip"):
+        assert by("GET", path).status_code == 200, path
+    for path in (f"/v1/slips/{hidden.slip}", f"/v1/evidence/{hidden.evidence}"):
+        assert by("GET", path).status_code == 200, path
+    (part,) = by.get(f"/v1/cases/{hidden.case}")["subjects"]
+    assert part["subject"] == "E"
+
+
+@pytest.mark.parametrize(
+    ("role", "answers"),
+    [("hr", True), ("supervisor", True), ("employee", False), ("finance", False)],
+)
+def test_its_one_handler_sees_its_dismissal_and_answers_it_by_his_role(
+    role: str, *, answers: bool
+) -> None:
+    story = open_story(AT_ONCE)
+    story.company.hire("X")
+    handler = story.add("x", role, "X")
+    case = proposed(story)
+    assert named(story.hr, case, "X").status_code == 200
+    handed_in: dict[str, Any] = {"dismissal": GATE, "evidence": ["a"]}
+    for by in (story.hr, story.auditor, story.leader, story.other):
+        assert listed(by) == []
+    assert waits_for(story.hr) == []
+    for by in (story.hr, story.leader, story.other, story.finance):
+        assert answer(by, case, **handed_in)[0] in {403, 404}
+    assert listed(story.employee) == [("E", "proposed")]
+    if role != "finance":
+        assert listed(handler) == listed(handler, "?subject=E") == [("E", "proposed")]
+    assert waits_for(handler) == (["dismissal"] if answers else [])
+    if not answers:
+        assert answer(handler, case, **handed_in) == (403, "forbidden")
+        return
+    assert answer(handler, case, **handed_in) == (201, "approved")
+    assert waits_for(handler) == ["follow_up", "follow_up"]
+    assert waits_for(story.hr) == []
+    for item in handler.get("/v1/tasks")["items"]:
+        done = handler("POST", item["form"]["$id"], {"note": "已办"})
+        assert done.status_code == 201, done.text
+    assert waits_for(handler) == []
+
+
+def test_whom_a_confidential_case_concerns_is_told_nothing_of_another_it_concerns() -> None:
+    story = open_story(AT_ONCE)
+    for code in ("X", "Z"):
+        story.company.hire(code, supervisor="M")
+    handler, concerned = story.add("x", "hr", "X"), story.add("z", "hr", "Z")
+    case = proposed(story, "E", "Z")
+    assert named(story.hr, case, "X").status_code == 200
+    assert listed(handler) == [("Z", "proposed"), ("E", "proposed")]
+    assert listed(concerned) == [("Z", "proposed")]
+    body = {"case": case, "what": "约谈", "due_on": "2026-10-01", "role": "hr"}
+    assert handler("POST", "/v1/follow-ups", body).status_code == 201
+    assert len(handler.get("/v1/follow-ups")["items"]) == 1
+    assert concerned.get("/v1/follow-ups")["items"] == []
+    assert waits_for(concerned) == []
 
 
 def _tells(by: Person, path: str, hidden: Hidden) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+import pytest
 from tests.making.story import RULES, Person, Story, open_story
 
 from shangfa.domain.cases.gate import STATUSES
@@ -90,6 +91,34 @@ def test_a_dismissal_that_is_declined_is_on_no_slip() -> None:
     effects = story.hr.get(f"/v1/slips/{no}")["effects"]
     assert [(one["subject"], one["unit"]) for one in effects] == [("M", "major_demerit")]
     assert listed(story.hr, "?subject=E") == [("E", "declined")]
+
+
+BOTH = AT_ONCE.replace(
+    "clauses:",
+    """clauses:
+  - {code: both, title: 严重违纪, parts: [
+      {kind: ladder.action, params: {action: dismissal}}, {kind: fines.fixed, params: {amount: 30}}]}""",
+)
+
+
+@pytest.mark.parametrize(("clause", "left"), [("d", []), ("both", ["fine"])])
+def test_a_slip_explains_nothing_that_was_declined(clause: str, left: list[str]) -> None:
+    story = open_story(BOTH)
+    case = str(story.leader.record(clause, "E", at="2026-08-31")["case"]["id"])
+    assert answer(story.hr, case, outcome="declined") == (201, "declined")
+    no = story.hr("POST", f"/v1/cases/{case}/slips").get_json()["slips"][0]["no"]
+    for who in (story.hr, story.employee):
+        slip = who.get(f"/v1/slips/{no}")
+        assert [one["account"] for one in slip["effects"] if one["subject"] == "E"] == left
+        own = [line for line in slip["trace"] if line.get("subject") == "E"]
+        assert [line["text_zh"] for line in own if "解除" in line["text_zh"]] == [
+            "解除劳动合同的建议经审查未被采纳，不予解除"
+        ]
+        told = [line["text_en"] for line in own if "dismissal" in line["text_en"]]
+        assert told == []
+        assert bool([line for line in own if "30" in line["text_zh"]]) is bool(left)
+    shown = story.hr("GET", f"/v1/slips/{no}.pdf").data
+    assert shown.startswith(b"%PDF")
 
 
 def test_what_is_taken_back_waits_for_nobody() -> None:

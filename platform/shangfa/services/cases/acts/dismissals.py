@@ -95,7 +95,10 @@ def read_key(text: str) -> tuple[UUID, str]:
 
 
 def page(ctx: Context, asked: Page, filters: DismissalFilters) -> Listed[DismissalRecord]:
-    """Return the dismissals that were posted by themselves, of those whom the asker sees."""
+    """Return the dismissals that were posted by themselves, as far as the asker sees them.
+
+    Those are of whom he sees, and of the confidential cases that he handles.
+    """
     ctx.need("dismissals:read")
 
     def work(tx: Tx) -> list[DismissalRecord]:
@@ -119,7 +122,8 @@ def _may_answer(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecor
     if found.subject == ctx.subject or is_one_of(tx, ctx, [found.proposed_by]):
         return False
     who = _approvers(tx, tenant, found)
-    return ctx.subject in who.people or (ctx.role == HR and HR in who.roles)
+    office = ctx.role if found.handled else HR
+    return ctx.subject in who.people or (ctx.role == office and office in who.roles)
 
 
 def answer(ctx: Context, said: Answer) -> DismissalRecord:
@@ -176,7 +180,7 @@ def _line(ctx: Context, found: DismissalRecord, said: Answer, at: datetime) -> D
 
 
 def _may_know(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> bool:
-    if ctx.subject in _approvers(tx, tenant, found).people:
+    if found.handled or ctx.subject in _approvers(tx, tenant, found).people:
         return True
     seen = seen_ids(tx, ctx, today(tenant.zone))
     return not sees_money_only(ctx.role) and (seen is None or found.subject_id in seen)

@@ -116,10 +116,12 @@ def _waiting(tx: Tx, ctx: Context, limit: int) -> Iterator[FollowUpRecord]:
         yield from find_follow_ups(tx, ctx.subject_id, limit, role=ctx.role, open=True)
     if ctx.subject_id is not None:
         yield from find_follow_ups(tx, ctx.subject_id, limit, person=ctx.subject_id, open=True)
+        # An office does not see what only its handlers do.
+        yield from find_follow_ups(tx, ctx.subject_id, limit, handled=True, open=True)
 
 
 def done(ctx: Context, follow_up_id: UUID, note: str) -> FollowUpRecord:
-    """Note that something was done: by whom it was asked of, or HR.
+    """Note that something was done: by whom it was asked of, HR, or a confidential case's handler.
 
     Raises:
         RefusedError: `not_found`, `forbidden`, `already_done`.
@@ -128,9 +130,10 @@ def done(ctx: Context, follow_up_id: UUID, note: str) -> FollowUpRecord:
 
     def work(tx: Tx) -> FollowUpRecord:
         found = next(iter(find_follow_ups(tx, ctx.subject_id, 1, id=follow_up_id)), None)
-        if found is None or not (_is_asked(ctx, found) or ctx.role in OFFICES):
+        mine = found is not None and (found.handled or _is_asked(ctx, found))
+        if found is None or not (mine or ctx.role in OFFICES):
             raise refused(NOT_FOUND, "")
-        if not _is_asked(ctx, found) and ctx.role != HR:
+        if not mine and ctx.role != HR:
             raise refused(FORBIDDEN, "", role=ctx.role, allowed=found.role or found.person)
         if not mark_done(tx, found.id, now(), ctx.actor_id, note):
             raise refused(ALREADY_DONE, "")
