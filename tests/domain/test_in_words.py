@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -23,7 +23,7 @@ from shangfa.domain.text import in_words
         (1e21, "1000000000000000000000", "1000000000000000000000"),
         (7, "7", "7"),
         (date(2026, 9, 1), "2026-09-01", "2026-09-01"),
-        (datetime(2026, 9, 1, 8, 30), "2026-09-01 08:30", "2026-09-01 08:30"),
+        (datetime(2026, 9, 1, 8, 30, tzinfo=UTC), "2026-09-01 08:30", "2026-09-01 08:30"),
         ("2026-09-01T08:30:00+08:00", "2026-09-01 08:30", "2026-09-01 08:30"),
         ("1e5", "1e5", "1e5"),
         ("", "", ""),

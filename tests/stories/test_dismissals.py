@@ -97,7 +97,8 @@ BOTH = AT_ONCE.replace(
     "clauses:",
     """clauses:
   - {code: both, title: 严重违纪, parts: [
-      {kind: ladder.action, params: {action: dismissal}}, {kind: fines.fixed, params: {amount: 30}}]}""",
+      {kind: ladder.action, params: {action: dismissal}},
+      {kind: fines.fixed, params: {amount: 30}}]}""",
 )
 
 

@@ -184,7 +184,7 @@ def test_no_value_is_printed_as_a_program_writes_it() -> None:
 @pytest.mark.parametrize(("clause", "named"), [("w", "警告"), ("m", "小过"), ("d", "解除劳动合同")])
 def test_what_a_slip_brings_is_named_in_chinese(clause: str, named: str) -> None:
     story = open_story()
-    given = {"dismissal": GATE} if clause == "d" else {}
+    given: dict[str, Any] = {"dismissal": GATE} if clause == "d" else {}
     case = story.effective(clause, "E", **given)
     (slip,) = story.hr.get(f"/v1/cases/{case}")["slips"]
     text = text_of(story.hr("GET", f"/v1/slips/{slip['no']}.pdf").data)

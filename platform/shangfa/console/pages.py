@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import partial
@@ -16,6 +16,7 @@ from shangfa.console import words
 from shangfa.console.forms import new_key, typed
 from shangfa.console.session import visit
 from shangfa.domain.access.permissions import Permission, may
+from shangfa.domain.cases import gate
 from shangfa.domain.faults import Fault, Refusal, RefusedError, told
 from shangfa.domain.money import amount_text
 from shangfa.domain.policies.facts import written
@@ -61,6 +62,12 @@ def status_of(error: RefusedError) -> int:
 def asked_page(key: Callable[[str], object] = str) -> Page:
     """Return the part of a list that the address asks for."""
     return read_page(SHOWN, request.args.get("cursor"), key)
+
+
+def wanted_word(name: str, known: Collection[str]) -> str | None:
+    """Return which of some words the address asks for, None for none of them."""
+    said = request.args.get(name, "")
+    return said if said in known else None
 
 
 def zone_of(ctx: Context | None) -> tzinfo:
@@ -160,7 +167,7 @@ def _make() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["beside"] = beside
-    made.globals["written"] = written
+    made.globals |= {"written": written, "grounds": gate.GROUNDS, "statuses": gate.STATUSES}
     return made
 
 

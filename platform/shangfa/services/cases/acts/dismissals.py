@@ -24,7 +24,7 @@ from shangfa.db.cases.acts.dismissals import (
 from shangfa.db.cases.held import hold_by_id
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.faults import FORBIDDEN
-from shangfa.domain.access.roles import HR
+from shangfa.domain.access.roles import EMPLOYEE, HR
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.cases.approvals import Approvers, stakes_of
 from shangfa.domain.cases.faults import ALREADY_DECIDED, DISMISSAL_OPEN, SAME_PERSON
@@ -48,6 +48,8 @@ from shangfa.services.transaction import reading, transact
 
 ANSWER: Final = "dismissal"
 """What the answer is called where steps are named."""
+KNOWN: Final = 200
+"""How many of a case, or of a person, are shown."""
 _EITHER: Final = Note("case 与 evaluation 必须且只能写一个", "exactly one of case and evaluation")
 _STAKE: Final = {"account": "action", "unit": "dismissal", "quantity": "1"}
 
@@ -107,6 +109,56 @@ def page(ctx: Context, asked: Page, filters: DismissalFilters) -> Listed[Dismiss
         return find_dismissals(tx, mine, asked.limit + 1)
 
     return listed(asked, reading(ctx, work), lambda found: found.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """A dismissal as somebody is shown it; `mine`: it waits for his answer."""
+
+    found: DismissalRecord
+    mine: bool
+
+
+def read(ctx: Context, subject: str, origin: UUID) -> Answerable:
+    """Return a dismissal that was posted by itself.
+
+    Raises:
+        RefusedError: `not_found`, also for one the asker may not know of.
+    """
+    known = known_of(ctx, DismissalFilters(subject=subject, origins=[origin]))
+    if not known:
+        raise refused(NOT_FOUND, "")
+    return known[0]
+
+
+def known_of(ctx: Context, filters: DismissalFilters) -> list[Answerable]:
+    """Return those that somebody may know of: he sees whom they are about, or may answer them."""
+    if not (ctx.may("dismissals:read") or ctx.may("dismissals:answer")):
+        return []
+
+    def work(tx: Tx) -> list[Answerable]:
+        tenant = current(tx)
+        found = find_dismissals(tx, replace(filters, reader=ctx.subject_id), KNOWN)
+        return [
+            Answerable(as_seen(ctx, one), _waits_for(tx, ctx, tenant, one))
+            for one in found
+            if _may_know(tx, ctx, tenant, one)
+        ]
+
+    return reading(ctx, work)
+
+
+def as_seen(ctx: Context, found: DismissalRecord) -> DismissalRecord:
+    """Return a dismissal as somebody may read it: what protects a person is for HR alone."""
+    if ctx.role == HR:
+        return found
+    found = found._replace(body=None)
+    return found._replace(note=None, more_evidence=None) if ctx.role == EMPLOYEE else found
+
+
+def _waits_for(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> bool:
+    is_open = found.state == "proposed" and ctx.may("dismissals:answer")
+    return is_open and _may_answer(tx, ctx, tenant, found)
 
 
 def waiting(tx: Tx, ctx: Context, limit: int) -> list[DismissalRecord]:
