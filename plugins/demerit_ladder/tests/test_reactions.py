@@ -84,9 +84,7 @@ def test_where_a_roll_up_looks_and_posts(
     [
         pytest.param({}, "每满3次「警告」得「小过」一次。", id="every"),
         pytest.param({"once": True}, "满3次「警告」得「小过」，限一次。", id="once"),
-        pytest.param(
-            {"after": 2}, "超过2次后每满3次「警告」得「小过」一次。", id="after"
-        ),
+        pytest.param({"after": 2}, "超过2次后每满3次「警告」得「小过」一次。", id="after"),
     ],
 )
 def test_a_roll_up_in_words(more: dict[str, Any], zh: str) -> None:
