@@ -121,6 +121,14 @@ def test_the_gate_of_a_procedure_is_a_form_too() -> None:
     case_now = story.hr.get(f"/v1/cases/{case}")
     assert case_now["state"] == "service"
     assert case_now["history"][-1]["dismissal"] == GATE
+    served = signed_in(story.hr.key)
+    served.get(f"/console/cases/{case}")
+    assert '<option value="公告送达">' in served.page.text
+    assert "missing" in served.press("serve", 422, method="公告送达").text
+    served.press("serve", attempts="直接送达\n邮寄送达")
+    last = story.hr.get(f"/v1/cases/{case}")["history"][-1]
+    assert (last["method"], last["attempts"]) == ("announcement", ["direct", "post"])
+    assert "送达方式: 公告送达" in served.read.text
     tab.get(f"/console/cases/{case}")
     for raw in ("{'", "True", "False", "notified_on"):
         assert raw not in tab.read.text

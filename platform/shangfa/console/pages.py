@@ -17,6 +17,7 @@ from shangfa.console.forms import new_key, typed
 from shangfa.console.session import visit
 from shangfa.domain.access.permissions import Permission, may
 from shangfa.domain.cases import gate
+from shangfa.domain.cases.service import WAYS
 from shangfa.domain.faults import Fault, Refusal, RefusedError, told
 from shangfa.domain.money import amount_text
 from shangfa.domain.policies.facts import written
@@ -167,7 +168,8 @@ def _make() -> Environment:
         lstrip_blocks=True,
     )
     made.globals["beside"] = beside
-    made.globals |= {"written": written, "grounds": gate.GROUNDS, "statuses": gate.STATUSES}
+    made.globals |= {"written": written, "ways": WAYS}
+    made.globals |= {"grounds": gate.GROUNDS, "statuses": gate.STATUSES}
     return made
 
 

@@ -146,6 +146,30 @@ _DONE: Final = """
     WHERE tenant_id = %s AND id = %s AND done_at IS NULL RETURNING 1"""
 
 
+_CLOSED: Final = """
+    UPDATE follow_up SET done_at = %(at)s, done_by = %(by)s, done_note = %(note)s
+    WHERE tenant_id = %(tenant)s AND case_id = %(case)s AND what = ANY(%(what)s)
+        AND done_at IS NULL AND NOT EXISTS (
+            SELECT FROM ledger_entry e
+            JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
+            WHERE e.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND d.case_id = %(case)s
+                AND e.account = 'action' AND e.unit = 'dismissal'
+            GROUP BY e.subject_id HAVING sum(e.quantity) > 0)"""
+
+
+def close_follow_ups(
+    tx: Tx, case_id: UUID, what: Sequence[str], done: tuple[datetime, UUID, str]
+) -> None:
+    """Note of what was asked after a dismissal that it is done, if none of the case stands.
+
+    `done`: when, by whom, with what note.
+    """
+    at, by, note = done
+    said = {"at": at, "by": by, "note": note, "case": case_id, "what": list(what)}
+    tx.flush()
+    tx.raw.execute(_CLOSED, {"tenant": tx.tenant_id, **said})
+
+
 def add_follow_ups(tx: Tx, lines: Sequence[FollowUpLine]) -> None:
     """Ask somebody to do something."""
     tx.writes.insert(FOLLOW_UP, [(tx.tenant, *line) for line in lines])

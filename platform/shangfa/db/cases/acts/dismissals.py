@@ -135,10 +135,10 @@ _FOUND: Final = f"""
             AND y.tenant_id = %(tenant)s AND e.account = 'action' AND e.unit = 'dismissal'
             AND (%(anybody)s OR c.id IS NULL OR {OPEN_TO}
                 AND (NOT c.confidential OR {HANDLES} OR e.subject_id = %(reader)s))
-            AND NOT EXISTS (
+            AND (d.kind = 'adjustment' OR NOT EXISTS (
                 SELECT FROM case_step t
                 WHERE t.tenant_id = %(tenant)s AND t.case_id = d.case_id
-                    AND t.data ? 'dismissal')
+                    AND t.data ? 'dismissal'))
         GROUP BY e.subject_id, s.code, e.policy_id, y.name, d.case_id, c.incident_id,
             d.evaluation_id, i.evidence
         HAVING max(e.quantity) > 0) p

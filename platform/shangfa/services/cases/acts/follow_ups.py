@@ -12,6 +12,7 @@ from shangfa.db.cases.deadlines import (
     FollowUpLine,
     FollowUpRecord,
     add_follow_ups,
+    close_follow_ups,
     find_follow_ups,
     mark_done,
 )
@@ -20,7 +21,13 @@ from shangfa.db.people import subject_ids
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.faults import FORBIDDEN
 from shangfa.domain.access.roles import HR
-from shangfa.domain.cases.acts.follow_up import OFFICES, after_dismissal
+from shangfa.domain.cases.acts.follow_up import (
+    CERTIFICATE,
+    NEEDED_NO_MORE,
+    OFFICES,
+    TRANSFER,
+    after_dismissal,
+)
 from shangfa.domain.cases.faults import ALREADY_DONE
 from shangfa.domain.faults import INVALID, NOT_FOUND, refused
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
@@ -212,3 +219,8 @@ def ask_after_dismissal(tx: Tx, case_id: UUID, actor_id: UUID, at: datetime, day
             for wish in after_dismissal(day)
         ],
     )
+
+
+def drop_after_dismissal(tx: Tx, case_id: UUID, actor_id: UUID, at: datetime) -> None:
+    """Let nobody do what the law wants at the end of a contract that goes on after all."""
+    close_follow_ups(tx, case_id, (CERTIFICATE, TRANSFER), (at, actor_id, NEEDED_NO_MORE))
