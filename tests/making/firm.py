@@ -23,6 +23,15 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
     "/console/cases/{case}": READS,
     "/console/cases/{waiting}": STAFF,
     "/console/cases/{case}/evidence-pack.zip": STAFF,
+    "/console/cases/{case}/follow-ups": frozenset({"hr"}),
+    "/console/dismissals": STAFF,
+    "/console/dismissals?state=proposed": STAFF,
+    "/console/dismissals/case/{dismissed}?subject=E": STAFF,
+    "/console/dismissals/case/{case}?subject=E": frozenset(),
+    "/console/dismissals/case/{dismissed}": frozenset(),
+    "/console/follow-ups": frozenset({"hr", "auditor"}),
+    "/console/follow-ups?open=true": frozenset({"hr", "auditor"}),
+    "/console/follow-ups/{todo}": OFFICE | {"employee"},
     "/console/evidence/{file}": STAFF,
     "/console/slips/{slip}": READS,
     "/console/slips/{slip}.pdf": READS,
@@ -81,7 +90,10 @@ def next_version() -> bytes:
 
 
 def open_firm(story: Story) -> Firm:
-    """One fine in force with its slip and a file, one that waits, a month that is settled."""
+    """One fine in force with its slip and a file, one that waits, a month that is settled.
+
+    And a dismissal that is only proposed, and something for E to do.
+    """
     file = story.hr.hand_in(PDF, "证据.pdf")
     said = story.leader.record("f", "E", at="2026-08-31", note=MARKUP, evidence=[file, MARKUP])
     case = str(said["case"]["id"])
@@ -89,6 +101,11 @@ def open_firm(story: Story) -> Firm:
     story.hr.take(case, "approve", note=MARKUP)
     slip = story.hr.take(case, "serve", method=MARKUP)["slips"][0]["no"]
     waiting = str(story.leader.record("w", "E", at="2026-08-31")["case"]["id"])
+    said = story.leader.record("d", "E", at="2026-08-30", procedure="immediate")
+    dismissed = str(said["case"]["id"])
+    wish = {"case": case, "what": MARKUP, "due_on": "2026-10-01", "person": "E"}
+    todo = story.hr("POST", "/v1/follow-ups", wish)
+    assert todo.status_code == 201, todo.text
     for step in ("cut-off", "reconcile"):
         assert story.hr("POST", f"/v1/periods/2026-08/{step}").status_code == 200
     policy = story.hr.get("/v1/policies")["items"][0]["id"]
@@ -101,6 +118,8 @@ def open_firm(story: Story) -> Firm:
         "webhook": made.get_json()["id"],
         "case": case,
         "waiting": waiting,
+        "dismissed": dismissed,
+        "todo": todo.get_json()["id"],
         "file": file,
         "slip": slip,
         "policy": policy,

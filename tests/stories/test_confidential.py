@@ -23,6 +23,8 @@ MONTH = "2026-08"
 class Hidden:
     """A company with a confidential case of E, recorded by W and handled by W and X of HR alone.
 
+    Two more handle it who lead nobody: Y with a supervisor's key, Z with an employee's.
+
     Attributes:
         marks: what names the confidential case in an answer.
         paths: every address that might tell of it.
@@ -30,13 +32,15 @@ class Hidden:
 
     def __init__(self) -> None:
         self.story = story = open_story()
-        for code in ("W", "X"):
+        for code in ("W", "X", "Y", "Z"):
             story.company.hire(code)
         recorder = story.add("recorder", "hr", "W")
         self.handler = story.add("handler", "hr", "X")
+        story.add("supervising", "supervisor", "Y")
+        story.add("employed", "employee", "Z")
         self.evidence = recorder.hand_in(PDF + b"%secret", "x.pdf")
         said = recorder.record(
-            "f", "E", at="2026-08-31", handlers=["W", "X"], note=SECRET, evidence=[self.evidence]
+            "f", "E", at="2026-08-31", handlers=[*"WXYZ"], note=SECRET, evidence=[self.evidence]
         )
         self.case, self.incident = said["case"]["id"], said["id"]
         self.handler.take(self.case, "defend", evidence=["面谈记录"])
@@ -108,6 +112,19 @@ def test_its_handler_reads_it_and_whom_it_concerns_reads_his_part(hidden: Hidden
     own = hidden.story.employee.get(case)
     assert {line["by"] for line in own["history"]} == {"hr"}
     assert hidden.story.employee.get(f"/v1/slips/{hidden.slip}")["subject"] == "E"
+
+
+@pytest.mark.parametrize("who", ["handler", "supervising", "employed"])
+def test_whoever_handles_it_finds_it_in_every_list_of_his_role(hidden: Hidden, who: str) -> None:
+    by = hidden.story.people[who]
+    for path in ("/v1/cases", "/v1/incidents", "/v1/notifications"):
+        assert _tells(by, path, hidden), path
+    for path in ("/v1/slips.pdf?month=2026-09", f"/v1/cases/{hidden.case}/evidence-pack.zip"):
+        assert by("GET", path).status_code == 200, path
+    for path in (f"/v1/slips/{hidden.slip}", f"/v1/evidence/{hidden.evidence}"):
+        assert by("GET", path).status_code == 200, path
+    (part,) = by.get(f"/v1/cases/{hidden.case}")["subjects"]
+    assert part["subject"] == "E"
 
 
 def _tells(by: Person, path: str, hidden: Hidden) -> bool:

@@ -235,9 +235,12 @@ def test_an_announcement_takes_other_ways_first_and_counts_after_thirty_days() -
     story.hr.take(case, "approve")
     assert story.hr.refused(case, "serve") == (422, "missing")
     assert story.hr.refused(case, "serve", method="announcement") == (422, "missing")
+    assert story.hr.refused(case, "serve", method="公告送达") == (422, "missing")
     half = {"method": "announcement", "attempts": ["direct"]}
     assert story.hr.refused(case, "serve", **half) == (422, "invalid")
-    found = story.hr.take(case, "serve", method="announcement", attempts=["direct", "post"])
+    found = story.hr.take(case, "serve", method="公告", attempts=["当面", "邮寄送达"])
+    said = found["history"][-1]
+    assert (said["method"], said["attempts"]) == ("announcement", ["direct", "post"])
     served = datetime.fromisoformat(found["history"][-1]["at"])
     due = datetime.fromisoformat(found["clocks"][0]["due_at"])
     assert (due.date() - served.astimezone(due.tzinfo).date()).days == 40

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tests.making.story import RULES, Person, Story, open_story
+import pytest
+from tests.making.house import make_company
+from tests.making.story import PLUGINS, RULES, Person, Story, keyed, open_story
 
 from shangfa.domain.cases.gate import STATUSES
 
@@ -92,6 +94,35 @@ def test_a_dismissal_that_is_declined_is_on_no_slip() -> None:
     assert listed(story.hr, "?subject=E") == [("E", "declined")]
 
 
+BOTH = AT_ONCE.replace(
+    "clauses:",
+    """clauses:
+  - {code: both, title: 严重违纪, parts: [
+      {kind: ladder.action, params: {action: dismissal}},
+      {kind: fines.fixed, params: {amount: 30}}]}""",
+)
+
+
+@pytest.mark.parametrize(("clause", "left"), [("d", []), ("both", ["fine"])])
+def test_a_slip_explains_nothing_that_was_declined(clause: str, left: list[str]) -> None:
+    story = open_story(BOTH)
+    case = str(story.leader.record(clause, "E", at="2026-08-31")["case"]["id"])
+    assert answer(story.hr, case, outcome="declined") == (201, "declined")
+    no = story.hr("POST", f"/v1/cases/{case}/slips").get_json()["slips"][0]["no"]
+    for who in (story.hr, story.employee):
+        slip = who.get(f"/v1/slips/{no}")
+        assert [one["account"] for one in slip["effects"] if one["subject"] == "E"] == left
+        own = [line for line in slip["trace"] if line.get("subject") == "E"]
+        assert [line["text_zh"] for line in own if "解除" in line["text_zh"]] == [
+            "解除劳动合同的建议经审查未被采纳，不予解除"
+        ]
+        told = [line["text_en"] for line in own if "dismissal" in line["text_en"]]
+        assert told == []
+        assert bool([line for line in own if "30" in line["text_zh"]]) is bool(left)
+    shown = story.hr("GET", f"/v1/slips/{no}.pdf").data
+    assert shown.startswith(b"%PDF")
+
+
 def test_what_is_taken_back_waits_for_nobody() -> None:
     story = open_story(AT_ONCE)
     first, second = proposed(story), proposed(story, at="2026-08-30")
@@ -159,6 +190,30 @@ def test_what_a_procedure_looked_into_is_asked_of_nobody_again() -> None:
     assert listed(story.hr) == []
 
 
+@pytest.mark.parametrize("given", [{}, {"dismissal": GATE}], ids=["ungated", "gated for nothing"])
+def test_a_dismissal_that_is_reckoned_anew_is_a_proposal_whatever_was_handed_in(
+    given: dict[str, Any],
+) -> None:
+    """A policy from an earlier day brings it to a case that was decided long ago."""
+    story = open_story()
+    case = story.effective("f", "E", at="2026-08-02", **given)
+    assert listed(story.hr) == []
+    harder = RULES.replace(
+        "title: 罚款, kind: fines.fixed, params: {amount: 20}",
+        "title: 罚款, kind: ladder.action, params: {action: dismissal}",
+    )
+    story.company.publish(harder.replace("2000-01-01", "2026-08-01"))
+    assert listed(story.hr) == [("E", "proposed")]
+    shown = story.hr.get(f"/v1/cases/{case}")
+    assert shown["dismissals"] == [{"subject": "E", "state": "proposed"}]
+    assert waits_for(story.hr2) == ["dismissal"]
+    notice = story.hr("POST", "/v1/notices", {"case": case, "until": "2026-09-20"})
+    assert (notice.status_code, notice.get_json()["code"]) == (409, "dismissal_open")
+    assert answer(story.hr2, case) == (422, "missing")
+    assert answer(story.hr2, case, dismissal=GATE, evidence=["a"])[0] in {201, 403}
+    assert story.company.differences() == []
+
+
 def test_a_roll_up_brings_a_proposal_too_and_the_case_or_the_programme_is_named() -> None:
     rule = "of: warning, every: 3, within: month, gives: minor_demerit"
     assert rule in AT_ONCE
@@ -173,6 +228,31 @@ def test_a_roll_up_brings_a_proposal_too_and_the_case_or_the_programme_is_named(
     assert (neither.status_code, neither.get_json()["code"]) == (422, "missing")
     both = story.hr("POST", "/v1/dismissals", body | {"case": last, "evaluation": last})
     assert (both.status_code, both.get_json()["code"]) == (422, "invalid")
+
+
+def test_the_days_of_the_law_run_from_the_approval_and_from_nothing_before() -> None:
+    regions = ["330100", "440300"]
+    company = make_company(AT_ONCE, plugins=PLUGINS, staff=["B"], regions=regions)
+    company.hire("M", supervisor="B")
+    company.hire("E", supervisor="M")
+    story = keyed(company, {"leader": "M", "employee": "E"})
+    case, other = proposed(story), proposed(story, at="2026-08-30")
+
+    def days(of: str) -> dict[tuple[str, str], str | None]:
+        rows = story.hr.get(f"/v1/cases/{of}/law")["items"]
+        return {(row["code"], row["region"]): row["due_on"] for row in rows}
+
+    assert set(days(case).values()) == {None}
+    assert ("FINAL_PAY_DEADLINE", "440300") in days(case)
+    story.until("2026-09-08T09:00:00+08:00")
+    assert answer(story.hr, case, dismissal=GATE, evidence=["a"]) == (201, "approved")
+    assert days(case)["FINAL_PAY_DEADLINE", "440300"] == "2026-09-11"
+    assert days(case)["FILE_TRANSFER", "000000"] == "2026-09-23"
+    assert answer(story.hr, other, outcome="declined") == (201, "declined")
+    assert ("FINAL_PAY_DEADLINE", "440300") not in days(other)
+    (certificate, _) = story.hr.get("/v1/follow-ups")["items"][::-1]
+    for named in ("合同期限", "解除日期", "岗位", "工作年限"):
+        assert named in certificate["what"]
 
 
 def test_who_is_close_to_retirement_by_his_dates_is_not_said_to_be_far_from_it() -> None:

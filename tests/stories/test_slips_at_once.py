@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from typing import Any
 
+import pytest
 from docx import Document
 from pypdfium2 import PdfDocument
 from tests.making.files import multipart
-from tests.making.story import Person, Story, open_story
+from tests.making.story import RULES, Person, Story, open_story
+from tests.stories.test_dismissals import GATE
 
 from shangfa.papers import word
 
@@ -123,3 +126,67 @@ def test_a_company_has_its_own_word_form_and_goes_back_to_ours() -> None:
     assert form(story, b"0" * (word.LARGEST + 1)).status_code == 413
     for who in ("leader", "employee", "auditor", "finance"):
         assert refused(story.people[who]("DELETE", "/v1/slip-form")) == (403, "forbidden")
+
+
+FACTS = """clauses:
+  - {code: x, title: 事实, kind: fines.fixed, params: {amount: 20}, facts: {
+      serious: {type: bool, kept: true, zh: 情节是否严重},
+      mild: {type: bool, kept: true, zh: 初犯},
+      many: {type: number, kept: true, zh: 数量},
+      lost: {type: money, kept: true, zh: 损失},
+      rows: {type: table, kept: true, zh: 明细},
+      seen: {type: moment, kept: true, zh: 发现时间},
+      order: {type: text, kept: true, zh: 单号}}}"""
+GIVEN: dict[str, Any] = {
+    "serious": True,
+    "mild": False,
+    "many": "1e2",
+    "lost": 1.5e3,
+    "rows": [{"件": 3, "坏": True}, {"件": None, "坏": False}],
+    "seen": "2026-08-31T10:00:00+08:00",
+    "order": "1e5",
+}
+RAW = re.compile(r"True|False|None|Decimal|\{'|\['|\dE\+|\de\+|T10:00|_demerit|warning|dismissal")
+
+
+def text_of(paper: bytes) -> str:
+    document = PdfDocument(paper)
+    try:
+        return "".join(page.get_textpage().get_text_range() for page in document)
+    finally:
+        document.close()
+
+
+def test_no_value_is_printed_as_a_program_writes_it() -> None:
+    rules = RULES.replace("clauses:", FACTS).replace("procedures: [", "procedures: [default, ")
+    story = open_story(rules.replace("[default, immediate", "[immediate"))
+    said = story.hr.record("x", "E", at="2026-08-31", facts=GIVEN, procedure="immediate")
+    no = issued(story, said["case"]["id"])
+    papers = (
+        "".join(Document(BytesIO(story.hr("GET", f"/v1/slips/{no}.docx").data)).element.itertext()),
+        text_of(story.hr("GET", f"/v1/slips/{no}.pdf").data),
+    )
+    for paper in papers:
+        flat = paper.replace("\r\n", "").replace("\n", "")
+        assert RAW.findall(flat) == []
+        for words in (
+            "情节是否严重：是",
+            "初犯：否",
+            "数量：100",
+            "损失：1500",
+            "明细：（件：3；坏：是）、（件：—；坏：否）",
+            "发现时间：2026-08-31 10:00",
+            "单号：1e5",
+        ):
+            assert words in flat
+
+
+@pytest.mark.parametrize(("clause", "named"), [("w", "警告"), ("m", "小过"), ("d", "解除劳动合同")])
+def test_what_a_slip_brings_is_named_in_chinese(clause: str, named: str) -> None:
+    story = open_story()
+    given: dict[str, Any] = {"dismissal": GATE} if clause == "d" else {}
+    case = story.effective(clause, "E", **given)
+    (slip,) = story.hr.get(f"/v1/cases/{case}")["slips"]
+    text = text_of(story.hr("GET", f"/v1/slips/{slip['no']}.pdf").data)
+    assert RAW.findall(text) == []
+    assert f"（{named}）" in text

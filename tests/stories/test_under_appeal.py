@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.making.story import Story, open_story
+from tests.making.story import RULES, Story, open_story
+
+from shangfa.domain.cases.gate import STATUSES
 
 CHOICE = {"subject": "E", "account": "fine", "unit": "CNY", "quantity": "30"}
 
@@ -96,3 +98,70 @@ def test_a_month_that_was_locked_gets_it_back_in_the_open_one() -> None:
     story.hr2.take(case, "uphold", note="维持")
     assert story.balances("E") == {"CNY": "-20.00"}
     assert story.company.differences() == []
+
+
+GATED = {
+    "ground": "39-2",
+    "protected": dict.fromkeys(STATUSES, False),
+    "union": {"notified_on": "2026-08-30"},
+    "decided_by": "总经理",
+}
+
+
+@pytest.mark.parametrize(
+    ("clause", "after"), [("m", {"minor_demerit": "1"}), ("f", {"CNY": "-20.00"})]
+)
+def test_an_appeal_puts_something_milder_in_place_of_a_dismissal(
+    clause: str, after: dict[str, str]
+) -> None:
+    story = open_story()
+    case = story.effective("d", "E", dismissal=GATED)
+    assert [item["step"] for item in story.hr.get("/v1/tasks")["items"]] == ["follow_up"] * 2
+    story.employee.take(case, "appeal", grounds="过重")
+    story.hr2.take(case, "vary", clause=clause, note="改为较轻的处分")
+    assert story.balances("E") == after
+    assert story.hr.get("/v1/tasks")["items"] == []
+    items = story.hr.get(f"/v1/follow-ups?case={case}")["items"]
+    assert all("不再" in item["note"] or "无须" in item["note"] for item in items)
+    assert story.company.differences() == []
+
+
+def test_what_the_law_wants_after_a_dismissal_waits_while_another_of_the_case_is_dismissed() -> (
+    None
+):
+    story = open_story()
+    case = story.effective("d", "E", "G", dismissal=GATED)
+    for by, code, left in ((story.employee, "E", 2), (story.other, "G", 0)):
+        by.take(case, "appeal", grounds="不是我")
+        story.hr2.take(case, "reverse", subject=code, note="查无此事")
+        assert len(story.hr.get("/v1/tasks")["items"]) == left
+    assert story.company.differences() == []
+
+
+SHARED = RULES.replace(
+    "  - {code: joint, title: 连带, kind: ladder.supervisor}",
+    "  - {code: joint, title: 连带, kind: fines.supervisor, params: {percent: 50}}",
+)
+
+
+def test_what_a_superior_bore_makes_room_for_nothing_harsher() -> None:
+    story = open_story(SHARED)
+    case = story.effective("b", "E", choices=[CHOICE])
+    assert (story.balances("E"), story.balances("M")) == ({"CNY": "-30.00"}, {"CNY": "-15.00"})
+    story.employee.take(case, "appeal", grounds="过重")
+    more = [CHOICE | {"quantity": "40"}]
+    assert story.hr2.refused(case, "vary", choices=more) == (422, "harsher")
+    story.hr2.take(case, "vary", choices=[CHOICE | {"quantity": "20"}])
+    assert (story.balances("E"), story.balances("M")) == ({"CNY": "-20.00"}, {"CNY": "-10.00"})
+
+
+def test_the_appeal_of_another_keeps_no_time_open() -> None:
+    story = open_story()
+    case = story.effective("m", "E", "G")
+    story.employee.take(case, "appeal", grounds="过重")
+    assert story.hr.get(f"/v1/cases/{case}")["clocks"] == []
+    story.until("2026-12-01T09:00:00+08:00")
+    assert story.other.refused(case, "appeal", grounds="也过重") == (409, "illegal_step")
+    story.hr2.take(case, "uphold", note="维持")
+    story.until("2026-12-01T09:01:00+08:00")
+    assert story.hr.get(f"/v1/cases/{case}")["state"] == "closed"

@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from shangfa.console import session
 from shangfa.console.access import company, users
 from shangfa.console.access import pages as access
-from shangfa.console.cases import files, papers
+from shangfa.console.cases import acts, files, papers
 from shangfa.console.cases import pages as cases
 from shangfa.console.exchange import imports, webhooks
 from shangfa.console.incidents import pages as incidents
@@ -41,7 +41,20 @@ from shangfa.services.clock import new_id
 log = logging.getLogger("shangfa")
 
 ROOMS = (
-    *(access, company, users, cases, files, papers, incidents, changes, people, policies, months),
+    *(
+        access,
+        company,
+        users,
+        cases,
+        acts,
+        files,
+        papers,
+        incidents,
+        changes,
+        people,
+        policies,
+        months,
+    ),
     *(versions, insight, imports, webhooks, tenancy),
 )
 NOT_STORABLE = Note("含有不能保存的字符或数字", "it holds a letter or a number that cannot be kept")

@@ -60,13 +60,13 @@ def check(bounds: Mapping[str, int], needed: Collection[str] = ()) -> None:
 
 
 def _faults(name: str, most: int, needed: bool) -> Iterator[Fault]:  # noqa: FBT001
-    value = field(name)
+    value, pointer = field(name), f"/{name.replace('.', '/')}"
     if needed and not value:
-        yield Fault(MISSING, f"/{name}", {"value": name})
+        yield Fault(MISSING, pointer, {"value": name})
     elif len(value) > most:
-        yield Fault(INVALID, f"/{name}", {"value": value, "why": MOST_LETTERS.of(most)})
+        yield Fault(INVALID, pointer, {"value": value, "why": MOST_LETTERS.of(most)})
     elif "\0" in value:
-        yield Fault(INVALID, f"/{name}", {"value": name, "why": NO_TEXT})
+        yield Fault(INVALID, pointer, {"value": name, "why": NO_TEXT})
 
 
 def lines(name: str) -> list[str]:

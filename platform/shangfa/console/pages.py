@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
 
 from flask import Response, request
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context as PageContext
 
 from shangfa.console import words
 from shangfa.console.forms import new_key, typed
 from shangfa.console.session import visit
 from shangfa.domain.access.permissions import Permission, may
+from shangfa.domain.cases import gate
+from shangfa.domain.cases.service import WAYS
 from shangfa.domain.faults import Fault, Refusal, RefusedError, told
 from shangfa.domain.money import amount_text
+from shangfa.domain.policies.facts import written
+from shangfa.domain.text import in_words
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.pages import Page, read_page
@@ -60,6 +65,12 @@ def asked_page(key: Callable[[str], object] = str) -> Page:
     return read_page(SHOWN, request.args.get("cursor"), key)
 
 
+def wanted_word(name: str, known: Collection[str]) -> str | None:
+    """Return which of some words the address asks for, None for none of them."""
+    said = request.args.get(name, "")
+    return said if said in known else None
+
+
 def zone_of(ctx: Context | None) -> tzinfo:
     """Return the zone in which somebody reads times."""
     return ready(ctx.tenant).zone if ctx is not None and ctx.tenant_id is not None else UTC
@@ -80,6 +91,7 @@ def _always() -> dict[str, Any]:
         "t": partial(words.text, language),
         "word": partial(words.word, language),
         "said": partial(_said, language),
+        "shown": partial(_shown, language),
         "may": partial(_may, ctx),
         "at": partial(_at, ctx),
         "amount": _amount,
@@ -94,6 +106,26 @@ def _said(language: str, item: Any, name: str = "text") -> str:
     if isinstance(item, Fault):
         return item.zh if language == "zh" else item.en
     return str(item[f"{name}_{language}"])
+
+
+CODED: Final = frozenset(
+    {"method", "attempts", "response", "account", "unit", "ground", "outcome", "allowed"}
+)
+"""Under these names stand words of the API, not what somebody wrote."""
+
+
+def _shown(language: str, value: object, name: str = "") -> str:
+    """Return what was handed in under a name, in the page's language."""
+    return in_words(_called(language, value, name), language, partial(words.word, language))
+
+
+def _called(language: str, value: Any, name: str) -> Any:
+    """Return a value in which the words of the API have their names."""
+    if isinstance(value, Mapping):
+        return {key: _called(language, item, str(key)) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_called(language, item, name) for item in value]
+    return words.word(language, value) if name in CODED and isinstance(value, str) else value
 
 
 def _may(ctx: Context | None, permission: Permission) -> bool:
@@ -118,15 +150,26 @@ def beside(faults: Iterable[Fault], name: str) -> list[Fault]:
     return [item for item in faults if item.pointer.split("/0")[0] == pointer]
 
 
+@pass_context
+def _written(context: PageContext, value: Any) -> Any:
+    """Return what a page may print: whatever is neither text nor number is put in words."""
+    if value is None or isinstance(value, bool | Decimal | Mapping | list | tuple | set):
+        return in_words(value, context["language"])
+    return value
+
+
 def _make() -> Environment:
     made = Environment(
         loader=PackageLoader("shangfa.console"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_written,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     made.globals["beside"] = beside
+    made.globals |= {"written": written, "ways": WAYS}
+    made.globals |= {"grounds": gate.GROUNDS, "statuses": gate.STATUSES}
     return made
 
 

@@ -6,6 +6,10 @@ shown as it is written.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 LONGEST: Final = 2_000
@@ -65,6 +69,15 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "award": ("表彰", "award"),
     "suspension": ("暂停业务", "suspension"),
     "termination": ("终止合作", "termination"),
+    "warning": ("警告", "warning"),
+    "written_warning": ("书面警告", "written warning"),
+    "minor_demerit": ("小过", "minor demerit"),
+    "demerit": ("记过", "demerit"),
+    "major_demerit": ("大过", "major demerit"),
+    "commendation": ("嘉奖", "commendation"),
+    "minor_merit": ("小功", "minor merit"),
+    "merit": ("记功", "merit"),
+    "major_merit": ("大功", "major merit"),
 }
 
 
@@ -72,3 +85,40 @@ def note(word: str) -> Note:
     """Return a word in both languages; braces are kept from being filled."""
     zh, en = WORDS.get(word, (word, word))
     return Note("{}", "{}", (zh,)) if zh == en else Note(zh, en)
+
+
+YES: Final = Note("是", "Yes")
+NO: Final = Note("否", "No")
+UNSAID: Final = "—"
+_BETWEEN: Final = {"zh": ("、", "；", "：", "（{}）"), "en": (", ", "; ", ": ", "({})")}
+"""What stands between values, between named ones, after a name, and around those inside."""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?([+-]\d\d:\d\d|Z)?")
+
+
+def in_words(value: object, language: str, name: Callable[[str], str] = str) -> str:
+    """Return a value as people read it, whatever it is: never as Python or JSON writes it.
+
+    `name`: what the key of an object is called.
+    """
+    if isinstance(value, bool):
+        return (YES if value else NO).text(language)
+    if isinstance(value, int | float | Decimal):
+        return format(Decimal(str(value)), "f")
+    if isinstance(value, datetime) or (isinstance(value, str) and _MOMENT.fullmatch(value)):
+        return str(value)[:16].replace("T", " ")
+    if isinstance(value, Mapping | list | tuple | set | frozenset):
+        return _many(value, language, name)
+    return UNSAID if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _many(value: Any, language: str, name: Callable[[str], str]) -> str:
+    def inside(item: object) -> str:
+        said = in_words(item, language, name)
+        return around.format(said) if isinstance(item, Mapping | list | tuple) and item else said
+
+    between, after, colon, around = _BETWEEN[language]
+    if isinstance(value, Mapping):
+        said = [f"{name(str(key))}{colon}{inside(item)}" for key, item in value.items()]
+        return after.join(said) or UNSAID
+    items = sorted(value, key=str) if isinstance(value, set | frozenset) else value
+    return between.join(map(inside, items)) or UNSAID

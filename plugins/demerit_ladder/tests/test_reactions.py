@@ -82,11 +82,9 @@ def test_where_a_roll_up_looks_and_posts(
 @pytest.mark.parametrize(
     ("more", "zh"),
     [
-        pytest.param({}, "每满3次「warning」得「minor_demerit」一次。", id="every"),
-        pytest.param({"once": True}, "满3次「warning」得「minor_demerit」，限一次。", id="once"),
-        pytest.param(
-            {"after": 2}, "超过2次后每满3次「warning」得「minor_demerit」一次。", id="after"
-        ),
+        pytest.param({}, "每满3次「警告」得「小过」一次。", id="every"),
+        pytest.param({"once": True}, "满3次「警告」得「小过」，限一次。", id="once"),
+        pytest.param({"after": 2}, "超过2次后每满3次「警告」得「小过」一次。", id="after"),
     ],
 )
 def test_a_roll_up_in_words(more: dict[str, Any], zh: str) -> None:
@@ -118,7 +116,7 @@ def test_a_repeat_watches_every_cause_of_its_rungs() -> None:
         ("count", "same:warning:*", "year"),
         ("count", "same:minor_demerit:*", "year"),
     ]
-    assert REPEAT.note(made).text("zh") == "同一事由第2次：「major_demerit」。"
+    assert REPEAT.note(made).text("zh") == "同一事由第2次：「大过」。"
 
 
 def test_causes_are_counted_apart() -> None:

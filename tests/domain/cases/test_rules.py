@@ -152,6 +152,21 @@ def posting(account: str, unit: str, quantity: int) -> Posting:
         pytest.param(
             [("action", "dismissal", 1)], [("action", "demotion", 1)], False, id="not dismissed"
         ),
+        pytest.param(
+            [("action", "dismissal", 1)],
+            [("marks", "major_demerit", 1)],
+            False,
+            id="a mark at last",
+        ),
+        pytest.param(
+            [("action", "dismissal", 1)], [("fine", "CNY", -500)], False, id="pays at last"
+        ),
+        pytest.param(
+            [("action", "dismissal", 1)],
+            [("action", "dismissal", 1), ("action", "demotion", 1)],
+            True,
+            id="dismissed and more",
+        ),
         pytest.param([("points", "C", -1)], [("points", "C", -2)], True, id="points"),
         pytest.param([("breach", "clause", 1)], [("breach", "clause", 2)], True, id="breaches"),
         pytest.param([("fine", "CNY", -20)], [], False, id="nothing"),

@@ -326,8 +326,7 @@ def test_the_trace_tells_the_total_before_and_after() -> None:
     line = tenant.record("w", at=date(2026, 3, 31)).trace[-2]
     assert line.clause == "up"
     assert (
-        line.note.text("zh")
-        == "折算（2026-03）累计由 2 变为 3。每满3次「warning」得「minor」一次。"
+        line.note.text("zh") == "折算（2026-03）累计由 2 变为 3。每满3次「警告」得「minor」一次。"
     )
     assert line.note.text("en") == (
         "折算: the total in 2026-03 goes from 2 to 3. Every 3 × warning make one minor."

@@ -14,7 +14,6 @@ from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
 from shangfa.db.cases.acts.dismissals import DismissalFilters, DismissalRecord
-from shangfa.domain.access.roles import EMPLOYEE, HR
 from shangfa.domain.cases.gate import DISMISSAL_STATES, OUTCOMES
 from shangfa.services.cases.acts import dismissals
 from shangfa.services.cases.acts.dismissals import Answer
@@ -113,8 +112,12 @@ def decide(body: dict[str, Any]) -> Response:
 
 
 def shown(ctx: Context) -> Callable[[DismissalRecord], Mapping[str, Any]]:
-    """Return what shows a dismissal to somebody; what protects a person is for HR alone."""
-    return lambda found: {
+    """Return what shows a dismissal to somebody."""
+    return lambda found: _shown(dismissals.as_seen(ctx, found))
+
+
+def _shown(found: DismissalRecord) -> Mapping[str, Any]:
+    return {
         "subject": found.subject,
         "case": found.case_id,
         "incident": found.incident_id,
@@ -125,9 +128,9 @@ def shown(ctx: Context) -> Callable[[DismissalRecord], Mapping[str, Any]]:
         "state": found.state,
         "by": found.person or found.role,
         "at": found.at,
-        "note": None if ctx.role == EMPLOYEE else found.note,
-        "evidence": [] if ctx.role == EMPLOYEE else [*(found.more_evidence or ())],
-        "dismissal": found.body if ctx.role == HR else None,
+        "note": found.note,
+        "evidence": [*(found.more_evidence or ())],
+        "dismissal": found.body,
     }
 
 

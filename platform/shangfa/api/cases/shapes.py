@@ -138,6 +138,7 @@ class SlipSchema(Schema):
     note = fields.String()
     facts = fields.Dict()
     fact_names = fields.Dict()
+    unit_names = fields.Dict()
     evidence = fields.List(fields.String())
     effects = fields.List(fields.Nested(EffectSchema), required=True)
     choices = fields.List(fields.Dict())

@@ -10,24 +10,31 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from shangfa.console.cases.acts import page_of
+from shangfa.console.cases.gate import read_gate
 from shangfa.console.forms import TEXT, check, field, once, read_choices, read_step, seen, wanted
 from shangfa.console.pages import asked_page, show, show_again
 from shangfa.console.session import asker
+from shangfa.db.cases.acts.dismissals import DismissalFilters
 from shangfa.db.cases.found import CaseFilters
 from shangfa.domain.access.permissions import Permission, may
 from shangfa.domain.access.roles import OPERATOR
+from shangfa.domain.cases.gate import GATE, is_dismissal
 from shangfa.domain.faults import STALE_VERSION, Refusal, RefusedError
 from shangfa.domain.policies.facts import Fact
 from shangfa.services.access import users
 from shangfa.services.cases import choices, pages, reversals
+from shangfa.services.cases.acts import dismissals, follow_ups
 from shangfa.services.cases.moves import steps
 from shangfa.services.cases.moves.steps import Asked
 from shangfa.services.cases.shown import CaseShown
 from shangfa.services.context import Context
 from shangfa.services.etags import etag_of
+from shangfa.services.evidence import files
 from shangfa.services.incidents import history
 from shangfa.services.incidents.shown import IncidentView
 from shangfa.services.ledger.choosing import Value
+from shangfa.services.months import waiting
 from shangfa.services.pages import Page
 from shangfa.services.people import subjects
 from shangfa.services.people.search import names
@@ -45,9 +52,11 @@ def home() -> AnyResponse:
     ctx = asker()
     if ctx.role == OPERATOR:
         return redirect("/console/tenants", 303)
-    waiting = pages.tasks(ctx, TASKS, None) if may(ctx.role, "tasks:read") else None
-    codes = {code for item in waiting.items for code in item.case.parts} if waiting else set()
-    return show("home.html", tasks=waiting, names=names(ctx, codes), missing=_missing(ctx))
+    waits = waiting.waits(ctx, TASKS) if may(ctx.role, "tasks:read") else None
+    codes = {code for item in waits.steps for code in item.case.parts} if waits else set()
+    codes |= {item.subject for item in waits.dismissals} if waits else set()
+    missing, called = _missing(ctx), names(ctx, codes)
+    return show("home.html", waits=waits, names=called, missing=missing, place=page_of)
 
 
 def _missing(ctx: Context) -> dict[str, bool]:
@@ -95,7 +104,9 @@ def _case(ctx: Context, case_id: UUID) -> dict[str, Any]:
     """Return what the page of a case shows."""
     case, doable = pages.opened(ctx, case_id)
     incident = _incident(ctx, case)
+    posted = dismissals.known_of(ctx, DismissalFilters(origins=[case_id]))
     people = {*case.parts, *(line.by for line in case.history)}
+    people |= {item.found.subject for item in posted}
     cited = find(ctx, case.clause, incident.occurred_on) if incident else []
     return {
         "case": case,
@@ -105,7 +116,11 @@ def _case(ctx: Context, case_id: UUID) -> dict[str, Any]:
         "names": names(ctx, people),
         "clause": next((item for item in cited), None),
         "facts": _facts(ctx, case, incident),
-        "files": _files(case, incident),
+        "files": _files(ctx, case, incident),
+        "dismissals": posted,
+        "dismisses": is_dismissal(case.decision["effects"]),
+        "place": page_of,
+        "todos": follow_ups.of_case(ctx, case_id),
         "kinds": ("text", "bool", "choice", "date", "int"),
     }
 
@@ -125,18 +140,20 @@ def _facts(ctx: Context, case: CaseShown, incident: IncidentView | None) -> dict
     return dict(found[0].clause.facts) if found else {}
 
 
-def _files(case: CaseShown, incident: IncidentView | None) -> list[tuple[str, bool]]:
-    """Return what the incident and the steps name as evidence, each with whether it is a file."""
+def _files(ctx: Context, case: CaseShown, incident: IncidentView | None) -> dict[str, bool]:
+    """Return what the incident and the steps name as evidence, each with whether he may open it."""
     own = (incident.evidence or ()) if incident else ()
     given = (line.data.get("evidence", ()) for line in case.history)
     named = dict.fromkeys(map(str, chain(own, *given)))
-    return [(item, _is_id(item)) for item in named]
+    ids = {item: found for item in named if (found := _id(item)) is not None}
+    seen = files.readable(ctx, list(ids.values()))
+    return {item: ids.get(item) in seen for item in named}
 
 
-def _is_id(text: str) -> bool:
+def _id(text: str) -> UUID | None:
     with suppress(ValueError):
-        return str(UUID(text)) == text
-    return False
+        return found if str(found := UUID(text)) == text else None
+    return None
 
 
 @blp.post("/cases/<uuid:case_id>")
@@ -166,4 +183,7 @@ def _do(ctx: Context, case_id: UUID, step: str) -> object:
     known = next((item for item in doable if item.step == step), None)
     facts = _facts(ctx, case, _incident(ctx, case))
     given_ = read_step(known.inputs, facts) if known is not None else {}
+    given_.pop(GATE.name, None)
+    if known is not None and GATE.name in known.inputs and (said := read_gate()):
+        given_[GATE.name] = said
     return steps.take(ctx, Asked(case_id, step, given_, field("if_match")))

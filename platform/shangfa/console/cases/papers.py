@@ -12,6 +12,7 @@ from shangfa.console.session import asker
 from shangfa.services.cases import slips
 from shangfa.services.cases.paper import packs
 from shangfa.services.cases.paper.slips import TYPES, printed
+from shangfa.services.people.search import names
 
 blp = Blueprint("console-papers", __name__)
 
@@ -19,7 +20,10 @@ blp = Blueprint("console-papers", __name__)
 @blp.get("/slips/<string:no>")
 def read(no: str) -> Response:
     """A slip, to be read here or fetched."""
-    return show("slip.html", slip=slips.read(asker(), no))
+    ctx = asker()
+    slip = slips.read(ctx, no)
+    codes = {effect["subject"] for effect in slip.body["effects"]}
+    return show("slip.html", slip=slip, names=names(ctx, codes))
 
 
 @blp.get("/slips/<string:no>.pdf")

@@ -7,19 +7,24 @@ from uuid import UUID
 
 from flask import Blueprint, Response, request
 
+from shangfa.console.cases.acts import page_of
 from shangfa.console.forms import field
 from shangfa.console.pages import asked_page, show, today_of
 from shangfa.console.session import asker
+from shangfa.db.cases.acts.dismissals import DismissalFilters
 from shangfa.db.cases.found import CaseFilters
 from shangfa.domain.access.permissions import may
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases import pages as cases
+from shangfa.services.cases.acts import dismissals
 from shangfa.services.context import Context
 from shangfa.services.ledger import standing
-from shangfa.services.months import lines
+from shangfa.services.ledger.standing import Record
+from shangfa.services.months import lines, waiting
+from shangfa.services.months.waiting import Waits
 from shangfa.services.pages import Page
 from shangfa.services.people import subjects
-from shangfa.services.people.search import search
+from shangfa.services.people.search import names, search
 
 blp = Blueprint("console-people", __name__)
 GAP = 1
@@ -47,11 +52,25 @@ def read(code: str) -> Response:
 
 
 def _person(ctx: Context, code: str) -> dict[str, Any]:
+    record, subject = standing.record(ctx, code), subjects.read(ctx, code)
+    leaders = {line.supervisor for line in subject.assignments if line.supervisor is not None}
     return {
-        "record": standing.record(ctx, code),
-        "subject": subjects.read(ctx, code),
+        "record": record,
+        "subject": subject,
+        "names": names(ctx, leaders),
+        "opens": cases.readable(ctx, _cases_of(record)),
+        "dismissals": dismissals.known_of(ctx, DismissalFilters(subject=code)),
+        "place": page_of,
         "today": today_of(ctx),
     }
+
+
+def _cases_of(record: Record) -> set[UUID]:
+    """Return the cases that a record names."""
+    if record.doings is None:
+        return set()
+    found = {item.case for item in record.doings.deadlines}
+    return found | {item.case for item in record.doings.history if item.case is not None}
 
 
 @blp.get("/me")
@@ -64,9 +83,15 @@ def myself() -> Response:
     month = today_of(ctx).strftime("%Y-%m")
     mine = cases.page(ctx, Page(SLIPS), CaseFilters(subject=code)).items
     money = lines.page(ctx, month, code, Page(SLIPS)).items if may(ctx.role, "lines:read") else []
-    waiting = cases.tasks(ctx, SLIPS, None).items if may(ctx.role, "tasks:read") else []
-    own = [task for task in waiting if code in task.case.parts]
-    return show("me.html", cases=mine, money=money, month=month, tasks=own, **_person(ctx, code))
+    own = _own(waiting.waits(ctx, SLIPS), code) if may(ctx.role, "tasks:read") else None
+    return show("me.html", cases=mine, money=money, month=month, waits=own, **_person(ctx, code))
+
+
+def _own(found: Waits, code: str) -> Waits:
+    """Return what waits for somebody that concerns himself, or was asked of him by his name."""
+    steps = [task for task in found.steps if code in task.case.parts]
+    todos = [todo for todo in found.todos if todo.asked.person == code]
+    return Waits(steps, None, todos, (), ())
 
 
 @blp.get("/near")

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from shangfa.console.words.names import NAMES
+from shangfa.console.words.acts import ACTS, GATE_NAMES
+from shangfa.console.words.names import NAMES as KNOWN
 from shangfa.console.words.office import OFFICE
 from shangfa.console.words.texts import TEXTS as WORKED
-from shangfa.domain.text import WORDS
+from shangfa.domain.text import UNSAID, WORDS
 
 __all__ = ["NAMES", "TEXTS", "text", "word"]
 
-TEXTS: Final = WORKED | OFFICE
+TEXTS: Final = WORKED | OFFICE | ACTS
+NAMES: Final = KNOWN | GATE_NAMES
 
 
 def text(language: str, key: str) -> str:
@@ -30,6 +32,6 @@ def text(language: str, key: str) -> str:
 
 def word(language: str, name: object) -> str:
     """Return what a name of the API is called, itself when nothing else is known."""
-    said = str(name)
+    said = UNSAID if name is None else str(name)
     zh, en = NAMES.get(said) or WORDS.get(said) or (said, said)
     return zh if language == "zh" else en

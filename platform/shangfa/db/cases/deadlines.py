@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import NOBODY, OPEN_TO
+from shangfa.db.incidents import HANDLES, NOBODY
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -94,7 +94,11 @@ class FollowUpLine(NamedTuple):
 
 
 class FollowUpRecord(NamedTuple):
-    """What somebody is asked to do; `person` is his code."""
+    """What somebody is asked to do; `person` is his code.
+
+    Attributes:
+        handled: whether the reader handles its confidential case.
+    """
 
     id: UUID
     case_id: UUID
@@ -107,6 +111,7 @@ class FollowUpRecord(NamedTuple):
     person: str | None
     done_at: datetime | None
     done_note: str
+    handled: bool
 
 
 FOLLOW_UP: Final = Table(
@@ -119,18 +124,19 @@ _ASKED: Final = f"""
             JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
             WHERE x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
                 AND x.incident_id = c.incident_id ORDER BY x.position),
-        f.what, f.due_on, f.role, p.code, f.done_at, f.done_note
+        f.what, f.due_on, f.role, p.code, f.done_at, f.done_note, {HANDLES}
     FROM follow_up f
     JOIN "case" c ON c.tenant_id = f.tenant_id AND c.id = f.case_id
     JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
     LEFT JOIN subject p ON p.tenant_id = %(tenant)s AND p.id = f.person_id
     WHERE f.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
-        AND ({OPEN_TO} OR f.person_id = %(reader)s)"""  # noqa: S608 - constants only
+        AND (NOT c.confidential OR {HANDLES} OR f.person_id = %(reader)s)"""  # noqa: S608 - constants only
 _WHICH: Final = {
     "id": "f.id = %(id)s",
     "case": "f.case_id = %(case)s",
     "role": "f.role = %(role)s",
     "person": "f.person_id = %(person)s",
+    "handled": f"(f.role IS NOT NULL AND {HANDLES}) = %(handled)s",
     # After a decision that no longer stands nothing waits.
     "open": "(f.done_at IS NULL AND c.state <> 'reversed') = %(open)s",
     "after": "f.id < %(after)s",
@@ -138,6 +144,30 @@ _WHICH: Final = {
 _DONE: Final = """
     UPDATE follow_up SET done_at = %s, done_by = %s, done_note = %s
     WHERE tenant_id = %s AND id = %s AND done_at IS NULL RETURNING 1"""
+
+
+_CLOSED: Final = """
+    UPDATE follow_up SET done_at = %(at)s, done_by = %(by)s, done_note = %(note)s
+    WHERE tenant_id = %(tenant)s AND case_id = %(case)s AND what = ANY(%(what)s)
+        AND done_at IS NULL AND NOT EXISTS (
+            SELECT FROM ledger_entry e
+            JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
+            WHERE e.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND d.case_id = %(case)s
+                AND e.account = 'action' AND e.unit = 'dismissal'
+            GROUP BY e.subject_id HAVING sum(e.quantity) > 0)"""
+
+
+def close_follow_ups(
+    tx: Tx, case_id: UUID, what: Sequence[str], done: tuple[datetime, UUID, str]
+) -> None:
+    """Note of what was asked after a dismissal that it is done, if none of the case stands.
+
+    `done`: when, by whom, with what note.
+    """
+    at, by, note = done
+    said = {"at": at, "by": by, "note": note, "case": case_id, "what": list(what)}
+    tx.flush()
+    tx.raw.execute(_CLOSED, {"tenant": tx.tenant_id, **said})
 
 
 def add_follow_ups(tx: Tx, lines: Sequence[FollowUpLine]) -> None:

@@ -14,7 +14,7 @@ from pydantic.fields import FieldInfo
 from shangfa.documents.faults import doc_faults
 from shangfa.documents.parameters import MissingError, Parameters, UndeclaredError
 from shangfa.documents.plain import Path_
-from shangfa.documents.policy.shape import FactDoc, PolicyDoc
+from shangfa.documents.policy.shape import FactDoc, PolicyDoc, RungDoc
 from shangfa.documents.source import Source
 from shangfa.domain.faults import (
     INVALID,
@@ -44,7 +44,7 @@ from shangfa.domain.policies.faults import (
 from shangfa.domain.policies.kinds import Kinds, Ladder
 from shangfa.domain.tenancy.attributes import Attributes
 from shangfa.domain.tenancy.faults import PLUGIN_NOT_ENABLED
-from shangfa.domain.text import Note
+from shangfa.domain.text import WORDS, Note
 from shangfa.sdk import Names, Params
 
 T = TypeVar("T")
@@ -62,6 +62,12 @@ _LIMITS = Note(
     "least and most belong to numbers, values to a choice",
 )
 _DEFAULT = Note("default 须为{0}", "the default is {0}")
+
+
+def _titles(rung: RungDoc) -> tuple[str, str]:
+    """Return what a rung is called: as the policy says, else as it mostly is."""
+    zh, en = WORDS.get(rung.rung, (rung.rung, rung.rung))
+    return rung.zh or zh, rung.en or en
 
 
 @dataclass(slots=True)
@@ -91,7 +97,7 @@ class Reading:
         rungs = self.doc.ladder
         self.ladder = Ladder(
             tuple(rung.rung for rung in rungs),
-            {rung.rung: (rung.zh or rung.rung, rung.en or rung.rung) for rung in rungs},
+            {rung.rung: _titles(rung) for rung in rungs},
         )
         for name, item in self.declared_by_tenant.items():
             self.attributes[SUBJECT + name] = item.fact(SUBJECT + name)

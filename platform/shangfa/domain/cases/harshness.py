@@ -9,7 +9,7 @@ from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.text import Note
 
-_DISMISSAL = "dismissal"
+_DISMISSAL = ("action", "dismissal")
 _MONEY = Note("金额由 {0} 变为 {1}", "money goes from {0} to {1}")
 _MARKS = Note("等级比原决定更重", "a higher rung, or more of one")
 _ACTION = Note("新增“{0}”", "{0!r} is new")
@@ -20,8 +20,13 @@ _APART = ("marks", "action", "count")
 def harsher(
     before: Iterable[Posting], after: Iterable[Posting], ladder: Sequence[str]
 ) -> Note | None:
-    """Return in what respect `after` is harsher than `before`, None when in none."""
+    """Return in what respect `after` is harsher than `before`, None when in none.
+
+    Both are one person's. In place of a dismissal everything else is milder.
+    """
     old, new = _sums(before), _sums(after)
+    if old.get(_DISMISSAL) and not new.get(_DISMISSAL):
+        return None
     was, now = (_money(sums) for sums in (old, new))
     if now < was:
         return _MONEY.of(was, now)
@@ -51,9 +56,7 @@ def _marks(sums: Sums, ladder: Sequence[str]) -> list[Decimal]:
 
 
 def _new_action(old: Sums, new: Sums) -> Note | None:
-    """Return an action that was not there; after a dismissal every other is milder."""
-    if old.get(("action", _DISMISSAL)):
-        return None
+    """Return an action that was not there."""
     fresh = [unit for (account, unit) in new if account == "action" and (account, unit) not in old]
     return _ACTION.of(fresh[0]) if fresh else None
 

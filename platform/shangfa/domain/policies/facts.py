@@ -146,6 +146,15 @@ READERS: Final[dict[str, tuple[Callable[[Any], Any], str, str]]] = {
 NUMERIC: Final = frozenset({"int", "number", "money"})
 
 
+def written(value: Any, kind: str) -> Any:
+    """Return a fact's value as it is written down: a number of any type without an exponent."""
+    try:
+        exact = kind in NUMERIC and isinstance(value, str | Decimal)
+        return format(to_decimal(value), "f") if exact else value
+    except ValueError:
+        return value
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A fact a clause takes.

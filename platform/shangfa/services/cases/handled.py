@@ -224,12 +224,11 @@ def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handl
 def _dismissals(
     tx: Tx, cases: Sequence[StoredCase], decisions: Mapping[UUID, Sequence[DecisionRecord]]
 ) -> dict[UUID, dict[str, str]]:
-    """Return what became of the dismissals of cases that were decided at once."""
+    """Return what became of the dismissals that no procedure looked into, by case."""
     asked = [
         case.id
         for case in cases
-        if case.procedure == IMMEDIATE
-        and any(is_dismissal(item.body["effects"]) for item in decisions.get(case.id, ()))
+        if any(is_dismissal(item.body["effects"]) for item in decisions.get(case.id, ()))
     ]
     found: dict[UUID, dict[str, str]] = {}
     for item in dismissals_of(tx, asked) if asked else ():

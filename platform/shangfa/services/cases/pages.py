@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -50,6 +50,18 @@ def _read(tx: Tx, ctx: Context, case_id: UUID) -> CaseShown:
         if may_see(ctx, item):
             return show(ctx, item)
     raise refused(NOT_FOUND, "")
+
+
+def readable(ctx: Context, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of some cases that the asker may read."""
+    if not ctx.may("cases:read"):
+        return frozenset()
+
+    def work(tx: Tx) -> frozenset[UUID]:
+        items = load(tx, current(tx), stored_cases(tx, sorted(ids)))
+        return frozenset(item.case.id for item in items if may_see(ctx, item))
+
+    return reading(ctx, work) if ids else frozenset()
 
 
 @dataclass(frozen=True, slots=True)

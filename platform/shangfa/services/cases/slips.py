@@ -16,12 +16,13 @@ from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.dates.deadlines import Due
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.months.period import booking_month
+from shangfa.domain.policies.facts import written
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.shown import codes_seen, is_approver, may_see, told
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.ledger.choosing import Value
-from shangfa.services.ledger.decision import DecisionView, money_effects
+from shangfa.services.ledger.decision import DecisionView, EffectView, money_effects
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading
 
@@ -93,6 +94,7 @@ def _incident(item: Handled) -> dict[str, Any]:
     clause = version.clauses.get(case.clause) if version is not None else None
     facts = {**case.facts["given"], **case.gathered}
     known = clause.facts if clause is not None else {}
+    facts |= {name: written(facts[name], known[name].type) for name in facts if name in known}
     return {
         "case": case.id,
         "incident": case.incident_id,
@@ -140,6 +142,7 @@ def _own(item: Handled, made: Made, code: str, names: Mapping[str, str]) -> dict
         "supervisor_name": names[leader] if leader is not None else None,
         "policy": body["policy"],
         "effects": body["effects"],
+        "unit_names": _titles(item, body["effects"]),
         "trace": body["trace"],
         "choices": [
             {**choice, "taken": str(value.quantity)}
@@ -148,6 +151,13 @@ def _own(item: Handled, made: Made, code: str, names: Mapping[str, str]) -> dict
             if value == Value(code, choice["account"], choice["unit"], value.quantity)
         ],
     }
+
+
+def _titles(item: Handled, effects: Sequence[EffectView]) -> dict[str, str]:
+    """Return what the policy calls its marks and actions, where it has a name for them."""
+    version = item.version()
+    titles = version.ladder.titles if version is not None else {}
+    return {e["unit"]: titles[e["unit"]][0] for e in effects if e["unit"] in titles}
 
 
 def _step(item: Handled, step: StepRecord, names: Mapping[str, str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import IO
 from uuid import UUID
@@ -92,6 +93,19 @@ def read(ctx: Context, evidence_id: UUID) -> tuple[EvidenceRecord, IO[bytes]]:
     ctx.need("evidence:read")
     record = reading(ctx, lambda tx: _seen(tx, ctx, evidence_id))
     return record, fetch(ctx.tenant, record.sha256, record.size)
+
+
+def readable(ctx: Context, ids: Collection[UUID]) -> frozenset[UUID]:
+    """Return those of some files that the asker may read."""
+    if not ctx.may("evidence:read"):
+        return frozenset()
+
+    def work(tx: Tx) -> frozenset[UUID]:
+        tenant = current(tx)
+        found = sql.find_evidence(tx, sorted(ids))
+        return frozenset(item.id for item in found if _may_see(tx, ctx, tenant, item))
+
+    return reading(ctx, work) if ids else frozenset()
 
 
 def _seen(tx: Tx, ctx: Context, evidence_id: UUID) -> EvidenceRecord:

@@ -6,7 +6,7 @@ was evaluated before is evaluated again, so that what became known since is in t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -53,6 +53,32 @@ MOST: Final = 200
 """Dismissals, and things to do, that are told as tasks at once."""
 
 
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """What waits for somebody, each kind by itself; false when nothing does.
+
+    Attributes:
+        steps: of cases, soonest due first; `more`: from where the list of them goes on.
+        todos: what he was asked to do after cases.
+        dismissals: those that are only proposed.
+    """
+
+    steps: Sequence[Task]
+    more: str | None
+    todos: Sequence[Todo]
+    dismissals: Sequence[DismissalRecord]
+    programmes: Sequence[Wanted]
+
+    def __bool__(self) -> bool:
+        return any((self.steps, self.todos, self.dismissals, self.programmes))
+
+
+def waits(ctx: Context, limit: int) -> Waits:
+    """Return what waits for the asker, each kind by itself."""
+    found = pages.tasks(ctx, limit, None)
+    return Waits(found.items, found.next_cursor, *_besides(ctx))
+
+
 def tasks(ctx: Context, limit: int, after: Place | None) -> Listed[Waiting]:
     """Return what waits for the asker.
 
@@ -62,10 +88,16 @@ def tasks(ctx: Context, limit: int, after: Place | None) -> Listed[Waiting]:
     found = pages.tasks(ctx, limit, after)
     if found.next_cursor is not None:
         return Listed([*found.items], found.next_cursor)
+    asked, proposed, wanted = _besides(ctx)
+    return Listed([*found.items, *asked, *proposed, *wanted], None)
+
+
+def _besides(ctx: Context) -> tuple[list[Todo], list[DismissalRecord], list[Wanted]]:
+    """Return what waits for the asker besides steps of cases."""
     asked = reading(ctx, lambda tx: follow_ups.waiting(tx, ctx, MOST))
     proposed = reading(ctx, lambda tx: dismissals.waiting(tx, ctx, MOST))
     wanted = reading(ctx, _of_open_months) if ctx.role == HR else []
-    return Listed([*found.items, *asked, *proposed, *wanted], None)
+    return asked, proposed, wanted
 
 
 def _of_open_months(tx: Tx) -> list[Wanted]:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import NOBODY, OPEN_TO
+from shangfa.db.incidents import HANDLES, NOBODY, OPEN_TO
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -60,6 +60,7 @@ class DismissalRecord(NamedTuple):
         case_id, incident_id: None for one that a programme gave.
         proposed_by: who recorded what it comes of.
         stands: whether it was not taken back.
+        handled: whether the reader handles its confidential case.
         outcome: None while nobody has answered; so is all that follows.
         person: code of the subject behind the key that answered.
     """
@@ -76,6 +77,7 @@ class DismissalRecord(NamedTuple):
     proposed_by: UUID
     evidence: list[str]
     stands: bool
+    handled: bool
     outcome: str | None
     body: dict[str, Any] | None
     more_evidence: list[str] | None
@@ -100,7 +102,7 @@ class DismissalFilters:
     """Which are asked for; None means any.
 
     Attributes:
-        seen: the subjects whom the asker sees.
+        seen: the subjects whom the asker sees; of a case that he handles he sees everybody's.
         reader: the subject who asks, None for an office.
         origin: id of the case or the evaluation.
         after: where the page before ended.
@@ -122,7 +124,7 @@ _FOUND: Final = f"""
             coalesce(i.evidence, '[]') AS evidence,
             sum(e.quantity) > 0 AND sum(sum(e.quantity)) OVER (PARTITION BY e.subject_id) > 0
                 AS stands,
-            coalesce(d.case_id, d.evaluation_id) AS origin
+            bool_or({HANDLES}) AS handled, coalesce(d.case_id, d.evaluation_id) AS origin
         FROM ledger_entry e
         JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
         JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
@@ -131,11 +133,12 @@ _FOUND: Final = f"""
         LEFT JOIN incident i ON i.tenant_id = %(tenant)s AND i.id = c.incident_id
         WHERE e.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
             AND y.tenant_id = %(tenant)s AND e.account = 'action' AND e.unit = 'dismissal'
-            AND (%(anybody)s OR c.id IS NULL OR {OPEN_TO})
-            AND NOT EXISTS (
+            AND (%(anybody)s OR c.id IS NULL OR {OPEN_TO}
+                AND (NOT c.confidential OR {HANDLES} OR e.subject_id = %(reader)s))
+            AND (d.kind = 'adjustment' OR NOT EXISTS (
                 SELECT FROM case_step t
                 WHERE t.tenant_id = %(tenant)s AND t.case_id = d.case_id
-                    AND t.data ? 'dismissal')
+                    AND t.data ? 'dismissal'))
         GROUP BY e.subject_id, s.code, e.policy_id, y.name, d.case_id, c.incident_id,
             d.evaluation_id, i.evidence
         HAVING max(e.quantity) > 0) p
@@ -145,7 +148,7 @@ _FOUND: Final = f"""
     WHERE (p.stands OR a.id IS NOT NULL)"""  # noqa: S608 - constants only
 _STATE: Final = "CASE WHEN p.stands THEN coalesce(a.outcome, 'proposed') ELSE 'reversed' END"
 _CONDITIONS: Final = {
-    "seen": "p.subject_id = ANY(%(seen)s)",
+    "seen": "(p.handled OR p.subject_id = ANY(%(seen)s))",
     "subject": "p.subject = %(subject)s",
     "origins": "p.origin = ANY(%(origins)s)",
     "state": f"{_STATE} = %(state)s",
@@ -181,9 +184,9 @@ def dismissals_of(tx: Tx, cases: Sequence[UUID]) -> list[DismissalRecord]:
 
 
 def _record(row: Sequence[Any]) -> DismissalRecord:
-    person, outcome, body, evidence, note, role, at = row[13:]
+    person, outcome, body, evidence, note, role, at = row[14:]
     answered = (outcome, body, evidence, note, role, person, at)
-    return DismissalRecord._make([*row[:12], *answered])
+    return DismissalRecord._make([*row[:13], *answered])
 
 
 def add_dismissal(tx: Tx, line: DismissalLine) -> None:

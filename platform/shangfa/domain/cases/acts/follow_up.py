@@ -11,6 +11,17 @@ OFFICES: Final = (HR, FINANCE)
 """Offices that may be asked; others are people."""
 
 
+CERTIFICATE: Final = (
+    "出具解除劳动合同证明（写明合同期限、解除日期、岗位、工作年限） / certificate of termination "
+    "(term, last day, post, years of service)"
+)
+"""With the four things it says (劳动合同法实施条例 24)."""
+
+TRANSFER: Final = "办理档案和社会保险关系转移 / transfer of files and insurance"
+NEEDED_NO_MORE: Final = "解除已变更或撤销，无须办理 / the dismissal no longer stands"
+"""The note under what nobody has to do any more."""
+
+
 class Asked(NamedTuple):
     """Something to be done until a day, that day included."""
 
@@ -21,8 +32,6 @@ class Asked(NamedTuple):
 def after_dismissal(day: date) -> list[Asked]:
     """Return what HR has to do when a contract ends on a day (劳动合同法 50)."""
     return [
-        Asked("出具解除劳动合同证明 / certificate of termination", day),
-        Asked(
-            "办理档案和社会保险关系转移 / transfer of files and insurance", day + timedelta(days=15)
-        ),
+        Asked(CERTIFICATE, day),
+        Asked(TRANSFER, day + timedelta(days=15)),
     ]

@@ -24,7 +24,7 @@ from shangfa.db.cases.acts.dismissals import (
 from shangfa.db.cases.held import hold_by_id
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.faults import FORBIDDEN
-from shangfa.domain.access.roles import HR
+from shangfa.domain.access.roles import EMPLOYEE, HR
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.cases.approvals import Approvers, stakes_of
 from shangfa.domain.cases.faults import ALREADY_DECIDED, DISMISSAL_OPEN, SAME_PERSON
@@ -48,6 +48,8 @@ from shangfa.services.transaction import reading, transact
 
 ANSWER: Final = "dismissal"
 """What the answer is called where steps are named."""
+KNOWN: Final = 200
+"""How many of a case, or of a person, are shown."""
 _EITHER: Final = Note("case 与 evaluation 必须且只能写一个", "exactly one of case and evaluation")
 _STAKE: Final = {"account": "action", "unit": "dismissal", "quantity": "1"}
 
@@ -95,7 +97,10 @@ def read_key(text: str) -> tuple[UUID, str]:
 
 
 def page(ctx: Context, asked: Page, filters: DismissalFilters) -> Listed[DismissalRecord]:
-    """Return the dismissals that were posted by themselves, of those whom the asker sees."""
+    """Return the dismissals that were posted by themselves, as far as the asker sees them.
+
+    Those are of whom he sees, and of the confidential cases that he handles.
+    """
     ctx.need("dismissals:read")
 
     def work(tx: Tx) -> list[DismissalRecord]:
@@ -104,6 +109,56 @@ def page(ctx: Context, asked: Page, filters: DismissalFilters) -> Listed[Dismiss
         return find_dismissals(tx, mine, asked.limit + 1)
 
     return listed(asked, reading(ctx, work), lambda found: found.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Answerable:
+    """A dismissal as somebody is shown it; `mine`: it waits for his answer."""
+
+    found: DismissalRecord
+    mine: bool
+
+
+def read(ctx: Context, subject: str, origin: UUID) -> Answerable:
+    """Return a dismissal that was posted by itself.
+
+    Raises:
+        RefusedError: `not_found`, also for one the asker may not know of.
+    """
+    known = known_of(ctx, DismissalFilters(subject=subject, origins=[origin]))
+    if not known:
+        raise refused(NOT_FOUND, "")
+    return known[0]
+
+
+def known_of(ctx: Context, filters: DismissalFilters) -> list[Answerable]:
+    """Return those that somebody may know of: he sees whom they are about, or may answer them."""
+    if not (ctx.may("dismissals:read") or ctx.may("dismissals:answer")):
+        return []
+
+    def work(tx: Tx) -> list[Answerable]:
+        tenant = current(tx)
+        found = find_dismissals(tx, replace(filters, reader=ctx.subject_id), KNOWN)
+        return [
+            Answerable(as_seen(ctx, one), _waits_for(tx, ctx, tenant, one))
+            for one in found
+            if _may_know(tx, ctx, tenant, one)
+        ]
+
+    return reading(ctx, work)
+
+
+def as_seen(ctx: Context, found: DismissalRecord) -> DismissalRecord:
+    """Return a dismissal as somebody may read it: what protects a person is for HR alone."""
+    if ctx.role == HR:
+        return found
+    found = found._replace(body=None)
+    return found._replace(note=None, more_evidence=None) if ctx.role == EMPLOYEE else found
+
+
+def _waits_for(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> bool:
+    is_open = found.state == "proposed" and ctx.may("dismissals:answer")
+    return is_open and _may_answer(tx, ctx, tenant, found)
 
 
 def waiting(tx: Tx, ctx: Context, limit: int) -> list[DismissalRecord]:
@@ -119,7 +174,8 @@ def _may_answer(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecor
     if found.subject == ctx.subject or is_one_of(tx, ctx, [found.proposed_by]):
         return False
     who = _approvers(tx, tenant, found)
-    return ctx.subject in who.people or (ctx.role == HR and HR in who.roles)
+    office = ctx.role if found.handled else HR
+    return ctx.subject in who.people or (ctx.role == office and office in who.roles)
 
 
 def answer(ctx: Context, said: Answer) -> DismissalRecord:
@@ -176,7 +232,7 @@ def _line(ctx: Context, found: DismissalRecord, said: Answer, at: datetime) -> D
 
 
 def _may_know(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> bool:
-    if ctx.subject in _approvers(tx, tenant, found).people:
+    if found.handled or ctx.subject in _approvers(tx, tenant, found).people:
         return True
     seen = seen_ids(tx, ctx, today(tenant.zone))
     return not sees_money_only(ctx.role) and (seen is None or found.subject_id in seen)

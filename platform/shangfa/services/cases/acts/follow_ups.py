@@ -12,6 +12,7 @@ from shangfa.db.cases.deadlines import (
     FollowUpLine,
     FollowUpRecord,
     add_follow_ups,
+    close_follow_ups,
     find_follow_ups,
     mark_done,
 )
@@ -20,7 +21,13 @@ from shangfa.db.people import subject_ids
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.faults import FORBIDDEN
 from shangfa.domain.access.roles import HR
-from shangfa.domain.cases.acts.follow_up import OFFICES, after_dismissal
+from shangfa.domain.cases.acts.follow_up import (
+    CERTIFICATE,
+    NEEDED_NO_MORE,
+    OFFICES,
+    TRANSFER,
+    after_dismissal,
+)
 from shangfa.domain.cases.faults import ALREADY_DONE
 from shangfa.domain.faults import INVALID, NOT_FOUND, refused
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
@@ -34,6 +41,8 @@ from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
 
+OF_CASE: Final = 200
+"""How many of a case are shown."""
 _EITHER: Final = Note("role 与 person 必须且只能写一个", "exactly one of role and person")
 
 
@@ -116,10 +125,12 @@ def _waiting(tx: Tx, ctx: Context, limit: int) -> Iterator[FollowUpRecord]:
         yield from find_follow_ups(tx, ctx.subject_id, limit, role=ctx.role, open=True)
     if ctx.subject_id is not None:
         yield from find_follow_ups(tx, ctx.subject_id, limit, person=ctx.subject_id, open=True)
+        # An office does not see what only its handlers do.
+        yield from find_follow_ups(tx, ctx.subject_id, limit, handled=True, open=True)
 
 
 def done(ctx: Context, follow_up_id: UUID, note: str) -> FollowUpRecord:
-    """Note that something was done: by whom it was asked of, or HR.
+    """Note that something was done: by whom it was asked of, HR, or a confidential case's handler.
 
     Raises:
         RefusedError: `not_found`, `forbidden`, `already_done`.
@@ -127,16 +138,70 @@ def done(ctx: Context, follow_up_id: UUID, note: str) -> FollowUpRecord:
     ctx.need("follow_ups:do")
 
     def work(tx: Tx) -> FollowUpRecord:
-        found = next(iter(find_follow_ups(tx, ctx.subject_id, 1, id=follow_up_id)), None)
-        if found is None or not (_is_asked(ctx, found) or ctx.role in OFFICES):
-            raise refused(NOT_FOUND, "")
-        if not _is_asked(ctx, found) and ctx.role != HR:
+        found = _find(tx, ctx, follow_up_id)
+        if not _may_do(ctx, found):
             raise refused(FORBIDDEN, "", role=ctx.role, allowed=found.role or found.person)
         if not mark_done(tx, found.id, now(), ctx.actor_id, note):
             raise refused(ALREADY_DONE, "")
         return find_follow_ups(tx, ctx.subject_id, 1, id=follow_up_id)[0]
 
     return transact(ctx, work)
+
+
+@dataclass(frozen=True, slots=True)
+class Doable:
+    """Something to do as somebody is shown it; `mine`: he may say that it was done."""
+
+    asked: FollowUpRecord
+    mine: bool
+
+
+def read(ctx: Context, follow_up_id: UUID) -> Doable:
+    """Return what somebody is asked to do.
+
+    Raises:
+        RefusedError: `not_found`, also for what is none of the asker's business.
+    """
+    if not ctx.may("follow_ups:read"):
+        ctx.need("follow_ups:do")
+
+    def work(tx: Tx) -> Doable:
+        found = _find(tx, ctx, follow_up_id)
+        return Doable(found, found.done_at is None and _may_do(ctx, found))
+
+    return reading(ctx, work)
+
+
+def of_case(ctx: Context, case_id: UUID) -> list[Doable]:
+    """Return what was asked after a case, as far as the asker may know of it, oldest first."""
+
+    def work(tx: Tx) -> list[Doable]:
+        found = find_follow_ups(tx, ctx.subject_id, OF_CASE, case=case_id)
+        everything = ctx.may("follow_ups:read")
+        return [
+            Doable(one, one.done_at is None and _may_do(ctx, one))
+            for one in reversed(found)
+            if everything or _is_mine(ctx, one)
+        ]
+
+    return reading(ctx, work)
+
+
+def _find(tx: Tx, ctx: Context, follow_up_id: UUID) -> FollowUpRecord:
+    found = next(iter(find_follow_ups(tx, ctx.subject_id, 1, id=follow_up_id)), None)
+    if found is None:
+        raise refused(NOT_FOUND, "")
+    if not (_is_mine(ctx, found) or ctx.role in OFFICES or ctx.may("follow_ups:read")):
+        raise refused(NOT_FOUND, "")
+    return found
+
+
+def _is_mine(ctx: Context, found: FollowUpRecord) -> bool:
+    return found.handled or _is_asked(ctx, found)
+
+
+def _may_do(ctx: Context, found: FollowUpRecord) -> bool:
+    return ctx.may("follow_ups:do") and (_is_mine(ctx, found) or ctx.role == HR)
 
 
 def _is_asked(ctx: Context, found: FollowUpRecord) -> bool:
@@ -154,3 +219,8 @@ def ask_after_dismissal(tx: Tx, case_id: UUID, actor_id: UUID, at: datetime, day
             for wish in after_dismissal(day)
         ],
     )
+
+
+def drop_after_dismissal(tx: Tx, case_id: UUID, actor_id: UUID, at: datetime) -> None:
+    """Let nobody do what the law wants at the end of a contract that goes on after all."""
+    close_follow_ups(tx, case_id, (CERTIFICATE, TRANSFER), (at, actor_id, NEEDED_NO_MORE))

@@ -318,9 +318,7 @@ class Effects:
         picked = chosen(body["choices"], values)
         fresh = [posting_of(choice, value, case.on) for choice, value in picked if value]
         was = [item._replace(quantity=-item.quantity) for item in undone[code]]
-        why = harsher(was, [*direct, *fresh], self.policy_ladder())
-        if why is not None:
-            raise refused(HARSHER, "", why=why)
+        self._check_milder(was, [*direct, *fresh])
         self._follow("reversal", undone)
         self.tx.flush()
         self._sanction_anew(report, decision, body)
@@ -331,6 +329,15 @@ class Effects:
         on = self.done.at.astimezone(tenant.zone).date()
         told = effects_view([*direct, *fresh])
         self._tell_anew(Decided(code, report.clause, on, told))
+
+    def _check_milder(self, was: Sequence[Posting], instead: Sequence[Posting]) -> None:
+        """Refuse what is harsher for anybody who bears it, each compared with himself alone."""
+        for code in dict.fromkeys(item.subject for item in instead):
+            before = [item for item in was if item.subject == code]
+            after = [item for item in instead if item.subject == code]
+            why = harsher(before, after, self.policy_ladder())
+            if why is not None:
+                raise refused(HARSHER, "", why=why)
 
     def _tell_anew(self, said: Decided) -> None:
         """Tell those who were told of the decision what has come in its place."""

@@ -14,6 +14,7 @@ from shangfa.db.cases.written import ClockLine, DecisionLine, TakenLine, add_clo
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.parties import Asker
 from shangfa.domain.cases.procedure import CLOCK, Clock
+from shangfa.domain.cases.service import ANNOUNCEMENT
 from shangfa.domain.dates.days import add_months
 from shangfa.domain.dates.deadlines import Due, Start
 from shangfa.domain.exchange.events import case_moved
@@ -26,7 +27,6 @@ from shangfa.services.events import tell
 from shangfa.services.ledger.decision import due_at
 from shangfa.services.tenancy.ready import ReadyTenant
 
-ANNOUNCEMENT: Final = "announcement"
 ANNOUNCED_DAYS: Final = 30
 """After so many days an announcement counts as served."""
 
@@ -111,7 +111,7 @@ def start_clock(tx: Tx, item: Handled, done: Move) -> datetime | None:
     clock = procedure.states[done.state].clock if procedure else None
     if clock is None:
         return None
-    due = due_of(clock, item.tenant, _start(clock, item, done))
+    due = due_of(clock, item.tenant, start_of(clock, item, done))
     ends = due_at(due, item.tenant.zone)
     add_clocks(
         tx,
@@ -133,7 +133,7 @@ def start_clock(tx: Tx, item: Handled, done: Move) -> datetime | None:
     return ends
 
 
-def _start(clock: Clock, item: Handled, done: Move) -> datetime:
+def start_of(clock: Clock, item: Handled, done: Move) -> datetime:
     """Return the moment a clock is counted from."""
     if clock.after is None or clock.after == done.step:
         return served_at(done.at, done.data)

@@ -15,18 +15,21 @@ from shangfa.domain.cases.faults import ILLEGAL_STEP
 from shangfa.domain.cases.gate import GATE, gate_faults, is_dismissal
 from shangfa.domain.cases.inputs import facts_of, given_facts, inputs_of, read_inputs
 from shangfa.domain.cases.procedure import Input, Step
+from shangfa.domain.cases.service import ANNOUNCEMENT, FAILED_BEFORE, way_of
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
 from shangfa.domain.text import Note
+from shangfa.services.cases.acts.follow_ups import drop_after_dismissal
 from shangfa.services.cases.handled import Handled, load
-from shangfa.services.cases.moves.clocks import is_past, known_facts, run_case
+from shangfa.services.cases.moves.clocks import is_past, known_facts, late, run_case
 from shangfa.services.cases.moves.effects import Effects, open_effects, proposals
 from shangfa.services.cases.moves.moving import (
-    ANNOUNCEMENT,
     Doer,
     Move,
     doer_of,
+    due_of,
     move,
     propose,
+    start_of,
 )
 from shangfa.services.cases.moves.standing import (
     ANOTHER_ACT,
@@ -39,15 +42,13 @@ from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
 from shangfa.services.ledger.choosing import Value, chosen, posting_of
-from shangfa.services.ledger.decision import DecisionView, EffectView, effect_view
+from shangfa.services.ledger.decision import DecisionView, EffectView, due_at, effect_view
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import StartOverError, transact
 
 SUBJECT: Final = Input("subject", required=False)
 """Whom an appeal or its answer is about, when a case concerns several."""
 CHOICES: Final = Input("choices", "choices", required=False)
-FAILED_BEFORE: Final = ("direct", "post")
-"""What must have been tried before something is announced."""
 _ONE_OF = Note("须为本案当事人之一：{0}", "one of those it concerns: {0}")
 _TRIED = Note(
     "公告前须先直接送达和邮寄送达均未成功，在 attempts 中写 direct 与 post",
@@ -145,7 +146,11 @@ class _Taking:
         move(self.tx, self.doer, self.item, done)
 
     def _check_service(self) -> None:
-        """Refuse an announcement before other ways have failed."""
+        """Refuse an announcement before other ways have failed, however they are called."""
+        if "method" in self.data:
+            self.data["method"] = way_of(self.data["method"])
+        if "attempts" in self.data:
+            self.data["attempts"] = [way_of(one) for one in self.data["attempts"]]
         tried = set(self.data.get("attempts", ()))
         if self.data.get("method") == ANNOUNCEMENT and not tried.issuperset(FAILED_BEFORE):
             if not tried:
@@ -182,6 +187,7 @@ class _Taking:
         own = self.doer.ctx.subject
         mine = [own] if own is not None and own in self.item.case.subjects else []
         code = self._named(mine or self.item.case.subjects)
+        self._check_window()
         appealed = {
             step.data.get("subject") for step in self.item.taken if step.step == self.step.name
         }
@@ -189,6 +195,24 @@ class _Taking:
             state = self.item.case.state
             raise refused(ILLEGAL_STEP, "", state=state, value=self.step.name, allowed="—")
         return code
+
+    def _check_window(self) -> None:
+        """Refuse an appeal after its time, also while another's keeps the case open.
+
+        Raises:
+            RefusedError: `illegal_step`.
+        """
+        item, name = self.item, self.step.name
+        assert item.procedure is not None  # noqa: S101 - a step belongs to one
+        clocks = [state.clock for state in item.procedure.states.values() if state.clock]
+        clock = next((clock for clock in clocks if clock.step == name), None)
+        if clock is None or item.procedure.states[item.case.state].clock is clock:
+            return
+        start = start_of(clock, item, Move(name, item.case.state, self.at))
+        if due_at(due_of(clock, item.tenant, start), item.tenant.zone) < late(self.at):
+            steps = item.procedure.steps_from(item.case.state)
+            allowed = "、".join(step.name for step in steps if step.name != name) or "—"
+            raise refused(ILLEGAL_STEP, "", state=item.case.state, value=name, allowed=allowed)
 
     def _answered(self) -> str:
         """Return whose appeal is answered."""
@@ -275,6 +299,8 @@ class _Taking:
         else:
             return
         effects.finish()
+        if self.step.does in {"vary", "reverse"}:
+            drop_after_dismissal(self.tx, self.item.case.id, self.doer.ctx.actor_id, self.at)
 
     def _suspends(self) -> bool:
         """Tell whether what is appealed against waits for the answer from now on."""

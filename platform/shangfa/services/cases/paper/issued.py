@@ -15,9 +15,10 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.faults import ILLEGAL_STEP
 from shangfa.domain.cases.gate import is_dismissal
 from shangfa.domain.faults import INVALID, NOT_FOUND, refused
+from shangfa.domain.ledger.posting import Line
 from shangfa.domain.months.period import month_named
 from shangfa.domain.policies.kinds import Period
-from shangfa.domain.text import Note
+from shangfa.domain.text import Note, note
 from shangfa.papers.pdf import MOST, slips_pdf
 from shangfa.services.cases.acts.dismissals import check_answered
 from shangfa.services.cases.handled import Handled, load
@@ -26,12 +27,17 @@ from shangfa.services.cases.shown import CaseShown, decided, may_see, show
 from shangfa.services.cases.slips import NUMBER, Made, SlipSeen, make_slips, seen_slips
 from shangfa.services.context import Context
 from shangfa.services.ledger.choosing import Value
-from shangfa.services.ledger.decision import DecisionView, sum_effects
+from shangfa.services.ledger.decision import DecisionView, TraceView, sum_effects, trace_line
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
 
 A_NUMBER: Final = Note("须为奖罚单编号，如 2026-000123", "the number of a slip, as 2026-000123")
 SLIPS: Final = "slips"
+DISMISSAL: Final = "dismissal"
+DECLINED: Final = Note(
+    "解除劳动合同的建议经审查未被采纳，不予解除",
+    "that the contract ends was proposed, looked into and declined: it goes on",
+)
 
 
 def issue(ctx: Context, case_id: UUID) -> CaseShown:
@@ -69,16 +75,32 @@ def _make(tx: Tx, item: Handled) -> None:
     bodies: dict[str, DecisionView] = {}
     for code, body in item.bodies.items():
         own = [effect for effect in chosen if effect["subject"] == code]
-        effects = [
-            effect
-            for effect in sum_effects([*body["effects"], *own])
-            if not is_dismissal([effect]) or item.dismissals.get(effect["subject"]) != "declined"
-        ]
-        bodies[code] = {**body, "effects": effects}
+        bodies[code] = _standing(item, {**body, "effects": sum_effects([*body["effects"], *own])})
     values = [
         Value(e["subject"], e["account"], e["unit"], abs(Decimal(e["quantity"]))) for e in chosen
     ]
     make_slips(tx, replace(item, steps=before), Made(bodies, values, last, None))
+
+
+def _standing(item: Handled, body: DecisionView) -> DecisionView:
+    """Return a decision without the dismissals that were declined: neither said nor explained."""
+    declined = {code for code, state in item.dismissals.items() if state == "declined"}
+    gone = [e for e in body["effects"] if is_dismissal([e]) and e["subject"] in declined]
+    if not gone:
+        return body
+    left = [effect for effect in body["effects"] if effect not in gone]
+    gave = {(effect["subject"], effect["clause"]) for effect in gone}
+    gives = {(effect["subject"], effect["clause"]) for effect in left}
+    version = item.version()
+    called = version.ladder.title(DISMISSAL) if version is not None else note(DISMISSAL)
+
+    def explains(line: TraceView) -> bool:
+        about = (line.get("subject", ""), line["clause"])
+        return about in gave and (about not in gives or called.text("zh") in line["text_zh"])
+
+    trace = [line for line in body["trace"] if not explains(line)]
+    trace += [trace_line(Line(DECLINED, effect["clause"], effect["subject"])) for effect in gone]
+    return {**body, "effects": left, "trace": trace}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from shangfa.db.cases.acts.dismissals import DismissalRecord, dismissals_of
 from shangfa.db.cases.held import stored_cases
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.law.rows import LawRow, in_force, procedure_law
@@ -51,18 +52,26 @@ def _law_of(tx: Tx, ctx: Context, case_id: UUID) -> list[LawShown]:
     if not items or not may_see(ctx, items[0]):
         raise refused(NOT_FOUND, "")
     (item,) = items
-    categories = DISMISSAL if is_dismissal(item.decision["effects"]) else ALWAYS
+    posted = [one for one in dismissals_of(tx, [case_id]) if one.state != "reversed"]
+    over = bool(posted) and all(one.state == "declined" for one in posted)
+    dismisses = is_dismissal(item.decision["effects"]) or bool(posted)
+    categories = DISMISSAL if dismisses and not over else ALWAYS
     rows = in_force(procedure_law(), item.day, tenant.regions, categories)
-    starts = _starts(item)
+    starts = _starts(item, posted)
     return [LawShown(row, _due(item, row, starts)) for row in rows]
 
 
-def _starts(item: Handled) -> Mapping[str, date]:
-    """Return the day from which each row that counts is counted."""
-    effective = [one.decided_at for one in item.decisions if one.kind == "sanction"]
-    if decided(item) != "effective" or not effective:
+def _starts(item: Handled, posted: Sequence[DismissalRecord]) -> Mapping[str, date]:
+    """Return the day from which each row that counts is counted.
+
+    `posted`: dismissals that no procedure looked into; they hold from the day they are approved.
+    """
+    moments = [one.decided_at for one in item.decisions if one.kind == "sanction"]
+    if posted:
+        moments = [one.at for one in posted if one.at is not None and one.state == "approved"]
+    if decided(item) != "effective" or not moments:
         return {}
-    return dict.fromkeys(FROM_THE_END, effective[-1].astimezone(item.tenant.zone).date())
+    return dict.fromkeys(FROM_THE_END, max(moments).astimezone(item.tenant.zone).date())
 
 
 def _due(item: Handled, row: LawRow, starts: Mapping[str, date]) -> date | None:

@@ -22,6 +22,7 @@ from shangfa.domain.slips.slip import (
     SlipKind,
     Verdict,
 )
+from shangfa.domain.text import WORDS, in_words
 from shangfa.papers.pdf import slip_pdf
 from shangfa.papers.word import slip_docx
 from shangfa.services.cases.paper.forms import own_form
@@ -39,7 +40,13 @@ ROLES: Final = {
     "employee": "本人",
     "clock": "期限",
 }
-UNITS: Final = {"CNY": "元", "day": "天", "hour": "小时", "percent": "%"}
+UNITS: Final = {
+    **{unit: zh for unit, (zh, _) in WORDS.items()},
+    "percent": "%",
+    "credit": "分",
+    "clause": "条",
+}
+"""What units are called where the policy has no name of its own for them."""
 VERDICTS: Final[Mapping[str, Verdict]] = {
     "confirm": "approved",
     "approve": "approved",
@@ -138,13 +145,16 @@ def _who(step: Step) -> tuple[str, str]:
 
 def _facts(body: Mapping[str, Any]) -> str:
     names = body.get("fact_names", {})
-    said = [f"{names.get(name, name)}：{value}" for name, value in body.get("facts", {}).items()]
+    said = [
+        f"{names.get(name, name)}：{in_words(value, 'zh')}"
+        for name, value in body.get("facts", {}).items()
+    ]
     return "\n".join(part for part in (body.get("note", ""), "；".join(said)) if part)
 
 
-def _what(effect: Mapping[str, Any]) -> str:
+def _what(effect: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     unit = effect["unit"]
-    return f"{ACCOUNTS[effect['account']].zh}（{UNITS.get(unit, unit)}）"
+    return f"{ACCOUNTS[effect['account']].zh}（{titles.get(unit) or UNITS.get(unit, unit)}）"
 
 
 def _consequences(body: Mapping[str, Any]) -> Iterator[Consequence]:
@@ -155,7 +165,9 @@ def _consequences(body: Mapping[str, Any]) -> Iterator[Consequence]:
             told.setdefault(line["clause"], []).append(line["text_zh"])
     for effect in _own(body):
         said = "；".join(told.pop(effect["clause"], ()))
-        yield Consequence(_what(effect), effect["quantity"], effect["clause"], said)
+        yield Consequence(
+            _what(effect, body.get("unit_names", {})), effect["quantity"], effect["clause"], said
+        )
 
 
 def _choices(body: Mapping[str, Any], steps: Sequence[Step]) -> Iterator[ChoiceMade]:
@@ -163,7 +175,7 @@ def _choices(body: Mapping[str, Any], steps: Sequence[Step]) -> Iterator[ChoiceM
     for choice in body.get("choices", ()):
         most = "" if choice["max"] is None else f"–{choice['max']}"
         taken = amount_text(choice["unit"], Decimal(choice["taken"]))
-        yield ChoiceMade(_what(choice), f"{choice['min']}{most}", taken, reason)
+        yield ChoiceMade(_what(choice, {}), f"{choice['min']}{most}", taken, reason)
 
 
 def _signature(step: Step) -> Signature:
