@@ -24,6 +24,8 @@ class Question(NamedTuple):
     region: str
     until: datetime
     now: datetime
+    today: date
+    policy: str | None
     limit: int
 
 
@@ -43,6 +45,9 @@ _OF_ANYBODY: Final = """NOT EXISTS (
 _BAD: Final = """(sum(e.quantity) < 0 OR e.account = 'breach'
         OR e.account = 'marks' AND NOT e.unit = ANY(%(praise)s))"""
 """What some entries `e` come to is against somebody: less of something, a breach, a sanction."""
+_IN_SCOPE: Final = """(jsonb_array_length(coalesce(v.scope->'{0}', '[]')) = 0
+            OR {1} IS NULL OR v.scope->'{0}' ? {1})"""
+"""A policy's scope names nothing of a kind, nobody knows it of the person, or it names his."""
 _BY_PERSON: Final = " ORDER BY s.code, l.money LIMIT %(limit)s"
 _DUE: Final = """
     SELECT s.code, s.name, d.clause, d.step, d.due_at,
@@ -258,6 +263,30 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         GROUP BY o.case_id, o.subject_id) l ON l.case_id = c.id AND l.subject_id = s.id
     WHERE {_TOLD} AND y.tenant_id = %(tenant)s
     ORDER BY l.due_at, c.id, x.position LIMIT %(limit)s""",  # noqa: S608 - constants
+    "unread": f"""
+    SELECT y.name, v.number, v.effective_from, s.code, s.name, coalesce(a.department, ''),
+        floor(extract(epoch FROM %(now)s - v.published_at) / 86400)::int
+    FROM policy y
+    JOIN LATERAL (
+        SELECT o.id, o.number, o.effective_from, o.published_at, o.document->'scope' AS scope
+        FROM policy_version o
+        WHERE o.tenant_id = %(tenant)s AND o.policy_id = y.id AND o.state = 'published'
+        ORDER BY o.effective_from DESC LIMIT 1) v ON true
+    CROSS JOIN subject s
+    LEFT JOIN LATERAL {LINE_OF_DAY.replace("%(on)s", "%(today)s")} a ON true
+    WHERE y.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND s.kind = 'employee'
+        AND (%(policy)s::text IS NULL OR y.name = %(policy)s)
+        AND {_IN_SCOPE.format("kinds", "s.kind")}
+        AND {_IN_SCOPE.format("departments", "a.department")}
+        AND {_IN_SCOPE.format("positions", "a.position")}
+        AND coalesce((
+            SELECT bool_or(m.first_day <= %(today)s
+                AND coalesce(m.last_day, %(today)s) >= %(today)s)
+            FROM employment m WHERE m.tenant_id = %(tenant)s AND m.subject_id = s.id), true)
+        AND NOT EXISTS (
+            SELECT FROM receipt r WHERE r.tenant_id = %(tenant)s AND r.version_id = v.id
+                AND r.subject_id = s.id)
+    ORDER BY y.name, s.code LIMIT %(limit)s""",  # noqa: S608 - constants
     "deserving": f"""
     SELECT s.code, s.name, coalesce(a.value, s.attributes->'regular')::text, e.praised, e.last_on
     FROM (SELECT to_date(%(month)s, 'YYYY-MM') AS first,

@@ -17,7 +17,7 @@ class Report(NamedTuple):
     """A table.
 
     Attributes:
-        asks: what a question may say: `month`, `year`, `subject`, `region`, `days`.
+        asks: what a question may say: `month`, `year`, `subject`, `region`, `days`, `policy`.
         columns: key -> header in Chinese, in their order.
         days: how far ahead it looks when a question does not say.
     """
@@ -228,6 +228,18 @@ REPORTS: Final[Mapping[str, Report]] = {
                 "due_at": "期限",
                 "days": "逾期天数",
                 "per_day": "每日累计",
+            },
+        ),
+        Report(
+            *("unread", "尚未阅读最新版制度的员工", "who has not read which policy"),
+            ("policy",),
+            {
+                "policy": "制度",
+                "version": "版本",
+                "effective_from": "施行日",
+                **WHO,
+                "department": "部门",
+                "days": "公布后天数",
             },
         ),
         Report(

@@ -40,6 +40,7 @@ class Asking:
     subject: str | None = None
     region: str = ""
     days: int | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ def _question(tenant: ReadyTenant, asking: Asking, days: int) -> Question:
         region,
         at + timedelta(days=days if asking.days is None else asking.days),
         at,
+        day,
+        asking.policy,
         MOST + 1,
     )
 
