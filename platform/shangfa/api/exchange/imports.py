@@ -1,4 +1,4 @@
-"""/v1/imports: files of subjects, wages, incidents and attendance, all of each or nothing."""
+"""/v1/imports: files of subjects, wages, incidents, attendance and punches, all of each or nothing."""
 
 from __future__ import annotations
 

@@ -166,6 +166,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "wages": ("工资", "wages"),
     "incidents": ("事件", "incidents"),
     "attendance": ("考勤", "attendance"),
+    "punches": ("打卡记录", "clock punches"),
     "reading": ("读取中", "being read"),
     "checked": ("已检查", "checked"),
     "refused": ("未通过", "refused"),
