@@ -51,6 +51,27 @@ def test_nobody_decides_his_own_in_whichever_role() -> None:
     assert office.hr("POST", path, DONE).status_code == 200
 
 
+def test_what_is_asked_is_a_task_of_whoever_may_decide_it() -> None:
+    office = open_office()
+    both = Caller(signed_in(office, roles=["hr", "employee"], subject="E")["token"])
+    made = office.by("employee")("POST", "/v1/corrections", CORRECTION).get_json()
+    office.by("supervisor")("POST", "/v1/corrections", CORRECTION)
+
+    def asked(who: Caller) -> list[list[str]]:
+        found = [item for item in who.get("/v1/tasks")["items"] if item["step"] == "correction"]
+        assert all(item["due_at"] is item["case"] is None for item in found)
+        return [item["subjects"] for item in found]
+
+    assert asked(office.hr) == [["E"], ["M"]]
+    assert asked(both) == [["M"]]
+    assert asked(office.by("employee")) == asked(office.by("supervisor")) == []
+    assert asked(office.by("finance")) == []
+    form = office.hr.get("/v1/tasks")["items"][0]["form"]
+    assert form["$id"] == f"/v1/corrections/{made['id']}/decision"
+    assert office.hr("POST", form["$id"], DONE).status_code == 200
+    assert asked(office.hr) == [["M"]]
+
+
 def test_others_requests_are_as_if_not_there() -> None:
     office, other = open_office(), open_office()
     employee, leader = office.by("employee"), office.by("supervisor")

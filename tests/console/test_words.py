@@ -13,6 +13,7 @@ from shangfa.documents.procedure.read import builtin
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.account import ACCOUNT_NAMES
 from shangfa.domain.cases.states import DECISION_KINDS
+from shangfa.domain.months.bills import SETTLEMENTS
 from shangfa.domain.months.states import PERIOD_STATES, PERIOD_STEPS
 from shangfa.domain.people.kinds import SUBJECT_KINDS
 from shangfa.domain.policies.version import VERSION_STATES
@@ -48,6 +49,7 @@ def test_a_text_is_said_in_both_languages(pair: tuple[str, tuple[str, str]]) -> 
 def named() -> Iterator[str]:
     yield from (*ROLES, *ACCOUNT_NAMES, *DECISION_KINDS, *PERIOD_STATES, *PERIOD_STEPS)
     yield from (*SUBJECT_KINDS, *VERSION_STATES, *STATUSES, *SEVERITIES, *CERTAINTIES)
+    yield from (f"settlement_{name}" for name in SETTLEMENTS)
     for procedure in builtin().values():
         yield from (procedure.name, *procedure.states)
         for state in procedure.states.values():

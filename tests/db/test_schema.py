@@ -51,6 +51,7 @@ APPEND_ONLY = [
     "notice",
     "period_step",
     "procedure",
+    "receipt",
     "settlement_line",
     "slip",
     "slip_form",

@@ -246,6 +246,7 @@ def test_handlers_must_be_others_and_a_procedure(
 REPORTS_OF_CASES = (
     *("waiting", "due", "overdue", "usual", "recorders", "reversals"),
     *("appeals", "ranking", "unsigned", "admissions", "loss-cases"),
+    *("complaints", "lapsing", "deserving"),
 )
 CALLED_LATE = RULES.replace(
     "clauses:",
@@ -273,6 +274,24 @@ def test_no_report_tells_of_it_while_it_waits_or_later() -> None:
     assert {name: rows for name, rows in told().items() if rows} == {}
     changed = found.story.finance.get("/v1/reports/changed")["items"]
     assert {row["account"] for row in changed} == {"fine"}
+
+
+def test_a_mark_that_lapses_is_told_of_who_is_known_to_have_it() -> None:
+    rules = RULES.replace("clauses:", "lapses: {warning: {days: 60}}\nclauses:")
+    story = open_story(rules)
+    for code in ("W", "X"):
+        story.company.hire(code)
+    handler = story.add("handler", "hr", "X")
+    shown = story.hr.record("w", "G", at="2026-08-31", procedure="immediate")
+    assert shown["case"]["state"] == "effective"
+    said = story.hr.record("w", "E", at="2026-08-31", handlers=["W", "X"])
+    handler.take(said["case"]["id"], "defend", evidence=["面谈记录"])
+    handler.take(said["case"]["id"], "approve", note="属实")
+    handler.take(said["case"]["id"], "serve", method="direct")
+    for by in (story.hr, handler, story.auditor):
+        items = by.get("/v1/reports/lapsing?days=90")["items"]
+        assert {row["subject"] for row in items} == {"G"}
+        assert [row["until"] for row in items] == ["2026-10-30"]
 
 
 def test_a_partners_statement_has_the_amount_alone() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.making.browser import signed_in
 from tests.making.story import RULES, Story, open_story
 
 WHERE = "/v1/periods/2026-08/statements/P"
@@ -37,6 +38,7 @@ def test_a_statement_is_published_objected_to_and_paid_in_full() -> None:
     assert found["acts"][0]["said"] == {
         "final": False,
         "total": "-10.00",
+        "lines": 2,
         "objections_until": "2026-09-13",
     }
     assert ask(story.hr, "/publish")[1]["code"] == "statement_published"
@@ -129,6 +131,44 @@ def test_what_changed_after_it_was_published_for_good_is_open_until_it_is_publis
     assert (found["total"], found["due"], found["settlement"]) == ("-15.00", "5.00", "suspended")
     assert ask(story.finance, "/publish", final=True)[1]["code"] == "statement_published"
     assert ask(story.finance, "/payments", amount="5", reference="b")[1]["settlement"] == "active"
+
+
+def seen(who: Any, code: str = "P") -> list[tuple[str, str, str, str]]:
+    """Return month, total, due and settlement of a record."""
+    found = who.get(f"/v1/subjects/{code}/record")["statements"]
+    return [(one["period"], one["total"], one["due"], one["settlement"]) for one in found]
+
+
+def test_a_partner_reads_its_own_statement_as_it_was_published_and_no_other() -> None:
+    story = billed()
+    story.until("2026-09-26T09:00:00+08:00")
+    for path in ("", "/acts"):
+        refused = story.partner_P("GET", f"{WHERE}{path}")
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "not_published")
+        assert story.partner_Q("GET", f"{WHERE}{path}").status_code == 404
+        assert story.employee("GET", f"{WHERE}{path}").status_code == 404
+        assert story.leader("GET", f"{WHERE}{path}").status_code == 403
+    assert (seen(story.partner_P), seen(story.hr)) == ([], [])
+    assert ask(story.finance, "/publish")[0] == 200
+    assert seen(story.partner_P) == [("2026-08", "-10.00", "10.00", "open")]
+    assert story.partner_P.get(WHERE) == story.hr.get(WHERE)
+    assert ask(story.finance, "/publish", final=True)[0] == 200
+    assert seen(story.finance) == [("2026-08", "-10.00", "10.00", "suspended")]
+    published = story.partner_P.get(WHERE)
+    assert [line["amount"] for line in published["lines"]] == ["-5.00", "-5.00"]
+    story.hr.record("q", "P", at="2026-08-01")
+    assert story.partner_P.get(WHERE) == published | {"settlement": "open"}
+    assert story.partner_P.get(f"{WHERE}/acts")["total"] == "-10.00"
+    assert story.hr.get(WHERE)["total"] == "-15.00"
+    assert ask(story.finance, "/publish", final=True)[0] == 200
+    assert story.partner_P.get(WHERE) == story.hr.get(WHERE)
+    assert ask(story.finance, "/payments", amount="15", reference="a")[0] == 200
+    for who in (story.partner_P, story.hr, story.finance):
+        assert seen(who) == [("2026-08", "-15.00", "0.00", "active")]
+    assert seen(story.partner_Q, "Q") == []
+    tab = signed_in(story.partner_P.key)
+    tab.get("/console/me")
+    assert "正常结算" in tab.page.text
 
 
 def test_an_objection_after_the_last_day_is_late() -> None:

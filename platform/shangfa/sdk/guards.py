@@ -127,6 +127,7 @@ class Draft:
         on: the local day whose law holds.
         regions: where the company works, as it names them.
         kinds: the kinds of subjects a policy covers; empty for all.
+        ladder: the marks of the policy, low to high.
         modes: rule code -> the mode the company chose for it; a locked rule is never loosened.
     """
 
@@ -136,6 +137,7 @@ class Draft:
     modes: Mapping[str, Mode] = field(default_factory=lambda: NOTHING)
     clauses: tuple[DraftClause, ...] = ()
     month: MonthDraft | None = None
+    ladder: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "modes", freeze(self.modes))

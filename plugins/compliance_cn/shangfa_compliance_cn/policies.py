@@ -7,9 +7,9 @@ from typing import Final
 
 from shangfa.sdk import Note
 from shangfa.sdk.guards import MODES, Draft, DraftClause, Finding, Severity
-from shangfa_compliance_cn import asides
+from shangfa_compliance_cn import asides, proportion
 from shangfa_compliance_cn.checks import CHECKS, Check, is_fine, is_loss
-from shangfa_compliance_cn.reading import look_at
+from shangfa_compliance_cn.reading import Seen, look_at
 from shangfa_compliance_cn.rules.book import NATION, Book, Rule, cite
 
 _UNKNOWN: Final = Note(
@@ -36,6 +36,7 @@ def review_policy(draft: Draft, book: Book) -> Iterator[Finding]:
         for check in CHECKS:
             if check.applies(item):
                 yield from _found(item.clause, check, draft, rules[check.rules])
+    yield from _out_of_proportion(seen, _rules(proportion.RULES, codes, book, draft), draft)
     for said, applies in ((asides.FINE, is_fine), (asides.LOSS, is_loss)):
         if any(map(applies, seen)):
             yield from asides.asides(said, _rules(said, codes, book, draft), draft)
@@ -49,6 +50,16 @@ def _rules(codes: Iterable[str], regions: Iterable[str], book: Book, draft: Draf
     return sorted(
         dict.fromkeys(found), key=lambda rule: MODES.index(rule.chosen(draft.modes)), reverse=True
     )
+
+
+def _out_of_proportion(seen: list[Seen], rules: list[Rule], draft: Draft) -> Iterator[Finding]:
+    severity = _severity(rules[0], draft) if rules else None
+    if severity is None:
+        return
+    for petty, harmful in proportion.disproportionate(seen, draft.ladder):
+        text = proportion.TEXT.of(petty.clause.title, harmful.clause.title)
+        said = (proportion.CODE, severity, petty.clause.code)
+        yield Finding(*said, text=text, suggestion=proportion.SUGGESTION, **cite(rules[0]))
 
 
 def _found(clause: DraftClause, check: Check, draft: Draft, rules: list[Rule]) -> Iterator[Finding]:

@@ -129,6 +129,50 @@ def test_a_clause_beside_it_is_not(code: str, said: DraftClause) -> None:
     assert code not in codes(said)
 
 
+LADDER = ("warning", "minor", "major")
+
+
+def marked(title: str, *rungs: str, code: str = "1") -> DraftClause:
+    return DraftClause(
+        code, title, kinds=("x.mark",), rows=tuple(MARK._replace(unit=rung) for rung in rungs)
+    )
+
+
+COMPLAINT = marked("客户投诉属实", "minor", code="2")
+
+
+@pytest.mark.parametrize(
+    ("clauses", "petty"),
+    [
+        pytest.param([marked("上班做私事", "major"), COMPLAINT], ["1"], id="above a complaint"),
+        pytest.param([clause("工作时间闲聊", DISMISSAL), COMPLAINT], ["1"], id="dismissal"),
+        pytest.param([marked("上班玩手机", "minor"), COMPLAINT], [], id="as much"),
+        pytest.param([marked("上班玩手机", "warning", "major"), COMPLAINT], [], id="may be less"),
+        pytest.param([marked("上班玩手机致客户投诉", "major"), COMPLAINT], [], id="it harms too"),
+        pytest.param([marked("上班做私事", "major")], [], id="nothing to compare with"),
+        pytest.param([marked("上班做私事", "major"), text("接受投诉")], [], id="no mark"),
+        pytest.param(
+            [marked("上班做私事", "minor"), marked("造成损失", "warning", code="3"), COMPLAINT],
+            ["1"],
+            id="the mildest of the harmful",
+        ),
+        pytest.param([marked("盗窃", "major"), COMPLAINT], [], id="not petty"),
+    ],
+)
+def test_what_is_petty_weighs_no_more_than_what_others_suffer_from(
+    clauses: list[DraftClause], petty: list[str]
+) -> None:
+    said = [item for item in found(*clauses, ladder=LADDER) if item.code == "disproportionate"]
+    assert [item.clause for item in said] == petty
+    for item in said:
+        assert (item.severity, item.certainty) == ("info", "secondary")
+        assert "39(2)" in item.law_ref
+        assert item.suggestion.text("en")
+    assert "disproportionate" not in codes(
+        *clauses, ladder=LADDER, modes={"PROPORTIONALITY": "off"}
+    )
+
+
 # places
 
 

@@ -131,6 +131,14 @@ COMPANIES: dict[str, Operation] = {
     "cancelReplay": Operation(
         "DELETE", "/v1/policies/{policy_id}/versions/{number}/replay", ("hr",), a_replay
     ),
+    "acknowledgeVersion": Operation(
+        "POST",
+        "/v1/policies/{policy_id}/versions/{number}/receipts",
+        ("hr", "employee"),
+        lambda office: Asked(
+            f"/v1/policies/{office.policy()}/versions/1/receipts", {"subject": "E"}
+        ),
+    ),
     "diffVersions": Operation(
         "GET",
         "/v1/policies/{policy_id}/versions/{number}/diff",

@@ -44,6 +44,7 @@ DEFECTS = [
     ("youyou", "incompetence_dismissal", {"解除-职业道德-3"}),
     ("youyou", "vague_ground", {"解除-职业道德-1-4", "解除-职业道德-12"}),
     ("youyou", "collective_punishment", {"总则-2"}),
+    ("youyou", "disproportionate", {"大过-职业道德-2"}),
     ("plaza", "fine_with_dismissal", {"四-罚-6"}),
     ("plaza", "open_ended_amount", {"四-罚-6"}),
     ("zhishijie", "disguised_fine", {"五-(二)", "五-(二)-2", "五-(二)-3", "五-(二)-4"}),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from python_calamine import CalamineWorkbook
@@ -16,7 +17,9 @@ from tests.services.funds.purses import open_fund, spend
 from tests.services.months.closing import lock
 
 from shangfa.domain.access.roles import AUDITOR, EMPLOYEE, FINANCE, HR
+from shangfa.domain.people.past import Stint
 from shangfa.domain.reports.catalogue import MONEY, REPORTS
+from shangfa.services.clock import today
 from shangfa.services.people import changes
 from shangfa.services.people.lines import Wage
 from shangfa.services.reports import reports
@@ -157,6 +160,82 @@ def test_places_by_points_and_what_funds_were_spent_on() -> None:
     assert said(rows(made, "spending", FINANCE), 0, 3, 4, 6, 7, 8) == [
         ["kf", "5.00", "小额奖励", "hr", "finance", "15.00"]
     ]
+
+
+TERMS = """
+policy: terms
+title: 处分办法
+effective_from: 2000-01-01
+lapses: {warning: {days: 9}, merit: {months: 6}}
+ladder: [warning, merit]
+procedures: [default]
+clauses:
+  - {code: w, title: 警告, kind: ladder.mark, params: {mark: warning}}
+  - {code: m, title: 记功, kind: ladder.mark, params: {mark: merit}}
+  - {code: x, title: 表扬, kind: fines.fixed, params: {amount: 5, account: reward}}
+  - {code: u, title: 缺勤, kind: fines.wage, params: {days: 1}}
+  - code: late
+    title: 投诉逾期
+    quantity: {unit: days, least: 0}
+    parts:
+      - {kind: duties.deadline, params: {step: reply, days: 2}}
+      - {kind: fines.per_unit, params: {amount: 50, unit: days}}
+"""
+
+
+@pytest.fixture(scope="module")
+def terms(_database: Any) -> Company:
+    """A company whose marks lapse, with complaints that are to be answered."""
+    plugins = ["fines", "duties", "demerit_ladder"]
+    return make_company(TERMS, plugins=plugins, staff=["A", "B", "C", "D", "E"])
+
+
+def before_today(days: int) -> str:
+    return (today(ZoneInfo("Asia/Shanghai")) - timedelta(days)).isoformat()
+
+
+def test_which_marks_lapse_soon(terms: Company) -> None:
+    for days in (0, 3, 9, 10):
+        terms.record("w", "A", at=before_today(days))
+    terms.reverse(terms.record("w", "B", at=before_today(0))["id"])
+    terms.record("m", "B", at=before_today(0))
+    assert said(rows(terms, "lapsing"), 0, 2, 4, 5, 6, 7, 8, 9) == [
+        ["A", "terms", "warning", "1", "w", before_today(9), before_today(0), "0"],
+        ["A", "terms", "warning", "1", "w", before_today(3), before_today(-6), "6"],
+        ["A", "terms", "warning", "1", "w", before_today(0), before_today(-9), "9"],
+    ]
+    assert said(rows(terms, "lapsing", days=6), 9) == [["0"], ["6"]]
+    assert said(rows(terms, "lapsing", days=200), 0, 4)[3:] == [["B", "merit"]]
+
+
+def test_what_is_overdue_and_what_each_day_costs(terms: Company) -> None:
+    at = f"{before_today(6)}T09:00:00+08:00"
+    late = terms.record("late", "A", at=at, quantity=0)
+    terms.record("late", "A", at=f"{before_today(0)}T00:00:00+08:00", quantity=0)
+    (row,) = rows(terms, "complaints")
+    assert [str(item) for item in row[1:6]] == ["A", "A", "late", "投诉逾期", "effective"]
+    assert (row[7], row[8]) == (3, "50 CNY")
+    assert str(row[0]) == late["case"]["id"]
+
+
+def test_who_qualifies_whoever_was_absent(terms: Company) -> None:
+    terms.hire("P", attributes={"regular": False})
+    terms.hire("L")
+    changes.employ(terms.ctx(), "L", Stint(date(2026, 1, 1), date(2026, 3, 30)))
+    for code in "ABCDEPL":
+        terms.record("x", code, at="2026-03-02")
+    terms.record("x", "B", at="2026-03-03")
+    terms.record("m", "B", at="2026-03-04")
+    terms.record("u", "A", at="2026-03-05")
+    terms.record("w", "C", at="2026-03-06")
+    terms.reverse(terms.record("w", "D", at="2026-03-06")["id"])
+    terms.record("late", "E", at="2026-03-06", quantity=1)
+    assert said(rows(terms, "deserving"), 0, 3, 4) == [
+        ["B", "3", "2026-03-04"],
+        ["A", "1", "2026-03-02"],
+        ["D", "1", "2026-03-02"],
+    ]
+    assert rows(terms, "deserving", month="2026-02") == []
 
 
 def test_each_report_has_its_columns_and_readers(company: Company) -> None:

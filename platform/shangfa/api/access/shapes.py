@@ -258,6 +258,7 @@ class OwnDataSchema(Schema):
     incidents = fields.List(fields.Dict(), required=True)
     cases = fields.List(fields.Dict(), required=True)
     settled = fields.List(fields.Dict(), required=True)
+    receipts = fields.List(fields.Dict(), required=True)
     corrections = fields.List(fields.Dict(), required=True)
     readers = fields.List(fields.Dict(), required=True)
 

@@ -9,6 +9,7 @@ from flask import Response
 
 from shangfa.api.auth import if_match
 from shangfa.api.cases import shapes
+from shangfa.api.cases.tasks import TaskPageSchema, task
 from shangfa.api.parser import Blueprint, read_document, read_object
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
@@ -114,12 +115,12 @@ def read_slip(no: str) -> Response:
 @blp.route("/tasks", methods=["GET"])
 @blp.doc(operationId="listTasks")
 @blp.arguments(PageSchema, location="query")
-@blp.response(200, shapes.TaskPageSchema)
+@blp.response(200, TaskPageSchema)
 def tasks(query: dict[str, Any]) -> Response:
     """List what waits for you, soonest due first; `limit` counts cases."""
     asked = read_page(query["limit"], query.get("cursor"), pages.read_place)
     after = pages.read_place(asked.cursor) if asked.cursor else None
-    return answer(lambda ctx: waiting.tasks(ctx, asked.limit, after), show_page(shapes.task))
+    return answer(lambda ctx: waiting.tasks(ctx, asked.limit, after), show_page(task))
 
 
 @blp.route("/procedures", methods=["GET"])

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.cases import dismissals, follow_ups
 from shangfa.api.fields import Day, Exact, Listed, short, text
 from shangfa.api.shapes import (
     AllowedSchema,
@@ -19,18 +18,15 @@ from shangfa.api.shapes import (
     PolicyRefSchema,
     TraceSchema,
 )
-from shangfa.db.cases.acts.dismissals import DismissalRecord
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.approvals import COUNTS, UNDER_APPEAL, Delegate, Matrix, Rule
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.faults import INVALID, MISSING, refused
 from shangfa.domain.text import Note
-from shangfa.services.cases.acts.follow_ups import Todo
 from shangfa.services.cases.approvals import Approvals
 from shangfa.services.cases.procedures import Uploaded
 from shangfa.services.cases.shown import CaseShown, HistoryLine
 from shangfa.services.cases.slips import SlipSeen
-from shangfa.services.months.waiting import Waiting, Wanted
 
 _ALWAYS: Final = {
     "note": {"type": "string"},
@@ -201,33 +197,6 @@ class CaseQuerySchema(PageSchema):
     due_before = fields.AwareDateTime(metadata={"example": "2026-10-11T00:00:00+08:00"})
 
 
-class TaskSchema(Schema):
-    """A step that waits for you, with the JSON Schema of what is handed in.
-
-    Of a case; `follow_up`, done by POST /v1/follow-ups/{id}/done; `dismissal`, answered by POST
-    /v1/dismissals; or `evaluate` of a programme, which has no case, incident, procedure and state.
-    """
-
-    case = fields.UUID(required=True, allow_none=True)
-    incident = fields.UUID(required=True, allow_none=True)
-    procedure = fields.String(required=True, allow_none=True)
-    state = fields.String(required=True, allow_none=True)
-    clause = fields.String(required=True, allow_none=True)
-    programme = fields.String(required=True, allow_none=True)
-    period = fields.String(required=True, allow_none=True)
-    subjects = fields.List(fields.String(), required=True)
-    step = fields.String(required=True)
-    due_at = fields.DateTime(required=True, allow_none=True)
-    form = fields.Dict(required=True)
-
-
-class TaskPageSchema(Schema):
-    """What waits for you, soonest due first."""
-
-    items = fields.List(fields.Nested(TaskSchema), required=True)
-    next_cursor = fields.String(required=True, allow_none=True)
-
-
 class ProcedureSchema(Schema):
     """A procedure that policies may name."""
 
@@ -337,39 +306,6 @@ def _line(line: HistoryLine) -> dict[str, Any]:
 def slip(seen: SlipSeen) -> dict[str, Any]:
     """Return a slip."""
     return {"no": seen.no, **seen.body, "linked": seen.linked}
-
-
-def task(item: Waiting) -> dict[str, Any]:
-    """Return a task."""
-    if isinstance(item, Wanted):
-        return _wanted(item)
-    if isinstance(item, DismissalRecord):
-        return dismissals.task(item)
-    if isinstance(item, Todo):
-        return follow_ups.task(item)
-    view = item.case
-    return {
-        "case": view.id,
-        "incident": view.incident,
-        "procedure": view.procedure,
-        "state": view.state,
-        "clause": view.clause,
-        "programme": None,
-        "period": None,
-        "subjects": list(view.parts),
-        "step": item.step,
-        "due_at": item.due_at,
-        "form": item.form,
-    }
-
-
-def _wanted(item: Wanted) -> dict[str, Any]:
-    nothing = dict.fromkeys(("case", "incident", "procedure", "state", "clause", "due_at"))
-    inputs = {"type": "object", "properties": {name: {} for name in item.inputs}}
-    said = {"period": {"const": item.period}, "policy": {"const": item.policy}, "inputs": inputs}
-    form = {"type": "object", "properties": said, "required": ["period", "policy", "inputs"]}
-    own = {"programme": item.programme, "period": item.period, "step": "evaluate"}
-    return {**nothing, **own, "subjects": [], "form": form}
 
 
 def procedure(found: tuple[Procedure, bool]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""/v1/imports: files of subjects, wages, incidents and attendance, all of each or nothing."""
+"""/v1/imports: files of people, wages, incidents, attendance and punches, each whole or not."""
 
 from __future__ import annotations
 

@@ -10,9 +10,10 @@ from shangfa.api.fields import Month, short
 from shangfa.api.shapes import EffectSchema, PageSchema, TraceSchema
 from shangfa.db.ledger import Balance
 from shangfa.db.months.evaluations import Sum
-from shangfa.domain.account import ACCOUNTS
+from shangfa.domain.account import ACCOUNTS, MONEY_UNIT
 from shangfa.domain.cases.states import DECISION_KINDS
 from shangfa.domain.money import amount_text
+from shangfa.domain.months.bills import SETTLEMENTS, BillStanding
 from shangfa.domain.people.kinds import SUBJECT_KINDS
 from shangfa.services.ledger.in_force import Mark
 from shangfa.services.ledger.standing import Doings, HistoryItem, OpenDeadline, Record, TallyView
@@ -145,14 +146,28 @@ class LastingSchema(EffectSchema):
     incident = fields.UUID(required=True)
 
 
+class StandingStatementSchema(Schema):
+    """A published statement of a partner; `due`: what is still to be paid of it."""
+
+    period = fields.String(required=True, metadata={"example": "2026-03"})
+    total = fields.String(required=True, metadata={"example": "-20860.40"})
+    due = fields.String(required=True, metadata={"example": "20860.40"})
+    settlement = fields.String(required=True, validate=validate.OneOf(SETTLEMENTS))
+
+
 class RecordSchema(Schema):
     """Balances, totals with their windows and next steps, history and open deadlines.
 
-    Who sees money only is shown balances of money and nothing else.
+    Who sees money only is shown balances of money, a partner's statements and nothing else.
     """
 
     subject = fields.Nested(WhoSchema, required=True)
     balances = fields.List(fields.Nested(BalanceSchema), required=True)
+    statements = fields.List(
+        fields.Nested(StandingStatementSchema),
+        required=True,
+        metadata={"description": "those published to a partner, by month"},
+    )
     tallies = fields.List(fields.Nested(TallySchema))
     history = fields.List(fields.Nested(HistorySchema))
     deadlines = fields.List(fields.Nested(OpenDeadlineSchema))
@@ -176,12 +191,22 @@ def record(found: Record) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "subject": {"code": who.code, "kind": who.kind, "name": who.name},
         "balances": [_balance(item) for item in found.balances],
+        "statements": [_statement(item) for item in found.statements],
     }
     return shown if found.doings is None else shown | _doings(found.doings)
 
 
 def _balance(item: Balance) -> dict[str, Any]:
     return item._asdict() | {"quantity": amount_text(item.unit, item.quantity)}
+
+
+def _statement(item: BillStanding) -> dict[str, Any]:
+    return {
+        "period": item.month,
+        "total": amount_text(MONEY_UNIT, item.total),
+        "due": amount_text(MONEY_UNIT, item.due),
+        "settlement": item.settlement,
+    }
 
 
 def _doings(found: Doings) -> dict[str, Any]:

@@ -21,6 +21,7 @@ NONE = "No partner that you may see."
 @blp.doc(operationId="listStatementActs")
 @blp.response(200, shapes.BillSchema)
 @blp.alt_response(404, schema=ProblemSchema, description=NONE)
+@blp.alt_response(409, schema=ProblemSchema, description="Not published, for the partner.")
 def read(month: str, partner: str) -> Response:
     """Read what was done with a statement, and what is still to be paid."""
     return answer(lambda ctx: acts.read(ctx, month, partner), shapes.bill)

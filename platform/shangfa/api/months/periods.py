@@ -100,8 +100,9 @@ def settled(query: dict[str, Any], month: str) -> Response:
 @blp.doc(operationId="getStatement")
 @blp.response(200, StatementSchema)
 @blp.alt_response(404, schema=ProblemSchema, description="No partner that you may see.")
+@blp.alt_response(409, schema=ProblemSchema, description="Not published, for the partner.")
 def billed(month: str, partner: str) -> Response:
-    """Read what a month bills to a partner, each line with its clause and computation."""
+    """Read what a month bills to a partner; the partner reads what was published."""
     return answer(lambda ctx: lines.statement(ctx, month, partner), statement)
 
 

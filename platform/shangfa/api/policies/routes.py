@@ -12,6 +12,7 @@ from shangfa.api.policies import shapes
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import DryRunSchema, PageSchema, ProblemSchema
 from shangfa.services.pages import read_page
+from shangfa.services.policies import receipts
 from shangfa.services.policies import versions as policies
 from shangfa.services.policies.trying import replays
 from shangfa.services.policies.trying.replays import Days
@@ -96,6 +97,20 @@ def publish(query: dict[str, Any], policy_id: UUID, number: int) -> Response:
         lambda ctx: policies.publish(ctx, policy_id, number, **query),
         shapes.published,
         lambda done: 202 if done.adjustments is None else 200,
+    )
+
+
+@blp.route("/<uuid:policy_id>/versions/<int:number>/receipts", methods=["POST"])
+@blp.doc(operationId="acknowledgeVersion")
+@blp.arguments(shapes.ReceiptGivingSchema)
+@blp.response(200, shapes.ReceiptSchema)
+@blp.alt_response(404, schema=ProblemSchema, description="No version, or nobody that you may see.")
+def acknowledge(body: dict[str, Any], policy_id: UUID, number: int) -> Response:
+    """Say that you have read a published version; said twice, the first stands."""
+    subject, read_on = body.get("subject"), body.get("read_on")
+    return answer(
+        lambda ctx: receipts.give(ctx, policy_id, number, subject, read_on),
+        lambda found: found._asdict(),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.fields import Day
+from shangfa.api.fields import Day, short
 from shangfa.api.shapes import AdjustmentsSchema, EffectSchema, TraceSchema, adjustments
 from shangfa.db.policies import PolicyRecord, VersionRecord
 from shangfa.documents.policy.catalogue import COLUMNS
@@ -102,6 +102,23 @@ class WholeVersionSchema(VersionSchema):
     document = fields.Dict(required=True, metadata={"description": "policy.schema.json"})
     source = fields.String(required=True)
     catalogue = fields.List(fields.Nested(CatalogueSchema), required=True)
+
+
+class ReceiptGivingSchema(Schema):
+    """Who has read it, and when; HR says so for others, from what they signed."""
+
+    subject = short(metadata={"description": "yourself when it is left out"})
+    read_on = Day(metadata={"description": "today when it is left out"})
+
+
+class ReceiptSchema(Schema):
+    """That somebody has read a version of a policy."""
+
+    policy = fields.String(required=True)
+    version = fields.Integer(required=True)
+    subject = fields.String(required=True)
+    read_on = fields.Date(required=True)
+    at = fields.DateTime(required=True)
 
 
 class PolicyVersionsSchema(PolicySchema):

@@ -21,6 +21,7 @@ class ReportQuerySchema(Schema):
         validate=validate.Regexp(r"^[1-9][0-9]{5}\Z"), metadata={"description": "GB/T 2260"}
     )
     days = fields.Integer(validate=validate.Range(0, 366))
+    policy = short(metadata={"description": "its name"})
 
 
 class ReportSchema(Schema):

@@ -91,7 +91,7 @@ def _own(found: Waits, code: str) -> Waits:
     """Return what waits for somebody that concerns himself, or was asked of him by his name."""
     steps = [task for task in found.steps if code in task.case.parts]
     todos = [todo for todo in found.todos if todo.asked.person == code]
-    return Waits(steps, None, todos, (), ())
+    return Waits(steps, None, todos, (), (), ())
 
 
 @blp.get("/near")

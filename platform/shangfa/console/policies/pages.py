@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from shangfa.documents.policy.catalogue import COLUMNS
 from shangfa.domain.access.permissions import may
 from shangfa.domain.faults import MISSING, Fault, RefusedError, refused, told
 from shangfa.services.context import Context
-from shangfa.services.policies import versions
+from shangfa.services.policies import receipts, versions
 from shangfa.services.policies.findings import told as finding_told
 from shangfa.services.policies.starters import starters, text_of
 from shangfa.services.policies.versions import PublishedVersion, WholeVersion
@@ -108,7 +109,15 @@ def _version(ctx: Context, found: WholeVersion) -> dict[str, Any]:
         "found": found,
         "clauses": _clauses(rows),
         "findings": _findings(ctx, found),
+        "read_on": _read_on(ctx, found),
     }
+
+
+def _read_on(ctx: Context, found: WholeVersion) -> date | None:
+    """Return when the asker has read a version."""
+    if not may(ctx.role, "policies:acknowledge"):
+        return None
+    return receipts.own(ctx).get((found.version.policy, found.version.number))
 
 
 def _clauses(rows: Sequence[dict[str, str]]) -> dict[str, list[dict[str, str]]]:
@@ -131,11 +140,14 @@ def _findings(ctx: Context, found: WholeVersion) -> dict[str, list[dict[str, Any
 
 
 @blp.post("/policies/<uuid:policy_id>/<int:number>")
-def publish(policy_id: UUID, number: int) -> AnyResponse:
-    """Bring a draft into force, or see what that would change of the past."""
+def act(policy_id: UUID, number: int) -> AnyResponse:
+    """Say that one has read a version; bring a draft into force, or see what that would change."""
     ctx = asker()
     here = f"/console/policies/{policy_id}/{number}"
     try:
+        if field("step") == "read":
+            whole = (policy_id, number, None, None)
+            return once(lambda who: receipts.give(who, *whole), lambda _: here)
         if field("step") == "publish":
             if field("confirmed") != TRUE:
                 raise refused(MISSING, "/confirmed", value="confirmed")

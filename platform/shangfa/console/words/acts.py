@@ -47,6 +47,7 @@ ACTS: Final[dict[str, tuple[str, str]]] = {
     "say_done": ("标为已办", "It was done"),
     "was_done": ("已办", "Done"),
     "still_open": ("未办", "Open"),
+    "corrections_waiting": ("待处理的更正申请", "What people ask to have corrected"),
     "programmes_waiting": ("待提交数据的评定", "Programmes that wait for what they read"),
 }
 

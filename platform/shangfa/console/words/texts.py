@@ -46,6 +46,9 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "policies": ("制度", "Policies"),
     "months": ("月结", "Months"),
     "month": ("月份", "Month"),
+    "statements": ("账单与结算", "Statements and settlement"),
+    "still_due": ("待付", "Still due"),
+    "settlement": ("结算", "Settlement"),
     "tenants": ("公司", "Companies"),
     "plugins": ("插件", "Plugins"),
     "mine": ("我的", "My page"),
@@ -193,6 +196,8 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Once published its clauses apply from their day on, and it is not taken back. "
         "See first what it changes.",
     ),
+    "have_read": ("我已阅读", "I have read it"),
+    "read_on": ("已阅读，日期", "You have read it on"),
     "publish_sure": ("确认发布，施行日期", "I confirm that it is published, in force from"),
     "insight": ("分析", "Insight"),
     "until_month": ("截至月份", "Up to the month"),

@@ -97,6 +97,14 @@ def corrections(tx: Tx, asked: CorrectionFilters, limit: int) -> list[Correction
     return [CorrectionRecord(*row) for row in rows.fetchall()]
 
 
+def asked_longest(tx: Tx, but_of: str | None, limit: int) -> list[CorrectionRecord]:
+    """Return what waits to be decided, oldest first, without what one subject asked."""
+    query = f"{_CORRECTION} AND c.state = 'asked' AND s.code IS DISTINCT FROM %(but)s"
+    values = {"tenant": tx.tenant_id, "but": but_of, "limit": limit}
+    rows = tx.raw.execute(f"{query} ORDER BY c.id LIMIT %(limit)s", values)
+    return [CorrectionRecord(*row) for row in rows.fetchall()]
+
+
 def _given(asked: CorrectionFilters) -> dict[str, Any]:
     return {name: value for name, value in asked._asdict().items() if value is not None}
 

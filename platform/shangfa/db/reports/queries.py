@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from shangfa.db.people import LINE_OF_DAY
+from shangfa.db.reports.insight import PRAISE
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY
 from shangfa.domain.reports.catalogue import FEWEST, REPORTS
@@ -22,6 +24,8 @@ class Question(NamedTuple):
     region: str
     until: datetime
     now: datetime
+    today: date
+    policy: str | None
     limit: int
 
 
@@ -38,6 +42,12 @@ _OF_ANYBODY: Final = """NOT EXISTS (
         WHERE o.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND o.id = e.decision_id
             AND c.confidential)"""
 """The entry `e` is of no confidential case: a report tells of none, whoever reads it."""
+_BAD: Final = """(sum(e.quantity) < 0 OR e.account = 'breach'
+        OR e.account = 'marks' AND NOT e.unit = ANY(%(praise)s))"""
+"""What some entries `e` come to is against somebody: less of something, a breach, a sanction."""
+_IN_SCOPE: Final = """(jsonb_array_length(coalesce(v.scope->'{0}', '[]')) = 0
+            OR {1} IS NULL OR v.scope->'{0}' ? {1})"""
+"""A policy's scope names nothing of a kind, nobody knows it of the person, or it names his."""
 _BY_PERSON: Final = " ORDER BY s.code, l.money LIMIT %(limit)s"
 _DUE: Final = """
     SELECT s.code, s.name, d.clause, d.step, d.due_at,
@@ -233,13 +243,94 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         AND t.step = 'silence' AND c.facts->>'response' = 'silent'
         AND i.occurred_on BETWEEN %(first)s AND %(last)s
     ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",  # noqa: S608 - constants
+    "complaints": f"""
+    SELECT c.id, s.code, s.name, i.clause, y.name, i.occurred_on, c.state, l.due_at,
+        floor(extract(epoch FROM %(now)s - l.due_at) / 86400)::int
+    {_CASES}
+    JOIN policy y ON y.tenant_id = i.tenant_id AND y.id = i.policy_id
+    JOIN (
+        SELECT o.case_id, o.subject_id, min(o.due_at) AS due_at FROM (
+            SELECT d.case_id, d.subject_id, d.due_at FROM deadline d
+            WHERE d.tenant_id = %(tenant)s AND d.ended_at IS NULL AND d.due_at < %(now)s
+            UNION ALL
+            SELECT g.id, q.subject_id, p.at FROM "case" g
+            JOIN case_step p ON p.tenant_id = g.tenant_id AND p.case_id = g.id
+            JOIN incident_subject q
+                ON q.tenant_id = g.tenant_id AND q.incident_id = g.incident_id
+            WHERE g.tenant_id = %(tenant)s AND p.tenant_id = %(tenant)s
+                AND q.tenant_id = %(tenant)s AND g.open
+                AND p.data->>'silence' = 'escalation') o
+        GROUP BY o.case_id, o.subject_id) l ON l.case_id = c.id AND l.subject_id = s.id
+    WHERE {_TOLD} AND y.tenant_id = %(tenant)s
+    ORDER BY l.due_at, c.id, x.position LIMIT %(limit)s""",  # noqa: S608 - constants
+    "unread": f"""
+    SELECT y.name, v.number, v.effective_from, s.code, s.name, coalesce(a.department, ''),
+        floor(extract(epoch FROM %(now)s - v.published_at) / 86400)::int
+    FROM policy y
+    JOIN LATERAL (
+        SELECT o.id, o.number, o.effective_from, o.published_at, o.document->'scope' AS scope
+        FROM policy_version o
+        WHERE o.tenant_id = %(tenant)s AND o.policy_id = y.id AND o.state = 'published'
+        ORDER BY o.effective_from DESC LIMIT 1) v ON true
+    CROSS JOIN subject s
+    LEFT JOIN LATERAL {LINE_OF_DAY.replace("%(on)s", "%(today)s")} a ON true
+    WHERE y.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND s.kind = 'employee'
+        AND (%(policy)s::text IS NULL OR y.name = %(policy)s)
+        AND {_IN_SCOPE.format("kinds", "s.kind")}
+        AND {_IN_SCOPE.format("departments", "a.department")}
+        AND {_IN_SCOPE.format("positions", "a.position")}
+        AND coalesce((
+            SELECT bool_or(m.first_day <= %(today)s
+                AND coalesce(m.last_day, %(today)s) >= %(today)s)
+            FROM employment m WHERE m.tenant_id = %(tenant)s AND m.subject_id = s.id), true)
+        AND NOT EXISTS (
+            SELECT FROM receipt r WHERE r.tenant_id = %(tenant)s AND r.version_id = v.id
+                AND r.subject_id = s.id)
+    ORDER BY y.name, s.code LIMIT %(limit)s""",  # noqa: S608 - constants
+    "deserving": f"""
+    SELECT s.code, s.name, coalesce(a.value, s.attributes->'regular')::text, e.praised, e.last_on
+    FROM (SELECT to_date(%(month)s, 'YYYY-MM') AS first,
+        (to_date(%(month)s, 'YYYY-MM') + interval '1 month - 1 day')::date AS last) m
+    CROSS JOIN subject s
+    JOIN LATERAL (
+        SELECT bool_or(k.bad) AS bad, count(*) FILTER (WHERE NOT k.bad) AS praised,
+            max(k.day) FILTER (WHERE NOT k.bad) AS last_on
+        FROM (
+            SELECT e.day, {_BAD} AS bad FROM ledger_entry e
+            WHERE e.tenant_id = %(tenant)s AND e.subject_id = s.id
+                AND e.day BETWEEN m.first AND m.last
+                AND e.account NOT IN ('count', 'action', 'wage') AND {_OF_ANYBODY}
+            GROUP BY e.account, e.unit, e.clause, e.day HAVING sum(e.quantity) <> 0) k
+        ) e ON NOT e.bad
+    LEFT JOIN LATERAL (
+        SELECT v.value FROM attribute_value v
+        WHERE v.tenant_id = %(tenant)s AND v.subject_id = s.id AND v.name = 'regular'
+            AND v.effective_from <= m.last
+        ORDER BY v.effective_from DESC LIMIT 1) a ON true
+    WHERE s.tenant_id = %(tenant)s AND s.kind = 'employee' AND coalesce((
+            SELECT bool_or(n.first_day <= m.last AND coalesce(n.last_day, m.last) >= m.last)
+            FROM employment n WHERE n.tenant_id = %(tenant)s AND n.subject_id = s.id), true)
+        AND coalesce(a.value, s.attributes->'regular', 'true') <> 'false'
+    ORDER BY e.praised DESC, s.code LIMIT %(limit)s""",  # noqa: S608 - constants
     "overdue": f"{_DUE} AND d.due_at < %(now)s{_BY_TIME}",
     "due": f"{_DUE} AND d.due_at BETWEEN %(now)s AND %(until)s{_BY_TIME}",
 }
-assert _STATEMENTS.keys() == REPORTS.keys()  # noqa: S101 - each report has its statement
+_HOLDERS: Final = f"""
+    SELECT DISTINCT s.code, s.name FROM ledger_entry e
+    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.policy_id = %(policy)s
+        AND e.unit = ANY(%(units)s) AND {_OF_ANYBODY}"""  # noqa: S608 - a constant
+assert {*_STATEMENTS, "lapsing"} == {*REPORTS}  # noqa: S101 - the other is `holders`
 
 
 def answer(tx: Tx, name: str, asked: Question) -> list[tuple[Any, ...]]:
     """Return the rows of a report."""
-    values = {"tenant": tx.tenant_id, "fewest": FEWEST, "money": sorted(MONEY), **asked._asdict()}
+    kept = {"fewest": FEWEST, "money": sorted(MONEY), "praise": list(PRAISE)}
+    values = {"tenant": tx.tenant_id, **kept, **asked._asdict()}
     return tx.raw.execute(_STATEMENTS[name], values).fetchall()
+
+
+def holders(tx: Tx, policy_id: UUID, units: Iterable[str]) -> dict[str, str]:
+    """Return code -> name of those who ever got one of some units under a policy."""
+    values = {"tenant": tx.tenant_id, "policy": policy_id, "units": list(units)}
+    return dict(tx.raw.execute(_HOLDERS, values).fetchall())

@@ -63,7 +63,7 @@ from shangfa.db.rows.people import (
     SubjectRow,
     WageRow,
 )
-from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow, ReplayRow
+from shangfa.db.rows.policies import PolicyRow, PolicyVersionRow, ReceiptRow, ReplayRow
 from shangfa.db.rows.tenancy import (
     CalendarYearRow,
     ClockRow,
@@ -129,6 +129,7 @@ __all__ = [
     "PolicyRow",
     "PolicyVersionRow",
     "ProcedureRow",
+    "ReceiptRow",
     "RenamingRow",
     "ReplayRow",
     "ReplyRow",

@@ -62,6 +62,23 @@ class PolicyVersionRow(TenantOwned, Base):
     published_at: Mapped[datetime | None]
 
 
+class ReceiptRow(TenantOwned, Base):
+    """That somebody has read a version, and who said so; never changed."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (
+        unique("version_id", "subject_id"),
+        to("policy_version", "version_id"),
+        to("subject"),
+        Index(None, "tenant_id", "subject_id"),
+    )
+    version_id: Mapped[UUID]
+    subject_id: Mapped[UUID]
+    read_on: Mapped[date]
+    actor_id: Mapped[UUID]
+    at: Mapped[datetime]
+
+
 class ReplayRow(TenantOwned, Base):
     """What a version would have done to the incidents between two days; no part of the ledger.
 

@@ -34,6 +34,7 @@ NoteKind = Literal[
     "key.created",
     "key.revoked",
     "provider.set",
+    "policy.acknowledged",
     "correction.asked",
     "correction.decided",
     "break_glass.asked",

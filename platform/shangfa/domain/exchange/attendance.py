@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
 from shangfa.domain.dates.days import month_end, read_day
 from shangfa.domain.exchange.amounts import DAYS, MINUTES, TIMES, plain, read_when
-from shangfa.domain.faults import INVALID, Fault, RefusedError
+from shangfa.domain.exchange.shifts import Shift, read_shift
+from shangfa.domain.faults import DUPLICATE, INVALID, Fault, RefusedError
 from shangfa.domain.frozen import NOTHING
 from shangfa.domain.text import Note
 
@@ -36,8 +37,6 @@ MOST_EACH: Final = 100
 EARLY: Final = 6
 """Hour before which a punch may belong to the day before."""
 
-_TIME: Final = "([01]?[0-9]|2[0-4]):([0-5][0-9])"
-_SHIFT: Final = re.compile(f"{_TIME}[-–—~至]+(?:次日)?{_TIME}")
 _MONTH: Final = re.compile(r"([0-9]{4})[-/.年](0?[1-9]|1[0-2])月?")
 
 NO_COLUMN: Final = Note("可用的列：{0}", "columns that count are {0}")
@@ -74,11 +73,26 @@ class Attendance:
     Attributes:
         headers: header of its own -> column; `-`: read over it.
         outages: days on which the device was out, when nobody could punch.
+        shifts: those that clock punches are held against; the first is everybody's otherwise.
+        shift_attribute: the dated attribute that names somebody's shift.
     """
 
     rules: tuple[AttendanceRule, ...] = ()
     headers: Mapping[str, str] = field(default_factory=lambda: NOTHING)
     outages: frozenset[date] = frozenset()
+    shifts: tuple[Shift, ...] = ()
+    shift_attribute: str | None = None
+
+    def shift(self, said: str | None) -> Shift | None:
+        """Return a shift by its name or its hours; the first of all where nothing is said.
+
+        Raises:
+            ValueError: it is neither.
+        """
+        if said is None:
+            return self.shifts[0] if self.shifts else None
+        named = next((item for item in self.shifts if item.name == said.strip()), None)
+        return named or read_shift(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +110,10 @@ def check(mapping: Attendance, columns: Iterable[str], ignored: str) -> None:
         RefusedError: `invalid` for each part that cannot.
     """
     faults = [*_rule_faults(mapping.rules), *_header_faults(mapping.headers, columns, ignored)]
+    names = [item.name for item in mapping.shifts]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            faults.append(Fault(DUPLICATE, f"/shifts/{index}/name", {"value": name}))
     if faults:
         raise RefusedError(*faults)
 
@@ -156,7 +174,6 @@ def _end(month: str) -> date:
 def _shift_day(cells: Mapping[str, Any]) -> date:
     """Return the day on which the shift of a punch began.
 
-    What is punched before the middle of the pause between two shifts belongs to the one before.
     Without a shift nobody can tell whether the small hours are late or early.
     """
     at = datetime.fromisoformat(read_when(str(cells["at"])))
@@ -164,17 +181,7 @@ def _shift_day(cells: Mapping[str, Any]) -> date:
         if at.hour < EARLY:
             raise ValueError
         return at.date()
-    start, pause = _shift(str(cells["shift"]))
-    return (at - start + pause / 2).date()
-
-
-def _shift(text: str) -> tuple[timedelta, timedelta]:
-    """Return when a shift starts, and how long it is until it starts again."""
-    found = _SHIFT.fullmatch("".join(plain(text).split()))
-    if found is None:
-        raise ValueError
-    first, last = (timedelta(hours=int(found[n]), minutes=int(found[n + 1])) for n in (1, 3))
-    return first, (first - last) % timedelta(days=1)
+    return read_shift(str(cells["shift"])).day_of(at)
 
 
 def numbers(rule: AttendanceRule, amount: Decimal, before: int) -> Iterator[Decimal]:

@@ -9,7 +9,7 @@ from typing import Final, Literal, get_args
 from shangfa.domain.exchange.amounts import plain
 from shangfa.domain.exchange.attendance import COUNTED
 
-ImportKind = Literal["subjects", "wages", "incidents", "attendance"]
+ImportKind = Literal["subjects", "wages", "incidents", "attendance", "punches"]
 IMPORT_KINDS: Final[tuple[str, ...]] = get_args(ImportKind)
 ImportState = Literal["reading", "checked", "refused", "done"]
 IMPORT_STATES: Final[tuple[str, ...]] = get_args(ImportState)
@@ -28,12 +28,14 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "external_id",
     ),
     "attendance": ("subject", "day", "month", "at", "shift", *COUNTED),
+    "punches": ("subject", "at", "shift"),
 }
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "subjects": ("code", "name"),
     "wages": ("subject", "since"),
     "incidents": ("subject", "clause", "occurred_at"),
     "attendance": ("subject",),
+    "punches": ("subject", "at"),
 }
 IGNORED: Final = "-"
 """The column of what is read over."""
@@ -141,6 +143,18 @@ HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
                     "婚假",
                 ),
                 *("产假", "陪产假", "护理假", "丧假", "哺乳假", "工伤假", "备注"),
+            ),
+            IGNORED,
+        ),
+    },
+    "punches": {
+        **dict.fromkeys(("工号", "人员编号", "考勤号码", "登记号码"), "subject"),
+        **dict.fromkeys(("打卡时间", "刷卡时间", "日期时间"), "at"),
+        "班次": "shift",
+        **dict.fromkeys(
+            (
+                *("姓名", "部门", "职位", "考勤组", "考勤日期", "考勤时间", "机器号", "设备"),
+                *("编号", "比对方式", "验证方式", "卡号", "打卡地址", "打卡结果", "备注"),
             ),
             IGNORED,
         ),

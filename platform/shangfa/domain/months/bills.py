@@ -42,6 +42,15 @@ class StatementAct(NamedTuple):
     at: datetime
 
 
+class BillStanding(NamedTuple):
+    """Where the settlement of a published month stands; `total`: as it was published."""
+
+    month: str
+    total: Decimal
+    due: Decimal
+    settlement: Settlement
+
+
 def last_day(calendar: Calendar, published: date, days: int, *, working: bool) -> date:
     """Return the last day on which an objection is in time; the day of publication is none."""
     if working:
@@ -60,6 +69,13 @@ def due_of(acts: Sequence[StatementAct]) -> Decimal:
     billed = -Decimal(published.body["total"]) if published else ZERO
     paid = sum((Decimal(act.body["amount"]) for act in acts if act.kind == "paid"), ZERO)
     return max(billed, ZERO) - paid
+
+
+def standing_of(acts: Sequence[StatementAct], total: Decimal) -> BillStanding:
+    """Return where a published month stands; `total`: of the month as it is now."""
+    published = newest(acts, "published") or acts[0]
+    billed = Decimal(published.body["total"])
+    return BillStanding(published.month, billed, due_of(acts), settlement_of(acts, total))
 
 
 def settlement_of(acts: Sequence[StatementAct], total: Decimal) -> Settlement:

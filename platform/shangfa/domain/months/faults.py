@@ -93,8 +93,9 @@ SPENDING_WAITS: Final = FaultKind(
 NOT_PUBLISHED: Final = FaultKind(
     "not_published",
     Refusal.CONFLICT,
-    "“{value}”的账单尚未公布；请先公布（publish）。",
-    "The statement of {value!r} is not published; publish it first.",
+    "“{value}”的账单尚未公布；由人事或财务公布（publish）之后，合作方才可查阅、提异议、付款。",
+    "The statement of {value!r} is not published; its partner reads it, objects to it and pays it "
+    "once hr or finance has published it (publish).",
 )
 
 STATEMENT_PUBLISHED: Final = FaultKind(

@@ -17,8 +17,9 @@ class Report(NamedTuple):
     """A table.
 
     Attributes:
-        asks: what a question may say: `month`, `year`, `subject`, `region`, `days`.
+        asks: what a question may say: `month`, `year`, `subject`, `region`, `days`, `policy`.
         columns: key -> header in Chinese, in their order.
+        days: how far ahead it looks when a question does not say.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Report(NamedTuple):
     asks: tuple[str, ...]
     columns: Mapping[str, str]
     roles: tuple[str, ...] = OFFICE
+    days: int = 14
 
 
 WHO: Final = {"subject": "工号", "name": "姓名"}
@@ -209,6 +211,57 @@ REPORTS: Final[Mapping[str, Report]] = {
                 "state": "状态",
                 "score": "信用分",
             },
+        ),
+        Report(
+            *(
+                "complaints",
+                "逾期的投诉与限期事项、每日累计",
+                "what is overdue, and what a day costs",
+            ),
+            (),
+            {
+                "case": "案件",
+                **WHO,
+                "clause": "条款",
+                "title": "条款标题",
+                "state": "状态",
+                "due_at": "期限",
+                "days": "逾期天数",
+                "per_day": "每日累计",
+            },
+        ),
+        Report(
+            *("unread", "尚未阅读最新版制度的员工", "who has not read which policy"),
+            ("policy",),
+            {
+                "policy": "制度",
+                "version": "版本",
+                "effective_from": "施行日",
+                **WHO,
+                "department": "部门",
+                "days": "公布后天数",
+            },
+        ),
+        Report(
+            *("lapsing", "即将失效的处分与积分", "marks and points that lapse soon"),
+            ("days",),
+            {
+                **WHO,
+                "policy": "制度",
+                "account": "账户",
+                "unit": "单位",
+                "quantity": "数量",
+                "clause": "条款",
+                "since": "起",
+                "until": "最后生效日",
+                "days": "剩余天数",
+            },
+            days=30,
+        ),
+        Report(
+            *("deserving", "符合优秀员工条件的人员", "who qualifies as an outstanding employee"),
+            ("month",),
+            {**WHO, "regular": "转正", "praised": "受奖次数", "last_on": "最近受奖日"},
         ),
         Report("overdue", "已过期限的事项", "what is overdue", (), DUE),
         Report("due", "即将到期的事项", "what falls due soon", ("days",), DUE),

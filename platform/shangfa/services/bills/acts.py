@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shangfa.db.months.acts import acts_of, add_act
+from shangfa.db.people import find_subject
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.permissions import Permission
 from shangfa.domain.faults import INVALID, NOT_FOUND, refused
@@ -86,10 +87,10 @@ class _Desk:
 
 
 def read(ctx: Context, month: str, partner: str) -> Bill:
-    """Return what was done with a statement; a partner reads his own.
+    """Return what was done with a statement; a partner reads his own, once it is published.
 
     Raises:
-        RefusedError: `invalid` month, `not_found`.
+        RefusedError: `invalid` month, `not_found`, `not_published`.
     """
     ctx.need("statements:read")
 
@@ -113,7 +114,9 @@ def publish(ctx: Context, month: str, partner: str, body: dict[str, Any]) -> Bil
             raise refused(STATEMENT_PUBLISHED, value=month, day=last.day)
         day = today(desk.tenant.zone)
         until = last_day(desk.tenant.calendar, day, body["days"], working=body["working_days"])
-        return {"final": body["final"], "total": total, "objections_until": until.isoformat()}
+        lines = len(desk.statement.lines)
+        said = {"final": body["final"], "total": total, "lines": lines}
+        return {**said, "objections_until": until.isoformat()}
 
     return _act(ctx, "statements:publish", ("published", month, partner), said)
 
@@ -213,6 +216,8 @@ def _act(
     kind, month, partner = what
 
     def work(tx: Tx) -> Bill:
+        if kind == "published":
+            find_subject(tx, partner, hold=True)  # nothing is billed to it meanwhile
         desk = _desk(tx, ctx, month, partner)
         found = desk.statement
         body, number = said(desk), len(desk.acts) + 1

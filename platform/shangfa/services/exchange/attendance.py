@@ -24,6 +24,7 @@ from shangfa.domain.exchange.attendance import (
 )
 from shangfa.domain.exchange.faults import ATTENDANCE_UNMAPPED
 from shangfa.domain.exchange.imports import COLUMNS, IGNORED
+from shangfa.domain.exchange.shifts import Shift, clock_text, read_shift
 from shangfa.domain.faults import INVALID, MISSING, RefusedError, refused
 from shangfa.domain.months.period import month_of
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
@@ -104,7 +105,15 @@ def _document(mapping: Attendance) -> dict[str, Any]:
         "rules": [{name: getattr(rule, name) for name in names} for rule in mapping.rules],
         "headers": dict(mapping.headers),
         "outages": sorted(mapping.outages),
+        "shifts": [shown_shift(shift) for shift in mapping.shifts],
+        "shift_attribute": mapping.shift_attribute,
     }
+
+
+def shown_shift(shift: Shift) -> dict[str, Any]:
+    """Return a shift as it is said: times as `22:00`."""
+    start, end = (clock_text(at) for at in (shift.start, shift.end))
+    return {"name": shift.name, "start": start, "end": end, "grace": shift.grace}
 
 
 def _shown(line: MappingLine | None) -> MappingView:
@@ -113,7 +122,14 @@ def _shown(line: MappingLine | None) -> MappingView:
     said = line.document
     rules = tuple(AttendanceRule(**item) for item in said["rules"])
     outages = frozenset(map(date.fromisoformat, said["outages"]))
-    return MappingView(line.revision, Attendance(rules, said["headers"], outages), line.at)
+    shifts = tuple(told_shift(item) for item in said.get("shifts", ()))
+    whole = (rules, said["headers"], outages, shifts, said.get("shift_attribute"))
+    return MappingView(line.revision, Attendance(*whole), line.at)
+
+
+def told_shift(said: Mapping[str, Any]) -> Shift:
+    """Return a shift from what is said of it."""
+    return read_shift(f"{said['start']}-{said['end']}", said["name"], said["grace"])
 
 
 @dataclass(slots=True)
@@ -145,36 +161,43 @@ class AttendanceRows(Importer):
         for rule in mapping.rules:
             amount = _amount(rule, cells)
             if amount and not _excused(mapping, rule, cells, place):
-                self._record(tx, ctx, rule, cells, (place.day, amount))
+                try:
+                    self.record(tx, ctx, rule, rule.column, (code, place.day, amount))
+                except ValueError:
+                    raise _no_measure(rule, cells) from None
 
     def _mapped(self, tx: Tx) -> Attendance:
+        """Return the mapping, which has rules."""
         if self.mapping is None:
             self.mapping = mapping_in_force(tx)
         if not self.mapping.rules:
             raise refused(ATTENDANCE_UNMAPPED, "")
         return self.mapping
 
-    def _record(
+    def record(
         self,
         tx: Tx,
         ctx: Context,
         rule: AttendanceRule,
-        cells: Mapping[str, Any],
-        found: tuple[date, Decimal],
+        column: str,
+        found: tuple[str, date, Decimal],
     ) -> None:
-        code, (day, amount) = text_of(cells, "subject"), found
+        """Record what a rule makes of somebody's number of a day; `column`: where it stands.
+
+        Raises:
+            ValueError: what is taken each is no whole number.
+            RefusedError: `duplicate`, and what recording says.
+        """
+        code, day, amount = found
         key = (code, month_of(day), rule)
         before = self.counted.get(key, 0)
-        try:
-            quantities = list(numbers(rule, amount, before))
-        except ValueError:
-            raise _no_measure(rule, cells) from None
+        quantities = list(numbers(rule, amount, before))
         self.counted[key] = before + int(amount)
         for number, quantity in enumerate(quantities, 1):
             name = f"attendance/{code}/{day}/{rule.column}/{rule.clause}/{number}"
             said = IncidentReport((code,), rule.clause, day.isoformat(), policy=rule.policy)
             said = replace(said, quantity=quantity, external_id=name)
-            record_unless_taken(tx, ctx, said, rule.column)
+            record_unless_taken(tx, ctx, said, column)
 
 
 def _amount(rule: AttendanceRule, cells: Mapping[str, Any]) -> Decimal:

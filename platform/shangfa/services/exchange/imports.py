@@ -25,12 +25,13 @@ from shangfa.documents.sheets.writing import CsvRows
 from shangfa.domain.access.roles import HR
 from shangfa.domain.exchange.events import import_done
 from shangfa.domain.exchange.faults import ALREADY_IMPORTED, IMPORT_STATE
-from shangfa.domain.exchange.imports import COLUMNS, NEEDED, columns_of
+from shangfa.domain.exchange.imports import COLUMNS, IGNORED, NEEDED, columns_of
 from shangfa.domain.faults import NOT_FOUND, Fault, RefusedError, refused
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
 from shangfa.services.exchange.attendance import AttendanceRows, mapping_in_force
+from shangfa.services.exchange.punches import PunchRows
 from shangfa.services.exchange.rows import Importer, Incidents, Subjects, Wages
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
@@ -39,6 +40,8 @@ AT_ONCE: Final = 65_536
 """Bytes of a file that is read while its sender waits."""
 TOLD_EVERY: Final = 1000
 """Rows after which it is told how many are read, and looked whether to go on."""
+MAPPED: Final = frozenset({"attendance", "punches"})
+"""Kinds whose headers a company may have mapped once for all."""
 MOST_FAULTS: Final = 1000
 """Faults after which a file is read no further."""
 
@@ -150,8 +153,9 @@ def send(ctx: Context, sent: Sent) -> RunRecord:
 
 def _headers(tx: Tx, sent: Sent) -> dict[str, str]:
     """Return the headers of one's own: of attendance also those that the company mapped."""
-    own = mapping_in_force(tx).headers if sent.kind == "attendance" else {}
-    return {**own, **sent.columns}
+    own = mapping_in_force(tx).headers if sent.kind in MAPPED else {}
+    known = {*COLUMNS[sent.kind], IGNORED}
+    return {name: to for name, to in {**own, **sent.columns}.items() if to in known}
 
 
 def _begin(tx: Tx, run: RunRecord, sent: Sent) -> RunRecord:
@@ -261,6 +265,8 @@ def _importer(file: FileLine) -> Importer:
     """Return what brings in a file of its kind."""
     if file.kind == "attendance":
         return AttendanceRows(file.kind, month=file.month)
+    if file.kind == "punches":
+        return PunchRows(file.kind)
     return _IMPORTERS[file.kind](file.kind)
 
 

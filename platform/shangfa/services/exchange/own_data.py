@@ -16,6 +16,7 @@ from shangfa.db import users as users_sql
 from shangfa.db.cases.found import CaseFilters
 from shangfa.db.incidents import Filters
 from shangfa.db.months.settlements import settled_of
+from shangfa.db.people.receipts import receipts_of
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.roles import EMPLOYEE
 from shangfa.services.cases import pages as cases
@@ -38,6 +39,7 @@ class OwnData:
         user: how he signs in; None for who has a key only.
         subject: with lines, attributes, employments and wages; None for an office.
         settled: lines of the months as they count today, each with its `period`.
+        receipts: the versions of policies that he has read.
         corrections: what he asked to have corrected, and what became of it.
         readers: who opened it; roles, never names.
     """
@@ -49,6 +51,7 @@ class OwnData:
     incidents: list[dict[str, Any]]
     cases: list[dict[str, Any]]
     settled: list[dict[str, Any]]
+    receipts: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
     readers: list[dict[str, Any]]
 
@@ -59,9 +62,10 @@ def own_data(ctx: Context) -> OwnData:
     user = reading(ctx, lambda tx: _user(tx, ctx.actor_id))
     code = ctx.subject
     if code is None:
-        return OwnData(now(), user, None, None, [], [], [], [], [])
+        return OwnData(now(), user, None, None, [], [], [], [], [], [])
     me = replace(ctx, role=EMPLOYEE, roles=(), reply_key=None, render=None)
     found = reading(me, lambda tx: settled_of(tx, code))
+    read = reading(me, lambda tx: _read(tx, me))
     settled = [{"period": month, **plain(line)} for month, line in found]
     return OwnData(
         now(),
@@ -71,9 +75,15 @@ def own_data(ctx: Context) -> OwnData:
         _incidents(me, code),
         _cases(me, code),
         settled,
+        read,
         _all(lambda last: _corrections(me, last), lambda item: item.id),
         _all(lambda last: _readers(me, code, last), lambda item: item.id),
     )
+
+
+def _read(tx: Tx, me: Context) -> list[dict[str, Any]]:
+    assert me.subject_id is not None  # noqa: S101 - asked for one's own data only
+    return [plain(item) for item in receipts_of(tx, me.subject_id)]
 
 
 def _user(tx: Tx, actor_id: UUID) -> dict[str, Any] | None:

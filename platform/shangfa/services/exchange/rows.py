@@ -93,6 +93,14 @@ class Importer(ABC):
                 raise refused(MISSING, f"/{name}", value=name)
         for name, value in cells.items():
             _check_text(name, value)
+        self._check_once(cells)
+
+    def _check_once(self, cells: Mapping[str, Any]) -> None:
+        """Let a row pass that stands there once.
+
+        Raises:
+            RefusedError: `duplicate`.
+        """
         mark = tuple(sorted((name, str(value)) for name, value in cells.items()))
         if mark in self.seen:
             raise refused(DUPLICATE, "", value=" ".join(value for _, value in mark))

@@ -52,9 +52,16 @@ def marks_of(tx: Tx, tenant: ReadyTenant, code: str, past: Past, day: date) -> l
     ended = lifted(tx, [code]) if lapsing else {}
     for policy in lapsing:
         lines = sql.history_of(tx, tenant.policy_ids[policy.name], [code], date.min)
-        marks = _marks(policy, lines, past, ended)
-        found += [mark for mark in _left(marks) if mark.until is None or mark.until >= day]
+        marks = lasting_marks(policy, lines, past, ended)
+        found += [mark for mark in marks if mark.until is None or mark.until >= day]
     return found
+
+
+def lasting_marks(
+    policy: Policy, lines: Sequence[HistoryLine], past: Past, ended: Lifted
+) -> list[Mark]:
+    """Return what a subject's history under a policy left of marks and points, oldest first."""
+    return _left(_marks(policy, lines, past, ended))
 
 
 def _marks(policy: Policy, lines: Sequence[HistoryLine], past: Past, ended: Lifted) -> list[Mark]:

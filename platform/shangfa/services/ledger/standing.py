@@ -21,6 +21,7 @@ from shangfa.domain.account import ACCOUNTS, MONEY
 from shangfa.domain.faults import OUT_OF_RANGE, refused
 from shangfa.domain.ledger.book import Total
 from shangfa.domain.money import ZERO
+from shangfa.domain.months.bills import BillStanding
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.people.past import Past
 from shangfa.services.access.sight import find_seen, seen_ids
@@ -28,6 +29,7 @@ from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.ledger import tallies
+from shangfa.services.ledger.bills import bills_of
 from shangfa.services.ledger.decision import DeadlineView, EffectView, TraceView
 from shangfa.services.ledger.in_force import Mark, marks_of, pending, recounted
 from shangfa.services.ledger.tallies import NextStep
@@ -125,10 +127,15 @@ class Doings:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Where a subject stands; `doings` is None for who sees money only."""
+    """Where a subject stands; `doings` is None for who sees money only.
+
+    Attributes:
+        statements: those that were published to a partner, by month.
+    """
 
     subject: Who
     balances: list[Balance]
+    statements: list[BillStanding]
     doings: Doings | None
 
 
@@ -148,13 +155,14 @@ def _record(tx: Tx, ctx: Context, code: str) -> Record:
     subject = find_seen(tx, ctx, code, day)
     note_reading(tx, ctx, "record.read", code)
     who = Who(subject.code, subject.kind, subject.name)
+    bills = bills_of(tx, subject)
     if sees_money_only(ctx.role):
-        return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), None)
+        return Record(who, sql.balances_of(tx, subject.id, sorted(MONEY)), bills, None)
     marks = marks_of(tx, tenant, code, subject.past, day)
     doings = _open_to(tx, ctx, _doings(tx, tenant, subject, (day, marks)))
     if not subject.past.employed(day):
         doings.tallies = [replace(item, next=()) for item in doings.tallies]
-    return Record(who, _balances(tx, tenant, subject), doings)
+    return Record(who, _balances(tx, tenant, subject), bills, doings)
 
 
 def _open_to(tx: Tx, ctx: Context, doings: Doings) -> Doings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,8 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.money import ZERO
-from shangfa.domain.months.bills import Settlement, due_of, settlement_of
+from shangfa.domain.months.bills import Settlement, StatementAct, due_of, newest, settlement_of
+from shangfa.domain.months.faults import NOT_PUBLISHED
 from shangfa.domain.months.period import month_named
 from shangfa.services.access.sight import find_seen
 from shangfa.services.audit.notes import Noted, note
@@ -102,10 +103,12 @@ class Statement:
 def statement(ctx: Context, month: str, partner: str) -> Statement:
     """Return what a month bills to a partner, each line with its clause and computation.
 
+    A partner reads his own, as it was published last.
+
     Raises:
-        RefusedError: `invalid` month, `not_found` for who is no partner.
+        RefusedError: `invalid` month, `not_found` for who is no partner, `not_published`.
     """
-    ctx.need("periods:read")
+    ctx.need("statements:read")
     return reading(ctx, lambda tx: statement_in(tx, ctx, month, partner))
 
 
@@ -113,7 +116,8 @@ def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
     """Return what a month bills to a partner whom the asker may see, in an open transaction.
 
     Raises:
-        RefusedError: `invalid` month, `not_found` for who is no partner.
+        RefusedError: `invalid` month, `not_found` for who is no partner, `not_published` for
+            the partner himself.
     """
     period, tenant = month_named(month), current(tx)
     found = find_seen(tx, ctx, partner, period.last)
@@ -122,20 +126,40 @@ def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
     stands = find_period(tx, period.name)
     billed = billed_to(tx, found.id, period.name)
     acts = acts_of(tx, found.id, period.name)
+    settlement = settlement_of(acts, _sum(billed))
+    version = stands.version if stands else 1
+    if sight_of(ctx.role) is Sight.SELF:
+        published = _published(acts, period.name)
+        version, billed = published.version, billed[: published.body["lines"]]
     lines = tuple(_billed(tx, tenant, found.code, item) for item in billed)
-    total = sum((item.quantity for item in billed), ZERO)
     handed = {item.programme: _own(item.inputs or {}, found.code) for item in billed}
     return Statement(
         period.name,
         found,
         stands.state if stands else "open",
-        stands.version if stands else 1,
+        version,
         lines,
         {name: inputs for name, inputs in handed.items() if name},
-        total,
+        _sum(billed),
         due_of(acts),
-        settlement_of(acts, total),
+        settlement,
     )
+
+
+def _sum(billed: Iterable[Billed]) -> Decimal:
+    return sum((item.quantity for item in billed), ZERO)
+
+
+def _published(acts: Sequence[StatementAct], month: str) -> StatementAct:
+    """Return the last publication: its lines are the oldest, for none is ever taken away.
+
+    Raises:
+        RefusedError: `not_published`.
+    """
+    published = newest(acts, "published")
+    if published is None:
+        raise refused(NOT_PUBLISHED, value=month)
+    return published
 
 
 def _billed(tx: Tx, tenant: ReadyTenant, code: str, item: Billed) -> BilledLine:

@@ -7,7 +7,7 @@ was evaluated before is evaluated again, so that what became known since is in t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from typing import Final
 
@@ -16,6 +16,7 @@ from shangfa.db.cases.found import Place
 from shangfa.db.months import evaluations as sql
 from shangfa.db.months import periods
 from shangfa.db.months.evaluations import EvaluationKey
+from shangfa.db.people.corrections import CorrectionRecord
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.roles import HR
 from shangfa.domain.months.programme import closing
@@ -28,6 +29,7 @@ from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.months.programmes import EvaluationRequest, evaluate_in
 from shangfa.services.pages import Listed
+from shangfa.services.people import corrections
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
@@ -48,9 +50,9 @@ class Wanted:
     parameters: tuple[str, ...]
 
 
-Waiting = Task | Wanted | DismissalRecord | Todo
+Waiting = Task | Wanted | DismissalRecord | Todo | CorrectionRecord
 MOST: Final = 200
-"""Dismissals, and things to do, that are told as tasks at once."""
+"""Dismissals, things to do, and corrections that are told as tasks at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +63,18 @@ class Waits:
         steps: of cases, soonest due first; `more`: from where the list of them goes on.
         todos: what he was asked to do after cases.
         dismissals: those that are only proposed.
+        corrections: what somebody asks to have corrected of his data.
     """
 
     steps: Sequence[Task]
     more: str | None
     todos: Sequence[Todo]
     dismissals: Sequence[DismissalRecord]
+    corrections: Sequence[CorrectionRecord]
     programmes: Sequence[Wanted]
 
     def __bool__(self) -> bool:
-        return any((self.steps, self.todos, self.dismissals, self.programmes))
+        return any(getattr(self, one.name) for one in fields(self))
 
 
 def waits(ctx: Context, limit: int) -> Waits:
@@ -83,21 +87,24 @@ def tasks(ctx: Context, limit: int, after: Place | None) -> Listed[Waiting]:
     """Return what waits for the asker.
 
     Steps of cases, then what he was asked to do after others, then dismissals that are only
-    proposed, then what programmes want of HR.
+    proposed, then what people ask to have corrected, then what programmes want of HR.
     """
     found = pages.tasks(ctx, limit, after)
     if found.next_cursor is not None:
         return Listed([*found.items], found.next_cursor)
-    asked, proposed, wanted = _besides(ctx)
-    return Listed([*found.items, *asked, *proposed, *wanted], None)
+    asked, proposed, wrong, wanted = _besides(ctx)
+    return Listed([*found.items, *asked, *proposed, *wrong, *wanted], None)
 
 
-def _besides(ctx: Context) -> tuple[list[Todo], list[DismissalRecord], list[Wanted]]:
+def _besides(
+    ctx: Context,
+) -> tuple[list[Todo], list[DismissalRecord], list[CorrectionRecord], list[Wanted]]:
     """Return what waits for the asker besides steps of cases."""
     asked = reading(ctx, lambda tx: follow_ups.waiting(tx, ctx, MOST))
     proposed = reading(ctx, lambda tx: dismissals.waiting(tx, ctx, MOST))
+    wrong = corrections.waiting(ctx, MOST)
     wanted = reading(ctx, _of_open_months) if ctx.role == HR else []
-    return asked, proposed, wanted
+    return asked, proposed, wrong, wanted
 
 
 def _of_open_months(tx: Tx) -> list[Wanted]:

@@ -14,6 +14,7 @@ from shangfa.db.people.corrections import CorrectionFilters, CorrectionLine, Cor
 from shangfa.db.people.subjects import find_subject
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.faults import FORBIDDEN
+from shangfa.domain.access.permissions import may
 from shangfa.domain.access.roles import PERSONAL
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.people.corrections import MOST_OPEN, Decided, check_decision
@@ -83,6 +84,18 @@ def page(ctx: Context, state: str | None, asked: Page) -> Listed[CorrectionRecor
         return sql.corrections(tx, filters, asked.limit + 1)
 
     return listed(asked, reading(ctx, work), lambda item: str(item.id))
+
+
+def waiting(ctx: Context, most: int) -> list[CorrectionRecord]:
+    """Return requests that the asker may decide, the longest waiting first; none of his own."""
+    if not may(ctx.role, "corrections:decide"):
+        return []
+
+    def work(tx: Tx) -> list[CorrectionRecord]:
+        current(tx)
+        return sql.asked_longest(tx, ctx.subject, most)
+
+    return reading(ctx, work)
 
 
 def decide(ctx: Context, key: UUID, said: Decided) -> CorrectionRecord:

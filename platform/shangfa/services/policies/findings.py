@@ -31,7 +31,8 @@ def lint(
     on = max(today, version.effective_from)
     modes = compliance.modes(rule.code for rule in guards.rules())
     clauses = tuple(_clauses(version))
-    return guards.review(Draft(on, tuple(regions), version.scope.kinds, modes, clauses))
+    kinds, ladder = version.scope.kinds, version.ladder.rungs
+    return guards.review(Draft(on, tuple(regions), kinds, modes, clauses, ladder=ladder))
 
 
 def told(finding: Finding) -> dict[str, Any]:

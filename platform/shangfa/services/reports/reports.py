@@ -19,6 +19,7 @@ from shangfa.domain.reports.catalogue import REPORTS, Report
 from shangfa.services.clock import now, today
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed
+from shangfa.services.reports.counted import COUNTED
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading
 
@@ -38,7 +39,8 @@ class Asking:
     year: int | None = None
     subject: str | None = None
     region: str = ""
-    days: int = 14
+    days: int | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +73,16 @@ def read(ctx: Context, name: str, asking: Asking) -> Answered:
         raise refused(FORBIDDEN, role=ctx.role, allowed="/".join(report.roles))
 
     def work(tx: Tx) -> list[tuple[Any, ...]]:
-        return answer(tx, name, _question(current(tx), asking))
+        tenant = current(tx)
+        asked = _question(tenant, asking, report.days)
+        count = COUNTED.get(name)
+        return count(tx, tenant, asked) if count else answer(tx, name, asked)
 
     rows = reading(ctx, work)
     return Answered(report, rows[:MOST], len(rows) > MOST)
 
 
-def _question(tenant: ReadyTenant, asking: Asking) -> Question:
+def _question(tenant: ReadyTenant, asking: Asking, days: int) -> Question:
     day, at = today(tenant.zone), now()
     month = month_named(asking.month or month_of(day)).name
     year = asking.year or day.year
@@ -90,8 +95,10 @@ def _question(tenant: ReadyTenant, asking: Asking) -> Question:
         date(year, 12, 31),
         asking.subject,
         region,
-        at + timedelta(days=asking.days),
+        at + timedelta(days=days if asking.days is None else asking.days),
         at,
+        day,
+        asking.policy,
         MOST + 1,
     )
 

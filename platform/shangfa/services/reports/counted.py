@@ -1,0 +1,80 @@
+"""The reports whose rows need a policy's rules besides what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+from uuid import UUID
+
+from shangfa.db.cases.acts.liftings import lifted
+from shangfa.db.cases.held import hidden_from
+from shangfa.db.ledger import history_of
+from shangfa.db.people import PersonOfDay, ask_people
+from shangfa.db.reports.queries import Question, answer, holders
+from shangfa.db.tx.transaction import Tx
+from shangfa.documents.policy.answers import rows_of
+from shangfa.domain.policies.kinds import Row
+from shangfa.domain.policies.policy import Policy
+from shangfa.services.ledger.in_force import Mark, lasting_marks
+from shangfa.services.tenancy.ready import ReadyTenant
+
+DAYS: Final = frozenset({"day", "days"})
+Rows = list[tuple[Any, ...]]
+Counting = Callable[[Tx, ReadyTenant, Question], Rows]
+"""Computes the rows of a report."""
+
+
+def _lapsing(tx: Tx, tenant: ReadyTenant, asked: Question) -> Rows:
+    """Return what is in force and will not be after so many days, what ends first above."""
+    day, last = (moment.astimezone(tenant.zone).date() for moment in (asked.now, asked.until))
+    found = []
+    for policy in tenant.policies.values():
+        names = holders(tx, tenant.policy_ids[policy.name], policy.lapses) if policy.lapses else {}
+        for code, mark in _marks(tx, policy, tenant.policy_ids[policy.name], list(names)):
+            if mark.until is not None and day <= mark.until <= last:
+                found.append(_row(code, names[code], mark, (mark.until - day).days))
+    return sorted(found, key=lambda row: (row[8], row[0], row[2:]))[: asked.limit]
+
+
+def _row(code: str, name: str, mark: Mark, left: int) -> tuple[Any, ...]:
+    what = (mark.policy, mark.account, mark.unit, mark.quantity, mark.clause)
+    return (code, name, *what, mark.day, mark.until, left)
+
+
+def _marks(tx: Tx, policy: Policy, policy_id: UUID, codes: list[str]) -> Iterator[tuple[str, Mark]]:
+    """Yield whose and what is in force; what a confidential case gave is nobody's to know."""
+    ended = lifted(tx, codes) if codes else {}
+    people = {line[1]: PersonOfDay(*line) for line in ask_people(tx, codes, date.max).fetchall()}
+    lines = history_of(tx, policy_id, codes, date.min)
+    hidden = hidden_from(tx, None, {line.incident_id for line in lines if line.incident_id})
+    for code in codes:
+        own = [line for line in lines if line.subject == code and line.incident_id not in hidden]
+        yield from ((code, mark) for mark in lasting_marks(policy, own, people[code].past, ended))
+
+
+def _complaints(tx: Tx, tenant: ReadyTenant, asked: Question) -> Rows:
+    """Return what is overdue, each with what its clause takes for a day."""
+    rows = []
+    for *case, code, policy, day, state, due_at, days in answer(tx, "complaints", asked):
+        title, per_day = _by_day(tenant.policies.get(policy), code, day)
+        rows.append((*case, code, title, state, due_at, days, per_day))
+    return rows
+
+
+def _by_day(policy: Policy | None, code: str, day: date) -> tuple[str, str]:
+    """Return a clause's title, and what it takes for each day, empty when that is nothing."""
+    version = policy.at(day) if policy else None
+    clause = version.clauses.get(code) if version else None
+    if clause is None:
+        return "", ""
+    rows = [row for step in clause.steps for row in rows_of(step.kind, step.part)]
+    return clause.title, "、".join(dict.fromkeys(_amount(row) for row in rows if row.per in DAYS))
+
+
+def _amount(row: Row) -> str:
+    ends = dict.fromkeys(f"{end}" for end in (row.minimum, row.maximum) if end is not None)
+    return f"{'–'.join(ends)} {row.unit}"
+
+
+COUNTED: Final[Mapping[str, Counting]] = {"lapsing": _lapsing, "complaints": _complaints}
