@@ -104,6 +104,8 @@ class Settings:
         max_evidence: bytes of the largest file that is handed in as evidence.
         evidence_url: where evidence is kept, as fsspec writes it: file:///srv/evidence,
             s3://bucket/folder; None is the folder `evidence` under `var`.
+        tenant_per_minute: requests of a tenant that are answered in a minute; 0 is no limit.
+        key_per_minute: requests of one key or user; 0 is no limit.
         statement_timeout_ms: milliseconds a statement may take; 0 is no limit.
         lock_timeout_ms: milliseconds a statement may wait for a lock; 0 is no limit.
         request_seconds: seconds one transaction may take, counted by the client, >= 1.
@@ -132,6 +134,8 @@ class Settings:
     max_body: int = 1024 * 1024
     max_evidence: int = 20 * 1024 * 1024
     evidence_url: str | None = None
+    tenant_per_minute: int = 0
+    key_per_minute: int = 0
     statement_timeout_ms: int = 5000
     lock_timeout_ms: int = 3000
     request_seconds: int = 15
@@ -188,6 +192,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         max_body=_number(environ, "SHANGFA_MAX_BODY", Settings.max_body),
         max_evidence=_number(environ, "SHANGFA_MAX_EVIDENCE", Settings.max_evidence),
         evidence_url=_place(environ, "SHANGFA_EVIDENCE_URL"),
+        tenant_per_minute=_number(environ, "SHANGFA_TENANT_PER_MINUTE", 0, least=0),
+        key_per_minute=_number(environ, "SHANGFA_KEY_PER_MINUTE", 0, least=0),
         statement_timeout_ms=_number(
             environ,
             "SHANGFA_STATEMENT_TIMEOUT_MS",

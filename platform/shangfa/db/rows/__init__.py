@@ -18,6 +18,7 @@ from shangfa.db.notices.rows import NoticeRow
 from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
 from shangfa.db.rows.access import (
     ActorRow,
+    AllowanceRow,
     ApiKeyRow,
     DelegationRow,
     KeyUseRow,
@@ -75,6 +76,7 @@ from shangfa.db.rows.tenancy import (
 
 __all__ = [
     "ActorRow",
+    "AllowanceRow",
     "ApiKeyRow",
     "ApprovalMatrixRow",
     "AssignmentRow",
