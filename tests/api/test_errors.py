@@ -455,6 +455,8 @@ APART = {
     "too_many_incidents",
     *("sign_in_failed", "too_many_attempts", "account_locked", "weak_password", "password_due"),
     "too_many_requests",
+    *("restricted", "restriction_stands", "restriction_lifted"),
+    *("retention_short", "retention_held"),
     *("link_ended", "not_signed_in", "key_scope", "address_refused"),
     *("oidc_not_set", "oidc_ended", "oidc_refused", "oidc_no_user", "oidc_unavailable"),
     "oidc_address",

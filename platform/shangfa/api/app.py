@@ -12,7 +12,7 @@ from flask_smorest import Api
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.access import delegations, oidc, sign_in, users
-from shangfa.api.audit import break_glass, erasure
+from shangfa.api.audit import break_glass, erasure, restrictions, retention
 from shangfa.api.audit import routes as audit
 from shangfa.api.cases import dismissals, follow_ups, papers
 from shangfa.api.cases import routes as cases
@@ -114,6 +114,7 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names, corrections),
         *(users, delegations, oidc, compliance, audit, break_glass, erasure),
+        *(restrictions, retention),
         *(incidents, cases, papers, dismissals, follow_ups, evidence, notices, notifications),
         *(programmes, periods, bills, funds, standing, reports),
         *(changes, imports, attendance, webhooks),

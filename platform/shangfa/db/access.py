@@ -248,7 +248,7 @@ def revoke_by_digest(tx: Tx, digest: bytes, at: datetime) -> bool:
     return done.rowcount == 1
 
 
-def take_allowance(tx: Tx, whose: UUID, most: int, parts: int) -> tuple[int, float]:
+def take_allowance(tx: Tx, whose: UUID, most: int, parts: int) -> tuple[int, int]:
     """Take a part of what is left of this minute's requests; the clock is the database's.
 
     `whose` is the id of a key or user, or the tenant's own; `most` the requests in a minute; a
@@ -270,10 +270,11 @@ def take_allowance(tx: Tx, whose: UUID, most: int, parts: int) -> tuple[int, flo
             given = CASE WHEN a.since < excluded.since THEN excluded.given
                 ELSE least(greatest(1, (%(most)s - a.taken) / %(parts)s),
                     greatest(0, %(most)s - a.taken)) END
-        RETURNING given, extract(epoch FROM since + interval '1 minute' - now())""",
+        RETURNING given, 
+            ceil(extract(epoch FROM since + interval '1 minute' - now()))::integer""",
         values | {"first": max(1, most // parts)},
     ).fetchone()
-    return (row[0], float(row[1])) if row else (0, 0.0)
+    return (row[0], row[1]) if row else (0, 0)
 
 
 def drop_replies(tx: Tx, before: datetime) -> int:

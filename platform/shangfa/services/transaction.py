@@ -107,6 +107,7 @@ def _check_worth_another(error: Exception, taken: Mapping[str, RefusedError]) ->
 
 def _once(ctx: Context, work: Callable[[Tx], T], kind: Kind) -> T:
     with begin(ctx.tenant_id, kind) as tx:
+        tx.kept_out = _is_kept_out(ctx)
         if ctx.reply_key is not None:
             tx.mark = _Held(ctx.reply_key, ctx.digest, sql.hold_key(tx, ctx.reply_key))
             if kind is not Kind.BUSY:
@@ -156,4 +157,9 @@ def _keep(tx: Tx, ctx: Context, result: object) -> None:
 def reading(ctx: Context, work: Callable[[Tx], T], tenant_id: UUID | None = None) -> T:
     """Do work that only reads, in one transaction of the asker's tenant."""
     with begin(tenant_id or ctx.tenant_id) as tx:
+        tx.kept_out = _is_kept_out(ctx)
         return work(tx)
+
+
+def _is_kept_out(ctx: Context) -> bool:
+    return ctx.tenant_id is not None and not ctx.may("restricted:read")

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import NOBODY, OPEN_TO
+from shangfa.db.incidents import OPEN_TO, asking
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -149,7 +149,7 @@ def find_follow_ups(tx: Tx, reader: UUID | None, limit: int, **which: Any) -> li
     """Return what is to be done, the newest first; `which`: see `_WHICH`, None for any."""
     asked = {name: value for name, value in which.items() if value is not None}
     query = _ASKED + "".join(f" AND {_WHICH[name]}" for name in asked)
-    values = {"tenant": tx.tenant_id, "reader": reader or NOBODY, "limit": limit, **asked}
+    values = {"tenant": tx.tenant_id, **asking(tx, reader), "limit": limit, **asked}
     rows = tx.raw.execute(f"{query} ORDER BY f.id DESC LIMIT %(limit)s", values).fetchall()
     return [FollowUpRecord(*row) for row in rows]
 

@@ -13,6 +13,7 @@ from shangfa.db.cases.rows import (
     SlipFormRow,
     SlipRow,
 )
+from shangfa.db.keeping.rows import AnonymisationRow, RestrictionRow
 from shangfa.db.months.rows import FundEntryRow, FundRow, FundRuleRow, FundShareRow, StatementActRow
 from shangfa.db.notices.rows import NoticeRow
 from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
@@ -77,6 +78,7 @@ from shangfa.db.rows.tenancy import (
 __all__ = [
     "ActorRow",
     "AllowanceRow",
+    "AnonymisationRow",
     "ApiKeyRow",
     "ApprovalMatrixRow",
     "AssignmentRow",
@@ -132,6 +134,7 @@ __all__ = [
     "RenamingRow",
     "ReplayRow",
     "ReplyRow",
+    "RestrictionRow",
     "SettlementLineRow",
     "SettlementRow",
     "SignInAttemptRow",

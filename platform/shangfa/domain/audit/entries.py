@@ -44,6 +44,11 @@ NoteKind = Literal[
     "erasure.asked",
     "erasure.confirmed",
     "erasure.withdrawn",
+    "restriction.set",
+    "restriction.lifted",
+    "retention.set",
+    "retention.agreed",
+    "subject.anonymised",
     "provider.removed",
 ]
 """What is noted besides the events: who read what, who was let in, who may be."""
