@@ -113,6 +113,8 @@ class Settings:
         oidc_allow: networks besides the public ones where identity providers may be.
         anchor_key: file of the key that signs anchors of the audit log; None is `anchor.pem`
             under `var`, made when it is first needed.
+        field_keys: file of the keys that seal fields of people outside a case; None is
+            `fields.keys` under `var`, made when it is first needed.
         clock: set when time stands under the operator's hand; None is the real time.
         smtp: where mail is handed in; None sends none.
         trusted_plugins: plugins that are called directly, besides those that ship with the
@@ -142,6 +144,7 @@ class Settings:
     webhook_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     oidc_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     anchor_key: Path | None = None
+    field_keys: Path | None = None
     clock: ManualClock | None = None
     smtp: MailServer | None = None
     trusted_plugins: tuple[str, ...] = ()
@@ -161,6 +164,11 @@ class Settings:
     def anchor_file(self) -> Path:
         """Where the key is that signs anchors."""
         return (self.anchor_key or self.var / "anchor.pem").absolute()
+
+    @property
+    def field_file(self) -> Path:
+        """Where the keys are that seal fields."""
+        return (self.field_keys or self.var / "fields.keys").absolute()
 
 
 @cache
@@ -207,6 +215,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         webhook_allow=_networks(environ, "SHANGFA_WEBHOOK_ALLOW"),
         oidc_allow=_networks(environ, "SHANGFA_OIDC_ALLOW"),
         anchor_key=_file(environ, "SHANGFA_ANCHOR_KEY"),
+        field_keys=_file(environ, "SHANGFA_FIELD_KEYS"),
         clock=_clock(environ, "SHANGFA_CLOCK"),
         smtp=_smtp(environ, "SHANGFA_SMTP_URL", "SHANGFA_MAIL_FROM"),
         trusted_plugins=_names(environ, "SHANGFA_TRUSTED_PLUGINS"),

@@ -444,7 +444,7 @@ APART = {
     "headers_too_large",
     "clock_backwards",
     "against_the_law",
-    "evidence_damaged",
+    *("evidence_damaged", "field_key_missing"),
     "file_too_large",
     *("form_unusable", "form_refused"),
     "store_unavailable",

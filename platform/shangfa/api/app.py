@@ -41,6 +41,7 @@ from shangfa.config import settings
 from shangfa.console.app import register_console
 from shangfa.db.tx.encode import to_json
 from shangfa.outside.files import check_store
+from shangfa.outside.sealing import check_keys
 from shangfa.outside.signing import check_key
 
 
@@ -104,6 +105,7 @@ def create_app() -> Flask:
     """Return the application; a database is needed only when a request needs it."""
     check_store()
     check_key()
+    check_keys()
     app = Flask("shangfa")
     app.request_class = WholeRequest
     app.json = ExactJson(app)

@@ -270,7 +270,7 @@ def take_allowance(tx: Tx, whose: UUID, most: int, parts: int) -> tuple[int, int
             given = CASE WHEN a.since < excluded.since THEN excluded.given
                 ELSE least(greatest(1, (%(most)s - a.taken) / %(parts)s),
                     greatest(0, %(most)s - a.taken)) END
-        RETURNING given, 
+        RETURNING given,
             ceil(extract(epoch FROM since + interval '1 minute' - now()))::integer""",
         values | {"first": max(1, most // parts)},
     ).fetchone()
