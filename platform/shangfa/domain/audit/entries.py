@@ -41,6 +41,7 @@ NoteKind = Literal[
     "break_glass.used",
     "break_glass.ended",
     "tenant.exported",
+    "tenant.restored",
     "erasure.asked",
     "erasure.confirmed",
     "erasure.withdrawn",
