@@ -104,6 +104,8 @@ class Settings:
         max_evidence: bytes of the largest file that is handed in as evidence.
         evidence_url: where evidence is kept, as fsspec writes it: file:///srv/evidence,
             s3://bucket/folder; None is the folder `evidence` under `var`.
+        tenant_per_minute: requests of a tenant that are answered in a minute; 0 is no limit.
+        key_per_minute: requests of one key or user; 0 is no limit.
         statement_timeout_ms: milliseconds a statement may take; 0 is no limit.
         lock_timeout_ms: milliseconds a statement may wait for a lock; 0 is no limit.
         request_seconds: seconds one transaction may take, counted by the client, >= 1.
@@ -111,6 +113,8 @@ class Settings:
         oidc_allow: networks besides the public ones where identity providers may be.
         anchor_key: file of the key that signs anchors of the audit log; None is `anchor.pem`
             under `var`, made when it is first needed.
+        field_keys: file of the keys that seal fields of people outside a case; None is
+            `fields.keys` under `var`, made when it is first needed.
         clock: set when time stands under the operator's hand; None is the real time.
         smtp: where mail is handed in; None sends none.
         trusted_plugins: plugins that are called directly, besides those that ship with the
@@ -132,12 +136,15 @@ class Settings:
     max_body: int = 1024 * 1024
     max_evidence: int = 20 * 1024 * 1024
     evidence_url: str | None = None
+    tenant_per_minute: int = 0
+    key_per_minute: int = 0
     statement_timeout_ms: int = 5000
     lock_timeout_ms: int = 3000
     request_seconds: int = 15
     webhook_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     oidc_allow: tuple[IPv4Network | IPv6Network, ...] = ()
     anchor_key: Path | None = None
+    field_keys: Path | None = None
     clock: ManualClock | None = None
     smtp: MailServer | None = None
     trusted_plugins: tuple[str, ...] = ()
@@ -157,6 +164,11 @@ class Settings:
     def anchor_file(self) -> Path:
         """Where the key is that signs anchors."""
         return (self.anchor_key or self.var / "anchor.pem").absolute()
+
+    @property
+    def field_file(self) -> Path:
+        """Where the keys are that seal fields."""
+        return (self.field_keys or self.var / "fields.keys").absolute()
 
 
 @cache
@@ -188,6 +200,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         max_body=_number(environ, "SHANGFA_MAX_BODY", Settings.max_body),
         max_evidence=_number(environ, "SHANGFA_MAX_EVIDENCE", Settings.max_evidence),
         evidence_url=_place(environ, "SHANGFA_EVIDENCE_URL"),
+        tenant_per_minute=_number(environ, "SHANGFA_TENANT_PER_MINUTE", 0, least=0),
+        key_per_minute=_number(environ, "SHANGFA_KEY_PER_MINUTE", 0, least=0),
         statement_timeout_ms=_number(
             environ,
             "SHANGFA_STATEMENT_TIMEOUT_MS",
@@ -201,6 +215,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         webhook_allow=_networks(environ, "SHANGFA_WEBHOOK_ALLOW"),
         oidc_allow=_networks(environ, "SHANGFA_OIDC_ALLOW"),
         anchor_key=_file(environ, "SHANGFA_ANCHOR_KEY"),
+        field_keys=_file(environ, "SHANGFA_FIELD_KEYS"),
         clock=_clock(environ, "SHANGFA_CLOCK"),
         smtp=_smtp(environ, "SHANGFA_SMTP_URL", "SHANGFA_MAIL_FROM"),
         trusted_plugins=_names(environ, "SHANGFA_TRUSTED_PLUGINS"),

@@ -453,7 +453,7 @@ APART = {
     "headers_too_large",
     "clock_backwards",
     "against_the_law",
-    "evidence_damaged",
+    *("evidence_damaged", "field_key_missing"),
     "file_too_large",
     *("form_unusable", "form_refused"),
     "store_unavailable",
@@ -463,6 +463,9 @@ APART = {
     "protected_person",
     "too_many_incidents",
     *("sign_in_failed", "too_many_attempts", "account_locked", "weak_password", "password_due"),
+    "too_many_requests",
+    *("restricted", "restriction_stands", "restriction_lifted"),
+    *("retention_short", "retention_held"),
     *("link_ended", "not_signed_in", "key_scope", "address_refused"),
     *("oidc_not_set", "oidc_ended", "oidc_refused", "oidc_no_user", "oidc_unavailable"),
     "oidc_address",
@@ -683,6 +686,16 @@ def test_busy_when_the_database_is_gone(office: Office) -> None:
     nowhere = "postgresql+psycopg://shangfa_app@/shangfa?host=%2Fnowhere"
     with serving(nowhere):
         check(office.hr("POST", "/v1/incidents", reported()), "busy", 503)
+
+
+def test_too_many_requests(office: Office, owner_url: str, app_url: str) -> None:
+    key = Caller(make_key("hr", office.slug, None, "test"))
+    with serving(app_url, key_per_minute="1"):
+        # Two of three stand in one minute, whenever it began.
+        answers = [key("GET", "/v1/subjects") for _ in range(3)]
+        response = next(found for found in answers if found.status_code != 200)
+    check(response, "too_many_requests", 429)
+    assert 1 <= int(response.headers["Retry-After"]) <= 60
 
 
 def test_internal(office: Office, owner_url: str) -> None:

@@ -34,6 +34,7 @@ LOCAL = [
 """What only one server of a distributed database holds."""
 APPEND_ONLY = [
     "actor",
+    "anonymisation",
     "approval_matrix",
     "attendance_mapping",
     "audit",
@@ -382,7 +383,8 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         " ('api_key', 'calendar_year', 'operator_key', 'policy', 'policy_version', 'case',"
         " 'deadline', 'incident_subject', 'event', 'period', 'settlement', 'import_run',"
         " 'webhook', 'webhook_delivery', 'tenant_user', 'user_session', 'audit_note',"
-        " 'audit_head', 'delegation', 'digest', 'follow_up', 'fund', 'mailbox', 'notification')",
+        " 'audit_head', 'delegation', 'digest', 'follow_up', 'fund', 'mailbox', 'notification',"
+        " 'restriction')",
     )
     assert granted == [
         "api_key.expires_at",
@@ -431,6 +433,9 @@ def test_the_application_may_change_only_these_columns(app: Engine) -> None:
         "policy_version.plugins",
         "policy_version.published_at",
         "policy_version.state",
+        "restriction.lifted_at",
+        "restriction.lifted_by",
+        "restriction.lifted_reason",
         "settlement.done",
         "settlement.entries",
         "settlement.finished_at",

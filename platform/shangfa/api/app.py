@@ -12,7 +12,7 @@ from flask_smorest import Api
 from shangfa.api import auth
 from shangfa.api import shapes as schemas
 from shangfa.api.access import delegations, oidc, sign_in, users
-from shangfa.api.audit import break_glass, erasure
+from shangfa.api.audit import break_glass, erasure, restrictions, retention
 from shangfa.api.audit import routes as audit
 from shangfa.api.cases import dismissals, follow_ups, liftings, papers
 from shangfa.api.cases import routes as cases
@@ -41,6 +41,7 @@ from shangfa.config import settings
 from shangfa.console.app import register_console
 from shangfa.db.tx.encode import to_json
 from shangfa.outside.files import check_store
+from shangfa.outside.sealing import check_keys
 from shangfa.outside.signing import check_key
 
 
@@ -104,6 +105,7 @@ def create_app() -> Flask:
     """Return the application; a database is needed only when a request needs it."""
     check_store()
     check_key()
+    check_keys()
     app = Flask("shangfa")
     app.request_class = WholeRequest
     app.json = ExactJson(app)
@@ -114,6 +116,7 @@ def create_app() -> Flask:
     rooms = (
         *(tenants, plugins, policies, subjects, names, corrections),
         *(users, delegations, oidc, compliance, audit, break_glass, erasure),
+        *(restrictions, retention),
         *(incidents, cases, papers, dismissals, follow_ups, liftings, evidence),
         *(notices, notifications),
         *(programmes, periods, bills, funds, standing, reports),

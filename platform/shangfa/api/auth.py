@@ -13,6 +13,7 @@ from shangfa.services.access.authentication import authenticate
 from shangfa.services.access.sign_in import STRANGER
 from shangfa.services.audit.break_glass import look
 from shangfa.services.context import Context
+from shangfa.services.running import allowances
 
 LONGEST_KEY = 255
 ALLOWED = Note(
@@ -40,9 +41,9 @@ def identify() -> Response | None:
     allows it to go on from another site.
 
     Raises:
-        RefusedError: `unauthorized`, `suspended`, `address_refused`, `password_due`,
-            `forbidden` role, `break_glass_closed`, `break_glass_reads`, `invalid`
-            Idempotency-Key.
+        RefusedError: `unauthorized`, `suspended`, `address_refused`,
+            `too_many_requests`, `password_due`, `forbidden` role, `break_glass_closed`,
+            `break_glass_reads`, `invalid` Idempotency-Key.
         RequestEntityTooLarge: the body is over the limit.
     """
     if request.url_rule is None:
@@ -75,6 +76,7 @@ def bearer() -> str:
 
 def _who() -> Context:
     ctx = authenticate(bearer(), request.remote_addr or "")
+    allowances.count(ctx)
     if ctx.password_due and request.endpoint not in WHILE_DUE:
         raise refused(PASSWORD_DUE, "")
     tenant = request.headers.get(TENANT_HEADER)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from shangfa.cli.arguments import end_with
+from shangfa.config import settings
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.faults import RefusedError
+from shangfa.outside.sealing import add_key
 from shangfa.services.access.by_hand import make_key, revoke_key
 from shangfa.services.running.deployment import database
 
@@ -38,3 +40,9 @@ def revoke(key: str) -> None:
         if not revoke_key(key):
             raise click.ClickException("There is no such key in force.")
     click.echo("revoked")
+
+
+@keys.command("rotate-fields")
+def rotate_fields() -> None:
+    """Add a key to the file that seals fields; what was sealed before opens as before."""
+    click.echo(f"{settings().field_file}: key {add_key()} seals from now on")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from shangfa.cli.arguments import FILE, FOLDER, end_with
+from shangfa.cli.keeping.forgetting import forget_people
 from shangfa.cli.keeping.leaving import erase_tenant
 from shangfa.documents.tenant.workdays import read_years
 from shangfa.domain.faults import RefusedError
@@ -64,6 +65,7 @@ def export_tenant(slug: str, file: Path) -> None:
 
 
 tenants.add_command(erase_tenant)
+tenants.add_command(forget_people)
 
 
 @click.group()

@@ -22,7 +22,7 @@ from shangfa.domain.faults import BUSY, RefusedError, refused
 from shangfa.services.access import sign_in
 from shangfa.services.access.authentication import authenticate
 from shangfa.services.context import Context
-from shangfa.services.running import health
+from shangfa.services.running import allowances, health
 
 SESSION: Final = "shangfa_session"
 RENEWAL: Final = "shangfa_renewal"
@@ -99,7 +99,7 @@ def begin() -> AnyResponse | None:
     """Find out who asks, before a page is made; others are led to where they sign in.
 
     Raises:
-        RefusedError: `busy`, `form_refused`, `suspended`, `forbidden` role.
+        RefusedError: `busy`, `form_refused`, `suspended`, `too_many_requests`, `forbidden` role.
     """
     g.visit = _visit()
     if health.is_closed():
@@ -120,6 +120,7 @@ def _enter(found: Visit) -> AnyResponse | None:
         return _to_sign_in()
     if found.ctx.password_due and request.path not in WHILE_DUE:
         return redirect(PASSWORD, 303)
+    allowances.count(found.ctx)
     if found.ctx.tenant_id is not None:
         current_app.extensions["shangfa.shares"].enter(found.ctx.tenant_id)
     return None

@@ -248,6 +248,35 @@ def revoke_by_digest(tx: Tx, digest: bytes, at: datetime) -> bool:
     return done.rowcount == 1
 
 
+def take_allowance(tx: Tx, whose: UUID, most: int, parts: int) -> tuple[int, int]:
+    """Take a part of what is left of this minute's requests; the clock is the database's.
+
+    `whose` is the id of a key or user, or the tenant's own; `most` the requests in a minute; a
+    part is one of `parts` of what is left, one at least.
+
+    Returns:
+        How many may be answered, 0 when none is left, and in how many seconds the minute ends.
+    """
+    tx.raw.execute("SET LOCAL synchronous_commit = off", prepare=False)
+    values = {"tenant": tx.tenant, "id": whose, "most": most, "parts": parts}
+    row = tx.raw.execute(
+        """INSERT INTO allowance AS a (tenant_id, id, since, taken, given)
+        VALUES (%(tenant)s, %(id)s, date_trunc('minute', now()), %(first)s, %(first)s)
+        ON CONFLICT (tenant_id, id) DO UPDATE SET
+            since = greatest(a.since, excluded.since),
+            taken = CASE WHEN a.since < excluded.since THEN excluded.taken
+                ELSE a.taken + least(greatest(1, (%(most)s - a.taken) / %(parts)s),
+                    greatest(0, %(most)s - a.taken)) END,
+            given = CASE WHEN a.since < excluded.since THEN excluded.given
+                ELSE least(greatest(1, (%(most)s - a.taken) / %(parts)s),
+                    greatest(0, %(most)s - a.taken)) END
+        RETURNING given,
+            ceil(extract(epoch FROM since + interval '1 minute' - now()))::integer""",
+        values | {"first": max(1, most // parts)},
+    ).fetchone()
+    return (row[0], row[1]) if row else (0, 0)
+
+
 def drop_replies(tx: Tx, before: datetime) -> int:
     """Forget what the asker's own keys answered before a moment; return how many."""
     if tx.tenant_id is None:

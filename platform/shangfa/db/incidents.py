@@ -163,11 +163,28 @@ HANDLES: Final = """EXISTS (
     SELECT FROM case_handler h
     WHERE h.tenant_id = %(tenant)s AND h.case_id = c.id AND h.subject_id = %(reader)s)"""
 """The reader handles the case `c`."""
-OPEN_TO: Final = f"""(NOT c.confidential OR {HANDLES} OR c.state <> 'draft' AND EXISTS (
+CONCERNS: Final = """EXISTS (
     SELECT FROM incident_subject o
     WHERE o.tenant_id = %(tenant)s AND o.incident_id = c.incident_id
-        AND o.subject_id = %(reader)s))"""
-"""The case `c` is not confidential, or the reader handles it, or it concerns him."""
+        AND o.subject_id = %(reader)s)"""
+"""The case `c` concerns the reader."""
+RESTRICTED: Final = """(%(kept_out)s AND EXISTS (
+    SELECT FROM incident_subject w
+    JOIN subject z ON z.tenant_id = w.tenant_id AND z.id = w.subject_id
+    WHERE w.tenant_id = %(tenant)s AND z.tenant_id = %(tenant)s AND w.incident_id = c.incident_id
+        AND z.restricted_at IS NOT NULL))"""
+"""The case `c` concerns somebody of whom the reader may know nothing for the time being."""
+OPEN_TO: Final = f"""((NOT c.confidential OR {HANDLES} OR c.state <> 'draft' AND {CONCERNS})
+    AND (NOT {RESTRICTED} OR {CONCERNS}))"""
+"""The case `c` is neither confidential nor restricted, or the reader handles it, or it concerns
+him."""
+
+
+def asking(tx: Tx, reader: UUID | None) -> dict[str, Any]:
+    """Return the values of `OPEN_TO`; `reader`: the subject who asks, None for an office."""
+    return {"reader": reader or NOBODY, "kept_out": tx.kept_out}
+
+
 _SELECT: Final = f"""
     SELECT i.id, p.name, v.number, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts,
         i.note, i.evidence, i.external_id, i.actor_id, i.recorded_at, c.id, c.procedure, c.state,
@@ -210,7 +227,6 @@ class _Query:
     def seen(self, seen: Seen, subject: str | None) -> None:
         """A subject asked for must itself be one that the asker sees."""
         parts = []
-        self.values["reader"] = seen.reader or NOBODY
         if seen.own is not None:
             self.values["own"] = seen.own
             team = f" OR {SUPERVISED}" if seen.team else ""
@@ -227,7 +243,7 @@ class _Query:
 
 def find_incidents(tx: Tx, seen: Seen, filters: Filters, limit: int) -> list[IncidentRecord]:
     """Return incidents, newest recorded first."""
-    query = _Query(values={"tenant": tx.tenant_id, "limit": limit})
+    query = _Query(values={"tenant": tx.tenant_id, "limit": limit, **asking(tx, seen.reader)})
     query.limited(filters)
     query.seen(seen, filters.subject)
     conditions = "".join(f" AND {condition}" for condition in query.conditions)

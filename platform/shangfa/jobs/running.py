@@ -13,6 +13,7 @@ from uuid import UUID
 
 from procrastinate import App
 from procrastinate.exceptions import AlreadyEnqueued
+from prometheus_client import Counter
 
 from shangfa.db.tx.conflicts import HELD
 from shangfa.domain.access.roles import HR
@@ -42,6 +43,12 @@ MAIL: Final = "mail"
 """The queue of what is sent to another server, which may take its time."""
 REPLAYS: Final = "replays"
 """The queue of what-ifs, which store nothing in the ledger and may take minutes."""
+PROOFS: Final = ("totals", "audit", "sealing", "settling")
+WRONG = Counter(
+    "shangfa_proof_failures", "Companies in which a job found or left something wrong", ["proof"]
+)
+for _proof in PROOFS:
+    WRONG.labels(_proof)  # so that it is there before it is ever counted
 PAUSES: Final = (0, 1, 5, 15)
 """Seconds before the next attempt; the first loss may only be an old connection."""
 T = TypeVar("T")
@@ -96,6 +103,7 @@ def settle_time(timestamp: int) -> None:
         try:
             insist(partial(upkeep.settle_time, tenant_id))
         except (RefusedError, HELD) as error:
+            WRONG.labels("settling").inc()
             log.error("tenant %s: what follows by time is not settled: %s", slug, error)
 
 
@@ -106,6 +114,7 @@ def seal_audit(timestamp: int) -> None:
         try:
             insist(partial(upkeep.seal_audit, tenant_id))
         except Exception:
+            WRONG.labels("sealing").inc()
             log.exception("tenant %s: the audit chain is not sealed", slug)
 
 
@@ -113,9 +122,11 @@ def verify_totals(tenant: str, slug: str) -> None:
     """Replay one tenant and report what its facts do not give."""
     differences = insist(partial(upkeep.verify_totals, UUID(tenant)))
     if differences:
+        WRONG.labels("totals").inc()
         log.error("tenant %s: %s stored figures differ from its facts", slug, differences)
     broken = insist(partial(upkeep.verify_audit, UUID(tenant)))
     if broken:
+        WRONG.labels("audit").inc()
         log.error("tenant %s: the audit chain is broken at %s", slug, broken)
 
 

@@ -66,6 +66,20 @@ def fetch(tenant_id: UUID, sha256: str, size: int) -> IO[bytes]:
     return copy
 
 
+def drop(tenant_id: UUID, sha256: str) -> None:
+    """Delete a file that nothing names any more; none is no error.
+
+    Raises:
+        RefusedError: `store_unavailable`.
+    """
+    store, root = _store(settings().evidence)
+    path = _path(root, tenant_id, sha256)
+    with _asked():
+        store.invalidate_cache()
+        if store.exists(path):
+            store.rm(path)
+
+
 def drop_all(tenant_id: UUID) -> int:
     """Delete every file of a tenant and return how many there were; none is no error.
 

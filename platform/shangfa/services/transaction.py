@@ -21,6 +21,7 @@ from shangfa.domain.faults import (
     RefusedError,
     refused,
 )
+from shangfa.outside.sealing import FIELDS, seal, unseal
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.replies import RememberedError, Reply
@@ -52,6 +53,7 @@ class _Held:
     key: str
     digest: bytes
     held: sql.Held
+    tenant_id: UUID | None
 
 
 def transact(
@@ -107,8 +109,11 @@ def _check_worth_another(error: Exception, taken: Mapping[str, RefusedError]) ->
 
 def _once(ctx: Context, work: Callable[[Tx], T], kind: Kind) -> T:
     with begin(ctx.tenant_id, kind) as tx:
+        tx.kept_out = _is_kept_out(ctx)
         if ctx.reply_key is not None:
-            tx.mark = _Held(ctx.reply_key, ctx.digest, sql.hold_key(tx, ctx.reply_key))
+            tx.mark = _Held(
+                ctx.reply_key, ctx.digest, sql.hold_key(tx, ctx.reply_key), ctx.tenant_id
+            )
             if kind is not Kind.BUSY:
                 check_remembered(tx, sql.kept_reply(tx, ctx.reply_key))
         result = work(tx)
@@ -135,7 +140,8 @@ def check_remembered(tx: Tx, known: sql.KeptReply | None) -> None:
     if known is not None:
         if known.digest != held.digest:
             raise refused(IDEMPOTENCY_KEY_REUSED, "")
-        raise RememberedError(Reply(known.status, known.body.encode(), known.etag))
+        body = unseal(held.tenant_id, known.body) if held.tenant_id else known.body
+        raise RememberedError(Reply(known.status, body.encode(), known.etag))
     if not free:
         raise refused(REQUEST_IN_PROGRESS, "")
 
@@ -149,11 +155,19 @@ def _keep(tx: Tx, ctx: Context, result: object) -> None:
     if ctx.reply_key is not None:
         if ctx.tenant_id is None and tx.tenant_id is not None:
             tx.leave()
-        kept = sql.KeptReply(ctx.digest, reply.status, reply.body.decode(), reply.etag)
+        body = reply.body.decode()
+        if ctx.tenant_id is not None and any(f'"{name}"' in body for name in FIELDS):
+            body = seal(ctx.tenant_id, body)
+        kept = sql.KeptReply(ctx.digest, reply.status, body, reply.etag)
         sql.keep_reply(tx, ctx.tenant_id, (new_id(), ctx.reply_key, now()), kept)
 
 
 def reading(ctx: Context, work: Callable[[Tx], T], tenant_id: UUID | None = None) -> T:
     """Do work that only reads, in one transaction of the asker's tenant."""
     with begin(tenant_id or ctx.tenant_id) as tx:
+        tx.kept_out = _is_kept_out(ctx)
         return work(tx)
+
+
+def _is_kept_out(ctx: Context) -> bool:
+    return ctx.tenant_id is not None and not ctx.may("restricted:read")

@@ -16,6 +16,7 @@ from tests.making.operations.handed import (
     a_correction,
     a_delegation,
     a_fresh_company,
+    a_restriction,
     a_user,
     agreed,
     an_erasure,
@@ -23,7 +24,9 @@ from tests.making.operations.handed import (
     billed,
     confirming,
     delegated,
+    forgetting,
     let_in,
+    lifting,
     look_path,
     provider_path,
     signed_in,
@@ -191,6 +194,26 @@ ACCESS: dict[str, Operation] = {
             {"accepted": True, "reason": "属实", "effect": "部门已改为客服部"},
         ),
     ),
+    "setRestriction": Operation(
+        "POST",
+        "/v1/restrictions",
+        ("hr",),
+        lambda office: Asked("/v1/restrictions", a_restriction(office)),
+        201,
+    ),
+    "listRestrictions": Operation(
+        "GET", "/v1/restrictions", ("hr", "auditor"), lambda office: Asked("/v1/restrictions")
+    ),
+    "liftRestriction": Operation(
+        "POST", "/v1/restrictions/{restriction_id}/lift", ("hr",), lifting
+    ),
+    "getRetention": Operation(
+        "GET", "/v1/retention", ("hr", "auditor"), lambda office: Asked("/v1/retention")
+    ),
+    "setRetention": Operation(
+        "PUT", "/v1/retention", ("hr",), lambda office: Asked("/v1/retention", {"years": 2})
+    ),
+    "agreeRetention": Operation("POST", "/v1/retention/agreement", ("hr",), forgetting),
     "setIdentityProvider": Operation(
         "PUT",
         "/v1/oidc/{slug}/provider",

@@ -230,6 +230,25 @@ def a_correction(office: Office) -> str:
     return str(asker("POST", "/v1/corrections", CORRECTION).get_json()["id"])
 
 
+def a_restriction(office: Office, kind: str = "restriction") -> dict[str, Any]:
+    """Return a restriction of somebody new."""
+    code = office.company.hire(fresh("restricted"))
+    return {"subject": code, "kind": kind, "reason": "本人对内容的真实性提出异议"}
+
+
+def lifting(office: Office) -> Asked:
+    """Restrict somebody, so that it can be lifted."""
+    made = office.hr("POST", "/v1/restrictions", a_restriction(office)).get_json()
+    return Asked(f"/v1/restrictions/{made['id']}/lift", {"reason": "已核实"})
+
+
+def forgetting(office: Office) -> Asked:
+    """Let somebody have left long ago."""
+    years = {"first_day": "2019-01-01", "last_day": "2019-12-31"}
+    code = office.company.hire(fresh("gone"), **years)
+    return Asked("/v1/retention/agreement", {"subjects": [code]})
+
+
 def agreed(**more: Any) -> dict[str, Any]:
     """Return what is agreed with a provider that runs."""
     return {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import zipfile
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -18,9 +20,15 @@ from tests.making.operations import WEBHOOK, a_user
 from tests.making.owner import plain_owner
 
 from shangfa.cli.main import main
+from shangfa.config import settings
 from shangfa.db.server import embedded
 from shangfa.db.server.embedded import Embedded
 from shangfa.db.server.schema import head
+from shangfa.outside.signing import public_key
+from shangfa.services.exchange.export import export
+
+RESTORED = {"audit", "audit_head", "audit_note"}
+"""Tables that say of a restore that it was."""
 
 
 @pytest.fixture
@@ -34,9 +42,15 @@ def empty(server: Embedded) -> Iterator[str]:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(words[0]))
 
 
+@pytest.fixture(scope="module")
+def evidence(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Where files of all companies of the database are: a backup of all has them."""
+    return tmp_path_factory.mktemp("evidence").as_uri()
+
+
 @pytest.fixture
-def offices(app_url: str, tmp_path: Path) -> Iterator[list[Office]]:
-    with serving(app_url, evidence_url=(tmp_path / "evidence").as_uri()):
+def offices(app_url: str, evidence: str) -> Iterator[list[Office]]:
+    with serving(app_url, evidence_url=evidence):
         yield [_filled(), _filled()]
 
 
@@ -83,6 +97,7 @@ def test_what_was_backed_up_comes_back_as_it_was(
     file = tmp_path / "backup.zip"
     done = shangfa("backup", file, *only)
     assert done.exit_code == 0, done.output
+    manifest = done.output.split()[-1]
     before = rows(owner_url, kept)
     assert sum(value is not None for value in before.values()) > 20
     again = serving_new(server, empty, tmp_path)
@@ -90,8 +105,12 @@ def test_what_was_backed_up_comes_back_as_it_was(
         done = shangfa("restore", file)
         assert done.exit_code == 0, done.output
         assert f"{kept.slug}: restored, 0 differences, audit chain holds" in done.output
-        assert rows(server.url(embedded.OWNER, empty), kept) == before
+        after = rows(server.url(embedded.OWNER, empty), kept)
+        assert {name for name in before if after[name] != before[name]} == RESTORED
         forget()
+        *_, last = kept.hr.get("/v1/audit?limit=500")["items"]
+        assert (last["kind"], last["data"]["manifest"]) == ("tenant.restored", manifest)
+        assert last["data"]["entries"] == last["n"] - 1
         assert kept.hr.get("/v1/me")["role"] == "hr"
         assert kept.hr.get("/v1/audit/verify")["ok"] is True
         kept.hr.record("f", "E")
@@ -107,6 +126,38 @@ def serving_new(server: Embedded, name: str, tmp_path: Path) -> dict[str, str]:
         "owner_url": plain_owner(server.url(embedded.OWNER, name)),
         "evidence_url": (tmp_path / "other").as_uri(),
     }
+
+
+def test_certificates_of_companies_that_left_come_along_and_the_key_does_not(
+    offices: list[Office], server: Embedded, owner_url: str, empty: str, tmp_path: Path
+) -> None:
+    gone, file = offices[1], tmp_path / "backup.zip"
+    erased(gone, owner_url, tmp_path / "first.json")
+    done = shangfa("backup", file)
+    assert done.exit_code == 0, done.output
+    key = settings().anchor_file.read_bytes()
+    with zipfile.ZipFile(file) as opened:
+        assert not [name for name in opened.namelist() if key in opened.read(name)]
+        about = json.loads(opened.read("manifest.json"))["about"]
+    assert about["signs_with"] == public_key().hex()
+    with serving(**serving_new(server, empty, tmp_path)):
+        assert shangfa("restore", file).exit_code == 0
+        done = shangfa("tenants", "erase", gone.slug, "--certificate", tmp_path / "again.json")
+        assert done.exit_code == 0, done.output
+    first, again = (json.loads((tmp_path / f"{x}.json").read_text()) for x in ("first", "again"))
+    assert again == first
+
+
+def erased(office: Office, owner_url: str, paper: Path) -> None:
+    """Let a company leave."""
+    path = f"/v1/tenants/{office.slug}/erasure"
+    assert office.by("operator")("POST", path, {"reason": "合同到期"}).status_code == 201
+    made = export(office.slug, BytesIO())
+    confirmed = office.hr("POST", "/v1/erasure/confirm", {"manifest": made.manifest})
+    assert confirmed.status_code == 200, confirmed.text
+    with serving(settings().database_url or "", owner_url=plain_owner(owner_url)):
+        done = shangfa("tenants", "erase", office.slug, "--certificate", paper)
+        assert done.exit_code == 0, done.output
 
 
 def test_what_cannot_be_restored_is_refused_and_nothing_is_written(

@@ -18,7 +18,7 @@ from shangfa.api.problems.summaries import summaries
 
 Operation = dict[str, Any]
 METHODS: Final = frozenset({"get", "put", "post", "patch", "delete"})
-ALWAYS: Final = frozenset({401, 403, 500, 503})
+ALWAYS: Final = frozenset({401, 403, 429, 500, 503})
 ADDRESSED: Final = frozenset({404, 422})
 ASKED: Final = frozenset({422})
 CARRYING: Final = frozenset({400, 413, 415, 422})

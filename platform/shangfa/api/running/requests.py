@@ -20,6 +20,7 @@ from shangfa.domain.faults import BUSY, refused
 from shangfa.services.running import health
 from shangfa.services.running.probes import PROBES
 from shangfa.services.running.process import logs
+from shangfa.services.running.process.tracing import Tracing, tracing
 from shangfa.services.tenancy import ready
 
 log = logging.getLogger("shangfa.requests")
@@ -40,6 +41,37 @@ def follow_requests(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_end)
     app.teardown_request(_forget)
+    spans = tracing()
+    if spans is not None:
+        _follow_spans(app, spans)
+
+
+def _follow_spans(app: Flask, spans: Tracing) -> None:
+    """Tell a collector of every request but probes."""
+
+    def begin() -> None:
+        if request.path not in PROBES:
+            g.span = spans.begin(dict(request.headers))
+
+    def end(response: Response) -> Response:
+        span = g.pop("span", None)
+        if span is not None:
+            route, method = _what()
+            numbers = {
+                "http.response.status_code": response.status_code,
+                "shangfa.answer_bytes": response.content_length or 0,
+            }
+            spans.end(span, f"{method} {route}", numbers)
+        return response
+
+    app.before_request(begin)
+    app.after_request(end)
+
+
+def _what() -> tuple[str, str]:
+    """Return a request's route, as its pattern, and its method."""
+    route = request.url_rule.rule if request.url_rule else "-"
+    return route, request.method if request.method in METHODS else "other"
 
 
 def _begin() -> None:
@@ -51,8 +83,7 @@ def _begin() -> None:
 
 
 def _end(response: Response) -> Response:
-    route = request.url_rule.rule if request.url_rule else "-"
-    method = request.method if request.method in METHODS else "other"
+    route, method = _what()
     seconds = time.perf_counter() - g.started
     answered, took = _meters(route, method, response.status_code)
     answered.inc()

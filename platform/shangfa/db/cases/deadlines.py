@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import HANDLES, NOBODY
+from shangfa.db.incidents import HANDLES, RESTRICTED, asking
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -130,7 +130,8 @@ _ASKED: Final = f"""
     JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
     LEFT JOIN subject p ON p.tenant_id = %(tenant)s AND p.id = f.person_id
     WHERE f.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
-        AND (NOT c.confidential OR {HANDLES} OR f.person_id = %(reader)s)"""  # noqa: S608 - constants only
+        AND (f.person_id = %(reader)s
+            OR (NOT c.confidential OR {HANDLES}) AND NOT {RESTRICTED})"""  # noqa: S608 - constants only
 _WHICH: Final = {
     "id": "f.id = %(id)s",
     "case": "f.case_id = %(case)s",
@@ -179,7 +180,7 @@ def find_follow_ups(tx: Tx, reader: UUID | None, limit: int, **which: Any) -> li
     """Return what is to be done, the newest first; `which`: see `_WHICH`, None for any."""
     asked = {name: value for name, value in which.items() if value is not None}
     query = _ASKED + "".join(f" AND {_WHICH[name]}" for name in asked)
-    values = {"tenant": tx.tenant_id, "reader": reader or NOBODY, "limit": limit, **asked}
+    values = {"tenant": tx.tenant_id, **asking(tx, reader), "limit": limit, **asked}
     rows = tx.raw.execute(f"{query} ORDER BY f.id DESC LIMIT %(limit)s", values).fetchall()
     return [FollowUpRecord(*row) for row in rows]
 

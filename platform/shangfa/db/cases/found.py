@@ -12,11 +12,11 @@ from shangfa.db.incidents import (
     HANDLES,
     INVOLVES,
     MOVED_MONEY,
-    NOBODY,
     OPEN_TO,
     OWN_PART,
     SUPERVISED,
     Seen,
+    asking,
 )
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY
@@ -84,7 +84,7 @@ _FROM: Final = """
 
 def find_cases(tx: Tx, seen: Seen, filters: CaseFilters, limit: int) -> list[UUID]:
     """Return the ids of cases, newest first."""
-    values: dict[str, Any] = {"tenant": tx.tenant_id, "limit": limit}
+    values: dict[str, Any] = {"tenant": tx.tenant_id, "limit": limit, **asking(tx, seen.reader)}
     said = _seen(seen, values)
     for name, condition in _CONDITIONS.items():
         value = getattr(filters, name)
@@ -97,7 +97,6 @@ def find_cases(tx: Tx, seen: Seen, filters: CaseFilters, limit: int) -> list[UUI
 
 def _seen(seen: Seen, values: dict[str, Any]) -> str:
     said = f" AND {OPEN_TO}"
-    values["reader"] = seen.reader or NOBODY
     if seen.own is not None:
         values["own"] = seen.own
         part = f"({OWN_PART} OR {SUPERVISED})" if seen.team else OWN_PART
@@ -188,6 +187,7 @@ def waiting_cases(
         "due": after.due_at,
         "after": after.case_id,
         "limit": limit,
+        **asking(tx, seen.reader),
     }
     said = _seen(seen, values)
     query = f"""SELECT w.due_at, w.id FROM (

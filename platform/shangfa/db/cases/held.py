@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from shangfa.db.cases.written import STEP, StepLine, TakenLine, add_handlers, add_steps
-from shangfa.db.incidents import NOBODY, OPEN_TO, STANDS
+from shangfa.db.incidents import OPEN_TO, STANDS, asking
 from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
@@ -29,6 +29,7 @@ class StoredCase:
         suspended: whether it does not because its appeal runs.
         varied: what an appeal put in place of the report, for each subject.
         leaders: who supervised them on the incident's day.
+        restricted: whether what is kept about one of them is.
     """
 
     id: UUID
@@ -58,6 +59,7 @@ class StoredCase:
     departments: list[str | None]
     positions: list[str | None]
     leaders: list[str | None]
+    restricted: bool
 
     @property
     def left(self) -> list[bool]:
@@ -87,7 +89,7 @@ _INCIDENT: Final = f"""
         array_agg((x.suspended_at IS NOT NULL AND x.reversed_at IS NULL) ORDER BY x.position),
         array_agg(x.varied ORDER BY x.position),
         array_agg(a.department ORDER BY x.position), array_agg(a.position ORDER BY x.position),
-        array_agg(boss.code ORDER BY x.position)
+        array_agg(boss.code ORDER BY x.position), bool_or(s.restricted_at IS NOT NULL)
     FROM incident i
     JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
     JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
@@ -226,7 +228,7 @@ _HIDDEN: Final = f"""
 
 def hidden_from(tx: Tx, reader: UUID | None, incident_ids: Iterable[UUID]) -> set[UUID]:
     """Return those incidents whose confidential cases a reader must not know of."""
-    values = {"tenant": tx.tenant_id, "incidents": list(incident_ids), "reader": reader or NOBODY}
+    values = {"tenant": tx.tenant_id, "incidents": list(incident_ids), **asking(tx, reader)}
     return {row[0] for row in tx.raw.execute(_HIDDEN, values).fetchall()}
 
 
@@ -242,5 +244,5 @@ _HIDDEN_CLAUSES: Final = f"""
 
 def hidden_clauses(tx: Tx, reader: UUID | None, codes: Iterable[str]) -> set[tuple[str, str]]:
     """Return (subject, clause) of confidential cases that a reader must not know of."""
-    values = {"tenant": tx.tenant_id, "codes": list(codes), "reader": reader or NOBODY}
+    values = {"tenant": tx.tenant_id, "codes": list(codes), **asking(tx, reader)}
     return {(code, clause) for code, clause in tx.raw.execute(_HIDDEN_CLAUSES, values).fetchall()}

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import HANDLES, NOBODY
+from shangfa.db.incidents import CONCERNS, HANDLES, RESTRICTED, asking
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -111,19 +111,16 @@ class ConfidentialNaming(NamedTuple):
 
 
 _CONFIDENTIAL: Final = f"""
-    SELECT {HANDLES}, EXISTS (
-        SELECT FROM incident_subject o
-        WHERE o.tenant_id = %(tenant)s AND o.incident_id = c.incident_id
-            AND o.subject_id = %(reader)s)
+    SELECT c.confidential AND {HANDLES} AND NOT {RESTRICTED}, {CONCERNS}
     FROM "case" c JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
-    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND c.confidential
+    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND (c.confidential OR {RESTRICTED})
         AND (i.evidence ? %(evidence)s OR EXISTS (
             SELECT FROM case_step p WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id
                 AND p.data -> 'evidence' ? %(evidence)s))"""  # noqa: S608 - a constant
 
 
 def confidential_naming(tx: Tx, evidence_id: UUID, reader: UUID | None) -> list[ConfidentialNaming]:
-    """Return the confidential cases that name a file, as far as a reader has to do with them."""
-    values = {"tenant": tx.tenant_id, "evidence": str(evidence_id), "reader": reader or NOBODY}
+    """Return the confidential and restricted cases that name a file, as a reader has to do."""
+    values = {"tenant": tx.tenant_id, "evidence": str(evidence_id), **asking(tx, reader)}
     rows = tx.raw.execute(_CONFIDENTIAL, values)
     return [ConfidentialNaming(*row) for row in rows.fetchall()]

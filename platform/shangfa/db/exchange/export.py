@@ -10,8 +10,8 @@ from shangfa.db.rows import Base, TenantOwned
 from shangfa.db.tx.transaction import Tx
 
 AT_ONCE: Final = 1000
-PASSING: Final = frozenset({"user_session", "oidc_try", "reply"})
-"""Tables of what is good for hours: digests of tokens, answers to repeated requests."""
+PASSING: Final = frozenset({"allowance", "user_session", "oidc_try", "reply"})
+"""Tables of what is good for hours: digests of tokens, answers to repeated requests, counts."""
 SECRET: Final[Mapping[str, frozenset[str]]] = {
     "api_key": frozenset({"digest"}),
     "oidc_provider": frozenset({"client_secret", "key"}),

@@ -16,6 +16,8 @@ from shangfa.db.tx.transaction import Tx
 AT_ONCE: Final = 1000
 NOBODYS: Final = ("calendar_year", "operator_key")
 """Tables of the deployment itself that a backup of all of it has."""
+ERASED: Final = "erasure"
+"""What certificates are made of; its rows outlive the companies that they name."""
 
 
 def kept_tables() -> list[str]:
@@ -42,6 +44,14 @@ def deployments_rows(tx: Tx, table: str) -> list[str]:
     """Return what is nobody's."""
     query = f'SELECT row_to_json(r)::text FROM "{table}" r'  # noqa: S608 - names of our own tables
     return [row[0] for row in tx.raw.execute(query.encode()).fetchall()]
+
+
+def erased_companies(tx: Tx) -> list[str]:
+    """Return what is left of companies that were erased."""
+    rows = tx.raw.execute(
+        "SELECT row_to_json(e)::text FROM erasure e WHERE e.done_at IS NOT NULL ORDER BY e.id"
+    )
+    return [row[0] for row in rows.fetchall()]
 
 
 def revision_of(tx: Tx) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import NOBODY, OPEN_TO
+from shangfa.db.incidents import OPEN_TO, asking
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
@@ -72,7 +72,7 @@ def find_notifications(
 ) -> list[NotificationRecord]:
     """Return somebody's notifications, newest first."""
     query = _READ + (" AND n.read_at IS NULL" if unread else "")
-    values = _values(tx, whose) | {"limit": limit, "reader": whose.subject_id or NOBODY}
+    values = _values(tx, whose) | {"limit": limit, **asking(tx, whose.subject_id)}
     if before is not None:
         query += " AND n.id < %(before)s"
         values["before"] = before

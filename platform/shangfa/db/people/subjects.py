@@ -64,6 +64,7 @@ class SubjectRecord(NamedTuple):
     revision: int
     dated: list[Any] | None = None
     stints: list[Any] | None = None
+    restricted_at: datetime | None = None
 
     @property
     def past(self) -> Past:
@@ -72,7 +73,8 @@ class SubjectRecord(NamedTuple):
 
 
 _SUBJECT: Final = f"""
-    SELECT s.id, s.code, s.kind, s.name, s.attributes, s.created_at, s.revision, {DATED}
+    SELECT s.id, s.code, s.kind, s.name, s.attributes, s.created_at, s.revision, {DATED},
+        s.restricted_at
     FROM subject s WHERE s.tenant_id = %(tenant)s"""  # noqa: S608 - a constant
 _BY_CODE: Final = _SUBJECT + " AND s.code = %(code)s"
 _AFTER: Final = (

@@ -36,6 +36,7 @@ _SETTLED: Final = """
     JOIN settlement_line l ON l.tenant_id = p.tenant_id AND l.settlement_id = p.settlement_id
     JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
     WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND s.restricted_at IS NULL
         AND p.month = %(month)s AND (%(subject)s::text IS NULL OR s.code = %(subject)s)"""
 _OF_ANYBODY: Final = """NOT EXISTS (
         SELECT FROM decision o JOIN "case" c ON c.tenant_id = o.tenant_id AND c.id = o.case_id
@@ -54,7 +55,8 @@ _DUE: Final = """
         floor(abs(extract(epoch FROM d.due_at - %(now)s)) / 86400)::int
     FROM deadline d JOIN subject s ON s.tenant_id = d.tenant_id AND s.id = d.subject_id
     JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
-    WHERE d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
+    WHERE d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND s.restricted_at IS NULL AND c.tenant_id = %(tenant)s
         AND d.ended_at IS NULL AND NOT c.confidential"""
 _BY_TIME: Final = " ORDER BY d.due_at, s.code LIMIT %(limit)s"
 _CLOSES: Final = "(to_date(%(month)s, 'YYYY-MM') + interval '1 month 7 days')::date"
@@ -64,7 +66,8 @@ _CASES: Final = """FROM "case" c
     JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
     JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id"""
 _TOLD: Final = """c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
-        AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND NOT c.confidential"""
+        AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND s.restricted_at IS NULL AND NOT c.confidential"""
 _STATEMENTS: Final[Mapping[str, str]] = {
     "deductions": _SETTLED + _BY_PERSON,
     "outstanding": f"{_SETTLED} AND l.carried <> 0{_BY_PERSON}",
@@ -83,6 +86,7 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         WHERE g.tenant_id = %(tenant)s AND g.subject_id = l.subject_id
             AND g.booked_in = %(month)s AND g.account = l.money) e ON true
     WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND s.restricted_at IS NULL
         AND p.month = %(month)s AND l.money = 'compensation'
         AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
     ORDER BY s.code LIMIT %(limit)s""",  # noqa: S608 - constants
@@ -97,7 +101,8 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
         AND x.subject_id = d.subject_id
     WHERE e.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
-        AND i.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
+        AND i.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND s.restricted_at IS NULL AND x.tenant_id = %(tenant)s
         AND e.booked_in = %(month)s AND e.account = 'compensation' AND NOT c.confidential
         AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
     GROUP BY e.booked_in, i.id, i.occurred_on, i.clause, i.facts, s.code, s.name, x.share
@@ -120,7 +125,8 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         WHERE g.tenant_id = %(tenant)s AND g.subject_id = e.subject_id
             AND g.effective_from <= e.day
         ORDER BY g.effective_from DESC LIMIT 1) w ON true
-    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.booked_in = %(month)s
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND s.restricted_at IS NULL AND e.booked_in = %(month)s
         AND e.account IN ('fine', 'donation', 'compensation') AND e.unit = 'CNY'
         AND starts_with(w.work_region, %(region)s)
     GROUP BY s.code, s.name, w.work_region, e.account
@@ -185,13 +191,14 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     SELECT rank() OVER (PARTITION BY e.unit ORDER BY sum(e.quantity) DESC), s.code, s.name,
         e.unit, sum(e.quantity)
     FROM ledger_entry e JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
-    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.account = 'points'
+    WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND s.restricted_at IS NULL AND e.account = 'points'
         AND e.booked_in = %(month)s AND s.kind = 'employee' AND {_OF_ANYBODY}
     GROUP BY s.code, s.name, e.unit
     ORDER BY e.unit, 1, s.code LIMIT %(limit)s""",  # noqa: S608 - a constant
     "unrecognised": """
     SELECT s.code, s.name FROM subject s
-    WHERE s.tenant_id = %(tenant)s AND s.kind = 'employee'
+    WHERE s.tenant_id = %(tenant)s AND s.restricted_at IS NULL AND s.kind = 'employee'
         AND coalesce((
             SELECT bool_or(m.first_day <= %(last)s AND coalesce(m.last_day, %(now)s) >= %(now)s)
             FROM employment m WHERE m.tenant_id = %(tenant)s AND m.subject_id = s.id), true)

@@ -14,11 +14,13 @@ from shangfa.db.cases.rows import (
     SlipFormRow,
     SlipRow,
 )
+from shangfa.db.keeping.rows import AnonymisationRow, RestrictionRow
 from shangfa.db.months.rows import FundEntryRow, FundRow, FundRuleRow, FundShareRow, StatementActRow
 from shangfa.db.notices.rows import NoticeRow
 from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
 from shangfa.db.rows.access import (
     ActorRow,
+    AllowanceRow,
     ApiKeyRow,
     DelegationRow,
     KeyUseRow,
@@ -76,6 +78,8 @@ from shangfa.db.rows.tenancy import (
 
 __all__ = [
     "ActorRow",
+    "AllowanceRow",
+    "AnonymisationRow",
     "ApiKeyRow",
     "ApprovalMatrixRow",
     "AssignmentRow",
@@ -133,6 +137,7 @@ __all__ = [
     "RenamingRow",
     "ReplayRow",
     "ReplyRow",
+    "RestrictionRow",
     "SettlementLineRow",
     "SettlementRow",
     "SignInAttemptRow",

@@ -96,6 +96,19 @@ class KeyUseRow(TenantOwned, Base):
     address: Mapped[str]
 
 
+class AllowanceRow(TenantOwned, Base):
+    """What was used of a minute's requests; its id is the key's or user's, or the company's own.
+
+    `taken`: handed to processes since the minute began. `given`: to the last that asked.
+    """
+
+    __tablename__ = "allowance"
+    __table_args__ = (of_tenant(),)
+    since: Mapped[datetime]
+    taken: Mapped[int]
+    given: Mapped[int]
+
+
 class ReplyRow(TenantOwned, Base):
     """The answer once given to an Idempotency-Key; `digest` is of the request."""
 

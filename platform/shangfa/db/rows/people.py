@@ -28,7 +28,11 @@ from shangfa.domain.tenancy.attributes import ATTRIBUTE_TYPES
 
 
 class SubjectRow(TenantOwned, Base):
-    """An employee, a team or a partner company. `revision` is its ETag."""
+    """An employee, a team or a partner company. `revision` is its ETag.
+
+    `restricted_at`: what is kept about it may not be worked with since then. `anonymised_at`:
+    since then nothing says any more who it was.
+    """
 
     __tablename__ = "subject"
     __table_args__ = (
@@ -42,6 +46,8 @@ class SubjectRow(TenantOwned, Base):
     attributes: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
     revision: Mapped[int] = mapped_column(server_default=text("1"))
     created_at: Mapped[datetime]
+    restricted_at: Mapped[datetime | None]
+    anonymised_at: Mapped[datetime | None]
 
 
 class AssignmentRow(TenantOwned, Base):

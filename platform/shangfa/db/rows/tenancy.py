@@ -33,6 +33,7 @@ class TenantRow(Base):
     __table_args__ = (
         CheckConstraint(one_of("status", STATUSES), name="status"),
         CheckConstraint(one_of("compliance", COMPLIANCE_MODES), name="compliance"),
+        CheckConstraint("retention_years BETWEEN 1 AND 30", name="retention_years"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -46,6 +47,7 @@ class TenantRow(Base):
     created_at: Mapped[datetime]
     compliance: Mapped[str] = mapped_column(server_default=text("'warn'"))
     compliance_rules: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
+    retention_years: Mapped[int] = mapped_column(server_default=text("2"))
 
 
 class TenantSlugRow(Base):

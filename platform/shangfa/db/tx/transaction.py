@@ -67,6 +67,7 @@ class Tx:
         tenant_id: whose rows are seen; None for the operator, who sees none.
         writes: rows sent together at the end.
         mark: what `services` notes about it; the database layer does not look.
+        kept_out: whether it shows nothing of whom a restriction stands for.
         guarded: whether a tenant may be on its way to another server, so that it is asked first.
     """
 
@@ -75,6 +76,7 @@ class Tx:
     tenant_id: UUID | None
     writes: Writes = field(default_factory=Writes)
     mark: Any = None
+    kept_out: bool = False
     guarded: bool = False
 
     @property

@@ -23,6 +23,7 @@ Counted = Literal["", "days", "working_days", "months", "years"]
 UNITS: Final[tuple[str, ...]] = get_args(Counted)
 NATION: Final = "000000"
 FILE: Final = "procedure.csv"
+RETENTION: Final = "retention.csv"
 COLUMNS: Final = (
     *("code", "region", "effective_from", "effective_to", "category", "value", "unit", "law_ref"),
     *("basis_zh", "basis_en", "source", "reading"),
@@ -57,6 +58,16 @@ class LawRow:
     def confirmed(self) -> bool:
         """Whether its text was read."""
         return self.reading == "read"
+
+
+@cache
+def retention_law() -> Sequence[LawRow]:
+    """Return the rows about how long records are kept at least.
+
+    Raises:
+        ValueError: a row that cannot be relied on, with its number.
+    """
+    return read_rows((files("shangfa.documents.law") / RETENTION).read_text("utf-8"))
 
 
 @cache

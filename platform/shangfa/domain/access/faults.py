@@ -32,6 +32,14 @@ TOO_MANY_ATTEMPTS: Final = FaultKind(
     "Too many failed sign-ins in a row; this login is closed, try again in {seconds} seconds.",
 )
 
+TOO_MANY_REQUESTS: Final = FaultKind(
+    "too_many_requests",
+    Refusal.TOO_MANY,
+    "请求过多：{who}每分钟至多{allowed}个；未处理此请求，请在{seconds}秒后再试。",
+    "Too many requests: {who} has {allowed} in a minute; nothing was done, try again in {seconds} "
+    "seconds.",
+)
+
 ACCOUNT_LOCKED: Final = FaultKind(
     "account_locked",
     Refusal.FORBIDDEN,

@@ -42,9 +42,15 @@ NoteKind = Literal[
     "break_glass.used",
     "break_glass.ended",
     "tenant.exported",
+    "tenant.restored",
     "erasure.asked",
     "erasure.confirmed",
     "erasure.withdrawn",
+    "restriction.set",
+    "restriction.lifted",
+    "retention.set",
+    "retention.agreed",
+    "subject.anonymised",
     "provider.removed",
 ]
 """What is noted besides the events: who read what, who was let in, who may be."""

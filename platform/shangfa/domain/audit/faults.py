@@ -50,3 +50,41 @@ ERASURE_EXPORT: Final = FaultKind(
     "No export with the manifest {value!r} was made since the erasure was asked for; let the "
     "operator run shangfa tenants export, and confirm with the digest of that file's manifest.",
 )
+
+RESTRICTED: Final = FaultKind(
+    "restricted",
+    Refusal.FORBIDDEN,
+    "“{value}”的信息正被限制处理，只有人事部和本人可读；请人事部按 GET /v1/restrictions "
+    "核对，并在缘由消失后解除。",
+    "What is kept about {value!r} is restricted: HR and the person alone read it. Ask HR to look "
+    "at GET /v1/restrictions and to lift it when its reason is gone.",
+)
+
+RESTRICTION_STANDS: Final = FaultKind(
+    "restriction_stands",
+    Refusal.CONFLICT,
+    "“{value}”已有同类的限制或保留；如需更改缘由，请先解除原有的。",
+    "One of this kind stands for {value!r} already; lift it first to give another reason.",
+)
+
+RESTRICTION_LIFTED: Final = FaultKind(
+    "restriction_lifted",
+    Refusal.CONFLICT,
+    "此限制或保留已解除；如仍需要，请新设一个。",
+    "This was lifted before; set another one when it is still needed.",
+)
+
+RETENTION_SHORT: Final = FaultKind(
+    "retention_short",
+    Refusal.INVALID,
+    "保存期限{value}年短于法定期限：{allowed}年（{law}）；请不短于此。",
+    "{value} years are fewer than the law wants at the company's places: {allowed} ({law}); keep "
+    "at least as long.",
+)
+
+RETENTION_HELD: Final = FaultKind(
+    "retention_held",
+    Refusal.CONFLICT,
+    "“{value}”的信息此时不能匿名化：{why}；请以 GET /v1/retention 核对。",
+    "What is kept about {value!r} cannot be made nameless now: {why}; see GET /v1/retention.",
+)

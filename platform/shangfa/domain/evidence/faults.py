@@ -47,3 +47,11 @@ EVIDENCE_DAMAGED: Final = FaultKind(
     "The stored evidence {value!r} is missing or differs from its digest and is not given out;"
     " the operator must restore it from a backup.",
 )
+
+FIELD_KEY_MISSING: Final = FaultKind(
+    "field_key_missing",
+    Refusal.BROKEN,
+    "用第{value}号密钥加密的内容无法打开；请运维人员把备份时的密钥文件（SHANGFA_FIELD_KEYS）放回原处。",
+    "What was sealed with key {value} cannot be opened; let the operator put back the file of keys "
+    "(SHANGFA_FIELD_KEYS) that was kept beside the backup.",
+)

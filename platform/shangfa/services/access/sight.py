@@ -9,8 +9,10 @@ from uuid import UUID
 from shangfa.db import people as sql
 from shangfa.db.access import persons_of
 from shangfa.db.people import SubjectRecord
+from shangfa.db.people.restrictions import ids_but, restricted_ids
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
+from shangfa.domain.audit.faults import RESTRICTED
 from shangfa.domain.cases.faults import SAME_PERSON
 from shangfa.domain.cases.parties import SUBJECT_OF
 from shangfa.domain.faults import NOT_FOUND, refused
@@ -18,14 +20,19 @@ from shangfa.services.context import Context
 
 
 def seen_ids(tx: Tx, ctx: Context, day: date) -> list[UUID] | None:
-    """Return whom the asker may see on a day: himself and his team; None for everybody."""
+    """Return whom the asker may see on a day: himself and his team; None for everybody.
+
+    Who is restricted is seen by HR and himself alone.
+    """
     sight = sight_of(ctx.role)
+    if sight is Sight.SELF or (sight is Sight.TEAM and ctx.subject_id is None):
+        return [ctx.subject_id] if ctx.subject_id is not None else []
+    hidden = restricted_ids(tx) - {ctx.subject_id} if tx.kept_out else set()
     if sight is Sight.EVERYBODY:
-        return None
-    if ctx.subject_id is None:
-        return []
-    team = sql.team_ids(tx, ctx.subject_id, day) if sight is Sight.TEAM else []
-    return [ctx.subject_id, *team]
+        return ids_but(tx, hidden) if hidden else None
+    assert ctx.subject_id is not None  # noqa: S101 - narrows for mypy
+    team = sql.team_ids(tx, ctx.subject_id, day)
+    return [ctx.subject_id, *(one for one in team if one not in hidden)]
 
 
 def check_not_own(ctx: Context, codes: Iterable[str], act: str) -> None:
@@ -51,11 +58,15 @@ def find_seen(tx: Tx, ctx: Context, code: str, day: date) -> SubjectRecord:
     """Return a subject whom the asker may see on a day.
 
     Raises:
-        RefusedError: `not_found`, for one he may not see as if there were none.
+        RefusedError: `not_found`, for one he may not see as if there were none; `restricted` for
+            one he could see otherwise.
     """
     found = sql.find_subject(tx, code)
-    if found is not None:
-        seen = seen_ids(tx, ctx, day)
-        if seen is None or found.id in seen:
-            return found
+    if found is None:
+        raise refused(NOT_FOUND, "")
+    seen = seen_ids(tx, ctx, day)
+    if seen is None or found.id in seen:
+        return found
+    if found.restricted_at is not None and sight_of(ctx.role) is Sight.EVERYBODY:
+        raise refused(RESTRICTED, "", value=code)
     raise refused(NOT_FOUND, "")

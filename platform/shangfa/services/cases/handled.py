@@ -28,6 +28,7 @@ from shangfa.domain.dates.moments import localised
 from shangfa.domain.incident import Report
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.version import Version
+from shangfa.outside.sealing import unseal_fields
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.clock import today
 from shangfa.services.ledger.anew.cast import Cast, those_named
@@ -196,9 +197,9 @@ def last_bodies(decisions: Iterable[DecisionRecord]) -> dict[str, DecisionView]:
 def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handled]:
     """Return cases with all that is known of them, in their order."""
     ids = [case.id for case in cases]
-    steps = _by_case(steps_of(tx, ids))
+    steps = _by_case([_unsealed(tx, step) for step in steps_of(tx, ids)])
     decisions = _by_case(decisions_of(tx, ids))
-    clocks, slips = _by_case(running_clocks(tx, ids)), _by_case(slips_of(tx, ids))
+    clocks, slips = _by_case(running_clocks(tx, ids)), _by_case(_slips(tx, ids))
     matrix, day = matrix_in_force(tx), today(tenant.zone)
     codes = sorted({code for case in cases for code in case.subjects})
     cast = those_named(tx, codes, tenant.renames)
@@ -218,6 +219,22 @@ def load(tx: Tx, tenant: ReadyTenant, cases: Sequence[StoredCase]) -> list[Handl
             dismissals.get(case.id, {}),
         )
         for case in cases
+    ]
+
+
+def _unsealed(tx: Tx, step: StepRecord) -> StepRecord:
+    return step._replace(data=unseal_fields(tx.tenant, step.data))
+
+
+def _slips(tx: Tx, ids: Sequence[UUID]) -> list[SlipRecord]:
+    """Return the slips of cases, with what is sealed of their steps as it was."""
+    found = slips_of(tx, ids)
+    return [
+        slip._replace(
+            body=slip.body
+            | {"steps": [unseal_fields(tx.tenant, step) for step in slip.body.get("steps", ())]}
+        )
+        for slip in found
     ]
 
 

@@ -245,6 +245,8 @@ def _approves(ctx: Context, item: Handled) -> bool:
 
 def may_see(ctx: Context, item: Handled) -> bool:
     """Tell whether the asker may know of a case."""
+    if item.case.restricted and not (ctx.may("restricted:read") or _concerned(ctx, item)):
+        return False
     if item.case.handlers is not None:
         return is_handler(ctx, item) or (_concerned(ctx, item) and item.case.state != DRAFT)
     sight = sight_of(ctx.role)

@@ -17,6 +17,7 @@ from shangfa.domain.dates.deadlines import Due
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.months.period import booking_month
 from shangfa.domain.policies.facts import written
+from shangfa.outside.sealing import seal_fields
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.shown import codes_seen, is_approver, may_see, told
 from shangfa.services.clock import new_id
@@ -79,7 +80,7 @@ def make_slips(tx: Tx, item: Handled, made: Made) -> None:
         "company": company_name(tx),
         **_incident(item),
         **_times(item, made),
-        "steps": [_step(item, step, names) for step in steps],
+        "steps": [seal_fields(tx.tenant, _step(item, step, names)) for step in steps],
     }
     lines = [
         SlipLine(new_id(), case.id, ids[code], same | _own(item, made, code, names))

@@ -17,6 +17,7 @@ from shangfa.db.tx.transaction import Kind, Tx, begin
 from shangfa.domain.faults import refused
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
 from shangfa.outside import files
+from shangfa.outside.sealing import unseal_text
 from shangfa.papers.archive import Archive, archiving
 from shangfa.services.audit.chain import seal
 from shangfa.services.audit.notes import Noted, note
@@ -68,7 +69,8 @@ def _add_rows(tx: Tx, archive: Archive) -> dict[str, int]:
     archive.add("tenant.ndjson", [f"{sql.tenant_row(tx)}\n".encode()], rows=1)
     found = {"tenant": 1}
     for table, columns in sql.exported_tables().items():
-        lines = _Lines(sql.rows_of(tx, table, columns))
+        rows = sql.rows_of(tx, table, columns)
+        lines = _Lines(unseal_text(tx.tenant, row) for row in rows)
         archive.add(f"{table}.ndjson", lines)
         found[table] = lines.count
         archive.listed[-1]["rows"] = lines.count

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import HANDLES, NOBODY, OPEN_TO
+from shangfa.db.incidents import HANDLES, NOBODY, OPEN_TO, asking
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -160,7 +160,7 @@ def find_dismissals(tx: Tx, asked: DismissalFilters, limit: int) -> list[Dismiss
     """Return dismissals that were posted by themselves, the newest first."""
     values: dict[str, Any] = {
         "tenant": tx.tenant_id,
-        "reader": asked.reader or NOBODY,
+        **asking(tx, asked.reader),
         "limit": limit,
     }
     values["anybody"] = False
@@ -178,7 +178,8 @@ def find_dismissals(tx: Tx, asked: DismissalFilters, limit: int) -> list[Dismiss
 
 def dismissals_of(tx: Tx, cases: Sequence[UUID]) -> list[DismissalRecord]:
     """Return those of some cases, for whoever may see the cases."""
-    values = {"tenant": tx.tenant_id, "reader": NOBODY, "anybody": True, "origins": list(cases)}
+    asked = {"reader": NOBODY, "kept_out": False, "anybody": True, "origins": list(cases)}
+    values = {"tenant": tx.tenant_id, **asked}
     query = f"{_FOUND} AND {_CONDITIONS['origins']}"
     return [_record(row) for row in tx.raw.execute(query, values).fetchall()]
 

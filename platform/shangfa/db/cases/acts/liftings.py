@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import NOBODY, OPEN_TO
+from shangfa.db.incidents import OPEN_TO, asking
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 from shangfa.domain.ledger.book import Lifted, Marked
@@ -90,6 +90,6 @@ def liftings_of(
         "tenant": tx.tenant_id,
         "incident": incident_id,
         "seen": None if seen is None else list(seen),
-        "reader": reader or NOBODY,
+        **asking(tx, reader),
     }
     return [LiftingRecord(*row) for row in tx.raw.execute(_ACTS, values).fetchall()]

@@ -18,6 +18,7 @@ from shangfa.domain.cases.service import ANNOUNCEMENT
 from shangfa.domain.dates.days import add_months
 from shangfa.domain.dates.deadlines import Due, Start
 from shangfa.domain.exchange.events import case_moved
+from shangfa.outside.sealing import seal_fields
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.telling import Moved, tell_of_move
 from shangfa.services.clock import new_id
@@ -88,7 +89,7 @@ def move(tx: Tx, doer: Doer, item: Handled, done: Move) -> None:
         done.note,
         doer.ctx.actor_id,
         done.at,
-        done.data,
+        seal_fields(tx.tenant, done.data),
         doer.role,
         doer.person_id,
     )

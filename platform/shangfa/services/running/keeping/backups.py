@@ -19,6 +19,7 @@ from shangfa.db.keeping import whole as sql
 from shangfa.db.keeping.owner import Owner, owning, within
 from shangfa.db.tenancy import find_tenant, tenants_after
 from shangfa.db.tx.transaction import Kind, Tx, begin
+from shangfa.domain.access.roles import OPERATOR
 from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.running.faults import (
     RESTORE_DAMAGED,
@@ -28,8 +29,10 @@ from shangfa.domain.running.faults import (
 )
 from shangfa.domain.tenancy.faults import UNKNOWN_TENANT
 from shangfa.outside import files
+from shangfa.outside.signing import public_key
 from shangfa.papers.archive import MANIFEST, Archive, archiving
-from shangfa.services.audit.chain import verified
+from shangfa.services.audit.chain import seal, verified
+from shangfa.services.audit.notes import Noted, note_by
 from shangfa.services.clock import now
 from shangfa.services.ledger.anew.verify import verify_tenant
 
@@ -54,7 +57,10 @@ def back_up(out: IO[bytes], slug: str | None = None) -> BackedUp:
         chosen = _chosen(tx, slug)
         for table in sql.NOBODYS if slug is None else ():
             archive.add(f"{table}.ndjson", _bytes(iter(sql.deployments_rows(tx, table))))
+        if slug is None:
+            archive.add(f"{sql.ERASED}.ndjson", _bytes(iter(sql.erased_companies(tx))))
         about = {"form": FORM, "revision": sql.revision_of(tx), "made_at": now().isoformat()}
+        about["signs_with"] = public_key().hex()
         for tenant_id, name in chosen:
             tx.enter(tenant_id)
             _add_company(tx, archive, f"companies/{name}")
@@ -98,8 +104,10 @@ def restore(file: IO[bytes], owner_url: str, slug: str | None = None) -> list[st
             chosen = _wanted(owner, about, slug)
             if slug is None:
                 _restore_deployment(owner, opened)
+            said = {"manifest": _sha256(opened.read(MANIFEST)), "made_at": about.get("made_at")}
             for name, tenant_id in chosen.items():
                 _restore_company(owner, opened, tenant_id, name)
+                _note(tenant_id, said)
     except BadZipFile as error:
         raise _damaged(str(error)) from error
     return list(chosen)
@@ -150,7 +158,24 @@ def _wanted(owner: Owner, about: dict[str, Any], slug: str | None) -> dict[str, 
     return chosen
 
 
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _note(tenant_id: UUID, said: dict[str, Any]) -> None:
+    """Note in a company's audit chain that it was brought back, from what and as of when."""
+    with begin(tenant_id) as tx:
+        head = verified(tenant_id)
+        data = said | {"entries": head.entries, "head": head.head.hex()}
+        note_by(tx, tenant_id, OPERATOR, Noted("tenant.restored", data=data))
+    seal(tenant_id)
+
+
 def _restore_deployment(owner: Owner, opened: ZipFile) -> None:
+    if f"{sql.ERASED}.ndjson" in opened.namelist():
+        for line in _lines(opened, f"{sql.ERASED}.ndjson"):
+            with within(owner, UUID(json.loads(line)["tenant_id"])):
+                sql.add_lines(owner, sql.ERASED, [line], known="ON CONFLICT DO NOTHING")
     with within(owner, None):
         for table in sql.NOBODYS:
             path, known = f"{table}.ndjson", "ON CONFLICT DO NOTHING"
