@@ -94,7 +94,7 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
     head = asked.fetchone()
     check_remembered(tx, KeptReply(*head[2:]) if head and head[2] is not None else None)
     if head is None or head[0] != tenant.revision:
-        raise StartOverError(lambda: refresh(tenant.id))
+        raise StartOverError(lambda: refresh(tenant.id, tenant))
     check_status(tenant.slug, head[1])
     persons = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
     lines = [TallyLine(*line) for line in totals.fetchall()] if totals else []
