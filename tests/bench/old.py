@@ -60,7 +60,7 @@ def visit(checkout: Path) -> Iterator[Visit]:
     clean = {key: text for key, text in os.environ.items() if not key.startswith("SHANGFA_")}
     process = subprocess.Popen(
         # -P: the folder of the program holds names of the standard library
-        [sys.executable, "-P", str(PROGRAM)],
+        [_python(checkout), "-P", str(PROGRAM)],
         cwd=checkout,
         env=clean | {"PYTHONPATH": os.pathsep.join(map(str, paths))},
         stdin=subprocess.PIPE,
@@ -77,6 +77,12 @@ def visit(checkout: Path) -> Iterator[Visit]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _python(checkout: Path) -> str:
+    """Return the checkout's own Python if it has one: ours lists plugins that it has not."""
+    own = checkout / ".venv/bin/python"
+    return str(own) if own.exists() else sys.executable
 
 
 def checkout_at(path: str) -> Path:

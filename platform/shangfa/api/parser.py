@@ -12,11 +12,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal, InvalidOperation
-from functools import cached_property, reduce
+from functools import cached_property, reduce, wraps
+from inspect import unwrap
 from typing import IO, Any, Final
 
 import flask_smorest
-from flask import Request, request
+from flask import Request, Response, request
 from flask_smorest.arguments import FlaskParser
 from marshmallow import RAISE, Schema
 from webargs.core import is_json
@@ -325,6 +326,47 @@ def _given_twice(name: str) -> Fault:
 
 
 class Blueprint(flask_smorest.Blueprint):
-    """A room of routes whose arguments are read exactly."""
+    """A room of routes whose arguments are read exactly.
+
+    The decorators of a view only describe it: each would wrap it in a function that asks anew
+    whether what it calls is asynchronous, and looks at its answer. All our views return a
+    `Response`, so one function reads what they say is to be read and calls the view.
+    """
 
     ARGUMENTS_PARSER = ExactParser()
+
+    def arguments(self, schema: Any, *, location: str = "json", **described: Any) -> Any:
+        """Describe an argument and note that it is to be read."""
+        describe = super().arguments(schema, location=location, **described)
+
+        def note(view: Callable[..., Response]) -> Any:
+            noted = describe(view)
+            noted.read_first = ((schema, location), *getattr(view, "read_first", ()))
+            return noted
+
+        return note
+
+    def add_url_rule(
+        self,
+        rule: str,
+        endpoint: str | None = None,
+        view_func: Callable[..., Response] | None = None,
+        provide_automatic_options: bool | None = None,  # noqa: FBT001 - as Flask has it
+        **options: Any,
+    ) -> None:
+        """Register a view without its wrappers, described as they describe it."""
+        assert view_func is not None  # noqa: S101 - `route` decorates one
+        plain = self._plain(view_func)
+        super().add_url_rule(rule, endpoint, plain, provide_automatic_options, **options)
+
+    def _plain(self, described: Callable[..., Response]) -> Callable[..., Response]:
+        view, parse = unwrap(described), self.ARGUMENTS_PARSER.parse
+        read_first = getattr(described, "read_first", ())
+
+        @wraps(described)
+        def plain(**path: Any) -> Response:
+            found = [parse(schema, location=location) for schema, location in read_first]
+            answer: Response = view(*found, **path)
+            return answer
+
+        return plain

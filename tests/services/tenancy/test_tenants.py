@@ -30,7 +30,7 @@ from shangfa.services.access.keys import NewKey
 from shangfa.services.access.tokens import digest_of
 from shangfa.services.clock import now
 from shangfa.services.command import command_in
-from shangfa.services.tenancy import tenants
+from shangfa.services.tenancy import ready, tenants
 from shangfa.services.tenancy.tenants import NewTenant
 
 EIGHTH = {"based_on": "CN", "off": ["2026-10-08"]}
@@ -137,3 +137,13 @@ def test_a_revoked_key_is_listed_with_when_and_cannot_be_revoked_again() -> None
     assert (listed.id, listed.subject, listed.label) == (made.id, "E", "前台")
     assert listed.revoked_at is not None
     assert listed.revoked_at >= listed.created_at == made.created_at
+
+
+def test_a_tenant_is_made_ready_once_for_all_who_wait_for_it() -> None:
+    company = make_company(staff=["E"])
+    ready.forget()
+    made = at_once([partial(ready.ready, company.id)] * 8)
+    assert len({id(one) for one in made}) == 1
+    anew = at_once([partial(ready.refresh, company.id, made[0])] * 8)
+    assert len({id(one) for one in anew}) == 1
+    assert anew[0] is not made[0]

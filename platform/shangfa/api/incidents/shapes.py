@@ -7,6 +7,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import FACTS, Day, JsonObject, Listed, Subjects, short, text
+from shangfa.api.quick import QuickSchema
 from shangfa.api.shapes import (
     AllowedSchema,
     CaseClockSchema,
@@ -28,7 +29,7 @@ from shangfa.services.ledger.choosing import Value
 EITHER: Final = Note("两者只写其一", "write one of the two")
 
 
-class IncidentSchema(Schema):
+class IncidentSchema(QuickSchema):
     """What happened. `subject`, or `subjects`: a list, or codes with percentages."""
 
     subject = short(metadata={"example": "E1"})

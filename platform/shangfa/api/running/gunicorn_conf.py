@@ -21,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from shangfa.config import settings
 from shangfa.db.tx.pool import engine
+from shangfa.plugins.installed import installed
 from shangfa.services.running import health
 from shangfa.services.running.process import lifeline, logs, meters, ports
 
@@ -94,6 +95,11 @@ def _check() -> None:
 def pre_fork(server: Any, worker: Any) -> None:
     """Let every worker answer on the port for probes."""
     worker.health_port = server.health_port
+
+
+def post_worker_init(_worker: Any) -> None:
+    """Find the plugins before requests do: each thread would, and start processes for some."""
+    installed()
 
 
 def child_exit(_server: Any, worker: Any) -> None:

@@ -18,10 +18,9 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 
 _TALLIES: Final = f"""
-    SELECT s.code, t.policy_id, t.account, t.unit, t.span, t.total, t.own, t.last_day
-    FROM tally t JOIN subject s ON s.tenant_id = t.tenant_id AND s.id = t.subject_id
-    WHERE t.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND t.subject_id = ANY({WHO}) AND """  # noqa: S608 - constants only
+    SELECT t.subject_id, t.policy_id, t.account, t.unit, t.span, t.total, t.own, t.last_day
+    FROM tally t
+    WHERE t.tenant_id = %(tenant)s AND t.subject_id = ANY({WHO}) AND """  # noqa: S608 - constants only
 
 _CALENDAR: Final = "t.span = ANY(%(spans)s)"
 _VARIED: Final = """(split_part(t.span, '<', 1) = ANY(%(spans)s)
@@ -187,7 +186,10 @@ class Posted(NamedTuple):
 
 
 def ask_tallies(tx: Tx, codes: Sequence[str], on: date, spans: Spans) -> Answer | Cursor[TupleRow]:
-    """Ask for the tallies of subjects and their supervisors of the day, as `TallyLine`."""
+    """Ask for the tallies of subjects and their supervisors of the day.
+
+    The columns are those of `TallyLine`, but with the subject's id.
+    """
     values = {"tenant": tx.tenant_id, "codes": list(codes), "on": on, **spans.values()}
     return tx.ask(_TALLIES + spans.condition(), values)
 

@@ -33,13 +33,15 @@ LINE_OF_DAY: Final = """(
     ORDER BY a.effective_from DESC LIMIT 1)"""
 """A subject's line on a day; `s` is the subject."""
 
-WHO: Final = f"""
+WHO: Final = """
     ARRAY(
-    SELECT s.id FROM subject s WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s)
-    UNION ALL
-    SELECT a.supervisor_id FROM subject s CROSS JOIN LATERAL {LINE_OF_DAY} a
-    WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s))"""  # noqa: S608 - constants only
-"""The subjects named and their supervisors of the day, found once and looked up by index."""
+    SELECT unnest(ARRAY[s.id, (
+        SELECT a.supervisor_id FROM assignment a
+        WHERE a.tenant_id = %(tenant)s AND a.subject_id = s.id AND a.effective_from <= %(on)s
+        ORDER BY a.effective_from DESC LIMIT 1)])
+    FROM subject s WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s))"""
+"""The subjects named and their supervisors of the day, found once and looked up by index. Written
+so that each table is opened once: of so small a statement most is opening tables."""
 
 DATED: Final = """(
     SELECT jsonb_agg(jsonb_build_array(v.effective_from, v.name, v.value)
@@ -50,10 +52,11 @@ DATED: Final = """(
 """Two columns, as `past_of` reads them; `s` is the subject."""
 
 _PEOPLE: Final = f"""
-    SELECT s.id, s.code, s.kind, s.attributes, a.department, a.position, boss.code, {DATED}
+    SELECT s.id, s.code, s.kind, s.attributes, a.department, a.position, (
+        SELECT boss.code FROM subject boss
+        WHERE boss.tenant_id = %(tenant)s AND boss.id = a.supervisor_id), {DATED}
     FROM subject s
     LEFT JOIN LATERAL {LINE_OF_DAY} a ON true
-    LEFT JOIN subject boss ON boss.tenant_id = %(tenant)s AND boss.id = a.supervisor_id
     WHERE s.tenant_id = %(tenant)s AND s.id = ANY({WHO})
     ORDER BY s.id"""  # noqa: S608 - constants only
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from shangfa.db import ledger, people
 from shangfa.db.access import KeptReply
@@ -95,11 +95,17 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
     head = asked.fetchone()
     check_remembered(tx, KeptReply(*head[2:]) if head and head[2] is not None else None)
     if head is None or head[0] != tenant.revision:
-        raise StartOverError(lambda: refresh(tenant.id))
+        raise StartOverError(lambda: refresh(tenant.id, tenant))
     check_status(tenant.slug, head[1])
     persons = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
-    lines = [TallyLine(*line) for line in totals.fetchall()] if totals else []
+    lines = _told(totals.fetchall(), persons) if totals else []
     return Scene(tenant, persons, lines, on, around=around)
+
+
+def _told(rows: Iterable[tuple[Any, ...]], persons: Mapping[str, PersonOfDay]) -> list[TallyLine]:
+    """Return tallies by their subjects' codes."""
+    codes = {person.id: code for code, person in persons.items()}
+    return [TallyLine(codes[row[0]], *row[1:]) for row in rows if row[0] in codes]
 
 
 def subjects_of(ctx: Context, scene: Scene, codes: Sequence[str], day: date) -> tuple[Subject, ...]:

@@ -175,7 +175,7 @@ def stand_by(tx: Tx, tenant: ReadyTenant) -> None:
     tenancy.hold_tenant(tx)
     state = tenancy.tenant_state(tx)
     if state is None or state[0] != tenant.revision:
-        raise StartOverError(lambda: refresh(tenant.id))
+        raise StartOverError(lambda: refresh(tenant.id, tenant))
 
 
 def pinned(version: Version, tenant: ReadyTenant) -> dict[str, str]:

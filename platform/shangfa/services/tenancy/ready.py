@@ -14,6 +14,7 @@ from functools import cache
 from time import monotonic
 from typing import Any, Final
 from uuid import UUID
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from cachetools import LRUCache
@@ -134,6 +135,8 @@ class ReadyTenant:
 
 
 _lock = threading.Lock()
+_turns: Final[WeakValueDictionary[UUID, threading.Lock]] = WeakValueDictionary()
+"""Who makes a tenant ready; the others wait for what he makes, as long as one of them does."""
 
 
 @cache
@@ -146,10 +149,16 @@ def ready(tenant_id: UUID) -> ReadyTenant:
     return _kept(tenant_id) or refresh(tenant_id)
 
 
-def refresh(tenant_id: UUID) -> ReadyTenant:
-    """Make the tenant ready anew and keep it."""
-    with begin(tenant_id) as tx:
-        return _keep(load(tx))
+def refresh(tenant_id: UUID, stale: ReadyTenant | None = None) -> ReadyTenant:
+    """Make the tenant ready and keep it, once for all who wait for it; `stale` is not it."""
+    with _lock:
+        turn = _turns.setdefault(tenant_id, threading.Lock())
+    with turn:
+        found = _kept(tenant_id)
+        if found is not None and found is not stale:
+            return found
+        with begin(tenant_id) as tx:
+            return _keep(load(tx))
 
 
 def forget() -> None:
