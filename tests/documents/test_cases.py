@@ -197,6 +197,12 @@ def test_a_case_that_passes(tmp_path: Path, item: Any) -> None:
             id="refused too early: what is given must be taken",
         ),
         pytest.param(
+            case(W, MARK, given=[W | {"at": "2026-03-01", "提前解除": {"warning": "2026-03-02"}}]),
+            {"effects": ["E marks warning 1"]},
+            {"given refused": "2026-03-01 w: not_liftable"},
+            id="lifted, and without a term",
+        ),
+        pytest.param(
             case(W, MARK, then={"deadlines": [{"step": "reply", "due": "2026-04-01"}]}),
             {"effects": ["E marks warning 1"], "deadlines": ["reply 2026-04-01"]},
             {"effects": ["E marks warning 1"], "deadlines": []},

@@ -78,7 +78,10 @@ class Trial:
         report = Report(
             event.clause, subjects, on, at, event.quantity, facts, shares, policy, event.unit
         )
-        return self.memory.record(report)
+        if not event.lifted:
+            return self.memory.record(report)
+        days = {unit: split_moment(moment)[0] for unit, moment in event.lifted.items()}
+        return self.memory.record_lifted(report, days)
 
     def _subject(self, code: str) -> Subject:
         if code not in self.people:

@@ -92,6 +92,7 @@ WORDS: Final[Mapping[str, str]] = {
     "单位": "unit",
     "事实": "facts",
     "备注": "note",
+    "提前解除": "lifted",
     "后果": "effects",
     "选择": "choices",
     "期限": "deadlines",
@@ -151,6 +152,8 @@ class EventDoc(_Doc):
     note: str = ""
     evidence: tuple[Any, ...] = ()
     external_id: Any = None
+    lifted: Annotated[dict[str, Moment], BeforeValidator(_words)] = {}
+    """Units of what it gives that are lifted before their term, each from a day on."""
 
     @property
     def local(self) -> tuple[date, datetime | None]:

@@ -12,16 +12,18 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from shangfa.domain.cases.faults import NOT_LIFTABLE
 from shangfa.domain.dates.calendar import Calendar
+from shangfa.domain.faults import refused
 from shangfa.domain.incident import People, Report
 from shangfa.domain.incidents.chronicle import Chronicle, Key, first_key, recorded
 from shangfa.domain.incidents.engine import Assessment, assess
-from shangfa.domain.ledger.book import Book
+from shangfa.domain.ledger.book import Book, Marked
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react, time_passes
 from shangfa.domain.money import ZERO
 from shangfa.domain.people.lines import Lines
-from shangfa.domain.policies.policy import Policy, choose
+from shangfa.domain.policies.policy import LAPSING, Policy, choose
 
 
 class Balance(NamedTuple):
@@ -48,6 +50,7 @@ class Memory:
         sums: what the postings add up to, zeros included.
         number: of the last incident recorded without an id of its own.
         chronicles: policy -> its facts in their order, for those that ask for history.
+        lifted: what counts no longer though its time is not over.
     """
 
     policies: Mapping[str, Policy]
@@ -58,6 +61,7 @@ class Memory:
     sums: dict[Balance, Decimal] = field(default_factory=dict)
     number: int = 0
     chronicles: dict[str, Chronicle] = field(default_factory=dict)
+    lifted: dict[Marked, date] = field(default_factory=dict)
 
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return the supervisor of that day."""
@@ -83,6 +87,24 @@ class Memory:
             return found
         return self._record_asked(policy, report, book)
 
+    def record_lifted(self, report: Report, units: Mapping[str, date]) -> Assessment:
+        """Record an incident of which some units are lifted, each from a day on.
+
+        Raises:
+            RefusedError: as the platform refuses it; `not_liftable` for what has no term.
+        """
+        policy = choose(self.policies, report)
+        self.number += 1
+        report = replace(report, id=f"{self.number:09}")
+        for unit, day in units.items():
+            if unit not in policy.lapses:
+                allowed = "、".join(sorted(policy.lapses)) or "–"
+                raise refused(NOT_LIFTABLE, "/lifted", value=unit, day=day, allowed=allowed)
+            for subject in report.subjects:
+                for account in LAPSING:
+                    self.lifted[Marked(subject.code, report.id, account, unit)] = day
+        return self.record(report)
+
     def _record_asked(self, policy: Policy, report: Report, book: Book) -> Assessment:
         chronicle = self._chronicle(policy)
         past = chronicle.past(report)
@@ -95,7 +117,7 @@ class Memory:
         return found
 
     def _chronicle(self, policy: Policy) -> Chronicle:
-        return self.chronicles.setdefault(policy.name, Chronicle(policy))
+        return self.chronicles.setdefault(policy.name, Chronicle(policy, lifted=self.lifted))
 
     def _settle(self, chronicle: Chronicle, key: Key) -> list[Posting]:
         book = self.book(chronicle.policy.name)
@@ -156,7 +178,7 @@ class Memory:
 
     def book(self, policy: str) -> Book:
         """Return the totals of a policy."""
-        return self.books.setdefault(policy, Book())
+        return self.books.setdefault(policy, Book(lifted=self.lifted))
 
     def _post(self, policy: str, postings: Iterable[Posting]) -> None:
         for item in postings:
