@@ -13,7 +13,7 @@ from typing import Final
 
 from shangfa.domain.dates.windows import Window
 from shangfa.domain.frozen import by_place
-from shangfa.domain.ledger.book import NOTHING, Day, Pair, Total
+from shangfa.domain.ledger.book import NOTHING, Counter, Day, Pair, Total
 from shangfa.domain.ledger.posting import NOWHERE, Line, Moved, Posting
 from shangfa.domain.ledger.sums import beyond, less, most
 from shangfa.domain.ledger.walk import Following, Where, post
