@@ -44,11 +44,17 @@ class Stage:
 
     def book(self, policy: Policy) -> Book:
         """Return the totals of a policy."""
-        return self.books.setdefault(policy.name, Book(as_of=self.as_of))
+        known = self.books.get(policy.name)
+        if known is None:
+            known = self.books[policy.name] = Book(as_of=self.as_of)
+        return known
 
     def chronicle(self, policy: Policy) -> Chronicle:
         """Return what has happened under a policy."""
-        return self.chronicles.setdefault(policy.name, Chronicle(policy))
+        known = self.chronicles.get(policy.name)
+        if known is None:
+            known = self.chronicles[policy.name] = Chronicle(policy)
+        return known
 
     def happen(self, item: Happened, report: Report | None = None) -> list[SubjectDecision | None]:
         """Return what follows for each part of an incident, None for one that does not stand.
