@@ -65,6 +65,10 @@ WRONG: dict[str, tuple[tuple[str, str], ...]] = {
     "C24": (('    """Points for each unit of the quantity."""\n\n    points', "    points"),),
     "C25": (('${name}.best", Best', '${name}.worst", Best'),),
     "C26": ((AMOUNT, AMOUNT + '    since: int = Field(description="new and needed")\n'),),
+    "C27": (
+        gives("return [Effect('points', UNIT, Decimal(incident.on.day))]"),
+        ("Fixed, assess, rows)", "Fixed, assess, rows, impartial=lambda _: True)"),
+    ),
 }
 
 

@@ -47,10 +47,10 @@ def plain_day(text: str) -> str:
 
 def misfit(value: Any) -> Note | None:
     """Return why a scalar cannot be kept, None when it can."""
-    if value is None or isinstance(value, bool | date):
-        return None
     if isinstance(value, str):
         return TEXT if UNWRITABLE.search(value) else None
+    if value is None or isinstance(value, bool | date):
+        return None
     if isinstance(value, int):
         return None if abs(value) < 10**_DIGITS else NUMBER
     if isinstance(value, Decimal):
@@ -73,7 +73,10 @@ def misfits(data: Any) -> Iterator[tuple[Path_, Note]]:
         if len(path) > DEEPEST or seen > NODES:
             yield path[:DEEPEST], TOO_DEEP if len(path) > DEEPEST else TOO_MANY
             return
-        if isinstance(value, Mapping):
+        if type(value) is str:  # most are, and the next question is a slow one
+            if UNWRITABLE.search(value):
+                yield path, TEXT
+        elif isinstance(value, Mapping):
             yield from (((*path, key), TEXT) for key in value if misfit(key) is TEXT)
             left += [((*path, key), item) for key, item in value.items()]
         elif isinstance(value, list | tuple):

@@ -148,7 +148,11 @@ def make_clause(
     part = make_part(params, code=code, ladder=ladder)
     declared = {fact.name: fact for fact in (*kind.facts, *facts)}
     return Clause(
-        code, code, measure=kind.measure(params), facts=declared, steps=(Step(part, kind),)
+        code,
+        code,
+        measure=kind.measure(params),
+        facts=declared,
+        steps=(Step(part, kind, None, kind.impartial(params)),),
     )
 
 

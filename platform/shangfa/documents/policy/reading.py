@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
@@ -195,7 +196,7 @@ class Reading:
         if filled is None or len(self.missing) > before:
             return None
         try:
-            params = kind.params.model_validate(filled)
+            params = _read(kind.params, filled)
         except ValidationError as error:
             self.faults += doc_faults(self.source, error, kind.params, path)
             return None
@@ -217,14 +218,13 @@ class Reading:
         own = tuple(name.removeprefix(SUBJECT) for name in self.attributes)
         known = {"fact": tuple(facts), "rung": self.ladder.rungs, "attribute": own}
         kinds = {"fact": UNKNOWN_FACT, "rung": UNKNOWN_RUNG, "attribute": UNKNOWN_ATTRIBUTE}
-        for field_name, info in type(params).model_fields.items():
-            for mark in _names(info):
-                value = getattr(params, field_name)
-                for name in value if isinstance(value, tuple | list) else (value,):
-                    if name not in (*known[mark.what], *_words(info), None):
-                        allowed = "、".join(known[mark.what]) or "—"
-                        values = {"value": name, "name": name, "allowed": allowed, "near": allowed}
-                        self.fault((*path, field_name), kinds[mark.what], **values)
+        for field_name, what, words in _naming(type(params)):
+            value = getattr(params, field_name)
+            for name in value if isinstance(value, tuple | list) else (value,):
+                if name is not None and name not in known[what] and name not in words:
+                    allowed = "、".join(known[what]) or "—"
+                    values = {"value": name, "name": name, "allowed": allowed, "near": allowed}
+                    self.fault((*path, field_name), kinds[what], **values)
 
     def filled(self, value: Any, path: Path_) -> Any:
         """Return `value` with its `$name`s filled in, None when one has no value."""
@@ -263,6 +263,42 @@ class Reading:
         except ConditionError as error:
             self.fault((*path, *error.path), INVALID, value=error.path[-1], why=error.why)
             return None
+
+
+SHARED: Final = 5_000
+"""Params of so many wordings are shared by all policies of the process."""
+_shared: Final[dict[tuple[type[Params], str], Params]] = {}
+
+
+def _read(params: type[Params], filled: dict[str, Any]) -> Params:
+    """Return the params that are written so; those written alike are one, for they never change.
+
+    Raises:
+        ValidationError: they do not hold.
+    """
+    if getattr(params.model_validate, "__func__", None) is not _PLAIN:
+        return params.model_validate(filled)  # whose process may answer otherwise
+    key = (params, repr(filled))
+    known = _shared.get(key)
+    if known is None:
+        known = params.model_validate(filled)
+        if len(_shared) >= SHARED:
+            _shared.clear()
+        _shared[key] = known
+    return known
+
+
+_PLAIN: Final = getattr(Params.model_validate, "__func__", None)
+
+
+@lru_cache(maxsize=1_000)
+def _naming(params: type[Params]) -> tuple[tuple[str, str, tuple[Any, ...]], ...]:
+    """Return the params that name something: field, what it names, words it may say instead."""
+    return tuple(
+        (name, mark.what, tuple(_words(info)))
+        for name, info in params.model_fields.items()
+        for mark in _names(info)
+    )
 
 
 def _names(info: FieldInfo) -> Iterable[Names]:

@@ -178,7 +178,10 @@ class Memory:
 
     def book(self, policy: str) -> Book:
         """Return the totals of a policy."""
-        return self.books.setdefault(policy, Book(lifted=self.lifted))
+        known = self.books.get(policy)
+        if known is None:
+            known = self.books[policy] = Book(lifted=self.lifted)
+        return known
 
     def _post(self, policy: str, postings: Iterable[Posting]) -> None:
         for item in postings:

@@ -64,6 +64,8 @@ def key_of(number: int | None, report: Report) -> Key | None:
     quantity, facts = report.quantity, report.facts
     if not facts and type(quantity) is int:
         return number, report.unit, quantity
+    if not facts and type(quantity) is Decimal:
+        return number, report.unit, Decimal, str(quantity)
     values = (quantity, *facts.values())
     types = tuple(map(type, values))
     if not _TOLD_APART.issuperset(types):

@@ -5,7 +5,7 @@ Only when something counted lies later than the posting are the days of its span
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -25,64 +25,70 @@ from shangfa.domain.text import Note
 
 
 def follow(walk: Following, posting: Posting, looks: Looks, found: list[Posting]) -> None:
-    """Count a posting in every window, and add what the rules there give for it to `found`.
-
-    This is where the time goes, so all that most postings need is in this one loop.
-    """
-    counter, quantity, day, book = posting[:3], posting[3], posting[6], walk.book
+    """Count a posting in every window, and add what the rules there give for it to `found`."""
+    counter, quantity, day, joint = posting[:3], posting[3], posting[6], posting[7]
     if quantity.is_signed() is (looks.sign > 0):
         found += _undo(walk, posting, looks.counts)
         return
-    own = ZERO if posting[7] else quantity
+    subject, totals, trace = counter[0], walk.book.totals, walk.trace
+    by = (quantity, ZERO if joint else quantity)
     moved: dict[tuple[Counter, str], Total] = {}
     for window, rules in looks.counts:
-        span = walk.span(window, counter[0], day)
+        span = walk.span(window, subject, day) if window.anchor else window.span(day, None)
         if span is None:
             continue
         key = (counter, span)
-        was = book.totals.get(key, NOTHING)
-        total = was[0] + quantity
-        mine = total if was[0] is was[1] and own is quantity else was[1] + own
-        now = moved[key] = by_place(Total, (total, mine, was[2] if was[2] > day else day))
-        if rules is not None and was[2] > day:
-            found += _walk_days(walk, posting, (window, span), (quantity, own))
-        elif rules is not None:
-            for held in rules:
-                found += _at_once(walk, posting, held, (span, was, now))
-    book.totals.update(moved)
-    book.moved.update(moved)
-    book.add_day(counter, day, (quantity, own))
+        before, mine, last = was = totals.get(key, NOTHING)
+        total = before + quantity
+        own = total if mine is before and not joint else mine + by[1]
+        moved[key] = now = by_place(Total, (total, own, last if last > day else day))
+        if rules is not None and last > day:
+            found += _walk_days(walk, posting, (window, span), by)
+            continue
+        for held in rules or ():
+            _, reaction, since, cuts, title, steps = held
+            # most totals are without joint marks, and most steps give nothing
+            plain = own is total and mine is before and last >= since and not cuts
+            gives = steps.get((before, total)) if plain else None
+            if gives is None:
+                gives = _step_of(walk, posting, held, (span, was, now))
+            said = (title, held[0][0], subject, reaction.note, span, before, total)
+            trace.append(by_place(Moved, said))
+            if gives is not QUIET:
+                found += _given(walk, reaction, posting, gives)
+    walk.book.totals.update(moved)
+    walk.book.moved.update(moved)
+    walk.book.add_day(counter, day, by)
 
 
-def _at_once(
-    walk: Following, posting: Posting, held: Held, at: tuple[str, Total, Total]
-) -> Iterable[Posting]:
-    """Return what one more entry at the end of a span gives, from totals alone."""
-    span, was, now = at
-    reaction, cuts, title, steps = held[1], held[3], held[4], held[5]
-    before = was if was[2] >= held[2] else None
-    if cuts:
-        gives = _step(reaction, posting[2], (before, now), _cut_totals(walk, posting, held, span))
-    else:
-        plain = before is not None and was[0] is was[1] and now[0] is now[1]
-        # most totals are without joint marks
-        name = (was[0], now[0]) if plain else (before and before[:2], now[0], now[1])
-        known = steps.get(name)
-        if known is None:
-            known = _step(reaction, posting[2], (before, now), ())
-            if len(steps) < STEPS:
-                steps[name] = known
-        gives = known
-    walk.trace.append(counted(reaction, title, span, (was[0], now[0]), posting[0]))
-    if gives is QUIET:
-        return ()
+QUIET: Final = (NONE, NONE)
+"""Most steps give nothing."""
+
+
+def _given(
+    walk: Following, reaction: Reaction, posting: Posting, gives: tuple[Sums, Sums]
+) -> list[Posting]:
     where = (posting[0], posting[6], NOWHERE)
     found = post(walk, reaction, where, gives[0], joint=False)
     return found + post(walk, reaction, where, gives[1], joint=True)
 
 
-QUIET: Final = (NONE, NONE)
-"""Most steps give nothing."""
+def _step_of(
+    walk: Following, posting: Posting, held: Held, at: tuple[str, Total, Total]
+) -> tuple[Sums, Sums]:
+    """Return what a step gives, and keep it where it is the same for everybody."""
+    span, was, now = at
+    unit, before = posting[2], was if was[2] >= held.since else None
+    if held.cuts:
+        return _step(held.reaction, unit, (before, now), _cut_totals(walk, posting, held, span))
+    plain = before is not None and was[0] is was[1] and now[0] is now[1]
+    name = (was[0], now[0]) if plain else (before and before[:2], now[0], now[1])
+    known = held.steps.get(name)
+    if known is None:
+        known = _step(held.reaction, unit, (before, now), ())
+        if len(held.steps) < STEPS:
+            held.steps[name] = known
+    return known
 
 
 def _step(

@@ -28,6 +28,8 @@ LONGEST: Final = 600
 DIGITS: Final = 15
 """Before the point, of any unit: totals of it stay exact."""
 _EXPECTED: Final = f"a direction of {', '.join(DIRECTIONS)} and an account are expected"
+_SHOWN: Final = frozenset({"", *ACCOUNTS})
+"""Accounts of a row of the catalogue."""
 FINEST: Final = 36
 """Places after the point: what a number of a report times another may have."""
 
@@ -164,7 +166,7 @@ def check_row(row: Any, kind: str) -> Row:
     """
     if type(row) is not Row:
         raise PluginFailedError(kind, f"rows gave {row!r}, a Row is expected")
-    if row.direction not in DIRECTIONS or row.account not in {"", *ACCOUNTS}:
+    if row.direction not in DIRECTIONS or row.account not in _SHOWN:
         raise PluginFailedError(kind, f"rows gave {row.direction!r}/{row.account!r}, {_EXPECTED}")
     limits = [limit for limit in (row.minimum, row.maximum) if limit is not None]
     if not all(type(limit) is Decimal and limit.is_finite() for limit in limits):

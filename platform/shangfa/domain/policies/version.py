@@ -39,6 +39,8 @@ REMEMBERED: Final = 2_000
 
 TRIED: Final = (*range(41), 50, 60, 80, 100, 150, 200, 300, 500, 1_000, 2_000, 5_000, 10_000)
 """Totals at which a rule is tried, to see whether it ever gives less for more."""
+_WRITTEN: Final = {Decimal(total): Decimal(total) for one in TRIED for total in (one, -one)}
+"""3, 3.0 and 3.00 are one total; what follows is worked out for 3, whichever is met first."""
 
 Sums = dict[tuple[str, str], Decimal]
 """(account, unit) -> quantity"""
@@ -79,19 +81,23 @@ class Reaction:
 
     def grows(self) -> bool:
         """Tell whether its total only grows within spans that stand still, and so its gives."""
-        if self.kind.fold is not None or self.watch.weights or self.window is None:
-            return False
-        if self.window.back is not None or not ACCOUNTS[self.watch.account].sign:
+        if not self._may_grow():
             return False
         sign = ACCOUNTS[self.watch.account].sign
         before: Sums = {}
         with suppress(Exception):  # said when a total gets there, not before
             for total in TRIED:
-                after = self.derive(self.watch.unit, Decimal(sign * total))
+                # not kept: most of these are never met, and every policy has many rules
+                after = self._derive(self.watch.unit, Decimal(sign * total))
                 if any(had and _shrinks(had, after.get(key, ZERO)) for key, had in before.items()):
                     return False
                 before = after
         return True
+
+    def _may_grow(self) -> bool:
+        if self.kind.fold is not None or self.watch.weights or self.window is None:
+            return False
+        return self.window.back is None and ACCOUNTS[self.watch.account].sign != 0
 
     def covers(self, account: str, unit: str, clause: str) -> bool:
         """Tell whether a cap counts what is posted so; what it gave back itself, never."""
@@ -112,6 +118,8 @@ class Reaction:
         key = (unit, total)
         sums = self.derived.get(key)
         if sums is None:
+            if unit == self.watch.unit and self._may_grow():
+                total = _WRITTEN.get(total, total)
             sums = self._derive(unit, total)
             if len(self.derived) < REMEMBERED:
                 self.derived[key] = sums

@@ -51,6 +51,7 @@ CHECKS: Final[Mapping[str, Check]] = {
     "C24-is-documented": reading.undocumented,
     "C25-is-reached-by-an-example": reading.unreached,
     "C26-keeps-released-policies": reading.broke_released,
+    "C27-is-as-impartial-as-it-says": watching.looks_aside,
 }
 """Name -> what is wrong with a candidate; nothing when it conforms."""
 

@@ -98,3 +98,26 @@ def remembers(candidate: Candidate) -> Iterator[str]:
         backwards = [answer(use, call) for call in reversed(calls)]
         if forwards != backwards[::-1]:
             yield f"{use.where} {use.kind.name}: the order of incidents changes what is found"
+
+
+def looks_aside(candidate: Candidate) -> Iterator[str]:
+    """Yield the uses that call themselves impartial and answer others otherwise."""
+    for use in candidate.uses:
+        if use.clause is None or use.kind.impartial(use.stated.params) is not True:
+            continue
+        calls = list(use.calls())
+        if any(
+            answer(use, one) != answer(use, _of_other(one, other)) for one, other in _pairs(calls)
+        ):
+            yield f"{use.where} {use.kind.name}: another subject or day is found something else"
+
+
+def _pairs(calls: list[Call]) -> Iterator[tuple[Call, Call]]:
+    yield from zip(calls, [*calls[1:], calls[0]], strict=True)
+
+
+def _of_other(one: Call, other: Call) -> Call:
+    """Return a call with its quantity and facts, of the subject and the day of another."""
+    part, incident = one.arguments
+    moved = other.arguments[1]._replace(quantity=incident.quantity, facts=incident.facts)
+    return one._replace(arguments=(part, moved))

@@ -46,14 +46,20 @@ class Stage:
 
     def book(self, policy: Policy) -> Book:
         """Return the totals of a policy."""
-        return self.books.setdefault(policy.name, self._book())
+        known = self.books.get(policy.name)
+        if known is None:
+            known = self.books[policy.name] = self._book()
+        return known
 
     def _book(self) -> Book:
         return Book(as_of=self.as_of, lifted=self.lifted)
 
     def chronicle(self, policy: Policy) -> Chronicle:
         """Return what has happened under a policy."""
-        return self.chronicles.setdefault(policy.name, Chronicle(policy, lifted=self.lifted))
+        known = self.chronicles.get(policy.name)
+        if known is None:
+            known = self.chronicles[policy.name] = Chronicle(policy, lifted=self.lifted)
+        return known
 
     def happen(self, item: Happened, report: Report | None = None) -> list[SubjectDecision | None]:
         """Return what follows for each part of an incident, None for one that does not stand.

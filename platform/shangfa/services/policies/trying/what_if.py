@@ -242,17 +242,20 @@ class _Trying:
         spans = [span(day) for span in SPANS.values()]
         for account, unit in self.new.seen | self.old.seen:
             for code in codes:
-                yield from (((code, account, unit), span) for span in spans)
+                counter = (code, account, unit)
+                for span in spans:
+                    yield counter, span
 
     def _part(self, codes: set[str], day: date) -> None:
         """Give the old side the totals that both had for these subjects until now."""
         if not codes:
             return
         self.apart |= codes
+        old, new = self.old.book.totals, self.new.book.totals
         for key in self._places(codes, day):
-            total = self.new.book.totals.get(key)
+            total = new.get(key)
             if total is not None:
-                self.old.book.totals[key] = total
+                old[key] = total
 
     def decided(self, item: Direct) -> None:
         """Follow what a human or a programme decided, under both alike."""
