@@ -76,7 +76,7 @@ def gate_faults(
         yield _invalid("ground", ground, _GROUND.of("、".join(GROUNDS)))
     yield from _protection(said.get("protected"), str(ground or ""))
     yield from _union(said.get("union"), today)
-    if not list(evidence):
+    if not any(one.strip() for one in evidence):
         yield Fault(MISSING, "/evidence", {"value": "evidence"})
     if person is None and not _text(said.get("decided_by")):
         yield _missing("decided_by")
