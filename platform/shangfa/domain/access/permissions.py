@@ -122,7 +122,7 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "incidents:reverse": (HR,),
     "cases:read": TENANT_ROLES,
     "cases:step": (HR, SUPERVISOR, EMPLOYEE, FINANCE),
-    "cases:confine": (HR,),
+    "cases:confine": (HR, SUPERVISOR, EMPLOYEE, FINANCE),
     "cases:law": (HR, AUDITOR),
     "dismissals:read": (HR, AUDITOR, SUPERVISOR, EMPLOYEE),
     "dismissals:answer": (HR, SUPERVISOR, EMPLOYEE, FINANCE),
