@@ -55,6 +55,8 @@ _UNION = Note(
     "was not) is expected",
 )
 _DISMISSAL: Final = ("action", "dismissal")
+DISMISSED: Final = {"account": "action", "unit": "dismissal", "quantity": "1"}
+"""A dismissal as an effect is shown: what is at stake when one is answered."""
 
 
 def is_dismissal(effects: Iterable[Mapping[str, Any]]) -> bool:
