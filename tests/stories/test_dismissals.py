@@ -180,6 +180,34 @@ def test_a_dismissal_at_once_rests_on_no_appeal_and_waits_for_the_named_one() ->
     assert answer(story.boss, case, **handed_in) == (201, "approved")
 
 
+def test_who_is_named_or_stands_in_reads_what_he_decides() -> None:
+    story = open_story(AT_ONCE)
+    for code in ("Y", "Z"):
+        story.company.hire(code)
+    named, stand_in = story.add("y", "employee", "Y"), story.add("z", "supervisor", "Z")
+    said = {
+        "rules": [{"level": "dismissal", "person": "Y"}],
+        "delegates": [
+            {"person": "Y", "stands_in": "Z", "since": "2026-01-01", "until": "2027-12-31"}
+        ],
+    }
+    assert story.hr("PUT", "/v1/approvals", said, If_Match='"0"').status_code == 200
+    made = story.leader.record("d", "E", at="2026-08-31", note="殴打同事", evidence=["录像"])
+    case, incident = made["case"]["id"], made["id"]
+    for by in (named, stand_in):
+        assert waits_for(by) == ["dismissal"]
+        assert listed(by) == listed(by, "?state=proposed") == [("E", "proposed")]
+        assert by.get(f"/v1/cases/{case}")["subjects"][0]["subject"] == "E"
+        read = by.get(f"/v1/incidents/{incident}")
+        assert (read["note"], read["evidence"], read["subjects"]) == ("殴打同事", ["录像"], ["E"])
+    for path in (f"/v1/cases/{case}", f"/v1/incidents/{incident}"):
+        assert story.other("GET", path).status_code == 404
+    mine = {key: GATE[key] for key in GATE if key != "decided_by"}
+    assert answer(stand_in, case, dismissal=mine) == (201, "approved")
+    assert listed(stand_in) == listed(named) == [("E", "approved")]
+    assert named("GET", f"/v1/cases/{case}").status_code == 404
+
+
 def test_what_a_procedure_looked_into_is_asked_of_nobody_again() -> None:
     story = open_story()
     case = str(story.leader.record("d", "E", at="2026-08-31")["case"]["id"])

@@ -58,3 +58,25 @@ def test_whom_a_confidential_case_concerns_is_told_nothing_of_another_it_concern
     assert len(handler.get("/v1/follow-ups")["items"]) == 1
     assert concerned.get("/v1/follow-ups")["items"] == []
     assert waits_for(concerned) == []
+
+
+@pytest.mark.parametrize("role", ["supervisor", "employee", "finance"])
+def test_whoever_handles_a_case_names_others_so_that_it_is_never_stuck(role: str) -> None:
+    story = open_story()
+    for code in ("X", "Y"):
+        story.company.hire(code)
+    handler, clerk = story.add("x", role, "X"), story.add("y", "hr", "Y")
+    case = story.leader.record("f", "E", at="2026-08-31")["case"]["id"]
+    for by, status in ((handler, 404), (story.leader, 403), (story.employee, 403)):
+        assert named(by, case, "X").status_code == status
+    own = named(story.add("clerk", "hr", "E"), case, "X")
+    assert (own.status_code, own.get_json()["code"]) == (403, "same_person")
+    assert named(story.hr, case, "X").status_code == 200
+    for by, status in ((story.hr, 404), (clerk, 404), (story.leader, 404), (story.employee, 403)):
+        assert named(by, case, "Y").status_code == status
+    assert named(handler, case, "E").status_code == 422
+    assert named(handler, case, "X", "Y").status_code == 200
+    clerk.take(case, "defend", evidence=["面谈记录"])
+    clerk.take(case, "approve")
+    clerk.take(case, "serve", method="direct")
+    assert story.balances("E") == {"CNY": "-20.00"}

@@ -43,6 +43,8 @@ def test_a_refusal_to_sign_takes_two_witnesses(story: Story) -> None:
     case = opened(story, "signature")
     assert story.leader.refused(case, "refuse") == (422, "missing")
     assert story.leader.refused(case, "refuse", witnesses=["Z002"]) == (422, "invalid")
+    for twice in (["Z002", "Z002"], ["Z002", " Z002 "], ["Z002", " "], ["Z002", "Z003"]):
+        assert story.leader.refused(case, "refuse", witnesses=twice) == (422, "invalid")
     found = story.leader.take(case, "refuse", witnesses=["Z002", "Z004"])
     assert found["state"] == "approval"
 

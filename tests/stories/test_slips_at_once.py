@@ -58,6 +58,30 @@ def test_a_case_decided_at_once_gets_its_slip_when_somebody_wants_it() -> None:
         assert refused(story.people[who]("POST", f"/v1/cases/{case}/slips")) == (403, "forbidden")
 
 
+def test_a_slip_of_what_was_decided_at_once_names_who_recorded_it() -> None:
+    story = open_story()
+    body = {"at": "2026-08-31", "procedure": "immediate"}
+    by = {"M": story.leader.record("m", "E", **body), "hr": story.hr.record("f", "E", **body)}
+    for who, said in by.items():
+        case = said["case"]["id"]
+        (line,) = story.hr.get(f"/v1/cases/{case}")["history"]
+        assert line["by"] == who
+        (step,) = story.hr.get(f"/v1/slips/{issued(story, case)}")["steps"]
+        assert step["by"] == who
+    first = story.hr("GET", "/v1/slips/2026-000001.pdf").data
+    assert "提出人" in text_of(first)
+
+
+def test_a_slip_tells_nobody_what_another_bears_by_it() -> None:
+    story = open_story()
+    made = story.leader.record("m", "E", at="2026-08-31", procedure="immediate")
+    no = issued(story, made["case"]["id"])
+    for who, seen in (("hr", ["E", "M"]), ("leader", ["E", "M"]), ("employee", ["E"])):
+        slip = story.people[who].get(f"/v1/slips/{no}")
+        assert [effect["subject"] for effect in slip["effects"]] == seen
+        assert {line.get("subject", "E") for line in slip["trace"]} == set(seen)
+
+
 def test_what_is_not_decided_at_once_or_was_undone_gets_none_that_way() -> None:
     story = open_story()
     proposed = story.leader.record("f", "E", at="2026-08-31")["case"]["id"]

@@ -192,6 +192,7 @@ STEP = Step(
         Input("numbers", "texts", required=False, least=1, most=2, fact="asked"),
         Input("facts", "facts", required=False),
         Input("document", "texts", required=False, least=1, needed_of=("hr",)),
+        Input("seen_by", "texts", required=False, least=2, most=2),
     ),
 )
 GOOD = {"method": "post", "accepts": True, "document": ["d"]}
@@ -211,6 +212,10 @@ def read(given: dict[str, Any], role: str = "hr") -> list[tuple[str, str]]:
         pytest.param({}, [], id="all there"),
         pytest.param({"method": None}, [("missing", "/method")], id="null is nothing"),
         pytest.param({"method": ""}, [("missing", "/method")], id="empty is nothing"),
+        pytest.param({"method": " \n"}, [("missing", "/method")], id="blank is nothing"),
+        pytest.param({"document": ["d", " "]}, [("invalid", "/document")], id="a blank among them"),
+        pytest.param({"seen_by": ["a", "a "]}, [("invalid", "/seen_by")], id="one who is two"),
+        pytest.param({"seen_by": ["a", "b"]}, [], id="two"),
         pytest.param({"method": 5}, [("invalid", "/method")], id="no text"),
         pytest.param({"method": "x" * 10_001}, [("invalid", "/method")], id="too long"),
         pytest.param({"accepts": "yes"}, [("invalid", "/accepts")], id="no yes or no"),

@@ -53,8 +53,13 @@ class StepRecord(NamedTuple):
 
 
 _STEPS: Final = """
-    SELECT t.case_id, t.number, t.step, t.state, t.note, t.actor_id, t.at, t.data, t.role, s.code
-    FROM case_step t LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = t.person_id
+    SELECT t.case_id, t.number, t.step, t.state, t.note, t.actor_id, t.at, t.data,
+        coalesce(nullif(t.role, ''), k.role, u.roles ->> 0, ''), s.code
+    FROM case_step t
+    LEFT JOIN api_key k ON t.role = '' AND k.tenant_id = %(tenant)s AND k.id = t.actor_id
+    LEFT JOIN tenant_user u ON t.role = '' AND u.tenant_id = %(tenant)s AND u.id = t.actor_id
+    LEFT JOIN subject s ON s.tenant_id = %(tenant)s
+        AND s.id = coalesce(t.person_id, k.subject_id, u.subject_id)
     WHERE t.tenant_id = %(tenant)s AND t.case_id = ANY(%(cases)s)
     ORDER BY t.case_id, t.number"""
 

@@ -136,7 +136,7 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "marks:lift": (HR,),
     "cases:read": TENANT_ROLES,
     "cases:step": (HR, SUPERVISOR, EMPLOYEE, FINANCE),
-    "cases:confine": (HR,),
+    "cases:confine": (HR, SUPERVISOR, EMPLOYEE, FINANCE),
     "cases:law": (HR, AUDITOR),
     "dismissals:read": (HR, AUDITOR, SUPERVISOR, EMPLOYEE),
     "dismissals:answer": (HR, SUPERVISOR, EMPLOYEE, FINANCE),

@@ -55,6 +55,8 @@ _UNION = Note(
     "was not) is expected",
 )
 _DISMISSAL: Final = ("action", "dismissal")
+DISMISSED: Final = {"account": "action", "unit": "dismissal", "quantity": "1"}
+"""A dismissal as an effect is shown: what is at stake when one is answered."""
 
 
 def is_dismissal(effects: Iterable[Mapping[str, Any]]) -> bool:
@@ -76,7 +78,7 @@ def gate_faults(
         yield _invalid("ground", ground, _GROUND.of("、".join(GROUNDS)))
     yield from _protection(said.get("protected"), str(ground or ""))
     yield from _union(said.get("union"), today)
-    if not list(evidence):
+    if not any(one.strip() for one in evidence):
         yield Fault(MISSING, "/evidence", {"value": "evidence"})
     if person is None and not _text(said.get("decided_by")):
         yield _missing("decided_by")

@@ -15,6 +15,7 @@ COMMON: Final = (Input("note", required=False), Input("evidence", "texts", requi
 """What every step takes besides its own."""
 _TEXT = Note(f"须为1至{LONGEST}字的文字", f"a text of 1..{LONGEST} letters is expected")
 _TEXTS = Note("须为{0}至{1}项文字", "a list of {0}..{1} texts is expected")
+_DIFFERENT = Note("须有至少{0}项各不相同", "at least {0} that differ are expected")
 _BOOL = Note("须为 true 或 false", "true or false is expected")
 _INT = Note("须为整数", "a whole number is expected")
 _DATE = Note("须为日期，如 2026-03-02", "a date such as 2026-03-02 is expected")
@@ -50,14 +51,18 @@ def read_inputs(inputs: Mapping[str, Input], role: str, given: Mapping[str, Any]
 def _faults(item: Input, role: str, said: Mapping[str, Any]) -> Iterator[Fault]:
     value = said.get(item.name)
     needed = item.required or role in item.needed_of
-    if value is None or value in ("", []):
-        if needed:
-            yield Fault(MISSING, f"/{item.name}", {"value": item.name})
-        if value is None:
-            return
+    empty = value is None or _is_blank(value)
+    if empty and needed:
+        yield Fault(MISSING, f"/{item.name}", {"value": item.name})
+    if value is None or (empty and needed):
+        return
     why = _READERS[item.type](value, item)
-    if why is not None and not (needed and value in ("", [])):
+    if why is not None:
         yield Fault(INVALID, f"/{item.name}", {"value": _shown(value), "why": why})
+
+
+def _is_blank(value: Any) -> bool:
+    return value == [] or (isinstance(value, str) and not value.strip())
 
 
 def _shown(value: Any) -> Any:
@@ -72,11 +77,12 @@ def _text(value: Any, item: Input) -> Note | None:
 def _texts(value: Any, item: Input) -> Note | None:
     # How few is only said of what must be there at all: none is `missing`.
     texts = isinstance(value, list | tuple) and all(
-        isinstance(one, str) and 0 < len(one) <= LONGEST for one in value
+        isinstance(one, str) and one.strip() and len(one) <= LONGEST for one in value
     )
-    if texts and (not value or item.least <= len(value)) and len(value) <= item.most:
-        return None
-    return _TEXTS.of(item.least, item.most)
+    if not texts or (value and item.least > len(value)) or len(value) > item.most:
+        return _TEXTS.of(item.least, item.most)
+    differ = len({one.strip() for one in value})
+    return _DIFFERENT.of(item.least) if value and differ < item.least else None
 
 
 def _date(value: Any, item: Input) -> Note | None:
@@ -127,6 +133,7 @@ def _schema(item: Input) -> dict[str, Any]:
         plain["enum"] = list(item.values)
     if item.type == "texts":
         plain |= {"minItems": item.least, "maxItems": item.most}
+        plain |= {"uniqueItems": True} if item.least > 1 else {}
     return plain
 
 

@@ -20,7 +20,7 @@ from shangfa.db.cases.slips import SlipRecord, slips_of
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.cases.approvals import Matrix, stakes_of
-from shangfa.domain.cases.gate import is_dismissal
+from shangfa.domain.cases.gate import DISMISSED, is_dismissal
 from shangfa.domain.cases.parties import Parties, Taken
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.cases.states import IMMEDIATE
@@ -133,6 +133,18 @@ class Handled:
     def choices(self) -> list[ChoiceView]:
         """Return what is left open by what was last proposed."""
         return [item for body in self.bodies.values() for item in body["choices"]]
+
+    @cached_property
+    def asked_of(self) -> frozenset[str]:
+        """Those who are named to answer a dismissal that is only proposed."""
+        places = {code: place for place, code in enumerate(self.case.subjects)}
+        named: set[str] = set()
+        for code, state in self.dismissals.items():
+            if state == "proposed" and code in places:
+                where = [self.case.departments[places[code]]]
+                stakes = stakes_of([DISMISSED], self._ladder(), where)
+                named |= self.matrix.approvers(stakes, self.day).people
+        return frozenset(named)
 
     def _open_money(self) -> Decimal:
         """Return how much open choices may cost; one without end counts as its least."""

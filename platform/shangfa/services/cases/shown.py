@@ -226,7 +226,12 @@ def led_by(ctx: Context, item: Handled) -> frozenset[str]:
 
 
 def is_approver(ctx: Context, item: Handled) -> bool:
-    """Tell whether the asker is named to approve the case in the state it is in."""
+    """Tell whether the asker is named to approve the case in the state it is in.
+
+    Or to answer a dismissal by it that is only proposed.
+    """
+    if ctx.subject is not None and ctx.subject in item.asked_of:
+        return item.case.handlers is None or is_handler(ctx, item)
     if item.procedure is None or ctx.subject not in item.parties.approvers.people:
         return False
     if item.case.handlers is not None:

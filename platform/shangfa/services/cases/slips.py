@@ -223,7 +223,13 @@ def _seen(ctx: Context, item: Handled, body: Mapping[str, Any]) -> Mapping[str, 
         else told(ctx.role, step)
         for step in body["steps"]
     ]
-    return {**body, "steps": said}
+    codes = codes_seen(ctx, item)
+    if codes is None or is_approver(ctx, item):
+        return {**body, "steps": said}
+    about = {*codes, body["subject"]}
+    mine = [effect for effect in body["effects"] if effect["subject"] in about]
+    trace = [line for line in body["trace"] if line.get("subject") in {None, "", *about}]
+    return {**body, "steps": said, "effects": mine, "trace": trace}
 
 
 def _is_anothers(step: Mapping[str, Any], code: str) -> bool:

@@ -11,14 +11,14 @@ from shangfa.db import cases
 from shangfa.db import incidents as sql
 from shangfa.db.cases import DecisionRecord
 from shangfa.db.cases.held import stored_cases
-from shangfa.db.incidents import Filters, IncidentRecord, Involved
+from shangfa.db.incidents import Filters, IncidentRecord, Involved, Seen
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.choices import Chosen
 from shangfa.services.cases.handled import last_bodies, load
-from shangfa.services.cases.shown import briefs, seen_by
+from shangfa.services.cases.shown import briefs, is_approver, seen_by
 from shangfa.services.context import Context
 from shangfa.services.incidents.shown import CaseView, IncidentView, as_seen
 from shangfa.services.ledger.decision import sum_effects, together
@@ -34,7 +34,7 @@ def read(ctx: Context, incident_id: UUID) -> IncidentView:
         RefusedError: `not_found`, also for one the asker may not see.
     """
     ctx.need("incidents:read")
-    found = reading(ctx, lambda tx: _find(tx, ctx, Filters(id=incident_id), 1))
+    found = reading(ctx, lambda tx: _read(tx, ctx, incident_id))
     if not found:
         raise refused(NOT_FOUND, "")
     return found[0]
@@ -59,12 +59,28 @@ def every(ctx: Context, filters: Filters) -> Iterator[list[IncidentView]]:
         yield found.items
 
 
-def _find(tx: Tx, ctx: Context, filters: Filters, limit: int) -> list[IncidentView]:
+def _read(tx: Tx, ctx: Context, incident_id: UUID) -> list[IncidentView]:
+    filters = Filters(id=incident_id)
+    found = _find(tx, ctx, filters, 1)
+    if found or ctx.subject_id is None:
+        return found
+    whole = Seen(reader=ctx.subject_id)
+    ids = [item.case_id for item in sql.find_incidents(tx, whole, filters, 1)]
+    items = load(tx, current(tx), stored_cases(tx, ids)) if ids else []
+    decides = any(is_approver(ctx, item) for item in items)
+    return _find(tx, ctx, filters, 1, whole) if decides else []
+
+
+def _find(
+    tx: Tx, ctx: Context, filters: Filters, limit: int, whole: Seen | None = None
+) -> list[IncidentView]:
+    """Return incidents as the asker sees them; `whole`: as one who decides them."""
     tenant = current(tx)
-    records = sql.find_incidents(tx, seen_by(ctx), filters, limit)
+    records = sql.find_incidents(tx, whole or seen_by(ctx), filters, limit)
     involved: dict[UUID, list[Involved]] = {}
     for part in sql.involved_in(tx, [item.id for item in records], ctx.subject_id):
-        involved.setdefault(part.incident_id, []).append(part)
+        mine = part._replace(mine=part.mine or whole is not None)
+        involved.setdefault(part.incident_id, []).append(mine)
     decisions: dict[UUID, list[DecisionRecord]] = {}
     for line in cases.decisions_of(tx, [item.case_id for item in records]):
         decisions.setdefault(line.case_id, []).append(line)

@@ -6,9 +6,10 @@ looked into by a procedure, so it is asked here for what the gate of a procedure
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from shangfa.domain.access.roles import EMPLOYEE, HR
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.cases.approvals import Approvers, stakes_of
 from shangfa.domain.cases.faults import ALREADY_DECIDED, DISMISSAL_OPEN, SAME_PERSON
-from shangfa.domain.cases.gate import Outcome, gate_faults
+from shangfa.domain.cases.gate import DISMISSED, Outcome, gate_faults
 from shangfa.domain.cases.parties import PROPOSED
 from shangfa.domain.exchange.events import case_moved
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
@@ -51,7 +52,6 @@ ANSWER: Final = "dismissal"
 KNOWN: Final = 200
 """How many of a case, or of a person, are shown."""
 _EITHER: Final = Note("case 与 evaluation 必须且只能写一个", "exactly one of case and evaluation")
-_STAKE: Final = {"account": "action", "unit": "dismissal", "quantity": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,33 @@ def read_key(text: str) -> tuple[UUID, str]:
 def page(ctx: Context, asked: Page, filters: DismissalFilters) -> Listed[DismissalRecord]:
     """Return the dismissals that were posted by themselves, as far as the asker sees them.
 
-    Those are of whom he sees, and of the confidential cases that he handles.
+    Those are of whom he sees, of the confidential cases that he handles, and whoever's he is
+    named to answer.
     """
     ctx.need("dismissals:read")
 
     def work(tx: Tx) -> list[DismissalRecord]:
-        seen = seen_ids(tx, ctx, today(current(tx).zone))
-        mine = replace(filters, seen=seen, reader=ctx.subject_id)
-        return find_dismissals(tx, mine, asked.limit + 1)
+        tenant = current(tx)
+        day, mine = today(tenant.zone), replace(filters, reader=ctx.subject_id)
+        if ctx.subject is not None and matrix_in_force(tx).names(ctx.subject, day):
+            known = _known(tx, ctx, tenant, mine)
+            return list(islice(known, asked.limit + 1))
+        return find_dismissals(tx, replace(mine, seen=seen_ids(tx, ctx, day)), asked.limit + 1)
 
     return listed(asked, reading(ctx, work), lambda found: found.key)
+
+
+def _known(
+    tx: Tx, ctx: Context, tenant: ReadyTenant, filters: DismissalFilters
+) -> Iterator[DismissalRecord]:
+    """Yield, the newest first, those that somebody named in the matrix may know of."""
+    batch = find_dismissals(tx, filters, KNOWN)
+    while batch:
+        yield from (one for one in batch if _may_know(tx, ctx, tenant, one))
+        if len(batch) < KNOWN:
+            return
+        filters = replace(filters, after=read_key(batch[-1].key))
+        batch = find_dismissals(tx, filters, KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +261,7 @@ def _approvers(tx: Tx, tenant: ReadyTenant, found: DismissalRecord) -> Approvers
     whom = those_named(tx, [found.subject], tenant.renames).subject(found.subject, day)
     version = tenant.policies[found.policy].at(found.day)
     ladder = version.ladder.rungs if version is not None else ()
-    return matrix_in_force(tx).approvers(stakes_of([_STAKE], ladder, [whom.department]), day)
+    return matrix_in_force(tx).approvers(stakes_of([DISMISSED], ladder, [whom.department]), day)
 
 
 def _check_who(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> None:

@@ -11,10 +11,13 @@ from shangfa.db.cases.written import TakenLine
 from shangfa.db.notifications.stored import silence
 from shangfa.db.people import subject_ids
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.access.faults import FORBIDDEN
+from shangfa.domain.access.roles import HR
 from shangfa.domain.exchange.events import case_moved
 from shangfa.domain.faults import INVALID, NOT_FOUND, Fault, RefusedError, refused
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.text import Note
+from shangfa.services.access.sight import check_not_own
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.shown import CaseShown, is_handler, may_see, show
 from shangfa.services.clock import new_id, now
@@ -52,9 +55,11 @@ def handlers_of(tx: Tx, codes: Sequence[str], subjects: Collection[str]) -> list
 def put(ctx: Context, case_id: UUID, codes: Sequence[str], if_match: str | None) -> CaseShown:
     """Name who alone sees a case from now on; it is confidential from then on.
 
+    HR makes it so; then its handlers name others, in whatever role, so that none is stuck.
+
     Raises:
-        RefusedError: `not_found`, `precondition_required`, `stale_version`, and what
-            `handlers_of` refuses.
+        RefusedError: `not_found`, `same_person`, `forbidden`, `precondition_required`,
+            `stale_version`, and what `handlers_of` refuses.
     """
     ctx.need("cases:confine")
 
@@ -62,8 +67,9 @@ def put(ctx: Context, case_id: UUID, codes: Sequence[str], if_match: str | None)
         tenant = current(tx)
         case = hold_by_id(tx, case_id)
         items = load(tx, tenant, [case]) if case is not None else []
-        if not items or not _may_confine(ctx, items[0]):
+        if not items or not may_see(ctx, items[0]):
             raise refused(NOT_FOUND, "")
+        _check_who(ctx, items[0])
         check_match(if_match, items[0].case.revision)
         _confine(tx, ctx, items[0], codes)
         tx.flush()
@@ -73,8 +79,13 @@ def put(ctx: Context, case_id: UUID, codes: Sequence[str], if_match: str | None)
     return transact(ctx, work)
 
 
-def _may_confine(ctx: Context, item: Handled) -> bool:
-    return may_see(ctx, item) if item.case.handlers is None else is_handler(ctx, item)
+def _check_who(ctx: Context, item: Handled) -> None:
+    """Let HR make a case confidential, and its handlers, once it is, name others."""
+    check_not_own(ctx, item.case.subjects, STEP)
+    if item.case.handlers is None and ctx.role != HR:
+        raise refused(FORBIDDEN, "", role=ctx.role, allowed=HR)
+    if item.case.handlers is not None and not is_handler(ctx, item):
+        raise refused(FORBIDDEN, "", role=ctx.role, allowed="handlers")
 
 
 def _confine(tx: Tx, ctx: Context, item: Handled, codes: Sequence[str]) -> None:

@@ -54,6 +54,7 @@ _TRIED = Note(
     "公告前须先直接送达和邮寄送达均未成功，在 attempts 中写 direct 与 post",
     "an announcement takes a failed direct and a failed postal attempt: `attempts` of direct, post",
 )
+_OWN_WITNESS = Note("当事人不能为自己作证", "whom the case concerns is no witness")
 _CHOICE_KEYS: Final = ("subject", "account", "unit", "quantity")
 _A_CHOICE = Note(
     "每项须有 subject、account、unit、quantity", "each has subject, account, unit and quantity"
@@ -134,6 +135,7 @@ class _Taking:
         inputs = inputs_of(self.step, *more_inputs(self.item, self.step))
         self.data = read_inputs(inputs, self.doer.role, given)
         self._check_service()
+        self._check_witnesses()
         gathered = self._gathered(inputs)
         note = self.data.pop("note", "")
         done = Move(self.step.name, self._after(), self.at, note, self.data, gathered)
@@ -156,6 +158,11 @@ class _Taking:
             if not tried:
                 raise refused(MISSING, "/attempts", value="attempts")
             raise refused(INVALID, "/attempts", value="/".join(sorted(tried)), why=_TRIED)
+
+    def _check_witnesses(self) -> None:
+        own = sorted(set(self.data.get("witnesses", ())) & set(self.item.case.subjects))
+        if own:
+            raise refused(INVALID, "/witnesses", value=own[0], why=_OWN_WITNESS)
 
     def _gathered(self, inputs: Mapping[str, Input]) -> dict[str, Any]:
         item, data = self.item, self.data
