@@ -12,10 +12,11 @@ from contextlib import ExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from time import monotonic, sleep
+from uuid import UUID
 
 import pytest
 from sqlalchemy import make_url
-from tests.making.house import load_company, owning, serving
+from tests.making.house import DAY, load_company, owning, serving
 from tests.making.web import (
     PATIENCE,
     WORKERS,
@@ -78,6 +79,35 @@ def test_what_killed_workers_counted_stays_and_what_they_held_goes(web: Web, key
     wait_until(lambda: answers(web))
     assert counted(web, "/v1/subjects") == before
     assert cached(web) == 0
+
+
+def test_what_was_kept_when_its_worker_was_killed_is_answered_again(
+    web: Web, key: str, owner_url: str
+) -> None:
+    """The client never hears the first answer: its worker dies as soon as the row is there."""
+    tenant = UUID(key.split("_")[1])
+    code = json.loads(web.ask("/v1/subjects", key).text)["items"][0]["code"]  # type: ignore[attr-defined]
+    body = json.dumps({"subject": code, "clause": "一-1a", "occurred_at": DAY})
+    kind = {"Content-Type": "application/json", "Idempotency-Key": "killed after commit"}
+    count = "SELECT count(*) FROM incident WHERE tenant_id = %s"
+    head = "".join(f"{name}: {value}\r\n" for name, value in kind.items())
+    with owning(owner_url) as owner:
+        before = owner.execute(count, (tenant,)).fetchone()
+        with web.connect(
+            f"POST /v1/incidents HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n{head}"
+            f"Content-Length: {len(body.encode())}\r\n\r\n{body}".encode()
+        ):
+            wait_until(lambda: owner.execute(count, (tenant,)).fetchone() != before)
+            old = set(web.children())
+            for pid in old:
+                os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: len(set(web.children()) - old) == WORKERS)
+        wait_until(lambda: answers(web))
+        told = web.ask("/v1/incidents", key, method="POST", body=body.encode(), headers=kind)
+        assert (told.status, told.headers["Idempotent-Replayed"]) == (201, "true")
+        after = owner.execute(count, (tenant,)).fetchone()
+    assert before is not None
+    assert after == (before[0] + 1,)
 
 
 def test_folders_that_killed_processes_left_are_removed(tmp_path: Path) -> None:

@@ -156,7 +156,8 @@ def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str)
     file = add_file(office.hr, name=f"{SECRET}.pdf")
     code = gone(office, name=SECRET, day_wage=200)
     alone = {"note": f"{SECRET}迟到", "evidence": [file["id"]], "facts": {"late": True}}
-    office.hr.record("l", code, at="2019-06-03", **alone)
+    case = office.hr.record("l", code, at="2019-06-03", **alone)["case"]["id"]
+    no = with_words(office, code, case)
     office.hr.record("f", code, "F", at="2019-06-04", note="两人")
     made_today(owner_url, office)
     before = office.hr.get(f"/v1/subjects/{code}/record")["balances"]
@@ -164,23 +165,50 @@ def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str)
     assert forget(office, owner_url, "--dry-run").count("\n") == 1
     agreed = office.hr("POST", "/v1/retention/agreement", {"subjects": [code]})
     assert agreed.status_code == 200, agreed.text
+    assert office.hr.get("/v1/audit/verify")["ok"] is True  # sealed before anything is erased
     rows = contents_of(owner_url, office)
     assert f"{code}: subject 1" in forget(office, owner_url, "--dry-run")
     assert contents_of(owner_url, office) == rows
     assert f"{code}: subject 1" in forget(office, owner_url)
-    assert SECRET not in contents_of(owner_url, office)
+    left = contents_of(owner_url, office)
+    assert [word for word in (SECRET, "zhang.sanfeng") if word in left] == []
+    assert "两人" in left  # F is still somebody
     assert code_of(lambda: fetch(office.company.id, file["sha256"], file["size"]).close())
+    assert office.hr.get(f"/v1/subjects/{code}/record")["balances"] == before
+    for path in (f"/v1/slips/{no}", f"/v1/slips/{no}.pdf", f"/v1/cases/{case}"):
+        assert office.hr("GET", path).status_code == 200, path
+    holds_as_before(office, code)
+    assert code not in forget(office, owner_url)
+
+
+def holds_as_before(office: Office, code: str) -> None:
+    """Figures and chain hold, and nothing says any more who it was."""
     shown = office.hr.get(f"/v1/subjects/{code}")
     assert (shown["name"], shown["attributes"], shown["wages"]) == ("已匿名", {}, [])
-    assert office.hr.get(f"/v1/subjects/{code}/record")["balances"] == before
-    assert "两人" in contents_of(owner_url, office)  # F is still somebody
     assert office.company.differences() == []
     assert office.hr.get("/v1/audit/verify")["ok"] is True
-    assert "subject.anonymised" in {
-        x["kind"] for x in office.hr.get("/v1/audit?limit=500")["items"]
-    }
+    log = office.hr.get("/v1/audit?limit=500")["items"]
+    assert "subject.anonymised" in {item["kind"] for item in log}
     assert listed(office, code) == {}
-    assert code not in forget(office, owner_url)
+
+
+def with_words(office: Office, code: str, case: str) -> str:
+    """Let him have a slip, a login, a key, mail and a request, all of which name him."""
+    slip = office.hr("POST", f"/v1/cases/{case}/slips")
+    assert slip.status_code == 200, slip.text
+    user = {"login": f"{SECRET}1", "name": SECRET, "role": "employee", "subject": code}
+    assert office.hr("POST", "/v1/users", user).status_code == 201
+    mail = office.hr(
+        "PUT", f"/v1/mailboxes/subjects/{code}", {"email": "zhang.sanfeng@example.com"}
+    )
+    assert mail.status_code == 200, mail.text
+    own = Caller(make_key("employee", office.slug, code, SECRET))
+    body = {"concerns": "姓名", "wrong": SECRET, "should_be": SECRET}
+    made = own("POST", "/v1/corrections", body).get_json()
+    done = {"accepted": False, "reason": f"{SECRET}无误"}
+    decided = office.hr("POST", f"/v1/corrections/{made['id']}/decision", done)
+    assert decided.status_code == 200, decided.text
+    return str(office.hr.get(f"/v1/cases/{case}")["slips"][0]["no"])
 
 
 def made_today(owner_url: str, office: Office) -> None:

@@ -1,18 +1,22 @@
 """What must hold for every table, now and later, read from the catalogue."""
 
+import os
 from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool
+from tests.making.house import owning
 
 from shangfa.db.distribution import placement
 from shangfa.db.rows import Base, TenantOwned
 from shangfa.db.server import schema
+from shangfa.db.server.embedded import OWNER, Embedded
 
 ACME = UUID("00000000-0000-7000-8000-00000000000a")
 OTHER = UUID("00000000-0000-7000-8000-00000000000b")
@@ -612,6 +616,57 @@ def test_a_schema_that_is_behind_is_refused(owner: Engine) -> None:
         connection.execute(text("SET SESSION AUTHORIZATION shangfa_app"))
         with pytest.raises(schema.SchemaBehindError, match="shangfa db upgrade"):
             schema.check_role(connection)
+
+
+def test_an_old_program_goes_on_where_a_newer_schema_only_has_more(
+    owner: Engine, app: Engine
+) -> None:
+    with owner.connect() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(
+            text(f"COMMENT ON TABLE alembic_version IS 'serves 9999 {schema.head()}'")
+        )
+        schema.check_revision(connection)
+        connection.execute(text("COMMENT ON TABLE alembic_version IS 'serves 9999'"))
+        with pytest.raises(schema.SchemaBehindError, match="newer one"):
+            schema.check_revision(connection)
+    with app.connect() as connection:  # the application reads what the owner wrote
+        assert schema._comment(connection) == f"serves {' '.join(schema.still_served())}"
+
+
+def test_whom_a_schema_serves_ends_with_the_last_change_that_was_no_addition() -> None:
+    served = schema.still_served()
+    assert (served[0], served[-1]) == (schema.head(), "0620")
+    assert len(served) > 2
+
+
+def test_a_migration_waits_for_nobody_long(
+    server: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A statement that waits for a table lets all others wait behind it."""
+    name = f"held_{os.getpid()}"
+    monkeypatch.setattr(schema, "LOCK_SECONDS", 1)
+    with owning(server.url(OWNER, "postgres")) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    url = server.url(OWNER, name)
+    try:
+        before = create_engine(url, poolclass=NullPool)
+        with before.begin() as connection:
+            config = schema._config()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0640")
+        with owning(url) as holder, holder.transaction():
+            holder.execute("LOCK TABLE subject IN ACCESS SHARE MODE")
+            with pytest.raises(schema.SchemaHeldError, match="run `shangfa db upgrade` again"):
+                schema.upgrade(url)
+        with before.connect() as connection:
+            assert schema.current(connection) == "0640"
+        schema.upgrade(url)
+        with before.connect() as connection:
+            assert schema.current(connection) == schema.head()
+    finally:
+        with owning(server.url(OWNER, "postgres")) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)'.encode())
 
 
 def test_a_second_upgrade_changes_nothing(owner: Engine, owner_url: str) -> None:

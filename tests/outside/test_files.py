@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import resource
 from collections.abc import Iterator
 from functools import partial
 from io import BytesIO
@@ -72,6 +73,22 @@ def test_what_is_longer_than_it_was_is_not_read_to_its_end(size: int) -> None:
 def test_half_a_file_is_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     place(monkeypatch, tmp_path.as_uri())
     failed = code_of(lambda: files.keep(ACME, DIGEST, Broken(CONTENT)))
+    assert failed == "store_unavailable"
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    files.keep(ACME, DIGEST, BytesIO(CONTENT))
+    files.fetch(ACME, DIGEST, len(CONTENT)).close()
+
+
+def test_where_there_is_no_room_nothing_is_kept(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    place(monkeypatch, tmp_path.as_uri())
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        failed = code_of(lambda: files.keep(ACME, DIGEST, BytesIO(CONTENT)))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert failed == "store_unavailable"
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     files.keep(ACME, DIGEST, BytesIO(CONTENT))

@@ -112,6 +112,36 @@ def test_the_same_key_with_another_body_is_refused(
     assert contents(owner_url) == stored
 
 
+def posted(key: str, path: str, body: dict[str, Any], **headers: str) -> tuple[int, Any]:
+    told = Caller(key, {"Idempotency-Key": "one and the same"})("POST", path, body, **headers)
+    return told.status_code, told.get_json()
+
+
+def test_the_same_key_at_another_path_is_refused_whatever_the_body() -> None:
+    made = make_company(MARKS, staff=["E"])
+    key = make_key("hr", made.slug, None, "test")
+    paths = [f"/v1/incidents/{made.record('w', 'E')['id']}/reversal" for _ in range(2)]
+    body = {"reason": "查无此事"}
+    first = posted(key, paths[0], body)
+    assert first[0] == 201
+    assert posted(key, paths[0], body) == first
+    for path in (paths[1], f"{paths[0]}?again=1"):
+        status, refused = posted(key, path, body)
+        assert (status, refused["code"]) == (422, "idempotency_key_reused"), path
+    assert made.balances("E") == {"warning": 1}
+
+
+def test_the_same_key_from_two_askers_means_two_things() -> None:
+    made = make_company(MARKS, staff=["E"])
+    keys = [make_key("hr", made.slug, None, f"{number}") for number in range(2)]
+    body = {"subject": "E", "clause": "w", "occurred_at": "2026-03-02"}
+    told = [posted(key, "/v1/incidents", body) for key in (*keys, *keys)]
+    assert [status for status, _ in told] == [201] * 4
+    ids = [answered["id"] for _, answered in told]
+    assert (ids[:2], len(set(ids))) == (ids[2:], 2)
+    assert made.balances("E") == {"warning": 2}
+
+
 def test_without_a_key_everything_is_done_again(company: Company) -> None:
     ctx = company.ctx()
     assert record(ctx).body["id"] != record(ctx).body["id"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from uuid import UUID
 
 import pytest
@@ -98,3 +99,18 @@ def test_a_rewritten_tail_is_another_chain() -> None:
     other = list(chained(CHAIN[2].hash, 3, [replace(SEEN[3], subject="F009"), SEEN[4]]))
     assert other[-1].hash != CHAIN[-1].hash
     assert look([*CHAIN[:3], *other]) == Break(4, "source_changed")
+
+
+@pytest.mark.parametrize(
+    ("left", "fault"),
+    [
+        pytest.param(sha256(SEEN[2].data.encode()).hexdigest(), None, id="their own hash"),
+        pytest.param("0" * 64, Break(3, "source_changed"), id="another hash"),
+        pytest.param("", Break(3, "source_changed"), id="nothing"),
+    ],
+)
+def test_details_may_be_erased_when_their_hash_stands_in_their_place(
+    left: str, fault: Break | None
+) -> None:
+    gone = replace(SEEN[2], data=f'{{"erased": "{left}"}}')
+    assert first_break(START, 0, CHAIN, SOURCES | {gone.id: gone}) == fault

@@ -160,6 +160,15 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
         f" WHERE tenant_id = %(tenant)s AND case_id IN {_CASES}",
     ),
     (
+        "audit_note",
+        f"UPDATE audit_note n SET data = jsonb_build_object('erased',"  # noqa: S608 - a constant
+        f" encode(sha256(convert_to(n.data::text, 'UTF8')), 'hex'))"
+        f" WHERE n.tenant_id = %(tenant)s AND n.data <> '{{}}' AND NOT n.data ? 'erased'"
+        f" AND (n.subject = %(code)s OR n.about IN {_USERS} OR EXISTS ("
+        f" SELECT FROM tenant_user u WHERE u.tenant_id = %(tenant)s AND u.subject_id = %(subject)s"
+        f" AND strpos(n.data::text, to_json(u.login)::text) > 0))",
+    ),
+    (
         "user_session",
         f"DELETE FROM user_session WHERE tenant_id = %(tenant)s AND tenant_user_id IN {_USERS}",  # noqa: S608 - a constant
     ),
@@ -221,7 +230,8 @@ def anonymise(
     Returns:
         Table -> rows that were changed or erased; the digests of files nobody names any more.
     """
-    values = {"tenant": tenant_id, "subject": found.id, "name": NAMELESS, "at": at}
+    values = {"tenant": tenant_id, "subject": found.id, "code": found.code}
+    values |= {"name": NAMELESS, "at": at}
     counts, named = {}, []
     for table, statement in _STEPS:
         if table == "incident":

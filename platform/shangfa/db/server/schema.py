@@ -12,10 +12,12 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from shangfa.db.distribution.cluster import check_served
 from shangfa.db.rows import Base
+from shangfa.db.tx.conflicts import HELD, driver_error
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # Any number will do; all processes that migrate wait for the same one.
@@ -39,7 +41,19 @@ class SchemaBehindError(RuntimeError):
     def __init__(self, found: str | None, wanted: str | None) -> None:
         super().__init__(
             f"The database is at schema revision {found or 'none'}, this program needs "
-            f"{wanted}. Run `shangfa db upgrade` as the owner of the schema."
+            f"{wanted}. Run `shangfa db upgrade` as the owner of the schema; if the database is "
+            "the newer one, start the program that it was upgraded for."
+        )
+
+
+class SchemaHeldError(RuntimeError):
+    """Somebody holds what a migration changes; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            f"Somebody held a table for longer than {LOCK_SECONDS} seconds that the migration "
+            "changes. Nothing was changed; run `shangfa db upgrade` again, when imports, month "
+            "closes and backups are over if it happens again."
         )
 
 
@@ -54,6 +68,10 @@ class OutdatedDatabaseError(RuntimeError):
         )
 
 
+LOCK_SECONDS: Final = 5
+"""How long a migration waits for a table: whoever comes after it waits behind it."""
+SERVES: Final = "serves "
+"""How the comment begins that names the revisions whose programs may go on."""
 BEFORE: Final = ("0001", "0002")
 """Revisions of Shangfa 0.1."""
 
@@ -65,17 +83,46 @@ def upgrade(owner_url: str) -> None:
 
     Raises:
         OutdatedDatabaseError: it was made by a version before 0.2.
+        SchemaHeldError: a table is held by somebody for too long.
     """
     engine = create_engine(owner_url, poolclass=NullPool)
     try:
         with engine.begin() as connection:
             wait_for_turn(connection)
             check_age(current(connection))
+            connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'"))
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            _say_whom_it_serves(connection)
+    except OperationalError as error:
+        if isinstance(driver_error(error), HELD):
+            raise SchemaHeldError from error
+        raise
     finally:
         engine.dispose()
+
+
+def _say_whom_it_serves(conn: Connection) -> None:
+    """Write beside the revision which programs may go on: those that miss additions alone."""
+    served = f"{SERVES}{' '.join(still_served())}"
+    if _comment(conn) != served:
+        conn.execute(text(f"COMMENT ON TABLE alembic_version IS '{served}'"))
+
+
+def still_served() -> list[str]:
+    """Return the newest revision and those before it from which on everything was added only."""
+    found = []
+    for revision in ScriptDirectory.from_config(_config()).walk_revisions():
+        found.append(revision.revision)
+        if not getattr(revision.module, "additive", False):
+            break
+    return found
+
+
+def _comment(conn: Connection) -> str:
+    query = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")
+    return conn.execute(query).scalar() or ""
 
 
 def wait_for_turn(conn: Connection) -> None:
@@ -84,15 +131,18 @@ def wait_for_turn(conn: Connection) -> None:
 
 
 def check_revision(conn: Connection) -> None:
-    """Let a database pass whose schema is what this program was written for.
+    """Let a database pass whose schema is what this program was written for, or has more.
 
     Raises:
-        SchemaBehindError: the schema is not at the newest revision.
+        SchemaBehindError: the schema is behind, or newer and no longer what this program knows.
         OutdatedDatabaseError: it was made by a version before 0.2.
     """
     found, wanted = current(conn), head()
     check_age(found)
-    if found != wanted:
+    if found == wanted:
+        return
+    newest, *older = _comment(conn).removeprefix(SERVES).split() or [""]
+    if newest != found or wanted not in older:
         raise SchemaBehindError(found, wanted)
 
 

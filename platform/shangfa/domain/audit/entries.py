@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,14 +61,24 @@ Fault = Literal["changed", "missing", "out_of_order", "source_changed", "source_
 FAULTS: Final[tuple[str, ...]] = get_args(Fault)
 
 
+ERASED: Final = re.compile(r'\{"erased": "([0-9a-f]{64})"\}')
+"""What is left of details that were erased: the hash that stands for them in the chain."""
+
+
+def digest_of(data: str) -> str:
+    """Return the hash of details, also of those that were erased."""
+    found = ERASED.fullmatch(data)
+    return found[1] if found else hashlib.sha256(data.encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Happening:
     """An event or a note, as an entry holds it.
 
     Attributes:
         role: in which somebody acted; "" where the event does not say.
-        data: its details as the database writes them; only their hash is in the entry, so
-            that they can be erased one day and the chain still holds.
+        data: its details as the database writes them; only their hash is in the entry, and
+            where they were erased they are that hash, so that the chain still holds.
     """
 
     source: str
@@ -92,7 +103,7 @@ class Happening:
             "role": self.role,
             "about": str(self.about) if self.about else None,
             "subject": self.subject,
-            "data": hashlib.sha256(self.data.encode()).hexdigest(),
+            "data": digest_of(self.data),
         }
         return json.dumps(shown, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 

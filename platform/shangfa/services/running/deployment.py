@@ -23,6 +23,7 @@ CANNOT_SERVE = (
     embedded.EmbeddedServerError,
     schema.OutdatedDatabaseError,
     schema.SchemaBehindError,
+    schema.SchemaHeldError,
     schema.UnsafeRoleError,
     pool.NoDatabaseError,
     OperationalError,

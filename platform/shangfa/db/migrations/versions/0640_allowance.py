@@ -7,6 +7,7 @@ from alembic import op
 
 revision = "0640"
 down_revision = "0631"
+additive = True
 branch_labels = None
 depends_on = None
 
