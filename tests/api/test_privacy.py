@@ -159,6 +159,14 @@ def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str)
     case = office.hr.record("l", code, at="2019-06-03", **alone)["case"]["id"]
     no = with_words(office, code, case)
     office.hr.record("f", code, "F", at="2019-06-04", note="两人")
+    for name, kind in (("regular", "bool"), ("birthplace", "text")):
+        named = office.hr("PUT", f"/v1/attributes/{name}", {"type": kind, "label": name})
+        assert named.status_code == 200, named.text
+    office.company.publish(ASKS)
+    told = {"attributes": {"regular": False, "birthplace": SECRET}}
+    made = office.hr("PUT", f"/v1/subjects/{code}/attributes/2019-01-01", told)
+    assert made.status_code == 200, made.text
+    assert office.hr.record("r", code, at="2019-06-05")["decision"]["effects"]
     made_today(owner_url, office)
     before = office.hr.get(f"/v1/subjects/{code}/record")["balances"]
     assert listed(office, code)["due"] is True
@@ -181,10 +189,20 @@ def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str)
     assert code not in forget(office, owner_url)
 
 
+ASKS = """
+policy: asks
+title: 只罚试用人员
+clauses:
+  - {code: r, title: 试用期迟到, when: {subject.regular: false}, kind: fines.fixed,
+     params: {amount: 7}}
+"""
+
+
 def holds_as_before(office: Office, code: str) -> None:
     """Figures and chain hold, and nothing says any more who it was."""
     shown = office.hr.get(f"/v1/subjects/{code}")
-    assert (shown["name"], shown["attributes"], shown["wages"]) == ("已匿名", {}, [])
+    assert (shown["name"], shown["wages"]) == ("已匿名", [])
+    assert "birthplace" not in shown["attributes"], "only what a policy asks for stays"
     assert office.company.differences() == []
     assert office.hr.get("/v1/audit/verify")["ok"] is True
     log = office.hr.get("/v1/audit?limit=500")["items"]

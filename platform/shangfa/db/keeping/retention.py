@@ -110,15 +110,22 @@ _USERS: Final = """(
 _KEYS: Final = """(
     SELECT k.id FROM api_key k
     WHERE k.tenant_id = %(tenant)s AND k.subject_id = %(subject)s)"""
+_ASKED_FOR: Final = """EXISTS (
+    SELECT FROM policy_version v WHERE v.tenant_id = %(tenant)s
+        AND strpos(v.document::text, {name}) > 0)"""
+"""Some version of a policy names the attribute: a replay needs what it was."""
 _STEPS: Final[tuple[tuple[str, str], ...]] = (
     (
         "subject",
-        "UPDATE subject SET name = %(name)s, attributes = '{}', anonymised_at = %(at)s,"
-        " revision = revision + 1 WHERE tenant_id = %(tenant)s AND id = %(subject)s",
+        f"UPDATE subject SET name = %(name)s, anonymised_at = %(at)s, revision = revision + 1,"  # noqa: S608 - a constant
+        f" attributes = (SELECT coalesce(jsonb_object_agg(a.key, a.value), '{{}}')"
+        f" FROM jsonb_each(attributes) a WHERE {_ASKED_FOR.format(name='a.key')})"
+        f" WHERE tenant_id = %(tenant)s AND id = %(subject)s",
     ),
     (
         "attribute_value",
-        "DELETE FROM attribute_value WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",
+        f"DELETE FROM attribute_value a WHERE a.tenant_id = %(tenant)s"  # noqa: S608 - a constant
+        f" AND a.subject_id = %(subject)s AND NOT {_ASKED_FOR.format(name='a.name')}",
     ),
     ("wage", "DELETE FROM wage WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s"),
     (
@@ -152,6 +159,11 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     (
         "dismissal",
         "UPDATE dismissal SET note = '', evidence = '[]'"
+        " WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",
+    ),
+    (
+        "lifting",
+        "UPDATE lifting SET reason = ''"
         " WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",
     ),
     (
