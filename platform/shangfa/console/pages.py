@@ -17,7 +17,7 @@ from shangfa.console.forms import new_key, typed
 from shangfa.console.session import visit
 from shangfa.domain.access.permissions import Permission, may
 from shangfa.domain.cases import gate
-from shangfa.domain.cases.service import WAYS
+from shangfa.domain.cases.acts.service import WAYS
 from shangfa.domain.faults import Fault, Refusal, RefusedError, told
 from shangfa.domain.money import amount_text
 from shangfa.domain.policies.facts import written

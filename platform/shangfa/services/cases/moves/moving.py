@@ -12,9 +12,9 @@ from shangfa.db.cases.deadlines import end_clocks
 from shangfa.db.cases.held import advance
 from shangfa.db.cases.written import ClockLine, DecisionLine, TakenLine, add_clocks, add_decisions
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.acts.service import ANNOUNCEMENT
 from shangfa.domain.cases.parties import Asker
 from shangfa.domain.cases.procedure import CLOCK, Clock
-from shangfa.domain.cases.service import ANNOUNCEMENT
 from shangfa.domain.dates.days import add_months
 from shangfa.domain.dates.deadlines import Due, Start
 from shangfa.domain.exchange.events import case_moved

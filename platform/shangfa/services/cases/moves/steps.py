@@ -10,12 +10,12 @@ from uuid import UUID
 
 from shangfa.db.cases.held import hold_by_id, stored_cases
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.cases.acts.service import ANNOUNCEMENT, FAILED_BEFORE, way_of
 from shangfa.domain.cases.approvals import WAITS
 from shangfa.domain.cases.faults import ILLEGAL_STEP
 from shangfa.domain.cases.gate import GATE, gate_faults, is_dismissal
 from shangfa.domain.cases.inputs import facts_of, given_facts, inputs_of, read_inputs
 from shangfa.domain.cases.procedure import Input, Step
-from shangfa.domain.cases.service import ANNOUNCEMENT, FAILED_BEFORE, way_of
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
 from shangfa.domain.text import Note
 from shangfa.services.cases.acts.follow_ups import drop_after_dismissal

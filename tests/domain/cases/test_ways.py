@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shangfa.domain.cases.service import way_of
+from shangfa.domain.cases.acts.service import way_of
 
 
 @pytest.mark.parametrize(
