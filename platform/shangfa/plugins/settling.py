@@ -158,7 +158,9 @@ def _fits(line: Line, settled: Any) -> bool:
     """Tell whether an answer is one, of this line, and every fen of it is somewhere."""
     if type(settled) is not Settled or settled.ref != line.ref:
         return False
-    parts = (settled.allowed, settled.carried, settled.dropped)
-    whole = all(part >= 0 and part == part.quantize(FEN) for part in parts)
+    allowed, carried, dropped = settled.allowed, settled.carried, settled.dropped
     due = line.requested + line.carried_in
-    return whole and sum(parts) == due and (settled.reason != FULL or settled.allowed == due)
+    if settled.reason == FULL:
+        return allowed == due and not carried and not dropped
+    whole = all(part >= 0 and part == part.quantize(FEN) for part in (allowed, carried, dropped))
+    return whole and allowed + carried + dropped == due

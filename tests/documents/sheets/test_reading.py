@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +15,7 @@ from hypothesis import strategies as st
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from shangfa.documents.sheets.reading import CSV, NDJSON, XLSX, Row, read_rows
+from shangfa.documents.sheets.reading import CSV, NDJSON, PIECE, XLSX, Row, read_rows
 from shangfa.documents.sheets.writing import harmless, shown
 from shangfa.domain.exchange.imports import columns_of
 from shangfa.domain.faults import RefusedError
@@ -115,3 +117,33 @@ def test_no_text_is_taken_for_a_formula(text: str) -> None:
     assert harmless(text)[:1] not in {*"=+-@\t\r\n|"} - {""}
     assert harmless(text).removeprefix("'") == text.removeprefix("'")
     assert shown(text) == harmless(text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_file_is_read_in_pieces_as_it_would_be_whole(encoding: str, end: str) -> None:
+    names = [f"张三{number}" * 9 for number in range(30_000)]
+    lines = ["a,b", *(f"E{number},{name}" for number, name in enumerate(names))]
+    body = end.join(lines).encode(encoding)
+    assert len(body) > PIECE  # so that letters lie across the ends of pieces
+    assert [row.cells["b"] for row in rows(body)] == names
+    broken = body[:-1] + b"\xff"
+    with pytest.raises(RefusedError) as caught:
+        rows(broken)
+    assert caught.value.code == "unreadable_file"
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u0085", "\x1c"])
+def test_a_line_of_json_ends_at_its_end_and_at_no_letter(mark: str) -> None:
+    said = json.dumps({"a": "E1", "b": f"一{mark}二"}, ensure_ascii=False)
+    (row,) = rows(said.encode() + b"\n", NDJSON)
+    assert (row.number, row.cells["b"]) == (1, f"一{mark}二")
+
+
+def test_rows_take_little_memory_however_many_there_are() -> None:
+    body = b"a,b\n" + b"".join(b"E%d,%s\n" % (n, b"x" * 200) for n in range(50_000))
+    tracemalloc.start()
+    count = sum(1 for _ in read_rows(body, CSV, COLUMNS, ["a"]))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert (count, most < len(body) / 2) == (50_000, True)

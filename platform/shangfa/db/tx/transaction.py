@@ -87,7 +87,7 @@ class Tx:
 
     def ask(self, statement: str, values: Values) -> Answer | Cursor[TupleRow]:
         """Ask for rows that may come later, together with what else is asked until then."""
-        if self.kind is Kind.BUSY:
+        if self.kind in (Kind.BUSY, Kind.LARGE):
             return self.pipe.ask(statement, values)
         return self.raw.execute(statement, values)
 

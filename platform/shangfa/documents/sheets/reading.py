@@ -7,6 +7,7 @@ with its row.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import json
@@ -32,6 +33,8 @@ MOST_UNPACKED: Final = 300_000_000
 MOST_TIMES: Final = 200
 """How many times larger than packed it may be."""
 MOST_ROWS: Final = 1_100_000
+PIECE: Final = 1 << 20
+"""Bytes of a file that are unpacked together."""
 EPOCH: Final = datetime(1899, 12, 31)  # noqa: DTZ001 - workbooks know no zones
 """The day from which workbooks count."""
 HAN: Final = range(0x4E00, 0xA000)
@@ -77,24 +80,35 @@ def read_rows(
     yield from _table(lines, columns, tuple(needed))
 
 
-def _text(body: bytes) -> str:
-    """Return the text of a file in one of the two encodings, never in both.
+def _text(body: bytes) -> io.TextIOWrapper:
+    """Return the text of a file in one of the two encodings, never in both, as it is read.
 
     A short Chinese text cannot be told by guessing: UTF-8 if all of it is, else GB18030.
     """
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
+    encoding = "utf-8-sig"
+    if not _is_in(body, encoding):
         _check_one_encoding(body)
+        encoding = "gb18030"
+        if not _is_in(body, encoding):
+            raise fault_of(NO_TEXT)
+    return io.TextIOWrapper(io.BytesIO(body), encoding, newline="")
+
+
+def _is_in(body: bytes, encoding: str) -> bool:
+    """Tell whether all of a file is in an encoding; no more than a piece is unpacked at once."""
+    read = codecs.getincrementaldecoder(encoding)()
     try:
-        return body.decode("gb18030")
+        for start in range(0, len(body), PIECE):
+            read.decode(body[start : start + PIECE])
+        read.decode(b"", final=True)
     except UnicodeDecodeError:
-        raise fault_of(NO_TEXT) from None
+        return False
+    return True
 
 
 def _check_one_encoding(body: bytes) -> None:
     """Let a file pass that is not UTF-8 in any row: Han in UTF-8 is not there by chance."""
-    for number, line in enumerate(body.splitlines(), 1):
+    for number, line in enumerate(io.BytesIO(body), 1):
         if not line.isascii():
             try:
                 text = line.decode("utf-8-sig")
@@ -104,8 +118,8 @@ def _check_one_encoding(body: bytes) -> None:
                 raise fault_of(MIXED.of(number))
 
 
-def _json_rows(text: str, columns: Mapping[str, str]) -> Iterator[Row]:
-    for number, line in enumerate(text.splitlines(), 1):
+def _json_rows(text: Iterable[str], columns: Mapping[str, str]) -> Iterator[Row]:
+    for number, line in enumerate(text, 1):
         if not line.strip():
             continue
         try:
@@ -128,8 +142,8 @@ def _named(
             yield column, item
 
 
-def _csv(text: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+def _csv(text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(text, strict=True)
     try:
         for cells in reader:
             yield reader.line_num, cells

@@ -136,9 +136,12 @@ def held_back(ruling: Ruling, taken: Decimal) -> Ruling:
 
 
 def _fits(item: DraftItem, ruling: Ruling) -> bool:
-    low, high = sorted((ZERO, item.due))
-    parts = (ruling.allowed, ruling.refused, ruling.allowed + ruling.refused)
-    return all(low <= part <= high and part == part.quantize(FEN) for part in parts)
+    due, allowed, refused = item.due, ruling.allowed, ruling.refused
+    if allowed == due and not refused:
+        return True
+    low, high = (due, ZERO) if due < 0 else (ZERO, due)
+    within = low <= allowed <= high and low <= refused <= high and low <= allowed + refused <= high
+    return within and allowed == allowed.quantize(FEN) and refused == refused.quantize(FEN)
 
 
 def _name(guard: Guard) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any, Final
 
 from shangfa.db import people
@@ -38,6 +39,8 @@ from shangfa.services.tenancy.ready import ready
 LONGEST: Final[Mapping[str, int]] = {"note": 4000, "facts": 20_000, "attributes": 10_000}
 LONGEST_OTHER: Final = 80
 LONGEST_ID: Final = 200
+DIGEST: Final = 16
+"""Bytes by which a row is known again."""
 TOO_LONG = Note("最多{0}个字符", "it has at most {0} letters")
 NO_LETTER = Note("不能含有 U+0000", "it must not hold U+0000")
 NO_NUMBER = Note(
@@ -69,12 +72,13 @@ class Importer(ABC):
 
     Attributes:
         number: of the row that is read.
-        seen: rows that were read, to find one that stands twice.
+        seen: digests of the rows that were read, to find one that stands twice; the rows
+            themselves would fill the memory.
     """
 
     kind: str
     number: int = 0
-    seen: set[tuple[tuple[str, str], ...]] = field(default_factory=set)
+    seen: set[bytes] = field(default_factory=set)
 
     def take(self, tx: Tx, ctx: Context, row: Row) -> None:
         """Bring in a row, or nothing of it.
@@ -101,9 +105,10 @@ class Importer(ABC):
         Raises:
             RefusedError: `duplicate`.
         """
-        mark = tuple(sorted((name, str(value)) for name, value in cells.items()))
+        whole = sorted((name, str(value)) for name, value in cells.items())
+        mark = blake2b(repr(whole).encode(), digest_size=DIGEST).digest()
         if mark in self.seen:
-            raise refused(DUPLICATE, "", value=" ".join(value for _, value in mark))
+            raise refused(DUPLICATE, "", value=" ".join(value for _, value in whole))
         self.seen.add(mark)
 
     @abstractmethod

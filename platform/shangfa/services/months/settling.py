@@ -7,10 +7,11 @@ says so. How far it has come is told on a connection beside, for who waits for i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 from uuid import UUID
 
@@ -219,15 +220,18 @@ def _carry(tx: Tx, found: SettlementRecord) -> dict[UUID, list[Carried]]:
 
 
 def _write(tx: Tx, settling: _Settling) -> None:
+    """Write everybody's lines: while the database takes some, the next are calculated."""
     period, told = settling.period, 0
-    waiting: list[LineOfSettlement] = []
-    for line in settling.lines(sql.month_sums(tx, period.name, period.first)):
-        waiting.append(line)
-        if len(waiting) == AT_ONCE:
-            sql.add_lines(tx, settling.settlement_id, waiting)
-            waiting = []
-        if settling.entries - told >= TOLD_EVERY:
-            told = settling.entries
-            with begin(tx.tenant) as beside:
-                sql.note_done(beside, settling.settlement_id, told)
-    sql.add_lines(tx, settling.settlement_id, waiting)
+    lines = settling.lines(sql.month_sums(tx, period.name, period.first))
+    with ThreadPoolExecutor(1) as writer:
+        written: Future[None] | None = None
+        while some := list(islice(lines, AT_ONCE)):
+            if written is not None:
+                written.result()
+            written = writer.submit(sql.add_lines, tx, settling.settlement_id, some)
+            if settling.entries - told >= TOLD_EVERY:
+                told = settling.entries
+                with begin(tx.tenant) as beside:
+                    sql.note_done(beside, settling.settlement_id, told)
+        if written is not None:
+            written.result()
