@@ -49,6 +49,8 @@ MOST_LEFT: Final = 1024 * 1024
 """Bytes of an answer held in memory for a client; more of it waits on disk."""
 SLOWEST: Final = 64 * 1024
 """Bytes a second at which a large body or answer has to travel, beyond the first seconds."""
+WORTH: Final = 16 * 1024
+"""Bytes of an answer that are sent at once; fewer wait for what follows them."""
 BLOCK: Final = 65536
 TIMED_OUT: Final = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -65,16 +67,19 @@ class Outlet:
         self._disk: IO[bytes] | None = None
 
     def sendall(self, data: bytes) -> None:
-        """Send what the client takes, keep the rest."""
-        sent = 0
-        if not self.left:
-            with suppress(BlockingIOError):
-                sent = self.line.send(data)
-        rest = memoryview(data)[sent:]
-        if self.waiting or len(self.left) + len(rest) > MOST_LEFT:
-            self._store(rest)
-        else:
-            self.left += rest
+        """Take what is to be sent; it leaves when it is worth a call of the system, or by `flush`.
+
+        A head and a short body leave together: each call lets other threads have the interpreter.
+        """
+        if self.waiting:
+            self._store(data)
+            return
+        self.left += data
+        if len(self.left) >= WORTH:
+            self._send()
+        if len(self.left) > MOST_LEFT:
+            self._store(self.left[MOST_LEFT:])
+            del self.left[MOST_LEFT:]
 
     def send(self, data: bytes) -> int:
         """Send or keep all."""
@@ -86,11 +91,14 @@ class Outlet:
         if not self.left:
             self._load()
         if self.left:
-            with suppress(BlockingIOError):
-                del self.left[: self.line.send(self.left)]
+            self._send()
         return not (self.left or self.waiting)
 
-    def _store(self, data: memoryview) -> None:
+    def _send(self) -> None:
+        with suppress(BlockingIOError):
+            del self.left[: self.line.send(self.left)]
+
+    def _store(self, data: bytes | bytearray) -> None:
         """Put behind what waits on disk; it is read only when all of an answer is there."""
         if self._disk is None:
             self._disk = TemporaryFile()  # noqa: SIM115 - closed when it is sent, or by `forget`
@@ -230,6 +238,7 @@ class Worker(Refusals, ThreadWorker):
             self._close(conn)
         elif not knew and conn.arriving.expects_continue():
             conn.sock.sendall(CONTINUE)
+            conn.sock.flush()
 
     def _count(self, conn: Connection, sign: int) -> None:
         self._held += sign * len(conn.arriving.data)
@@ -245,6 +254,13 @@ class Worker(Refusals, ThreadWorker):
         done.add_done_callback(
             lambda future: self.method_queue.defer(self.finish_request, conn, future)
         )
+
+    def handle(self, conn: Connection) -> Any:
+        """Answer a request and send what is left of the answer; of a lost client the loop hears."""
+        keep = super().handle(conn)
+        with suppress(OSError):
+            conn.sock.flush()
+        return keep
 
     def handle_request(self, req: Any, conn: Connection) -> Any:
         """Answer a request, whose client was told to go on with the body if it was to."""

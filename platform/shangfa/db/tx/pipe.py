@@ -159,7 +159,9 @@ class Pipe:
         result = self._result()
         if result is None:
             return psycopg.OperationalError("the connection is lost")
-        self._result()  # nothing: there is no more of this statement
+        # Nothing, at once: there is no more of this statement. Whoever asks first whether it is
+        # there lets other threads have the interpreter, and waits for them.
+        self._line.get_result()
         status = result.status
         if status == pq.ExecStatus.TUPLES_OK:
             if isinstance(asked, Answer):
