@@ -151,14 +151,8 @@ def forget(office: Office, owner_url: str, *words: str) -> str:
     return done.output
 
 
-def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str) -> None:
-    office = open_office()
-    file = add_file(office.hr, name=f"{SECRET}.pdf")
-    code = gone(office, name=SECRET, day_wage=200)
-    alone = {"note": f"{SECRET}迟到", "evidence": [file["id"]], "facts": {"late": True}}
-    case = office.hr.record("l", code, at="2019-06-03", **alone)["case"]["id"]
-    no = with_words(office, code, case)
-    office.hr.record("f", code, "F", at="2019-06-04", note="两人")
+def with_attributes(office: Office, code: str) -> None:
+    """Give somebody an attribute that a policy asks for, and one that none does."""
     for name, kind in (("regular", "bool"), ("birthplace", "text")):
         named = office.hr("PUT", f"/v1/attributes/{name}", {"type": kind, "label": name})
         assert named.status_code == 200, named.text
@@ -167,6 +161,17 @@ def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str)
     made = office.hr("PUT", f"/v1/subjects/{code}/attributes/2019-01-01", told)
     assert made.status_code == 200, made.text
     assert office.hr.record("r", code, at="2019-06-05")["decision"]["effects"]
+
+
+def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str) -> None:
+    office = open_office()
+    file = add_file(office.hr, name=f"{SECRET}.pdf")
+    code = gone(office, name=SECRET, day_wage=200)
+    alone = {"note": f"{SECRET}迟到", "evidence": [file["id"]], "facts": {"late": True}}
+    case = office.hr.record("l", code, at="2019-06-03", **alone)["case"]["id"]
+    no = with_words(office, code, case)
+    office.hr.record("f", code, "F", at="2019-06-04", note="两人")
+    with_attributes(office, code)
     made_today(owner_url, office)
     before = office.hr.get(f"/v1/subjects/{code}/record")["balances"]
     assert listed(office, code)["due"] is True

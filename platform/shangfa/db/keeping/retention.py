@@ -163,8 +163,7 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "lifting",
-        "UPDATE lifting SET reason = ''"
-        " WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",
+        "UPDATE lifting SET reason = '' WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",
     ),
     (
         "follow_up",

@@ -85,23 +85,6 @@ DISMISSAL_OPEN: Final = FaultKind(
     "POST /v1/dismissals.",
 )
 
-NOT_LIFTABLE: Final = FaultKind(
-    "not_liftable",
-    Refusal.CONFLICT,
-    "该对象因此事件在{day}没有可解除的“{value}”；可解除的：{allowed}。只有方案写明有效期（lapses）、"
-    "在该日之前给出且当日仍有效的，才能提前解除；其余请撤销事件或申诉。",
-    "Of this incident {value!r} cannot be lifted on {day}; what can: {allowed}. It must have a "
-    "term in the policy (lapses), be given before that day and be in force on it; otherwise "
-    "reverse the incident or appeal.",
-)
-
-NOT_LIFTED: Final = FaultKind(
-    "not_lifted",
-    Refusal.CONFLICT,
-    "“{value}”没有提前解除，无可撤回；先查看该事件的提前解除记录。",
-    "{value!r} was not lifted, so nothing can be withdrawn; look at the liftings of the incident.",
-)
-
 OVER_AGE: Final = FaultKind(
     "over_age",
     Refusal.INVALID,

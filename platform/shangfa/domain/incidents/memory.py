@@ -12,12 +12,12 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from shangfa.domain.cases.faults import NOT_LIFTABLE
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import refused
 from shangfa.domain.incident import People, Report
 from shangfa.domain.incidents.chronicle import Chronicle, Key, first_key, recorded
 from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.incidents.faults import NOT_LIFTABLE
 from shangfa.domain.ledger.book import Book, Marked
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react, time_passes

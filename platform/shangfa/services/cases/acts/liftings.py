@@ -24,9 +24,9 @@ from shangfa.db.facts import Touched
 from shangfa.db.people import SubjectRecord
 from shangfa.db.tenancy import hold_tenant
 from shangfa.db.tx.transaction import Kind, Tx
-from shangfa.domain.cases.faults import NOT_LIFTABLE, NOT_LIFTED
 from shangfa.domain.exchange.events import case_moved
 from shangfa.domain.faults import INVALID, NOT_FOUND, refused
+from shangfa.domain.incidents.faults import NOT_LIFTABLE, NOT_LIFTED
 from shangfa.domain.ledger.book import Marked
 from shangfa.domain.text import Note
 from shangfa.services.access.sight import check_not_own, seen_ids
