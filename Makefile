@@ -6,7 +6,9 @@ PLUGINS := $(sort $(dir $(wildcard plugins/*/pyproject.toml)))
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --all-build-deps \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 # A file's tests share a database, so a file stays with one worker; files go out as conftest sorts them.
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+# One more than there are processors: some tests wait for processes.
+WORKERS := $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); echo $$((n < 4 ? n + 1 : 5)))
+PARALLEL := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 ARTEFACTS ?= build/ci
 EXAMPLES := $(sort $(dir $(wildcard plugins/examples/*/pyproject.toml)))
 # Apart from what the product is made of: it only looks at wheels.
