@@ -22,7 +22,7 @@ RELEASED = ROOT / "api_specs/released/openapi.json"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SOMETIMES = {
     *("Case.allowed", "Case.clocks", "Choice.deducts", "Choice.one_of", "Decision.state"),
-    *("Adjustment.choices", "Adjustment.deadlines"),
+    *("Adjustment.choices", "Adjustment.deadlines", "Shift.grace"),
     *("Effect.from", "Effect.until", "Trace.clause", "Trace.subject", "ProblemItem.place"),
     *("IncidentView.state", "IncidentView.chosen", "IncidentView.reversed_at"),
     *("IncidentView.quantity", "IncidentView.facts", "IncidentView.note"),

@@ -89,7 +89,7 @@ def test_finance_reads_money_without_facts_notes_and_trace(
     assert [name for name, said in decision.items() if said] == ["policy", "effects"]
     assert finance("GET", f"/v1/incidents/{marked['id']}").status_code == 404
     record = finance.get("/v1/subjects/E/record")
-    assert set(record) == {"subject", "balances"}
+    assert set(record) == {"subject", "balances", "statements"}
     assert {item["account"] for item in record["balances"]} <= MONEY
 
 

@@ -81,11 +81,11 @@ def put(ctx: Context, case_id: UUID, codes: Sequence[str], if_match: str | None)
 
 def _check_who(ctx: Context, item: Handled) -> None:
     """Let HR make a case confidential, and its handlers, once it is, name others."""
-    check_not_own(ctx, item.case.subjects, STEP)
     if item.case.handlers is None and ctx.role != HR:
         raise refused(FORBIDDEN, "", role=ctx.role, allowed=HR)
     if item.case.handlers is not None and not is_handler(ctx, item):
         raise refused(FORBIDDEN, "", role=ctx.role, allowed="handlers")
+    check_not_own(ctx, item.case.subjects, STEP)
 
 
 def _confine(tx: Tx, ctx: Context, item: Handled, codes: Sequence[str]) -> None:
