@@ -19,6 +19,7 @@ from hypothesis import settings
 from psycopg import sql
 from tests.making import statements
 from tests.making.cluster import Cluster
+from tests.making.house import forget_looker
 
 from shangfa.db.server import embedded, schema
 from shangfa.db.server.embedded import Embedded
@@ -121,9 +122,10 @@ def database(server: Embedded | Cluster) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def owner_url(server: Embedded, database: str) -> str:
+def owner_url(server: Embedded, database: str) -> Iterator[str]:
     """The module's database, as the owner of the schema: sees all tenants."""
-    return server.url(embedded.OWNER, database)
+    yield server.url(embedded.OWNER, database)
+    forget_looker()
 
 
 @pytest.fixture(scope="module")
