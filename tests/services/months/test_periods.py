@@ -160,6 +160,19 @@ def test_only_the_month_locked_last_is_reopened() -> None:
     assert reopen(company, "2026-03").state == "open"
 
 
+def test_no_month_is_locked_while_an_earlier_one_is_open_again() -> None:
+    company = staffed()
+    taken = company.record("f", "A", at="2026-03-02")
+    lock(company, "2026-03")
+    company.reverse(taken["id"])  # booked in April
+    reopen(company, "2026-03")
+    assert code_of(partial(lock, company, "2026-04")) == "earlier_open"
+    lock(company, "2026-03")
+    step(company, "2026-04", "reconcile")
+    step(company, "2026-04", "lock")
+    assert step(company, "2026-04", "lock", FINANCE).state == "locked"
+
+
 def test_recording_while_a_month_is_locked_loses_nothing() -> None:
     """Whatever was first: every entry is in the month that was settled, or in a later one."""
     company = staffed()

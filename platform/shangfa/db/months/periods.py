@@ -112,6 +112,16 @@ def last_locked(tx: Tx) -> PeriodRecord | None:
     return PeriodRecord(*row) if row else None
 
 
+def open_again(tx: Tx, before: str) -> str | None:
+    """Return the first month before another that was locked and is open again."""
+    query = (
+        f"{_PERIOD} AND p.ordinal IS NULL AND p.version > 1 AND p.month < %(before)s"
+        " ORDER BY p.month LIMIT 1"
+    )
+    row = tx.raw.execute(query, {"tenant": tx.tenant_id, "before": before}).fetchone()
+    return PeriodRecord(*row).month if row else None
+
+
 def change_period(tx: Tx, changed: PeriodRecord, step: PeriodStepLine) -> None:
     """Write how a held month stands after a step."""
     values = (changed.state, changed.version, changed.settlement_id, changed.ordinal)

@@ -53,6 +53,14 @@ LATER_LOCKED: Final = FaultKind(
     "{later!r} was locked after {value!r} and took over what it carried; reopen that one first.",
 )
 
+EARLIER_OPEN: Final = FaultKind(
+    "earlier_open",
+    Refusal.CONFLICT,
+    "“{earlier}”重新打开后尚未再次锁定；“{value}”会退回它还没有扣的款，请先锁定前者。",
+    "{earlier!r} was opened again and is not locked yet; {value!r} would give back what it has not "
+    "taken so far: lock that one first.",
+)
+
 WAGE_MISSING: Final = FaultKind(
     "wage_missing",
     Refusal.CONFLICT,

@@ -24,6 +24,7 @@ from shangfa.domain.faults import refused
 from shangfa.domain.money import ZERO
 from shangfa.domain.months.faults import (
     ALREADY_SIGNED,
+    EARLIER_OPEN,
     ILLEGAL_PERIOD_STEP,
     LATER_LOCKED,
     MONTH_AHEAD,
@@ -156,6 +157,8 @@ def _agreed(tx: Tx, ctx: Context, held: PeriodRecord, act: Act) -> PeriodRecord:
     step = act.step
     if step == "lock":
         _check_unmoved(tx, held)
+        if (earlier := sql.open_again(tx, held.month)) is not None:
+            raise refused(EARLIER_OPEN, value=held.month, earlier=earlier)
     if step == "reopen":
         _check_last(tx, held)
     signed = _signed(tx, ctx, held, act) if step in BOTH else held.signed
