@@ -29,8 +29,10 @@ def office() -> Office:
     return open_office()
 
 
-def restricted(office: Office, code: str, kind: str = "restriction") -> str:
-    body = {"subject": code, "kind": kind} | REASON
+def restricted(
+    office: Office, code: str, kind: str = "restriction", reason: str = REASON["reason"]
+) -> str:
+    body = {"subject": code, "kind": kind, "reason": reason}
     made = office.hr("POST", "/v1/restrictions", body)
     assert made.status_code == 201, made.text
     return str(made.get_json()["id"])
@@ -172,7 +174,7 @@ def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str)
     no = with_words(office, code, case)
     office.hr.record("f", code, "F", at="2019-06-04", note="两人")
     with_attributes(office, code)
-    made_today(owner_url, office)
+    long_ago(owner_url, office, code)
     before = office.hr.get(f"/v1/subjects/{code}/record")["balances"]
     assert listed(office, code)["due"] is True
     assert forget(office, owner_url, "--dry-run").count("\n") == 1
@@ -234,10 +236,30 @@ def with_words(office: Office, code: str, case: str) -> str:
     return str(office.hr.get(f"/v1/cases/{case}")["slips"][0]["no"])
 
 
-def made_today(owner_url: str, office: Office) -> None:
+def dismissed(office: Office, code: str) -> None:
+    """Let somebody else decline a dismissal, with words and a file."""
+    case = office.hr.record("d", code, at="2019-06-10")["case"]["id"]
+    other = Caller(make_key("hr", office.slug, None, "other"))
+    file = add_file(other, name=f"{SECRET}-2.pdf")
+    said = {"subject": code, "case": case, "outcome": "declined", "note": f"{SECRET}在医疗期内"}
+    made = other("POST", "/v1/dismissals", said | {"evidence": [file["id"]]})
+    assert made.status_code == 201, made.text
+
+
+def long_ago(owner_url: str, office: Office, code: str) -> None:
+    """Bring more about somebody, and let all of it be old; what counts last is the last."""
+    dismissed(office, code)
+    lift(office, restricted(office, code, "hold", f"{SECRET}提起仲裁"))
+    made_today(owner_url, office)
+    assert listed(office, code)["due"] is False  # what was answered to a dismissal counts too
+    made_today(owner_url, office, "dismissal")
+
+
+def made_today(owner_url: str, office: Office, *more: str) -> None:
     """Let what was recorded today have been decided long ago, as it would have been."""
+    columns = (("decision", "decided_at"), ("case_step", "at"), *((name, "at") for name in more))
     with owning(owner_url) as owner:
-        for table, column in (("decision", "decided_at"), ("case_step", "at")):
+        for table, column in columns:
             query = f"UPDATE {table} SET {column} = '2019-07-01' WHERE tenant_id = %s"
             owner.execute(query.encode(), (office.company.id,))
 

@@ -208,6 +208,29 @@ def test_who_is_named_or_stands_in_reads_what_he_decides() -> None:
     assert named("GET", f"/v1/cases/{case}").status_code == 404
 
 
+def test_who_is_named_for_the_department_of_the_day_reads_and_answers() -> None:
+    story = open_story(AT_ONCE)
+    for code in ("Y", "Z"):
+        story.company.hire(code)
+    old, new = story.add("y", "employee", "Y"), story.add("z", "employee", "Z")
+    rules = [
+        {"level": "dismissal", "department": place, "person": who}
+        for place, who in (("仓库", "Y"), ("门店", "Z"))
+    ]
+    assert story.hr("PUT", "/v1/approvals", {"rules": rules}, If_Match='"0"').status_code == 200
+    for since, place in (("2026-01-01", "仓库"), ("2026-09-01", "门店")):
+        line = {"since": since, "department": place, "supervisor": "M"}
+        put = story.hr("POST", "/v1/subjects/E/assignments", line)
+        assert put.status_code in {200, 201}, put.text
+    case = story.leader.record("d", "E", at="2026-08-31")["case"]["id"]
+    story.until("2026-09-02T09:00:00+08:00")
+    assert (waits_for(old), waits_for(new)) == (["dismissal"], [])
+    assert new("GET", f"/v1/cases/{case}").status_code == 404
+    assert old.get(f"/v1/cases/{case}")["subjects"][0]["subject"] == "E"
+    assert answer(new, case, outcome="declined")[0] in {403, 404}
+    assert answer(old, case, outcome="declined") == (201, "declined")
+
+
 def test_what_a_procedure_looked_into_is_asked_of_nobody_again() -> None:
     story = open_story()
     case = str(story.leader.record("d", "E", at="2026-08-31")["case"]["id"])

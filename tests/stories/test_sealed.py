@@ -94,10 +94,13 @@ def test_the_database_holds_no_plain_text_and_a_rotated_key_still_reads(
 
 def test_the_companys_own_export_is_plain() -> None:
     story, _ = refused_to_sign()
+    typed = f"sealed:1:{'A' * 41}"  # looks sealed, and somebody typed it
+    story.hr.record("四-罚-1", "Z005", at="2026-08-31", note=typed)
     out = BytesIO()
     export(story.company.slug, out)
     with ZipFile(out) as opened:
         lines = [json.loads(line) for line in opened.read("case_step.ndjson").splitlines()]
+        assert typed in opened.read("incident.ndjson").decode()
         slip = json.loads(opened.read("slip.ndjson").splitlines()[0])
     assert [line["data"]["witnesses"] for line in lines if "witnesses" in line["data"]] == [NAMES]
     assert NAMES in [step.get("witnesses") for step in slip["body"]["steps"]]

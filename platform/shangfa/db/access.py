@@ -248,7 +248,7 @@ def revoke_by_digest(tx: Tx, digest: bytes, at: datetime) -> bool:
     return done.rowcount == 1
 
 
-def take_allowance(tx: Tx, whose: UUID, most: int, parts: int) -> tuple[int, int]:
+def take_allowance(tx: Tx, whose: UUID, most: int, parts: int) -> tuple[int, float]:
     """Take a part of what is left of this minute's requests; the clock is the database's.
 
     `whose` is the id of a key or user, or the tenant's own; `most` the requests in a minute; a
@@ -271,7 +271,7 @@ def take_allowance(tx: Tx, whose: UUID, most: int, parts: int) -> tuple[int, int
                 ELSE least(greatest(1, (%(most)s - a.taken) / %(parts)s),
                     greatest(0, %(most)s - a.taken)) END
         RETURNING given,
-            ceil(extract(epoch FROM since + interval '1 minute' - now()))::integer""",
+            extract(epoch FROM since + interval '1 minute' - now())::float8""",
         values | {"first": max(1, most // parts)},
     ).fetchone()
     return (row[0], row[1]) if row else (0, 0)

@@ -31,7 +31,7 @@ FIELDS: Final = frozenset({"witnesses"})
 """Names of what is sealed, wherever a step or a slip has it."""
 VARIABLE: Final = "SHANGFA_FIELD_KEYS"
 WANTED: Final = "a file with a line for each key: its number, a space, 32 bytes in URL-safe base64"
-SEALED: Final = re.compile(r'"sealed:(\d{1,9}):([A-Za-z0-9_-]{38,}={0,2})"')
+SEALED: Final = re.compile(r"sealed:(\d{1,9}):([A-Za-z0-9_-]{38,}={0,2})")
 LENGTH: Final = 32
 NONCE: Final = 12
 
@@ -52,7 +52,7 @@ def unseal(tenant_id: UUID, sealed: str) -> Any:
     Raises:
         RefusedError: `field_key_missing`.
     """
-    found = SEALED.fullmatch(f'"{sealed}"')
+    found = SEALED.fullmatch(sealed)
     return json.loads(_opened(tenant_id, found)) if found else sealed
 
 
@@ -73,15 +73,6 @@ def unseal_fields(tenant_id: UUID, data: Mapping[str, Any]) -> dict[str, Any]:
         name: unseal(tenant_id, value) if name in FIELDS and isinstance(value, str) else value
         for name, value in data.items()
     }
-
-
-def unseal_text(tenant_id: UUID, text: str) -> str:
-    """Return JSON whose sealed texts are what they were, to be handed to the company itself.
-
-    Raises:
-        RefusedError: `field_key_missing`.
-    """
-    return SEALED.sub(lambda found: _opened(tenant_id, found), text)
 
 
 def add_key() -> int:

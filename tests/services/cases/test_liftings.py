@@ -130,6 +130,53 @@ def test_what_a_rule_gave_is_lifted_too() -> None:
     assert minors(made) == []
 
 
+GIVEN = """
+policy: given
+title: 折算的处分有期限
+ladder: [warning, minor]
+lapses: {minor: {months: 24}}
+clauses:
+  - {code: w, title: 警告, kind: ladder.mark, params: {mark: warning}}
+  - {code: m, title: 小过, kind: ladder.mark, params: {mark: minor}}
+  - code: x
+    title: 期限内再犯
+    history: {bad: {ask: in_force, of: {rung: minor}}}
+    when: {bad: true}
+    kind: fines.fixed
+    params: {amount: 100}
+reactions:
+"""
+ROLL_UP = """  - {code: up, kind: ladder.roll_up,
+     params: {of: warning, every: 3, within: year, gives: minor}}
+"""
+BOSS = "  - {code: boss, kind: ladder.supervisor, params: {}}\n"
+
+
+@pytest.mark.parametrize("clause", ["w", "m"])
+def test_what_has_a_term_among_marks_without_one_is_lifted_everywhere(clause: str) -> None:
+    made = make_company(GIVEN + ROLL_UP, plugins=("demerit_ladder", "fines"), staff=("E",))
+    days = ("2026-01-10", "2026-02-10", "2026-03-10")
+    *_, last = [made.record(clause, "E", at=day) for day in (days if clause == "w" else days[2:])]
+    lift(made, last, "2026-03-20", unit="minor")
+    made.record("x", "E", at="2026-03-19")
+    made.record("x", "E", at="2026-03-25")
+    assert made.balances("E")["CNY"] == -100
+    assert minors(made) == []
+
+
+def test_what_a_superior_bears_is_lifted_for_conditions_too() -> None:
+    rules = GIVEN.replace("[warning, minor]", "[warning, minor, major]")
+    rules = rules.replace("mark: minor}}", "mark: major}}") + BOSS
+    made = make_company(rules, plugins=("demerit_ladder", "fines"), staff=("M",))
+    made.hire("E", supervisor="M")
+    borne = made.record("m", "E", at="2026-03-10")
+    said = Wish(UUID(borne["id"]), "M", "marks", "minor", date(2026, 3, 20), "已尽管理职责")
+    liftings.lift(made.ctx(), said)
+    made.record("x", "M", at="2026-03-25")
+    assert made.balances("M").get("CNY", 0) == 0
+    assert made.differences() == []
+
+
 def test_what_is_reversed_takes_its_lifting_along() -> None:
     made = company()
     first = made.record("w", "E", at="2026-01-10")

@@ -83,6 +83,19 @@ def test_a_night_is_of_the_day_on_which_it_began() -> None:
     assert days(company, "002") == []
 
 
+def test_a_day_off_beside_and_a_first_day_keep_no_punch_out() -> None:
+    company = mapped(shifts=SHIFTS, shift_attribute="班次")
+    names.declare(company.ctx(), Attribute("班次", "text", "班次"))
+    for day, said in ((2, "早班"), (3, "休"), (4, "早班")):
+        changes.set_attributes(company.ctx(), "001", date(2026, 3, day), {"班次": said})
+    punches = "工号,打卡时间\n001,2026-03-02 09:08\n001,2026-03-02 18:00\n001,2026-03-04 08:59\n"
+    run = send(company, "punches", punches + "001,2026-03-04 18:00\n")
+    assert (run.state, run.bad) == ("done", 0)
+    assert days(company) == ["03-02 p", "03-02 w"]
+    off = send(company, "punches", "工号,打卡时间\n001,2026-03-03 09:00\n")
+    assert faults(company, off) == [("2", "shift", "invalid")]
+
+
 BAD = """工号,打卡时间,班次
 001,2026-03-02 09:00,
 009,2026-03-02 09:00,

@@ -19,6 +19,7 @@ from tests.services.months.closing import lock
 from shangfa.domain.access.roles import AUDITOR, EMPLOYEE, FINANCE, HR
 from shangfa.domain.people.past import Stint
 from shangfa.domain.reports.catalogue import MONEY, REPORTS
+from shangfa.services.audit import restrictions
 from shangfa.services.clock import today
 from shangfa.services.people import changes
 from shangfa.services.people.lines import Wage
@@ -236,6 +237,23 @@ def test_who_qualifies_whoever_was_absent(terms: Company) -> None:
         ["D", "1", "2026-03-02"],
     ]
     assert rows(terms, "deserving", month="2026-02") == []
+
+
+def test_no_report_names_who_is_restricted() -> None:
+    plugins = ["fines", "duties", "demerit_ladder"]
+    company = make_company(TERMS, plugins=plugins, staff=["ZED"])
+    company.record("w", "ZED", at=before_today(3))
+    company.record("x", "ZED", at="2026-03-02")
+    company.record("m", "ZED", at="2026-03-04")
+    at = f"{before_today(6)}T09:00:00+08:00"
+    company.record("late", "ZED", at=at, quantity=0)
+
+    def naming() -> set[str]:
+        return {name for name in REPORTS if "ZED" in str(rows(company, name))}
+
+    assert {"lapsing", "deserving", "unread"} <= naming()
+    restrictions.restrict(company.ctx(), "ZED", "restriction", "本人提出异议")
+    assert naming() == set()
 
 
 def test_each_report_has_its_columns_and_readers(company: Company) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from flask import Response
 from marshmallow import Schema, fields, validate
@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer
 from shangfa.api.shapes import ProblemSchema
-from shangfa.domain.audit.retention import LONGEST, Due
+from shangfa.domain.audit.retention import LONGEST, Due, Hold
 from shangfa.services.audit import retention
 from shangfa.services.audit.retention import Retention
 
@@ -20,7 +20,7 @@ blp = Blueprint(
     url_prefix="/v1/retention",
     description="How long what is kept about those who left is kept",
 )
-HOLDS = ("hold", "case_open", "deadline_open", "correction_open")
+HOLDS = get_args(Hold)
 
 
 class RetentionYearsSchema(Schema):

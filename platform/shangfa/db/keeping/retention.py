@@ -18,7 +18,8 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.audit.retention import NAMELESS, Gone
 
 _GONE: Final = """
-    SELECT s.id, s.code, m.last_day, greatest(m.last_day, d.last_on, p.last_on),
+    SELECT s.id, s.code, m.last_day,
+        greatest(m.last_day, d.last_on, p.last_on, a.last_on, l.last_on),
         coalesce(w.work_region, ''), array_remove(ARRAY[
             CASE WHEN EXISTS (
                 SELECT FROM restriction r WHERE r.tenant_id = %(tenant)s AND r.subject_id = s.id
@@ -50,6 +51,12 @@ _GONE: Final = """
         JOIN case_step t ON t.tenant_id = c.tenant_id AND t.case_id = c.id
         WHERE x.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
             AND t.tenant_id = %(tenant)s AND x.subject_id = s.id) p ON true
+    LEFT JOIN LATERAL (
+        SELECT max(k.at)::date AS last_on FROM dismissal k
+        WHERE k.tenant_id = %(tenant)s AND k.subject_id = s.id) a ON true
+    LEFT JOIN LATERAL (
+        SELECT max(k.at)::date AS last_on FROM lifting k
+        WHERE k.tenant_id = %(tenant)s AND k.subject_id = s.id) l ON true
     LEFT JOIN LATERAL (
         SELECT g.work_region FROM wage g WHERE g.tenant_id = %(tenant)s AND g.subject_id = s.id
             AND g.work_region IS NOT NULL
@@ -84,13 +91,14 @@ def set_retention_years(tx: Tx, years: int) -> None:
     tx.raw.execute("UPDATE tenant SET retention_years = %s WHERE id = %s", (years, tx.tenant_id))
 
 
-def agree(tx: Tx, key: UUID, subject_id: UUID, by: UUID, at: datetime) -> None:
-    """Write that HR agreed to make somebody nameless."""
-    tx.raw.execute(
+def agree(tx: Tx, key: UUID, subject_id: UUID, by: UUID, at: datetime) -> bool:
+    """Write that HR agreed to make somebody nameless; False when that was written before."""
+    done = tx.raw.execute(
         "INSERT INTO anonymisation (tenant_id, id, subject_id, agreed_by, agreed_at)"
         " VALUES (%s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
         (tx.tenant_id, key, subject_id, by, at),
     )
+    return bool(done.rowcount)
 
 
 _THEIRS: Final = """(
@@ -158,8 +166,13 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "dismissal",
-        "UPDATE dismissal SET note = '', evidence = '[]'"
+        "UPDATE dismissal SET note = '', evidence = '[]', body = '{}'"
         " WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",
+    ),
+    (
+        "restriction",
+        "UPDATE restriction SET reason = '', lifted_reason = CASE WHEN lifted_at IS NULL"
+        " THEN lifted_reason ELSE '' END WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",
     ),
     (
         "lifting",
@@ -219,7 +232,10 @@ _NAMED: Final = f"""
         UNION ALL
         SELECT jsonb_array_elements_text(t.data -> 'evidence') FROM case_step t
         WHERE t.tenant_id = %(tenant)s AND jsonb_typeof(t.data -> 'evidence') = 'array'
-            AND t.case_id IN {_CASES}) n"""  # noqa: S608 - constants
+            AND t.case_id IN {_CASES}
+        UNION ALL
+        SELECT jsonb_array_elements_text(k.evidence) FROM dismissal k
+        WHERE k.tenant_id = %(tenant)s AND k.subject_id = %(subject)s) n"""  # noqa: S608 - constants
 _DROP_FILES: Final = """
     DELETE FROM evidence e WHERE e.tenant_id = %(tenant)s AND e.id::text = ANY(%(named)s)
         AND NOT EXISTS (
@@ -227,6 +243,8 @@ _DROP_FILES: Final = """
         AND NOT EXISTS (
             SELECT FROM case_step t
             WHERE t.tenant_id = %(tenant)s AND t.data -> 'evidence' ? e.id::text)
+        AND NOT EXISTS (
+            SELECT FROM dismissal k WHERE k.tenant_id = %(tenant)s AND k.evidence ? e.id::text)
     RETURNING e.sha256"""
 _LEFT: Final = """
     SELECT DISTINCT e.sha256 FROM evidence e

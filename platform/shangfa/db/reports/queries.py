@@ -282,7 +282,7 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     CROSS JOIN subject s
     LEFT JOIN LATERAL {LINE_OF_DAY.replace("%(on)s", "%(today)s")} a ON true
     WHERE y.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND s.kind = 'employee'
-        AND (%(policy)s::text IS NULL OR y.name = %(policy)s)
+        AND s.restricted_at IS NULL AND (%(policy)s::text IS NULL OR y.name = %(policy)s)
         AND {_IN_SCOPE.format("kinds", "s.kind")}
         AND {_IN_SCOPE.format("departments", "a.department")}
         AND {_IN_SCOPE.format("positions", "a.position")}
@@ -314,7 +314,8 @@ _STATEMENTS: Final[Mapping[str, str]] = {
         WHERE v.tenant_id = %(tenant)s AND v.subject_id = s.id AND v.name = 'regular'
             AND v.effective_from <= m.last
         ORDER BY v.effective_from DESC LIMIT 1) a ON true
-    WHERE s.tenant_id = %(tenant)s AND s.kind = 'employee' AND coalesce((
+    WHERE s.tenant_id = %(tenant)s AND s.kind = 'employee' AND s.restricted_at IS NULL
+        AND coalesce((
             SELECT bool_or(n.first_day <= m.last AND coalesce(n.last_day, m.last) >= m.last)
             FROM employment n WHERE n.tenant_id = %(tenant)s AND n.subject_id = s.id), true)
         AND coalesce(a.value, s.attributes->'regular', 'true') <> 'false'
@@ -326,7 +327,7 @@ _HOLDERS: Final = f"""
     SELECT DISTINCT s.code, s.name FROM ledger_entry e
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.policy_id = %(policy)s
-        AND e.unit = ANY(%(units)s) AND {_OF_ANYBODY}"""  # noqa: S608 - a constant
+        AND e.unit = ANY(%(units)s) AND s.restricted_at IS NULL AND {_OF_ANYBODY}"""  # noqa: S608 - a constant
 assert {*_STATEMENTS, "lapsing"} == {*REPORTS}  # noqa: S101 - the other is `holders`
 
 

@@ -155,7 +155,7 @@ class Chronicle:
                 if old is None:
                     continue
                 new = [item for item in decision.postings if item.cause == "clause"]
-                if self.policy.folds:
+                if self.policy.placed:
                     place = place_of(fact.report.at, fact.order)
                     old = [item._replace(place=place) for item in old]
                 changed = difference(old, new)

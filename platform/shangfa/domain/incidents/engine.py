@@ -122,7 +122,7 @@ def assess(  # noqa: PLR0913 - all that a fact is judged by
     quantity, facts = clause.read(report) if known is None else known[:2]
     if not version.scope.is_open:
         _check_scope(policy, version, report)
-    place = place_of(report.at, report.id) if policy.folds else NOWHERE
+    place = place_of(report.at, report.id) if policy.placed else NOWHERE
     decisions: list[SubjectDecision] = []
     for index, subject in enumerate(report.subjects):
         read = _answered(clause, facts, past, (subject, report.on)) if clause.asks else facts
@@ -172,8 +172,6 @@ def _react(
 
 
 def _check_scope(policy: Policy, version: Version, report: Report) -> None:
-    if version.scope.is_open:
-        return
     for subject in report.subjects:
         why = version.scope.excludes(subject)
         if why:

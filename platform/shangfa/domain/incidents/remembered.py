@@ -49,6 +49,8 @@ class Known(NamedTuple):
 
 
 _shelf: Final[dict[Key, Known]] = {}
+SHORT: Final = 40
+"""Letters of a fact that are kept: what people write freely hardly comes again, and is theirs."""
 _TOLD_APART: Final = frozenset({int, bool, str})
 """Types whose values are written alike when they are equal."""
 
@@ -72,6 +74,8 @@ def key_of(number: int | None, report: Report) -> Key | None:
         if not _TOLD_APART.issuperset(kind for kind in types if kind is not Decimal):
             return None
         values = tuple(str(value) if type(value) is Decimal else value for value in values)
+    if any(type(value) is str and len(value) > SHORT for value in values):
+        return None
     return number, report.unit, types, values, *facts
 
 

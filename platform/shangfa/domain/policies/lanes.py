@@ -190,7 +190,11 @@ def folded(lanes: Sequence[Lane], versions: Sequence[Version]) -> list[Lane]:
     """Return the lanes that need histories: by themselves, or because they feed such a one."""
     lapsing = {unit for version in versions for unit in version.lapses}
     hooked = [item.watch for lane in lanes for item in lane.reactions if item.kind.fold]
-    found = [lane for lane in lanes if not _grows(lane, lapsing) or _shares(lane, hooked)]
+    found = [
+        lane
+        for lane in lanes
+        if not _grows(lane, lapsing) or _shares(lane, hooked) or _gives(lane, lapsing)
+    ]
     while True:
         more = [lane for lane in lanes if lane not in found and _feeds(lane, found)]
         if not more:
@@ -205,6 +209,12 @@ def _grows(lane: Lane, lapsing: Iterable[str]) -> bool:
     if any(first.watch.matches(first.watch.account, unit) for unit in lapsing):
         return False
     return all(reaction.grows() for reaction in lane.reactions)
+
+
+def _gives(lane: Lane, units: Iterable[str]) -> bool:
+    """Tell whether it gives what lapses: who lifts that names the fact it came of."""
+    given = {unit for reaction in lane.reactions for _, unit in reaction.gives}
+    return not given.isdisjoint(units)
 
 
 def _shares(lane: Lane, hooked: Iterable[Watch]) -> bool:

@@ -60,6 +60,8 @@ class Policy:
         answers: whether any version answers postings one by one.
         folds: the rules that need the subject's history, in the order of their wording.
         lapses: the units that lapse in any version.
+        placed: whether lines keep their places: where rules look back, and where what lapses is
+            lifted by the fact it came of.
         timed: whether any rule gives by time alone.
         varies: whether spans other than those of the calendar are kept.
         asks: whether any clause asks for history.
@@ -74,6 +76,7 @@ class Policy:
     answers: bool = field(init=False)
     folds: tuple[Lane, ...] = field(init=False)
     lapses: frozenset[str] = field(init=False)
+    placed: bool = field(init=False)
     timed: bool = field(init=False)
     varies: bool = field(init=False)
     asks: bool = field(init=False)
@@ -103,6 +106,7 @@ class Policy:
         self.folds = tuple(folded(lanes, self.versions))
         self._grows = tuple(lane for lane in lanes if lane not in self.folds)
         self.lapses = frozenset(unit for version in self.versions for unit in version.lapses)
+        self.placed = bool(self.folds or self.lapses)
         self.timed = any(item.kind.timed for lane in lanes for item in lane.reactions)
         windows = [item.window for lane in lanes for item in lane.reactions if item.window]
         self.varies = any(lane.stretches[1:] for lane in self._grows) or any(

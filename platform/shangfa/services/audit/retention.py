@@ -99,8 +99,8 @@ def agree(ctx: Context, codes: Sequence[str]) -> Retention:
             if not found.is_due(said.today):
                 why = "、".join(found.gone.holds) or str(found.on)
                 raise refused(RETENTION_HELD, f"/subjects/{number}", value=code, why=why)
-            sql.agree(tx, new_id(), found.gone.id, ctx.actor_id, now())
-            note(tx, ctx, Noted("retention.agreed", code))
+            if sql.agree(tx, new_id(), found.gone.id, ctx.actor_id, now()):
+                note(tx, ctx, Noted("retention.agreed", code))
         tx.flush()
         return _read(tx)
 

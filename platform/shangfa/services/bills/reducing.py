@@ -69,7 +69,7 @@ class _Part:
         """Return it as it is posted: at the place of what it reduces."""
         line = self.line
         place = NOWHERE
-        if policy.folds:
+        if policy.placed:
             place = of_fact(line.incident_id, line.at, tenant.zone)
         what = (said.partner, line.account, MONEY_UNIT, self.amount, line.clause)
         return Posting(*what, "adjustment", line.day, place=place)

@@ -86,7 +86,7 @@ def open_case(tx: Tx, ctx: Context, tenant: ReadyTenant, incident_id: UUID) -> O
     book = full_book(tx, scene, policy, case.subjects, case.on)
     if case.state == "reversed" or not any(case.left):
         raise _nothing_stands(case)
-    place = _place(tx, tenant, case) if policy.folds else NOWHERE
+    place = _place(tx, tenant, case) if policy.placed else NOWHERE
     return OpenedCase(case, policy, scene, book, ledger.posted_by(tx, case.id), place)
 
 

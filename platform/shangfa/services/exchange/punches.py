@@ -7,6 +7,7 @@ without a punch tells nothing: nobody can say whether it was leave, rest or abse
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -89,10 +90,10 @@ class PunchRows(AttendanceRows):
     ) -> _Worked:
         """Return the shift of a punch; where it may be of two, the one that it is nearer to."""
         code, past = who
-        near = [
-            (day, _shift(mapping, _said(mapping, past, day, cells)))
-            for day in (at.date(), at.date() - DAY, at.date() + DAY)
-        ]
+        near = [(at.date(), _shift(mapping, _said(mapping, past, at.date(), cells)))]
+        for day in (at.date() - DAY, at.date() + DAY):
+            with suppress(RefusedError):  # a day off, or one before he had shifts, is no neighbour
+                near.append((day, _shift(mapping, _said(mapping, past, day, cells))))
         mine = [(day, shift) for day, shift in near if shift.day_of(at) == day]
         day, shift = min(mine or near[:1], key=lambda item: item[1].distance(item[0], at))
         return _Worked(code, day, shift)

@@ -256,9 +256,9 @@ def _may_know(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord)
 
 
 def _approvers(tx: Tx, tenant: ReadyTenant, found: DismissalRecord) -> Approvers:
-    """Return who approves a dismissal of somebody today, by the company's matrix."""
+    """Return who approves a dismissal today, by his department of the day it is for."""
     day = today(tenant.zone)
-    whom = those_named(tx, [found.subject], tenant.renames).subject(found.subject, day)
+    whom = those_named(tx, [found.subject], tenant.renames).subject(found.subject, found.day)
     version = tenant.policies[found.policy].at(found.day)
     ladder = version.ladder.rungs if version is not None else ()
     return matrix_in_force(tx).approvers(stakes_of([DISMISSED], ladder, [whom.department]), day)

@@ -203,7 +203,7 @@ class Effects:
     def _place(self) -> Place:
         """Return where in its day the incident stands, for the rules that look back."""
         report = self.item.report(self.done.gathered)
-        return place_of(report.at, report.id) if self.policy.folds else NOWHERE
+        return place_of(report.at, report.id) if self.policy.placed else NOWHERE
 
     def _decide(
         self, kind: str, decided: Mapping[str, tuple[list[Posting], Mapping[str, Any]]]

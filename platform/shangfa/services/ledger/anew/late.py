@@ -274,7 +274,7 @@ def _placed(tenant: ReadyTenant, meant: Touched) -> frozenset[str]:
     """Return the policies that kept the places of their lines; of those meant whole, none did."""
     if meant.first == date.min:
         return frozenset()
-    return frozenset(name for name, policy in tenant.policies.items() if policy.folds)
+    return frozenset(name for name, policy in tenant.policies.items() if policy.placed)
 
 
 def _widened(tx: Tx, tenant: ReadyTenant, meant: Touched) -> Touched:
@@ -345,7 +345,7 @@ def _leave(
 
 
 def _batch(stage: Stage, line: DecisionLine, key: _Key, change: Change) -> Batch:
-    placed = bool(stage.policy(change.direct).folds)
+    placed = stage.policy(change.direct).placed
     postings = change.postings(placed=placed)
     policy_id = change.direct.policy_id
     return Batch(line.id, policy_id, line.at, postings, adjusts=key.decision)

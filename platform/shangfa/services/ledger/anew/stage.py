@@ -137,7 +137,7 @@ class Stage:
         """Return what a decision posted by itself, at its place."""
         assert item.posting is not None  # noqa: S101 - narrows for mypy
         place = NOWHERE
-        if self.policy(item).folds:
+        if self.policy(item).placed:
             place = of_fact(item.incident_id, item.at, self.tenant.zone)
         return Posting(*item.posting, place=place)
 
