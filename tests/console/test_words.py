@@ -13,9 +13,9 @@ from shangfa.documents.procedure.read import builtin
 from shangfa.domain.access.roles import ROLES
 from shangfa.domain.account import ACCOUNT_NAMES
 from shangfa.domain.cases.states import DECISION_KINDS
+from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.months.bills import SETTLEMENTS
 from shangfa.domain.months.states import PERIOD_STATES, PERIOD_STEPS
-from shangfa.domain.people.kinds import SUBJECT_KINDS
 from shangfa.domain.policies.version import VERSION_STATES
 from shangfa.domain.tenancy.status import STATUSES
 from shangfa.domain.text import WORDS

@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from shangfa.api.fields import LONGEST_CODE
 from shangfa.domain.account import ACCOUNT_NAMES
 from shangfa.domain.cases.procedure import Silence
-from shangfa.domain.ledger.causes import CAUSES
+from shangfa.domain.effect import CAUSES
 from shangfa.services.ledger.anew.late import Adjustments
 from shangfa.services.pages import MOST
 

@@ -12,9 +12,9 @@ from shangfa.db.ledger import Balance
 from shangfa.db.months.evaluations import Sum
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT
 from shangfa.domain.cases.states import DECISION_KINDS
+from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.bills import SETTLEMENTS, BillStanding
-from shangfa.domain.people.kinds import SUBJECT_KINDS
 from shangfa.services.ledger.in_force import Mark
 from shangfa.services.ledger.standing import Doings, HistoryItem, OpenDeadline, Record, TallyView
 from shangfa.services.ledger.tallies import NextStep

@@ -11,7 +11,7 @@ from shangfa.api.fields import ATTRIBUTES, Day, Exact, JsonObject, short
 from shangfa.api.problems.words import Message
 from shangfa.api.shapes import AdjustmentsSchema, PageSchema, adjustments
 from shangfa.db.people import SubjectRecord, WageRecord
-from shangfa.domain.people.kinds import SUBJECT_KINDS
+from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.text import Note
 from shangfa.services.people.changes import SubjectChange
 from shangfa.services.people.lines import Line, Wage

@@ -14,7 +14,7 @@ from shangfa.console.pages import show, show_again, today_of
 from shangfa.console.session import asker
 from shangfa.domain.access.permissions import may
 from shangfa.domain.faults import NOT_FOUND, Refusal, RefusedError, refused
-from shangfa.domain.people.kinds import SUBJECT_KINDS
+from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.people.past import Stint
 from shangfa.domain.text import Note
 from shangfa.services.context import Context

@@ -22,7 +22,7 @@ from shangfa.db.rows.base import (
     unique,
 )
 from shangfa.domain.account import ACCOUNTS
-from shangfa.domain.ledger.causes import CAUSES
+from shangfa.domain.effect import CAUSES
 from shangfa.domain.months.states import PERIOD_STATES, PERIOD_STEPS
 
 MONEY = Numeric(16, 2)

@@ -21,8 +21,8 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
+from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.people.corrections import STATES
-from shangfa.domain.people.kinds import SUBJECT_KINDS
 from shangfa.domain.people.renames import NAMED
 from shangfa.domain.tenancy.attributes import ATTRIBUTE_TYPES
 
