@@ -38,6 +38,7 @@ def log_of(office: Office, since: int = 0) -> list[dict[str, Any]]:
     found = office.hr.get(f"/v1/audit?limit=500&since={since}")
     items: list[dict[str, Any]] = found["items"]
     assert found["last"] == (items[-1]["n"] if items else since)
+    assert found["next_cursor"] == str(found["last"])
     return items
 
 

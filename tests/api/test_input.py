@@ -95,6 +95,8 @@ def test_a_field_of_another_shape(
 def test_all_faults_are_told_at_once(office: Office) -> None:
     body = {"subject": 7, "occurred_at": "2026-03-02", "colour": "red", "evidence": [1, 2]}
     errors = office.hr("POST", "/v1/incidents", body).get_json()["errors"]
+    said = {item["pointer"]: item["detail_en"] for item in errors}
+    assert said["/evidence/1"] == "'evidence[1]' is not valid: a text is expected."
     assert sorted(item["pointer"] for item in errors) == [
         "/clause",
         "/colour",

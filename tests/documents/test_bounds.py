@@ -18,6 +18,15 @@ HEAD: dict[str, Any] = {"policy": "p", "title": "P"}
 FINE: dict[str, Any] = {"code": "1", "title": "t", "kind": "fines.fixed", "params": {"amount": 5}}
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(None, "nothing"), ([1], "a list"), ({"a": 1}, "an object"), (5, "5")],
+)
+def test_what_is_quoted_of_a_value_is_no_word_of_python(value: Any, said: str) -> None:
+    (fault,) = faults_of(HEAD | {"title": value, "clauses": [FINE]})
+    assert fault.en == f"{said} is not valid: a text is expected."
+
+
 def clauses(number: int) -> list[dict[str, Any]]:
     return [FINE | {"code": f"c{i}"} for i in range(number)]
 

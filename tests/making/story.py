@@ -106,6 +106,12 @@ class Person:
         return response.get_json()
 
 
+def needed(by: Person, case: str) -> dict[str, list[str]]:
+    """Return step -> what it needs, of the steps that need anything."""
+    allowed = by.get(f"/v1/cases/{case}")["allowed"]
+    return {step["step"]: step["needs"] for step in allowed if step["needs"]}
+
+
 @dataclass(frozen=True)
 class Story:
     """A company with its people: M leads E and G; hr, a second hr, the boss B leads M."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.making.story import RULES, Story, open_story
+from tests.making.story import RULES, Story, needed, open_story
 
 from shangfa.domain.cases.gate import STATUSES
 
@@ -258,6 +258,8 @@ def test_a_dismissal_is_proposed_and_takes_all_that_the_law_wants() -> None:
     story = open_story()
     case = story.leader.record("d", "E", at="2026-08-31")["case"]["id"]
     story.hr.take(case, "defend", evidence=["面谈记录"])
+    assert needed(story.hr, case) == {"approve": ["dismissal"]}
+    assert needed(story.employee, case) == {}
     assert story.hr.refused(case, "approve") == (422, "missing")
     for key in GATE:
         given = {name: value for name, value in GATE.items() if name != key}
@@ -267,6 +269,7 @@ def test_a_dismissal_is_proposed_and_takes_all_that_the_law_wants() -> None:
     untold = GATE | {"union": {"notified_on": "2099-01-01"}}
     assert story.hr.refused(case, "approve", dismissal=untold) == (422, "invalid")
     story.hr.take(case, "approve", dismissal=GATE)
+    assert needed(story.hr, case) == {"serve": ["method"]}
     assert story.balances("E") == {}
     no = story.hr.take(case, "serve", method="direct")["slips"][0]["no"]
     for path, key in ((f"/v1/cases/{case}", "history"), (f"/v1/slips/{no}", "steps")):

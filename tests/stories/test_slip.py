@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.making.story import Story, open_tenant
+from tests.making.story import Story, needed, open_tenant
 
 CHOICE: dict[str, Any] = {"subject": "Z003", "account": "fine", "unit": "CNY", "quantity": "15"}
 
@@ -30,6 +30,10 @@ def test_a_slip_goes_from_hand_to_hand(story: Story) -> None:
     assert story.employee.refused(case, "sign") == (422, "missing")
     story.employee.take(case, "sign", accepts=False, note="已收到，不认可")
     assert story.hr.refused(case, "approve", choices=[CHOICE]) == (403, "same_person")
+    assert needed(story.leader, case) == {"approve": ["choices"]}
+    (task,) = story.leader.get("/v1/tasks")["items"]
+    assert task["form"]["required"] == ["choices"]
+    assert story.leader.refused(case, "approve") == (422, "missing")
     story.leader.take(case, "approve", choices=[CHOICE], note="初次")
     found = story.hr.take(case, "file")
     assert (found["state"], found["clocks"], found["allowed"]) == ("effective", [], [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -72,7 +73,7 @@ def shown(value: Any) -> Any:
     """Return what a refusal quotes of a value: not the whole of a long one."""
     if isinstance(value, str):
         return value if len(value) <= _QUOTED else f"{value[:_QUOTED]}…"
-    return value if isinstance(value, int | float | bool) else type(value).__name__
+    return value if isinstance(value, int | float | bool) else _SORTS.get(type(value), _OTHER)
 
 
 def sentence(item: ErrorDetails) -> Note:
@@ -86,6 +87,13 @@ def sentence(item: ErrorDetails) -> Note:
 
 
 _QUOTED: Final = 200
+_SORTS: Final = {
+    type(None): Note("空", "nothing"),
+    list: Note("列表", "a list"),
+    dict: Note("对象", "an object"),
+    date: Note("日期", "a date"),
+}
+_OTHER: Final = Note("该值", "this value")
 _AS_IT_IS: Final = Note("{0}", "{0}")
 _TEXT: Final = ("须为文字", "a text is expected")
 _WHOLE: Final = ("须为整数", "a whole number is expected")

@@ -115,8 +115,10 @@ class _Plain(str):
 
 def _shown(name: str, value: Any, language: str) -> Any:
     """Return a value as its sentence shows it, cut when it is long."""
-    text = value.text(language) if isinstance(value, Note) else value
-    text = text if isinstance(text, str) else _Plain(_written(text))
+    if isinstance(value, Note):
+        text: str = _Plain(value.text(language))
+    else:
+        text = value if isinstance(value, str) else _Plain(_written(value))
     most = LONGEST_SENTENCE if name in SENTENCES else LONGEST_VALUE
     return text if len(text) <= most else type(text)(f"{text[: most - 1]}…")
 

@@ -68,6 +68,16 @@ def test_what_was_carried_comes_in_when_it_is_taken() -> None:
     assert moved(later) == {(CANTEEN, "一-2"): ("6.00", "0.00")}
 
 
+def test_what_a_later_month_carried_comes_in_after_what_is_ones_own() -> None:
+    known = [Share(SHOP, LATE, yuan("4.00"), yuan("-6.00"))]
+    owed = line("-10.00", "-10.00", "-6.00", carried_in="-6.00")._replace(overtaken=True)
+    shares = shares_of("fine", owed, [fed(SMOKE, "-10.00")], known, RULES)
+    assert moved(shares) == {
+        (CANTEEN, "一-2"): ("10.00", "0.00"),
+        (SHOP, "一-1"): ("0.00", "-6.00"),
+    }
+
+
 @pytest.mark.parametrize(
     ("got", "back"), [("20.00", "-20.00"), ("12.00", "-12.00"), ("0.00", "0.00")]
 )

@@ -56,6 +56,12 @@ def share(data: st.DataObject, due: Decimal) -> Decimal:
     return Decimal(data.draw(st.integers(0, whole))) / 100 * (-1 if due < 0 else 1)
 
 
+def test_what_a_later_month_left_over_comes_last() -> None:
+    line = Amounts(Decimal(-100), Decimal(-80), Decimal(-70), Decimal(-110), Decimal(0), True)  # noqa: FBT003
+    parts = shared_out(line, [Decimal(-60), Decimal(-40)])
+    assert [(part.allowed, part.carried) for part in parts] == [(0, -80), (-60, 0), (-10, -30)]
+
+
 def test_what_was_carried_in_comes_first_and_a_refund_is_taken_whole() -> None:
     line = Amounts(Decimal(-50), Decimal(-80), Decimal(-70), Decimal(-60), Decimal(0))
     parts = shared_out(line, [Decimal(-70), Decimal(20)])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from functools import partial
 
 import pytest
@@ -11,8 +12,23 @@ from tests.making.office import HOUSE, PLUGINS
 from tests.services.months.closing import booked, lock, reopen, settled, step
 
 from shangfa.domain.access.roles import FINANCE
+from shangfa.domain.months.settlement import Ruling, SettlementDraft
 from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.services.months import periods
+
+TEN = Decimal(10)
+FINES = """
+policy: p
+title: 罚
+clauses:
+  - {code: f, title: 甲, kind: fines.fixed, params: {amount: 25}}
+  - {code: s, title: 乙, kind: fines.fixed, params: {amount: 5}}
+"""
+
+
+def ten_at_most(draft: SettlementDraft) -> Sequence[Ruling]:
+    dues = [item.due for item in draft.items]
+    return [Ruling(max(due, -TEN), "cap" if due < -TEN else "full") for due in dues]
 
 
 def staffed() -> Company:
@@ -171,6 +187,48 @@ def test_no_month_is_locked_while_an_earlier_one_is_open_again() -> None:
     step(company, "2026-04", "reconcile")
     step(company, "2026-04", "lock")
     assert step(company, "2026-04", "lock", FINANCE).state == "locked"
+
+
+BEHIND: dict[str, tuple[str | None, dict[str, list[str]]]] = {
+    "nothing of its own": (None, {"A fine": ["0.00", "-15.00", "0.00", "-15.00", "later_month"]}),
+    "a fine of its own": ("s", {"A fine": ["-5.00", "-15.00", "-5.00", "-15.00", "later_month"]}),
+    "one that is cut": ("f", {"A fine": ["-25.00", "-15.00", "-10.00", "-30.00", "cap"]}),
+}
+
+
+@pytest.mark.parametrize("name", BEHIND)
+def test_a_month_takes_nothing_that_a_later_one_left_over(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Locked in whatever order: what was done in March is not taken out of February's wage."""
+    monkeypatch.setattr("shangfa.services.months.settling.guard_of", lambda _: ten_at_most)
+    company = make_company(FINES, plugins=["fines"], staff=["A"])
+    clause, expected = BEHIND[name]
+    company.record("f", "A", at="2026-03-02")
+    lock(company, "2026-03")
+    if clause:
+        company.record(clause, "A", at="2026-02-02")
+    lock(company, "2026-02")
+    assert settled(company, "2026-02") == expected
+    for month, due in (("2026-04", ["-10.00", "-5.00"]), ("2026-05", ["-5.00", "0.00"])):
+        lock(company, month)
+        if not clause:
+            assert settled(company, month)["A fine"][2:4] == due
+
+
+def test_what_an_earlier_month_gives_back_is_first_what_is_owed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shangfa.services.months.settling.guard_of", lambda _: ten_at_most)
+    company = make_company(FINES, plugins=["fines"], staff=["A"])
+    taken = company.record("f", "A", at="2026-01-02")
+    lock(company, "2026-01")
+    lock(company, "2026-03")
+    company.reverse(taken["id"])  # booked in February, the first that is open
+    lock(company, "2026-02")
+    assert settled(company, "2026-02") == {
+        "A fine": ["25.00", "-5.00", "20.00", "0.00", "full", "2026-01"]
+    }
 
 
 def test_recording_while_a_month_is_locked_loses_nothing() -> None:

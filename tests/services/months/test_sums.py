@@ -73,6 +73,7 @@ def test_the_lines_are_the_ledger(
 def check(company: Company) -> None:
     """Hold every locked month to the ledger, to the one before, and to the cap."""
     outstanding: dict[tuple[str, str], Decimal] = {}
+    before: list[str] = []
     for month, lines in locked(company):
         worth = of_ledger(company, month)
         assert {key: line[0] for key, line in lines.items() if line[0]} == worth
@@ -80,7 +81,10 @@ def check(company: Company) -> None:
         for requested, allowed, carried, carried_in, refused in lines.values():
             assert requested + carried_in == allowed + carried + refused
             assert allowed >= -CAP
+            if any(later > month for later in before):  # what a later month left over waits
+                assert allowed >= min(requested, Decimal(0))
         outstanding = {key: line[2] for key, line in lines.items() if line[2]}
+        before.append(month)
 
 
 Lines = dict[tuple[str, str], tuple[Decimal, ...]]

@@ -63,10 +63,11 @@ class EntrySchema(Schema):
 
 
 class EntriesSchema(Schema):
-    """Entries in order; `last` is the next `since`."""
+    """Entries in order; `last`, and `next_cursor` as every list has it, is the next `since`."""
 
     items = fields.List(fields.Nested(EntrySchema), required=True)
     last = fields.Integer(required=True)
+    next_cursor = fields.String(required=True)
 
 
 class VerdictSchema(Schema):
@@ -96,7 +97,8 @@ def entry(found: EntryRecord) -> dict[str, Any]:
 
 def entries(found: Entries) -> dict[str, Any]:
     """Return entries."""
-    return {"items": [entry(item) for item in found.items], "last": found.last}
+    items = [entry(item) for item in found.items]
+    return {"items": items, "last": found.last, "next_cursor": str(found.last)}
 
 
 def verdict(found: Verdict) -> dict[str, Any]:

@@ -190,10 +190,17 @@ def _place_in(place: Place, key: Any) -> Place:
 
 
 def _schema_fault(text: str, pointer: str, place: Place) -> Fault:
-    name = pointer.rsplit("/", 1)[-1]
+    name = _called(pointer)
     if text == REQUIRED:
         return Fault(MISSING, pointer, {"value": name})
     return Fault(INVALID, pointer, {"value": name, "why": said(text, place)})
+
+
+def _called(pointer: str) -> str:
+    """Return what a place is called: an item of a list by the list and its number."""
+    above, _, name = pointer.rpartition("/")
+    within = above.rpartition("/")[2]
+    return f"{within}[{name}]" if within and name.isdigit() else name
 
 
 def busy_response(error: Exception) -> Response:

@@ -138,6 +138,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "cap_30": ("以月工资30%为限", "30 % cap"),
     "min_wage_floor": ("不低于最低工资", "minimum wage floor"),
     "min_wage_unknown": ("最低工资标准未知", "minimum wage unknown"),
+    "later_month": ("留待后续月份", "left for a later month"),
     "no_contract_basis": ("劳动合同无约定", "no basis in the contract"),
     "fine_not_allowed": ("当地不允许罚款", "fines not allowed there"),
     "notice_missing": ("缺少通知", "notice missing"),

@@ -61,6 +61,12 @@ class PeriodStepLine(NamedTuple):
 
 _LOCKED: Final = """
     SELECT p.month FROM period p WHERE p.tenant_id = %s AND p.ordinal IS NOT NULL"""
+_LATER: Final = """
+    SELECT EXISTS (
+        SELECT FROM period k
+        LEFT JOIN period p ON p.tenant_id = %(tenant)s AND p.month = %(month)s
+        WHERE k.tenant_id = %(tenant)s AND k.month > %(month)s AND k.ordinal IS NOT NULL
+            AND (p.ordinal IS NULL OR k.ordinal < p.ordinal))"""
 _CLOSING: Final = """
     SELECT p.month FROM period p
     WHERE p.tenant_id = %s AND p.state IN ('cut_off', 'reconciled') ORDER BY p.month"""
@@ -110,6 +116,12 @@ def last_locked(tx: Tx) -> PeriodRecord | None:
     query = f"{_PERIOD} AND p.ordinal IS NOT NULL ORDER BY p.ordinal DESC LIMIT 1"
     row = tx.raw.execute(query, {"tenant": tx.tenant_id}).fetchone()
     return PeriodRecord(*row) if row else None
+
+
+def has_later(tx: Tx, month: str) -> bool:
+    """Return whether a later month is locked, and was before this one if this one is."""
+    row = tx.raw.execute(_LATER, {"tenant": tx.tenant_id, "month": month}).fetchone()
+    return bool(row and row[0])
 
 
 def open_again(tx: Tx, before: str) -> str | None:

@@ -13,6 +13,11 @@ from shangfa.domain.text import Note
 LONGEST: Final = 10_000
 COMMON: Final = (Input("note", required=False), Input("evidence", "texts", required=False))
 """What every step takes besides its own."""
+SUBJECT: Final = Input("subject", required=False)
+"""Whom an appeal or its answer is about, when a case concerns several."""
+CHOICES: Final = Input("choices", "choices", required=False)
+ANOTHER_ACT: Final = Input("another_act", required=False)
+"""Why what looks like the same act was another one."""
 _TEXT = Note(f"须为1至{LONGEST}字的文字", f"a text of 1..{LONGEST} letters is expected")
 _TEXTS = Note("须为{0}至{1}项文字", "a list of {0}..{1} texts is expected")
 _DIFFERENT = Note("须有至少{0}项各不相同", "at least {0} that differ are expected")

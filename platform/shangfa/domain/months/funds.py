@@ -109,7 +109,10 @@ def shares_of(
     for entry in entries:
         _own(money, entry, owners, rules)
         nets[entry.key] = nets.get(entry.key, ZERO) + entry.quantity
-    parts = shared_out(line, [], list(nets.values()))
+    if line.overtaken:
+        left = {None, *before}
+        nets = dict(sorted(nets.items(), key=lambda item: item[0] in left))
+    parts = shared_out(line._replace(overtaken=False), [], list(nets.values()))
     return [
         Share(owners[key], key, _got(before.get(key), part.allowed), part.carried)
         for key, part in zip(nets, parts, strict=True)

@@ -62,13 +62,18 @@ NOT_APPLICABLE: Final = "n.a."
 
 
 class Amounts(NamedTuple):
-    """A line, or the part of it that one entry has."""
+    """A line, or the part of it that one entry has.
+
+    Attributes:
+        overtaken: what it carried in is of a later month that was locked before, and is paid last.
+    """
 
     requested: Decimal
     carried_in: Decimal
     allowed: Decimal
     carried: Decimal
     refused: Decimal
+    overtaken: bool = False
 
 
 class PayrollLine(NamedTuple):
@@ -106,9 +111,10 @@ def shared_out(
     total = line.requested + line.carried_in
     along = [own + carried if (own + carried) * total > 0 else ZERO for own, carried in parts]
     against = total - sum(along, ZERO)
-    allowed = _filled(along, line.allowed - against)
+    late = len(before) if line.overtaken else 0
+    allowed = _filled(along, line.allowed - against, late)
     rest = [due - taken for due, taken in zip(along, allowed, strict=True)]
-    refused = _filled(rest, line.refused)
+    refused = _filled(rest, line.refused, late)
     found = []
     for (own, carried_in), due, taken, no in zip(parts, along, allowed, refused, strict=True):
         whole = own + carried_in
@@ -117,15 +123,16 @@ def shared_out(
     return found
 
 
-def _filled(dues: Iterable[Decimal], amount: Decimal) -> list[Decimal]:
-    """Return how much of each due an amount of their sign fills, in their order."""
+def _filled(dues: Sequence[Decimal], amount: Decimal, late: int) -> list[Decimal]:
+    """Return how much of each due an amount of their sign fills; the first `late` come last."""
     found = []
-    for due in dues:
+    for due in (*dues[late:], *dues[:late]):
         part = min(abs(due), abs(amount))
         part = -part if due < 0 else part  # a product would make a zero negative
         found.append(part)
         amount -= part
-    return found
+    first = len(dues) - late
+    return [*found[first:], *found[:first]]
 
 
 def summary_row(

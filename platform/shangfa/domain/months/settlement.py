@@ -23,6 +23,8 @@ WAGE_UNKNOWN: Final = "wage_unknown"
 """The reason of what cannot be counted, or limited, for want of somebody's wage."""
 NEVER_TAKEN: Final = "never_taken"
 """The reason of a line that would give back more than all months took."""
+LATER_MONTH: Final = "later_month"
+"""The reason of what a later month left over and this one, locked after it, does not take."""
 MIN_WAGE_UNKNOWN: Final = "min_wage_unknown"
 """The reason of what cannot be limited because the place's minimum wage is not known."""
 
@@ -122,6 +124,16 @@ def ruled(guard: Guard, draft: SettlementDraft) -> Sequence[Ruling]:
             said = f"{ruling.allowed} allowed, {ruling.refused} refused of {item.due}"
             raise PluginFailedError(_name(guard), f"{item.money}: {said}")
     return rulings
+
+
+def passed_on(requested: Decimal, carried: Decimal) -> Decimal:
+    """Return what of a later month's left-over an earlier month hands on untouched.
+
+    What was done in March is not taken out of the wage of February, in whatever order they are
+    locked; but what February gives back is first what is still owed.
+    """
+    offset = min(abs(requested), abs(carried)) if requested * carried < 0 else ZERO
+    return carried + offset if carried < 0 else carried - offset
 
 
 def held_back(ruling: Ruling, taken: Decimal) -> Ruling:

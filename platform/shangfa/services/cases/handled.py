@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -20,9 +20,10 @@ from shangfa.db.cases.slips import SlipRecord, slips_of
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.cases.approvals import Matrix, stakes_of
-from shangfa.domain.cases.gate import DISMISSED, is_dismissal
-from shangfa.domain.cases.parties import Parties, Taken
-from shangfa.domain.cases.procedure import Procedure
+from shangfa.domain.cases.gate import DISMISSED, GATE, is_dismissal
+from shangfa.domain.cases.inputs import ANOTHER_ACT, CHOICES, SUBJECT
+from shangfa.domain.cases.parties import ANSWERS, Parties, Taken
+from shangfa.domain.cases.procedure import Input, Procedure, Step
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.dates.moments import localised
 from shangfa.domain.incident import Report
@@ -133,6 +134,28 @@ class Handled:
     def choices(self) -> list[ChoiceView]:
         """Return what is left open by what was last proposed."""
         return [item for body in self.bodies.values() for item in body["choices"]]
+
+    def more_inputs(self, step: Step) -> list[Input]:
+        """Return what a step takes besides what its procedure says.
+
+        What is proposed says what of it must be there: choices that are open, a dismissal.
+        """
+        if step.does == "appeal" or step.does in ANSWERS:
+            return [SUBJECT]
+        gate = replace(GATE, required=is_dismissal(self.decision["effects"]) and not self.gated)
+        if step.does == "decide":
+            return [replace(CHOICES, required=bool(self.choices())), gate, ANOTHER_ACT]
+        return [gate] if self.becomes_effective(step) else []
+
+    def becomes_effective(self, step: Step) -> bool:
+        """Tell whether the decision begins to count by a step."""
+        states = self.procedure.states if self.procedure else {}
+        return states[step.start].counts == "no" and states[step.to].counts == "yes"
+
+    @property
+    def gated(self) -> bool:
+        """Whether somebody looked into a dismissal in an earlier step."""
+        return any(step.data.get(GATE.name) for step in self.taken)
 
     @cached_property
     def asked_of(self) -> frozenset[str]:

@@ -20,7 +20,6 @@ from shangfa.domain.cases.procedure import ROLE_PARTIES, Input, Procedure
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.cases.handled import Handled, load
-from shangfa.services.cases.moves.steps import more_inputs
 from shangfa.services.cases.shown import CaseShown, may_see, seen_by, show
 from shangfa.services.clock import today
 from shangfa.services.context import Context
@@ -95,7 +94,7 @@ def _doable(ctx: Context, item: Handled) -> list[Doable]:
     asker = Asker(ctx.role, ctx.actor_id, ctx.subject)
     steps = [step for step in item.procedure.steps_from(item.case.state) if step.of_people]
     return [
-        Doable(step.name, inputs_of(step, *more_inputs(item, step)))
+        Doable(step.name, inputs_of(step, *item.more_inputs(step)))
         for step in steps
         if item.parties.may(asker, step)
     ]
@@ -199,7 +198,7 @@ def _waiting(ctx: Context, item: Handled, place: Place) -> Iterator[Task]:
     due = None if place.due_at == NEVER else place.due_at.astimezone(item.tenant.zone)
     for step in item.procedure.steps_from(item.case.state):
         if item.parties.waits_for(asker, step):
-            form = form_of(inputs_of(step, *more_inputs(item, step)), ctx.role)
+            form = form_of(inputs_of(step, *item.more_inputs(step)), ctx.role)
             yield Task(show(ctx, item), step.name, due, form, place)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from shangfa.db.incidents import Seen
 from shangfa.domain.access.roles import HR
 from shangfa.domain.access.sight import Sight, seen_codes, sees_money_only, sight_of
 from shangfa.domain.cases.gate import GATE
-from shangfa.domain.cases.procedure import DRAFT
+from shangfa.domain.cases.procedure import DRAFT, Step
 from shangfa.services.cases.handled import Handled
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import DecisionView, money_effects, seen_part
@@ -104,14 +104,27 @@ def show(ctx: Context, item: Handled) -> CaseShown:
     return _cut(ctx, item, shown)
 
 
-def allowed(item: Handled) -> tuple[AllowedStep, ...]:
-    """Return what may be done in a case now, by whomever."""
+def allowed(item: Handled, *, whole: bool = True) -> tuple[AllowedStep, ...]:
+    """Return what may be done in a case now, by whomever.
+
+    `whole`: with what is needed for what was proposed, which tells of everybody in the case.
+    """
     if item.procedure is None:
         return ()
     steps = [step for step in item.procedure.steps_from(item.case.state) if step.of_people]
     return tuple(
-        AllowedStep(step.name, tuple(item.parties.said(step)), tuple(step.needs)) for step in steps
+        AllowedStep(
+            step.name,
+            tuple(item.parties.said(step)),
+            (*step.needs, *(_proposed(item, step) if whole else ())),
+        )
+        for step in steps
     )
+
+
+def _proposed(item: Handled, step: Step) -> Iterator[str]:
+    """Yield what a step needs for what was proposed."""
+    return (one.name for one in item.more_inputs(step) if one.required)
 
 
 def clocks(item: Handled) -> tuple[ClockView, ...]:
@@ -198,7 +211,8 @@ def _cut(ctx: Context, item: Handled, shown: CaseShown) -> CaseShown:
     parts = {code: part for code, part in shown.parts.items() if code in codes}
     slips = {no: code for no, code in shown.slips.items() if code in codes}
     dismissals = {code: state for code, state in shown.dismissals.items() if code in codes}
-    cut = replace(shown, parts=parts, slips=slips, dismissals=dismissals)
+    steps = allowed(item, whole=codes.issuperset(item.case.subjects))
+    cut = replace(shown, parts=parts, slips=slips, dismissals=dismissals, allowed=steps)
     return replace(cut, decision=seen_part(shown.decision, codes))
 
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from shangfa.db.months import funds as sql
 from shangfa.db.months.funds import FedLine, FundLine, FundRecord, ShareLine
-from shangfa.db.months.periods import PeriodRecord
+from shangfa.db.months.periods import PeriodRecord, has_later
 from shangfa.db.months.settlements import find_settlement
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import fund_moved
@@ -84,14 +84,15 @@ def _shares(
 ) -> Iterator[ShareLine]:
     assert held.settlement_id is not None  # noqa: S101 - narrows for mypy
     rules = {fund.id: rule_of(tenant, fund) for fund in funds}
-    known = _known(tx, held.settlement_id)
+    known, overtaken = _known(tx, held.settlement_id), has_later(tx, held.month)
     money = sorted({money for _, money in known}.union(*(rule.accounts for rule in rules.values())))
     lines = sql.fed_lines(tx, held.settlement_id, held.month, money)
     for (subject_id, kind), rows in groupby(lines, lambda row: (row.subject_id, row.money)):
         own = list(rows)
         before = known.get((subject_id, kind), [])
         entries = list(_entries(own))
-        for share in shares_of(kind, _amounts(own[0]), entries, before, rules):
+        line = _amounts(own[0])._replace(overtaken=overtaken)
+        for share in shares_of(kind, line, entries, before, rules):
             yield ShareLine(
                 *(new_id(), share.fund, held.settlement_id, subject_id, kind),
                 *(share.key.origin, share.key.clause, share.got, share.carried),

@@ -79,10 +79,12 @@ class _Handed:
     """A month on its way into files, and what its columns add up to so far.
 
     Attributes:
+        overtaken: a later month was locked before it, whose left-over it passes on.
         summary, detail: where the rows go.
     """
 
     month: str
+    overtaken: bool
     summary: Sequence[Rows]
     detail: Sequence[Rows]
     totals: dict[str, Decimal] = field(default_factory=dict)
@@ -93,7 +95,7 @@ class _Handed:
         for line in lines:
             own = entries.of(line)
             slips.update(entry.origin for entry in own)
-            for row in _details(self.month, line, own):
+            for row in self._details(line, own):
                 _write(self.detail, row)
         payroll = [
             PayrollLine(line.money, _amounts(line), line.reason, line.clauses) for line in lines
@@ -103,6 +105,35 @@ class _Handed:
         for name, value in zip(SUMMARY, row, strict=True):
             if isinstance(value, Decimal):
                 self.totals[name] = self.totals.get(name, ZERO) + value
+
+    def _details(self, line: HandedLine, entries: Sequence[HandedEntry]) -> Iterator[list[Cell]]:
+        """Yield a row for what was carried in, if anything was, and one for each entry."""
+        worth = {tuple(part[:3]): Decimal(part[3]) for part in line.parts}
+        requested = [
+            entry.quantity
+            if entry.unit == MONEY_UNIT
+            else worth.get((entry.unit, entry.day.isoformat(), str(entry.quantity)), ZERO)
+            for entry in entries
+        ]
+        first, *parts = shared_out(_amounts(line)._replace(overtaken=self.overtaken), requested)
+        if line.carried_in:
+            said = ["", line.subject, "", "carry_over", "", line.money, None, MONEY_UNIT]
+            yield [*said, *_parts(first), line.reason, ""]
+        for entry, part in zip(entries, parts, strict=True):
+            origin = month_of(entry.day)
+            yield [
+                *(
+                    str(entry.origin or ""),
+                    line.subject,
+                    entry.day.isoformat(),
+                    entry.cause,
+                    entry.clause,
+                ),
+                *(line.money, Decimal(amount_text(entry.unit, entry.quantity)), entry.unit),
+                *_parts(part),
+                line.reason,
+                origin if origin < self.month else "",
+            ]
 
 
 def _write(files: Sequence[Rows], row: Sequence[Cell]) -> None:
@@ -118,36 +149,6 @@ def _person(line: HandedLine) -> Person:
     more = line.attributes
     centre, worker = (str(more.get(name, "")) for name in ("cost_center", "worker_type"))
     return Person(line.subject, line.name, line.kind, line.department or "", centre, worker)
-
-
-def _details(month: str, line: HandedLine, entries: Sequence[HandedEntry]) -> Iterator[list[Cell]]:
-    """Yield a row for what was carried in, if anything was, and one for each entry."""
-    worth = {tuple(part[:3]): Decimal(part[3]) for part in line.parts}
-    requested = [
-        entry.quantity
-        if entry.unit == MONEY_UNIT
-        else worth.get((entry.unit, entry.day.isoformat(), str(entry.quantity)), ZERO)
-        for entry in entries
-    ]
-    first, *parts = shared_out(_amounts(line), requested)
-    if line.carried_in:
-        said = ["", line.subject, "", "carry_over", "", line.money, None, MONEY_UNIT]
-        yield [*said, *_parts(first), line.reason, ""]
-    for entry, part in zip(entries, parts, strict=True):
-        origin = month_of(entry.day)
-        yield [
-            *(
-                str(entry.origin or ""),
-                line.subject,
-                entry.day.isoformat(),
-                entry.cause,
-                entry.clause,
-            ),
-            *(line.money, Decimal(amount_text(entry.unit, entry.quantity)), entry.unit),
-            *_parts(part),
-            line.reason,
-            origin if origin < month else "",
-        ]
 
 
 def _parts(part: Amounts) -> tuple[Decimal, ...]:
@@ -207,10 +208,10 @@ class _Files:
                 book.sheet(name, list(head.values())) for name, head in heads.items()
             )
 
-    def handed(self, month: str) -> _Handed:
+    def handed(self, month: str, *, overtaken: bool) -> _Handed:
         """Return what writes a month into them."""
         summary, detail = self.twins
-        return _Handed(month, [summary, *self.sheets[:1]], [detail, *self.sheets[1:2]])
+        return _Handed(month, overtaken, [summary, *self.sheets[:1]], [detail, *self.sheets[1:2]])
 
     def close(self, control: Iterable[Sequence[Cell]]) -> None:
         """Add the control sheet where there is one, and put the files together."""
@@ -224,7 +225,7 @@ class _Files:
 
 def _hand(tx: Tx, period: Period, settled: SettlementRecord, path: Path) -> None:
     files = _Files(path)
-    handed = files.handed(period.name)
+    handed = files.handed(period.name, overtaken=periods.has_later(tx, period.name))
     entries = _Entries(sql.handed_entries(tx, period.name))
     lines = sql.handed_lines(tx, settled.id, period.last)
     for _, own in groupby(lines, lambda line: line.subject):

@@ -16,7 +16,7 @@ from typing import Final
 from uuid import UUID
 
 from shangfa.db.months import settlements as sql
-from shangfa.db.months.periods import last_locked
+from shangfa.db.months.periods import has_later, last_locked
 from shangfa.db.months.settlements import (
     Carried,
     LineOfSettlement,
@@ -31,6 +31,8 @@ from shangfa.domain.money import ZERO
 from shangfa.domain.months.faults import WAGE_MISSING
 from shangfa.domain.months.settlement import (
     BONUS_UNKNOWN,
+    FULL,
+    LATER_MONTH,
     WAGE_UNKNOWN,
     DraftItem,
     Guard,
@@ -38,6 +40,7 @@ from shangfa.domain.months.settlement import (
     SettlementDraft,
     full,
     held_back,
+    passed_on,
     ruled,
 )
 from shangfa.domain.months.worth import worth
@@ -113,6 +116,7 @@ class _Settling:
     Attributes:
         carry: subject -> what the settlement before left over, until it is taken.
         taken: (subject, money) -> what locked months took, where something was refused.
+        overtaken: whether a later month is locked already, whose left-over this one passes on.
         unpaid: subjects whose days or hours have no wage to be counted by.
     """
 
@@ -122,6 +126,7 @@ class _Settling:
     pay: PayBook
     carry: dict[UUID, list[Carried]]
     taken: dict[tuple[UUID, str], Decimal]
+    overtaken: bool = False
     people: int = 0
     entries: int = 0
     unpaid: set[str] = field(default_factory=set)
@@ -145,13 +150,21 @@ class _Settling:
             sums.setdefault(part.account, _Sum()).add(part, self.pay)
         if any(item.unknown == WAGE_UNKNOWN for item in sums.values()):
             self.unpaid.add(who.subject)
-        items = tuple(item.item(money, held.get(money, ZERO)) for money, item in sums.items())
+        passed = {
+            money: passed_on(sums[money].requested, amount) if self.overtaken else ZERO
+            for money, amount in held.items()
+        }
+        items = tuple(
+            item.item(money, held.get(money, ZERO) - passed.get(money, ZERO))
+            for money, item in sums.items()
+        )
         pay = self.pay.on(who.subject_id, self.period.last)
         draft = SettlementDraft(who.subject, who.kind, self.period.last, pay, items)
         for item, said in zip(items, ruled(self.guard, draft), strict=True):
             own = sums[item.money]
             ruling = self._held_back(who.subject_id, item.money, said)
-            left = item.due - ruling.allowed - ruling.refused
+            waits = passed.get(item.money, ZERO)
+            left = item.due + waits - ruling.allowed - ruling.refused
             yield LineOfSettlement(
                 new_id(),
                 who.subject_id,
@@ -159,9 +172,9 @@ class _Settling:
                 item.requested,
                 ruling.allowed,
                 left,
-                item.carried_in,
+                item.carried_in + waits,
                 ruling.refused,
-                own.unknown or ruling.reason,
+                own.unknown or (LATER_MONTH if waits and ruling.reason == FULL else ruling.reason),
                 to_text(item.clauses),
                 to_text(sorted(own.adjusts)),
                 to_text(own.parts),
@@ -190,7 +203,8 @@ def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
         found = _begin(tx, ctx, period, version)
     with begin(ctx.tenant, Kind.LARGE) as tx:
         guard = guard_of(current(tx))
-        known = (read_pay(tx), _carry(tx, found), sql.taken_by(tx))
+        overtaken = has_later(tx, period.name)
+        known = (read_pay(tx), _carry(tx, found), sql.taken_by(tx), overtaken)
         settling = _Settling(found.id, period, guard, *known)
         _write(tx, settling)
         if strict and settling.unpaid:

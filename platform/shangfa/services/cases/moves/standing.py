@@ -13,16 +13,14 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.acts.retirement import is_near_retirement
 from shangfa.domain.cases.faults import DUPLICATE_SANCTION, OVER_AGE, RESTS_ON_APPEAL
 from shangfa.domain.cases.gate import LABOUR_CONTRACT, OTHER_GROUNDS
+from shangfa.domain.cases.inputs import ANOTHER_ACT
 from shangfa.domain.cases.parties import ANSWERS
-from shangfa.domain.cases.procedure import Input
 from shangfa.domain.faults import INVALID, Fault, refused
 from shangfa.domain.text import Note
 from shangfa.services.cases.handled import Handled
 from shangfa.services.ledger.anew.cast import Cast
 from shangfa.services.tenancy.ready import ReadyTenant
 
-ANOTHER_ACT: Final = Input("another_act", required=False)
-"""Why what looks like the same act was another one."""
 OVER_AGE_SINCE: Final = date(2026, 7, 1)
 """超龄劳动者基本权益保障暂行规定, in force."""
 WORKER_TYPE: Final = "worker_type"

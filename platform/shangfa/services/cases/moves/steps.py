@@ -32,7 +32,6 @@ from shangfa.services.cases.moves.moving import (
     start_of,
 )
 from shangfa.services.cases.moves.standing import (
-    ANOTHER_ACT,
     check_one_sanction,
     dismissal_faults,
     dismissed,
@@ -46,9 +45,6 @@ from shangfa.services.ledger.decision import DecisionView, EffectView, due_at, e
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import StartOverError, transact
 
-SUBJECT: Final = Input("subject", required=False)
-"""Whom an appeal or its answer is about, when a case concerns several."""
-CHOICES: Final = Input("choices", "choices", required=False)
 _ONE_OF = Note("须为本案当事人之一：{0}", "one of those it concerns: {0}")
 _TRIED = Note(
     "公告前须先直接送达和邮寄送达均未成功，在 attempts 中写 direct 与 post",
@@ -132,7 +128,7 @@ class _Taking:
     def run(self, given: Mapping[str, Any]) -> None:
         """Check who and what, move the case, and let it have its effects."""
         self.item.parties.check(self.doer.asker, self.step)
-        inputs = inputs_of(self.step, *more_inputs(self.item, self.step))
+        inputs = inputs_of(self.step, *self.item.more_inputs(self.step))
         self.data = read_inputs(inputs, self.doer.role, given)
         self._check_service()
         self._check_witnesses()
@@ -274,7 +270,7 @@ class _Taking:
         Raises:
             RefusedError: everything that is missing, or stands against it.
         """
-        if self._gated():
+        if self.item.gated:
             return
         said = self.data.get(GATE.name)
         if not said:
@@ -283,10 +279,6 @@ class _Taking:
         faults += dismissal_faults(self.tx, dismissed(self.item), said)
         if faults:
             raise RefusedError(*faults)
-
-    def _gated(self) -> bool:
-        """Tell whether somebody looked into a dismissal in an earlier step."""
-        return any(step.data.get(GATE.name) for step in self.item.taken)
 
     def _evidence(self) -> list[str]:
         handed_in = [one for step in self.item.taken for one in step.data.get("evidence", ())]
@@ -297,7 +289,7 @@ class _Taking:
 
     def _bring(self, done: Move) -> None:
         """Let the step have its effect on the ledger, if it has any."""
-        if _becomes_effective(self.item, self.step):
+        if self.item.becomes_effective(self.step):
             effects = open_effects(self.tx, self.doer, self.item, done)
             self._make_effective(effects)
         elif self._suspends() or self._resumes():
@@ -329,7 +321,7 @@ class _Taking:
             self._undo(effects)
 
     def _make_effective(self, effects: Effects) -> None:
-        gate = self._gated()
+        gate = self.item.gated
         if self.data.get(GATE.name):
             self._check_gate()
             gate = True
@@ -347,20 +339,6 @@ class _Taking:
         elif not self.data.get("choices"):
             raise refused(MISSING, "/choices", value="choices / clause")
         effects.vary(code, instead, self._values())
-
-
-def more_inputs(item: Handled, step: Step) -> list[Input]:
-    """Return what a step takes besides what its procedure says."""
-    if step.does in {"appeal", "uphold", "vary", "reverse"}:
-        return [SUBJECT]
-    if step.does == "decide":
-        return [CHOICES, GATE, ANOTHER_ACT]
-    return [GATE] if _becomes_effective(item, step) else []
-
-
-def _becomes_effective(item: Handled, step: Step) -> bool:
-    states = item.procedure.states if item.procedure else {}
-    return states[step.start].counts == "no" and states[step.to].counts == "yes"
 
 
 def open_appeals(item: Handled) -> set[str]:
