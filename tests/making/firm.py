@@ -53,6 +53,7 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
     "/console/policies/{policy}/1": READS,
     "/console/policies/{policy}/2/diff": READS,
     "/console/policies/{policy}/2/replay": frozenset({"hr"}),
+    "/console/policies/{policy}/2/edit": frozenset({"hr"}),
     "/console/months": OFFICE,
     "/console/months/2026-08": OFFICE,
     "/console/months/0001-01": OFFICE,

@@ -19,8 +19,8 @@ from shangfa.console.months import pages as months
 from shangfa.console.pages import show, status_of
 from shangfa.console.people import changes
 from shangfa.console.people import pages as people
+from shangfa.console.policies import editor, versions
 from shangfa.console.policies import pages as policies
-from shangfa.console.policies import versions
 from shangfa.console.tenancy import pages as tenancy
 from shangfa.db.tx.conflicts import LOST, UNSTORABLE
 from shangfa.domain.access.faults import UNAUTHORIZED
@@ -55,7 +55,7 @@ ROOMS = (
         policies,
         months,
     ),
-    *(versions, insight, imports, webhooks, tenancy),
+    *(versions, editor, insight, imports, webhooks, tenancy),
 )
 NOT_STORABLE = Note("含有不能保存的字符或数字", "it holds a letter or a number that cannot be kept")
 UNREADABLE = Note("请求不合 HTTP 规范", "the request is not what HTTP wants")
