@@ -104,7 +104,7 @@ DATA = re.compile(r"<(title|h1|td|dd|li|p|pre|textarea|h2|option|label)\b.*?</\1
 SPOKEN = [
     page
     for page, roles in PAGES.items()
-    if "hr" in roles and not re.search(r"\.|evidence|policy\}/1", page)
+    if "hr" in roles and not re.search(r"\.|evidence|policy\}/1|/edit", page)
 ]
 
 

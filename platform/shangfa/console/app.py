@@ -10,17 +10,18 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from shangfa.console import session
 from shangfa.console.access import company, users
 from shangfa.console.access import pages as access
-from shangfa.console.cases import acts, files, papers
+from shangfa.console.cases import acts, files, liftings, papers
 from shangfa.console.cases import pages as cases
 from shangfa.console.exchange import imports, webhooks
 from shangfa.console.incidents import pages as incidents
 from shangfa.console.insight import pages as insight
 from shangfa.console.months import pages as months
 from shangfa.console.pages import show, status_of
-from shangfa.console.people import changes
+from shangfa.console.people import changes, corrections, privacy
 from shangfa.console.people import pages as people
+from shangfa.console.policies import editor, versions
 from shangfa.console.policies import pages as policies
-from shangfa.console.policies import versions
+from shangfa.console.tenancy import approvals
 from shangfa.console.tenancy import pages as tenancy
 from shangfa.db.tx.conflicts import LOST, UNSTORABLE
 from shangfa.domain.access.faults import UNAUTHORIZED
@@ -41,21 +42,10 @@ from shangfa.services.clock import new_id
 log = logging.getLogger("shangfa")
 
 ROOMS = (
-    *(
-        access,
-        company,
-        users,
-        cases,
-        acts,
-        files,
-        papers,
-        incidents,
-        changes,
-        people,
-        policies,
-        months,
-    ),
-    *(versions, insight, imports, webhooks, tenancy),
+    *(access, company, users, approvals, tenancy),
+    *(cases, acts, files, liftings, papers, incidents),
+    *(people, changes, corrections, privacy),
+    *(policies, versions, editor, months, insight, imports, webhooks),
 )
 NOT_STORABLE = Note("含有不能保存的字符或数字", "it holds a letter or a number that cannot be kept")
 UNREADABLE = Note("请求不合 HTTP 规范", "the request is not what HTTP wants")

@@ -23,6 +23,10 @@ ONE_OF = Note("须为 {0} 之一", "one of {0} is expected")
 MOST_AMOUNT = Decimal("999999999999.99")
 
 
+def _pointer(name: str) -> str:
+    return f"/{name.replace('.', '/')}"
+
+
 class Fields:
     """Reads a form; an empty field is None, and `done` tells what is wrong beside its field."""
 
@@ -31,13 +35,14 @@ class Fields:
 
     def wrong(self, name: str, why: Note) -> None:
         """Note that a field does not hold what it must."""
-        self.faults.append(Fault(INVALID, f"/{name}", {"value": field(name)[:CODE], "why": why}))
+        values = {"value": field(name)[:CODE], "why": why}
+        self.faults.append(Fault(INVALID, _pointer(name), values))
 
     def text(self, name: str, most: int = CODE, *, needed: bool = False) -> str | None:
         """Return a text."""
         value = field(name)
         if needed and not value:
-            self.faults.append(Fault(MISSING, f"/{name}", {"value": name}))
+            self.faults.append(Fault(MISSING, _pointer(name), {"value": name}))
         elif len(value) > most:
             self.wrong(name, MOST_LETTERS.of(most))
         elif "\0" in value:

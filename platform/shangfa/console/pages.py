@@ -147,7 +147,7 @@ def _amount(unit: str, quantity: Decimal) -> str:
 def beside(faults: Iterable[Fault], name: str) -> list[Fault]:
     """Return the faults of one field of a form."""
     pointer = "/" + name.replace(".", "/")
-    return [item for item in faults if item.pointer.split("/0")[0] == pointer]
+    return [item for item in faults if pointer in {item.pointer, item.pointer.split("/0")[0]}]
 
 
 @pass_context

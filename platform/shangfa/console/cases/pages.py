@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from shangfa.console.cases.acts import page_of
 from shangfa.console.cases.gate import read_gate
+from shangfa.console.cases.liftings import liftable
 from shangfa.console.forms import TEXT, check, field, once, read_choices, read_step, seen, wanted
 from shangfa.console.pages import asked_page, show, show_again
 from shangfa.console.session import asker
@@ -24,7 +25,7 @@ from shangfa.domain.faults import STALE_VERSION, Refusal, RefusedError
 from shangfa.domain.policies.facts import Fact
 from shangfa.services.access import users
 from shangfa.services.cases import choices, pages, reversals
-from shangfa.services.cases.acts import dismissals, follow_ups
+from shangfa.services.cases.acts import dismissals, follow_ups, liftings
 from shangfa.services.cases.moves import steps
 from shangfa.services.cases.moves.steps import Asked
 from shangfa.services.cases.shown import CaseShown
@@ -120,6 +121,8 @@ def _case(ctx: Context, case_id: UUID) -> dict[str, Any]:
         "dismissals": posted,
         "dismisses": is_dismissal(case.decision["effects"]),
         "place": page_of,
+        "acts": liftings.acts(ctx, case.incident),
+        "can_lift": liftable(case),
         "todos": follow_ups.of_case(ctx, case_id),
         "kinds": ("text", "bool", "choice", "date", "int"),
     }

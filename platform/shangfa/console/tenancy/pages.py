@@ -35,3 +35,10 @@ def set_status(slug: str) -> AnyResponse:
 def installed() -> Response:
     """What is installed, and how it fares."""
     return show("plugins.html", found=plugins.listing(asker()))
+
+
+@blp.get("/settings")
+def settings() -> Response:
+    """What a company sets up beside its people and schemes."""
+    asker().need("approvals:read")
+    return show("settings.html")

@@ -83,6 +83,7 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "evidence": ("证据", "evidence"),
     "clause": ("条款", "clause"),
     "quantity": ("数量", "quantity"),
+    "incident": ("次（不论数量）", "incident, whatever the quantity"),
     "admitted": ("承认", "admitted"),
     "denied": ("否认", "denied"),
     "silence_nothing": ("逾期不产生后果", "silence means nothing"),

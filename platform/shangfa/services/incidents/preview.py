@@ -13,13 +13,15 @@ from shangfa.domain.incident import Report
 from shangfa.domain.incidents.chronicle import Chronicle, recorded
 from shangfa.domain.incidents.engine import Assessment, assess
 from shangfa.domain.ledger.book import BackdatedError, Book
-from shangfa.domain.policies.policy import Policy, choose
+from shangfa.domain.policies.policy import Policies, Policy, choose
+from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
 from shangfa.services.ledger.anew.chronicles import explain, let_in, read_chronicle
 from shangfa.services.ledger.decision import DecisionView, seen_part, whole_view
 from shangfa.services.ledger.scene import Scene, full_book, look, quick_book, subjects_of
-from shangfa.services.tenancy.ready import ReadyTenant, ready
+from shangfa.services.policies.editing import in_place_of
+from shangfa.services.tenancy.ready import ReadyTenant, current, ready
 from shangfa.services.transaction import transact
 
 
@@ -46,6 +48,36 @@ def preview(
         return attempt(backdated=bool(given))
     except BackdatedError:
         return attempt(backdated=True)
+
+
+def try_document(ctx: Context, text: str, said: IncidentReport) -> DecisionView:
+    """Return the decision an incident would get under a document that is no version yet.
+
+    What was posted before counts as it stands; nothing is stored.
+
+    Raises:
+        RefusedError: every fault of the document; as recording would refuse the incident, but
+            the future is allowed.
+    """
+    ctx.need("policies:write")
+
+    def work(tx: Tx) -> DecisionView:
+        tenant = current(tx)
+        policy = in_place_of(tenant, text)
+        wanted = replace(said, policy=policy.name)
+        return _preview(tx, ctx, _with(tenant, policy), (wanted, ()), backdated=True)
+
+    return transact(ctx, work, Kind.BUSY)
+
+
+def _with(tenant: ReadyTenant, policy: Policy) -> ReadyTenant:
+    """Return the tenant as if a policy were in force in the place of the one of its name."""
+    return replace(
+        tenant,
+        policies=Policies({**tenant.policies, policy.name: policy}, tenant.policies.stopped),
+        policy_ids={policy.name: new_id(), **tenant.policy_ids},
+        reacts=tenant.reacts or policy.reacts or policy.asks,
+    )
 
 
 @dataclass(slots=True)

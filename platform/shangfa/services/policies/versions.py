@@ -16,7 +16,7 @@ from shangfa.documents.policy.words import document_schema
 from shangfa.documents.procedure.named import check_procedures
 from shangfa.documents.source import Source, read_yaml
 from shangfa.domain.cases.states import IMMEDIATE
-from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, refused
+from shangfa.domain.faults import DUPLICATE, INVALID, NOT_FOUND, STALE_VERSION, refused
 from shangfa.domain.policies.version import Version
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
@@ -117,29 +117,35 @@ def validate(ctx: Context, text: str) -> Valid:
     return Valid(name, catalogue(name, version), findings_of(version, tenant))
 
 
-def upload(ctx: Context, text: str, policy_id: UUID | None = None) -> UploadedDraft:
+def upload(
+    ctx: Context, text: str, policy_id: UUID | None = None, after: int | None = None
+) -> UploadedDraft:
     """Keep a document as a draft: of a new policy, or as the next version of one.
 
     It is judged before anything is locked, and again only if the plugins changed meanwhile.
+    `after`: the newest version that whoever sends it has seen.
 
     Raises:
         RefusedError: every fault of the document; `duplicate` for a new policy whose name
-            is taken; `not_found`, `invalid` when the document belongs to another policy.
+            is taken; `not_found`, `invalid` when the document belongs to another policy;
+            `stale_version` when there is a newer version than `after`.
     """
     ctx.need("policies:write")
     draft = Draft(read_source(text), text)
     tenant = ready(ctx.tenant)
     if isinstance(draft.judge(tenant.words), Version):
         draft.review(tenant)
-    return transact(ctx, lambda tx: _upload(tx, draft, policy_id))
+    return transact(ctx, lambda tx: _upload(tx, draft, policy_id, after))
 
 
-def _upload(tx: Tx, draft: Draft, policy_id: UUID | None) -> UploadedDraft:
+def _upload(tx: Tx, draft: Draft, policy_id: UUID | None, after: int | None) -> UploadedDraft:
     tenant = current(tx)
     findings = draft.review(tenant)
     check_procedures(draft.source, (IMMEDIATE, *tenant.procedures))
     doc = read_document(draft.source)
     known = _policy_for(tx, doc, policy_id)
+    if after is not None and sql.next_number(tx, known) != after + 1:
+        raise refused(STALE_VERSION, "")
     record = _version(tx, known, add_version(tx, known, doc, draft.text))
     return UploadedDraft(record, findings)
 
