@@ -20,6 +20,7 @@ from tests.making.operations import (
     FUND,
     LIFTING,
     OBJECTION,
+    PAPER,
     SPENDING,
     a_bill,
     a_fund,
@@ -257,6 +258,13 @@ def tenant(path: str) -> Callable[[Office], str]:
     return lambda office: f"/v1/tenants/{office.slug}{path}"
 
 
+def payroll(*columns: dict[str, str], place: str) -> Case:
+    """Set a template that cannot be."""
+    body = {"templates": {"x": {"summary": list(columns)}}}
+    pointer = f"/templates/x/summary/{place}"
+    return Case("/v1/payroll", body, pointer, method="PUT", headers={"If_Match": "*"})
+
+
 BEST = "/v1/programmes/best/evaluate"
 NOBODY = "00000000-0000-7000-8000-000000000000"
 CASES: dict[str, Case] = {
@@ -272,6 +280,13 @@ CASES: dict[str, Case] = {
     "illegal_step": Case(heard("serve"), {}, "", 409, headers={"If_Match": "*"}),
     "same_person": Case(heard("defend", "approve"), {}, "", 403, headers={"If_Match": "*"}),
     "unknown_programme": Case("/v1/programmes/worst/evaluate", {"period": "2026-03"}, "/programme"),
+    "unknown_column": payroll({"column": "nam"}, place="0/column"),
+    "same_header": payroll({"column": "name"}, {"column": "姓名"}, place="1/header"),
+    "unknown_template": Case(
+        "/v1/periods/2026-03/payroll.csv?template=sap", None, "/template", 422, "GET"
+    ),
+    "wrong_paper": Case("/v1/subjects/E/papers", {**PAPER, "money": "fine"}, "/money"),
+    "told_ahead": Case("/v1/subjects/E/papers", {**PAPER, "told_on": "2199-01-01"}, "/told_on"),
     "not_found": Case(f"/v1/incidents/{NOBODY}", None, "", 404, "GET"),
     "not_in_force": refused("/clause", occurred_at="1999-12-31"),
     "ambiguous_policy": refused("/policy", "w"),
@@ -459,6 +474,7 @@ APART = {
     "store_unavailable",
     *(
         "period_moved",
+        "pay_locked",
         "later_locked",
         "earlier_open",
         "wage_missing",

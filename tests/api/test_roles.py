@@ -11,7 +11,7 @@ from shangfa.domain.access.roles import ROLES
 
 NOTED = {
     *("getSubject", "listWages", "getRecord", "listLines", "getPayroll", "getPayrollDetail"),
-    *("getPayrollWorkbook", "getEvidencePack"),
+    *("getPayrollWorkbook", "getEvidencePack", "listMonthPay", "listPapers"),
 }
 """What somebody reads about others, so that they learn of it."""
 METHODS = ("get", "post", "put", "patch", "delete")

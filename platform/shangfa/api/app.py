@@ -26,6 +26,7 @@ from shangfa.api.months import bills, funds, periods, programmes
 from shangfa.api.notices import routes as notices
 from shangfa.api.notifications import routes as notifications
 from shangfa.api.parser import WholeRequest, read_json
+from shangfa.api.payroll import routes as payroll
 from shangfa.api.people import corrections, names
 from shangfa.api.people import routes as subjects
 from shangfa.api.policies import routes as policies
@@ -120,7 +121,7 @@ def create_app() -> Flask:
         *(incidents, cases, papers, dismissals, follow_ups, liftings, evidence),
         *(notices, notifications),
         *(programmes, periods, bills, funds, standing, reports),
-        *(changes, imports, attendance, webhooks),
+        *(changes, imports, attendance, webhooks, payroll),
     )
     for blp in (*(room.blp for room in rooms), sign_in.blp, sign_in.out, sign_in.me):
         api.register_blueprint(blp)

@@ -29,7 +29,7 @@ from shangfa.domain.policies.checks import called
 from shangfa.domain.tenancy.compliance import BLOCK
 from shangfa.plugins.guards import asked
 from shangfa.plugins.installed import installed
-from shangfa.sdk.guards import Draft, Guard, Line, Mode, MonthDraft, Settled
+from shangfa.sdk.guards import Basis, Draft, Guard, Line, Mode, MonthDraft, Settled
 
 _OF_ANY_WAGE: Final = frozenset({"fine_not_allowed", "converted", "notice_missing"})
 """Reasons that hold whatever somebody earns."""
@@ -70,14 +70,7 @@ class MonthGuard:
         """
         wage, region = month_wage(draft.pay), draft.pay.work_region or self.place
         lines = tuple(_line(item) for item in draft.items if item.due < 0)
-        month = MonthDraft(
-            draft.last.replace(day=1),
-            wage or ZERO,
-            lines,
-            region,
-            kind=draft.kind,
-            contract_basis=draft.pay.loss_contract_basis,
-        )
+        month = _month(draft, wage or ZERO, region, lines)
         said = Draft(draft.last, modes=self.modes, month=month)
         answers = self._answers(said, month) if lines else {}
         return [
@@ -127,6 +120,26 @@ class MonthGuard:
         )
 
 
+def _month(
+    draft: SettlementDraft, wage: Decimal, region: str, lines: tuple[Line, ...]
+) -> MonthDraft:
+    """Return the month as guards see it, with what the company says of the place."""
+    first = draft.last.replace(day=1)
+    own = draft.floors.of(region, first)
+    return MonthDraft(
+        first,
+        wage,
+        lines,
+        region,
+        tier=own.tier if own else None,
+        kind=draft.kind,
+        contract_basis=draft.pay.loss_contract_basis,
+        statutory=draft.pay.statutory or ZERO,
+        floor_basis=cast("Basis", own.basis) if own else "gross",
+        minimum=own.monthly if own else None,
+    )
+
+
 def month_wage(pay: Pay) -> Decimal | None:
     """Return what somebody earns in a month, None when nobody told."""
     if pay.month_wage is not None or pay.day_wage is None:
@@ -140,7 +153,19 @@ def _line(item: DraftItem) -> Line:
     carried = max(ZERO, min(due, -item.carried_in))
     days, hours = max(ZERO, -item.days), max(ZERO, -item.hours)
     account = cast("AccountName", item.money)
-    return Line(item.money, account, due - carried, carried, days=days, hours=hours)
+    told, agreed = item.noticed, item.consented
+    return Line(
+        item.money,
+        account,
+        due - carried,
+        carried,
+        notice=told is not None,
+        consent=agreed is not None,
+        days=days,
+        hours=hours,
+        notice_amount=told,
+        consent_amount=agreed,
+    )
 
 
 def _checked(guard: Guard[Any], draft: Draft, lines: Sequence[Line]) -> Sequence[Settled]:

@@ -78,6 +78,8 @@ class Line:
         notice: the subject was told reason and amount in writing before the payday.
         consent: the subject agreed to this set-off.
         days, hours: the time not worked that a `wage` line stands for.
+        notice_amount, consent_amount: up to which amount it was told, or agreed to; None for
+            the whole.
     """
 
     ref: str
@@ -88,6 +90,8 @@ class Line:
     consent: bool = False
     days: Decimal = ZERO
     hours: Decimal = ZERO
+    notice_amount: Decimal | None = None
+    consent_amount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,25 @@ _CUT: Final[Mapping[str, Words]] = {
             "tell reason and amount in writing before the payday",
         ),
     ),
+    "notice_amount": (
+        "block",
+        Note(
+            "应扣 {0} 元，书面告知的数额只有 {1} 元，{3}",
+            "CNY {0} is due, the written notice says no more than {1}, {3}",
+        ),
+        Note(
+            "下月扣款之前再书面告知其余数额",
+            "tell the rest in writing before it is taken",
+        ),
+    ),
+    "consent_amount": (
+        "block",
+        Note(
+            "罚款 {0} 元，本人只同意扣 {1} 元，{3}",
+            "a fine of CNY {0}; the worker agreed to no more than {1}, {3}",
+        ),
+        Note("未同意的部分不能扣", "what was not agreed to is not taken"),
+    ),
     "min_wage_unknown": (
         "block",
         Note(
@@ -158,7 +177,7 @@ def _of_minimum(
 
 def _others(reason: str, account: str, terms: Terms) -> Sequence[Rule]:
     """Return the rules of the terms that a reason goes by, the one that decides first."""
-    if reason == "notice_missing" and terms.notice is not None:
+    if reason in {"notice_missing", "notice_amount"} and terms.notice is not None:
         return [terms.notice]
     rules = terms.fine.rules if account in FINES else terms.loss_rules
     return [rule for rule in rules if rule.rate] if reason.startswith("cap_") else rules

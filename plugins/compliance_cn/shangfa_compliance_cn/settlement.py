@@ -113,8 +113,11 @@ def _loss(month: _Month, line: Line) -> Settled:
     barred = _barred(month, line)
     if barred:
         return _taken(line, ZERO, barred)
-    amount = min(_due(line), month.loss_left, month.free)
+    told = _told(line.notice_amount if month.terms.notice else None, line)
+    amount = min(_due(line), month.loss_left, month.free, told)
     reason = _reason(_due(line), amount, month.loss_left, month.terms.loss_rate)
+    if told == amount < min(month.loss_left, month.free, _due(line)):
+        reason = "notice_amount"
     month.loss_left -= amount
     month.free -= amount
     return _taken(line, amount, reason)
@@ -131,6 +134,11 @@ def _barred(month: _Month, line: Line) -> str:
     return "min_wage_unknown" if month.minimum is None else ""
 
 
+def _told(amount: Decimal | None, line: Line) -> Decimal:
+    """Return up to which a paper lets a line be taken; all of it where none is asked for."""
+    return _due(line) if amount is None else amount
+
+
 def _reason(due: Decimal, amount: Decimal, left: Decimal, rate: Decimal) -> str:
     if amount == due:
         return FULL
@@ -145,8 +153,11 @@ def _fine(month: _Month, line: Line) -> Settled:
         return _dropped(line, ZERO, "converted", points_for(_due(line)))
     if month.minimum is None:
         return _taken(line, ZERO, "min_wage_unknown")
-    amount = min(_due(line), month.fine_left, month.free)
+    told = _told(line.consent_amount if answer == "consent" else None, line)
+    amount = min(_due(line), month.fine_left, month.free, told)
     reason = _reason(_due(line), amount, month.fine_left, month.terms.fine.rate)
+    if told == amount < min(month.fine_left, month.free, _due(line)):
+        reason = "consent_amount"
     month.fine_left -= amount
     month.free -= amount
     return _dropped(line, amount, reason)

@@ -20,7 +20,7 @@ from shangfa.domain.months.funds import (
     spent,
     unbooked,
 )
-from shangfa.domain.months.payroll import Amounts
+from shangfa.domain.payroll.handed import Amounts
 
 SHOP, CANTEEN = UUID(int=1), UUID(int=2)
 FINES = frozenset({"fine"})

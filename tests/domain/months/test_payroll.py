@@ -10,14 +10,6 @@ from hypothesis import strategies as st
 
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.domain.money import ZERO
-from shangfa.domain.months.payroll import (
-    SUMMARY,
-    Amounts,
-    PayrollLine,
-    Person,
-    shared_out,
-    summary_row,
-)
 from shangfa.domain.months.period import booking_month, month_after, month_named
 from shangfa.domain.months.settlement import (
     DraftItem,
@@ -28,6 +20,14 @@ from shangfa.domain.months.settlement import (
     ruled,
 )
 from shangfa.domain.months.worth import worth
+from shangfa.domain.payroll.handed import (
+    SUMMARY,
+    Amounts,
+    PayrollLine,
+    Person,
+    shared_out,
+    summary_row,
+)
 
 FEN = st.integers(-100_000, 100_000).map(lambda amount: Decimal(amount) / 100)
 

@@ -21,10 +21,12 @@ from tests.making.operations.handed import (
     user_path,
 )
 from tests.making.operations.months import MONTHS
+from tests.making.operations.payroll import PAYROLL
 from tests.making.operations.recorded import (
     FUND,
     LIFTING,
     OBJECTION,
+    PAPER,
     SPENDING,
     a_bill,
     a_fund,
@@ -36,7 +38,7 @@ from tests.making.operations.recorded import (
     with_a_term,
 )
 
-OPERATIONS: dict[str, Operation] = {**COMPANIES, **CASES, **MONTHS, **ACCESS}
+OPERATIONS: dict[str, Operation] = {**COMPANIES, **CASES, **MONTHS, **PAYROLL, **ACCESS}
 """operationId -> how it is asked and who may; the supervisor is M, the employee E."""
 FOR_ONESELF = {
     *("signIn", "refreshToken", "acceptInvitation", "signOut", "changePassword"),
@@ -54,6 +56,7 @@ __all__ = [
     "LOOK",
     "OBJECTION",
     "OPERATIONS",
+    "PAPER",
     "SPENDING",
     "WEBHOOK",
     "Asked",

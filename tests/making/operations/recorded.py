@@ -176,6 +176,16 @@ def an_objection(office: Office) -> Asked:
 FUND = {"title": "客服部基金", "accounts": ["fine"]}
 
 
+PAPER = {
+    "month": "2031-03",
+    "paper": "notice",
+    "money": "compensation",
+    "amount": "1200.00",
+    "told_on": "2026-03-20",
+    "reason": "丢失货物，赔偿 3000 元，本月扣 1200 元",
+}
+
+
 SPENDING = {"amount": "0.01", "purpose": "小额奖励", "reason": "服务之星"}
 
 

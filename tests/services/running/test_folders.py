@@ -13,6 +13,7 @@ from tests.making.house import ROOT, Company, code_of, contents, find_company, l
 
 from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.services.access import authentication as access
+from shangfa.services.payroll import settings as payroll
 from shangfa.services.people import subjects
 from shangfa.services.running import upkeep
 from shangfa.services.running.folders import demo_keys, load_folder
@@ -57,6 +58,7 @@ def edit(file: str, old: str, new: str) -> Change:
 
 
 PERSON = "F001,钱立群"
+PAYROLL = "{rewards: next_month, templates: {k: {summary: [{column: 工号, header: 职员代码}]}}}"
 AMOUNT = "title: 私带外人进办公区, source: L22 一4, kind: fines.fixed, params: {amount: 10}"
 
 
@@ -87,6 +89,11 @@ AMOUNT = "title: 私带外人进办公区, source: L22 一4, kind: fines.fixed, 
         ),
         pytest.param(
             edit("tenant.yaml", "name:", "compliance: strict\nname:"), "invalid", id="no mode"
+        ),
+        pytest.param(
+            edit("tenant.yaml", "name:", f"payroll: {PAYROLL.replace('工号', '公号')}\nname:"),
+            "unknown_column",
+            id="a template with a column that there is not",
         ),
     ],
 )
@@ -126,6 +133,19 @@ def test_how_a_company_is_held_follows_its_folder(
     edit("tenant.yaml", "name:", f"compliance: {said}\nname:")(folder)
     load_folder(folder)
     assert anew(company).compliance == held
+
+
+def test_templates_follow_a_folder_and_stay_when_it_says_none(folder: Path) -> None:
+    company = find_company(load_folder(folder))
+    for said, revision in ((f"payroll: {PAYROLL}\nname:", 1), ("name:", 1)):
+        text = (folder / "tenant.yaml").read_text("utf-8")
+        head, name, rest = text.partition("name:")
+        (folder / "tenant.yaml").write_text(f"{said}{rest}" if name else head, "utf-8")
+        load_folder(folder)
+        load_folder(folder)
+        view = payroll.read(company.ctx())
+        assert view.revision == revision
+        assert view.setting.templates["k"].summary == (("employee_no", "职员代码"),)
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, id=name) for name in NAMES])

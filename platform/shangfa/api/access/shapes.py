@@ -261,6 +261,8 @@ class OwnDataSchema(Schema):
     receipts = fields.List(fields.Dict(), required=True)
     corrections = fields.List(fields.Dict(), required=True)
     readers = fields.List(fields.Dict(), required=True)
+    month_pay = fields.List(fields.Dict(), required=True)
+    papers = fields.List(fields.Dict(), required=True)
 
 
 class DelegationSchema(Schema):

@@ -82,6 +82,12 @@ class PeriodSchema(Schema):
     wanted = fields.List(fields.Nested(WantedSchema), required=True)
 
 
+class TemplateQuerySchema(Schema):
+    """Which of the company's templates says the columns; all of ours without one."""
+
+    template = short()
+
+
 class LinesQuerySchema(PageSchema):
     """Whose lines; everybody's without a subject, and one's own for an employee."""
 

@@ -116,34 +116,37 @@ BINARY = {"type": "string", "format": "binary"}
 UNSETTLED = "The month is not settled, or has moved since."
 
 
-def _file(month: str, name: str) -> Response:
+def _file(month: str, name: str, query: dict[str, Any]) -> Response:
     """Send a file of a month in pieces; it is made first, so that a refusal is one."""
-    made = exports.payroll(context(), month, name)
+    made = exports.payroll(context(), month, name, query.get("template"))
     return send_file(made, mimetype=exports.TYPES[name], download_name=f"{month}-{name}")
 
 
 @blp.route("/<string:month>/payroll.xlsx", methods=["GET"])
 @blp.doc(operationId="getPayrollWorkbook")
+@blp.arguments(shapes.TemplateQuerySchema, location="query")
 @blp.response(200, BINARY, content_type=exports.TYPES[exports.WORKBOOK], headers=NAMED)
 @blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
-def workbook(month: str) -> Response:
+def workbook(query: dict[str, Any], month: str) -> Response:
     """Fetch a settled month as a workbook: a row for each person, the detail, and the checks."""
-    return _file(month, exports.WORKBOOK)
+    return _file(month, exports.WORKBOOK, query)
 
 
 @blp.route("/<string:month>/payroll.csv", methods=["GET"])
 @blp.doc(operationId="getPayroll")
+@blp.arguments(shapes.TemplateQuerySchema, location="query")
 @blp.response(200, BINARY, content_type=exports.TYPES[exports.PAYROLL], headers=NAMED)
 @blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
-def payroll(month: str) -> Response:
+def payroll(query: dict[str, Any], month: str) -> Response:
     """Fetch a settled month as CSV, a row for each person."""
-    return _file(month, exports.PAYROLL)
+    return _file(month, exports.PAYROLL, query)
 
 
 @blp.route("/<string:month>/detail.csv", methods=["GET"])
 @blp.doc(operationId="getPayrollDetail")
+@blp.arguments(shapes.TemplateQuerySchema, location="query")
 @blp.response(200, BINARY, content_type=exports.TYPES[exports.DETAILS], headers=NAMED)
 @blp.alt_response(409, schema=ProblemSchema, description=UNSETTLED)
-def detail(month: str) -> Response:
+def detail(query: dict[str, Any], month: str) -> Response:
     """Fetch the entries behind a settled month as CSV, each with its part of the line."""
-    return _file(month, exports.DETAILS)
+    return _file(month, exports.DETAILS, query)

@@ -137,6 +137,15 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("wage", "DELETE FROM wage WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s"),
     (
+        "month_pay",
+        "DELETE FROM month_pay WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",
+    ),
+    (
+        "deduction_paper",
+        "UPDATE deduction_paper SET reason = '' WHERE tenant_id = %(tenant)s"
+        " AND subject_id = %(subject)s",
+    ),
+    (
         "correction",
         "UPDATE correction SET concerns = '', wrong = '', should_be = '', reason = NULL,"
         " effect = NULL WHERE tenant_id = %(tenant)s AND subject_id = %(subject)s",

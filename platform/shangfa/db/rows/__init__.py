@@ -18,6 +18,12 @@ from shangfa.db.keeping.rows import AnonymisationRow, RestrictionRow
 from shangfa.db.months.rows import FundEntryRow, FundRow, FundRuleRow, FundShareRow, StatementActRow
 from shangfa.db.notices.rows import NoticeRow
 from shangfa.db.notifications.rows import DigestRow, MailboxRow, NotificationRow
+from shangfa.db.payroll.rows import (
+    DeductionPaperRow,
+    MonthPayRow,
+    OwnMinimumWageRow,
+    PayrollSettingRow,
+)
 from shangfa.db.rows.access import (
     ActorRow,
     AllowanceRow,
@@ -99,6 +105,7 @@ __all__ = [
     "CorrectionRow",
     "DeadlineRow",
     "DecisionRow",
+    "DeductionPaperRow",
     "DelegationRow",
     "DigestRow",
     "DismissalRow",
@@ -122,12 +129,15 @@ __all__ = [
     "LedgerEntryRow",
     "LiftingRow",
     "MailboxRow",
+    "MonthPayRow",
     "NoticeRow",
     "NotificationRow",
     "OidcProviderRow",
     "OidcTryRow",
     "OperatorKeyRow",
     "OperatorReplyRow",
+    "OwnMinimumWageRow",
+    "PayrollSettingRow",
     "PeriodRow",
     "PeriodStepRow",
     "PolicyRow",

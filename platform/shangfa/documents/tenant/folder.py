@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -33,6 +33,7 @@ from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
 from shangfa.domain.frozen import NOTHING
+from shangfa.domain.payroll.setting import Column, PayrollSetting, Template, resolved
 from shangfa.domain.policies.kinds import Kinds, ParamsError
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
@@ -74,6 +75,53 @@ def _short_mode(value: Any) -> Any:
     return {"mode": "off" if value is False else value} if isinstance(value, str | bool) else value
 
 
+class ColumnDoc(BaseModel):
+    """A column of a template: one of ours, and what it is called there."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    column: Annotated[str, Field(min_length=1, max_length=80)]
+    header: Annotated[str, Field(max_length=80)] = ""
+
+
+class TemplateDoc(BaseModel):
+    """What a payroll system reads."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    summary: tuple[ColumnDoc, ...] = ()
+    detail: tuple[ColumnDoc, ...] = ()
+
+
+class PayrollDoc(BaseModel):
+    """How a month is handed to payroll."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rewards: Literal["same_month", "next_month"] = "same_month"
+    templates: dict[str, TemplateDoc] = {}
+
+    def value(self) -> PayrollSetting:
+        """Return it as the setting of a tenant.
+
+        Raises:
+            RefusedError: `unknown_column`, `same_header`.
+        """
+        return resolved(
+            PayrollSetting(
+                self.rewards,
+                {
+                    name: Template(_columns(said.summary), _columns(said.detail))
+                    for name, said in self.templates.items()
+                },
+            )
+        )
+
+
+def _columns(said: tuple[ColumnDoc, ...]) -> tuple[Column, ...]:
+    return tuple(Column(item.column, item.header) for item in said)
+
+
 class DeclaredDoc(BaseModel):
     """An attribute that subjects may have."""
 
@@ -97,6 +145,7 @@ class TenantDoc(BaseModel):
     plugins: tuple[str, ...] = ()
     compliance: Annotated[ComplianceDoc, BeforeValidator(_short_mode)] = ComplianceDoc()
     attributes: dict[str, DeclaredDoc] = {}
+    payroll: PayrollDoc | None = None
 
     @property
     def declared(self) -> dict[str, Attribute]:
@@ -205,7 +254,22 @@ def _read_doc(source: Source) -> tuple[TenantDoc | None, list[Fault]]:
             calendar(name, doc.calendars)
         except RefusedError as error:
             faults += [source.fault(path, fault.kind, **fault.values) for fault in error.faults]
-    return doc, faults
+    return doc, [*faults, *_payroll_faults(source, doc)]
+
+
+def _payroll_faults(source: Source, doc: TenantDoc) -> list[Fault]:
+    """Return what is wrong with the columns of the templates, each at its line."""
+    try:
+        if doc.payroll is not None:
+            doc.payroll.value()
+    except RefusedError as error:
+        paths = [fault.pointer.strip("/").split("/") for fault in error.faults]
+        steps = [[int(item) if item.isdecimal() else item for item in path] for path in paths]
+        return [
+            source.fault(("payroll", *path), fault.kind, **fault.values)
+            for path, fault in zip(steps, error.faults, strict=True)
+        ]
+    return []
 
 
 def read_tenant(folder: Path, known: Container[str] = frozenset()) -> TenantFolder:

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT
 from shangfa.domain.money import ZERO
-from shangfa.domain.months.payroll import Amounts, shared_out
+from shangfa.domain.payroll.handed import Amounts, shared_out
 
 FEEDING: Final = tuple(
     name

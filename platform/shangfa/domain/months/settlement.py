@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.money import FEN, ZERO
+from shangfa.domain.payroll.papers import NO_FLOORS, Floors
 
 FULL: Final = "full"
 """The reason of a line that is settled whole."""
@@ -27,6 +28,10 @@ LATER_MONTH: Final = "later_month"
 """The reason of what a later month left over and this one, locked after it, does not take."""
 MIN_WAGE_UNKNOWN: Final = "min_wage_unknown"
 """The reason of what cannot be limited because the place's minimum wage is not known."""
+NEXT_PAYDAY: Final = "next_payday"
+"""The reason of a reward that is paid with the next month."""
+BONUS_SPENT: Final = "bonus_spent"
+"""The reason of a line that would take more of a bonus than there is."""
 
 
 class Pay(NamedTuple):
@@ -36,6 +41,7 @@ class Pay(NamedTuple):
         loss_contract_basis: whether the contract lets losses be deducted.
         work_region: where the work is done, whose minimum wage counts.
         bonus: the whole bonus of the month.
+        statutory: what law withholds of the month first.
     """
 
     month_wage: Decimal | None = None
@@ -43,6 +49,7 @@ class Pay(NamedTuple):
     loss_contract_basis: bool = False
     work_region: str = ""
     bonus: Decimal | None = None
+    statutory: Decimal | None = None
 
 
 class DraftItem(NamedTuple):
@@ -53,6 +60,7 @@ class DraftItem(NamedTuple):
         requested: what this month's entries come to.
         carried_in: what earlier months left over.
         days, hours: what of it was counted in time, signed.
+        noticed, consented: up to which it was told in writing, or agreed to; None for not at all.
     """
 
     money: str
@@ -61,6 +69,8 @@ class DraftItem(NamedTuple):
     clauses: tuple[str, ...] = ()
     days: Decimal = ZERO
     hours: Decimal = ZERO
+    noticed: Decimal | None = None
+    consented: Decimal | None = None
 
     @property
     def due(self) -> Decimal:
@@ -76,6 +86,7 @@ class SettlementDraft(NamedTuple):
         last: the month's last day.
         pay: as of that day.
         items: one for each kind of money.
+        floors: the company's own minimum wages.
     """
 
     subject: str
@@ -83,6 +94,7 @@ class SettlementDraft(NamedTuple):
     last: date
     pay: Pay
     items: tuple[DraftItem, ...]
+    floors: Floors = NO_FLOORS
 
 
 class Ruling(NamedTuple):
@@ -145,6 +157,24 @@ def held_back(ruling: Ruling, taken: Decimal) -> Ruling:
     if over <= 0:
         return ruling
     return Ruling(ruling.allowed - over, NEVER_TAKEN, ruling.refused + over)
+
+
+def next_payday(item: DraftItem) -> Ruling:
+    """Pay what was left over for this month, and leave for the next what this one gives.
+
+    What is taken back is taken from what waits, and at once where that is not enough.
+    """
+    if item.requested <= 0:
+        return Ruling(item.due)
+    return Ruling(max(ZERO, min(item.due, item.carried_in)), NEXT_PAYDAY)
+
+
+def of_bonus(ruling: Ruling, bonus: Decimal | None) -> Ruling:
+    """Return a ruling that takes no more of a bonus than there is: base pay is not touched."""
+    over = ruling.allowed + bonus if bonus is not None else ZERO
+    if over >= 0:
+        return ruling
+    return Ruling(ruling.allowed - over, BONUS_SPENT, ruling.refused + over)
 
 
 def _fits(item: DraftItem, ruling: Ruling) -> bool:

@@ -6,7 +6,7 @@ It is what an employee sees, whatever other roles he has: others' parts stay out
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -25,6 +25,7 @@ from shangfa.services.context import Context
 from shangfa.services.incidents import history as incidents
 from shangfa.services.ledger import standing
 from shangfa.services.pages import MOST, Listed, Page
+from shangfa.services.payroll import papers
 from shangfa.services.people import corrections, subjects
 from shangfa.services.transaction import reading
 
@@ -42,6 +43,8 @@ class OwnData:
         receipts: the versions of policies that he has read.
         corrections: what he asked to have corrected, and what became of it.
         readers: who opened it; roles, never names.
+        month_pay: what payroll said of his months.
+        papers: notices of deductions, and consents to them.
     """
 
     made_at: datetime
@@ -54,6 +57,8 @@ class OwnData:
     receipts: list[dict[str, Any]]
     corrections: list[dict[str, Any]]
     readers: list[dict[str, Any]]
+    month_pay: list[dict[str, Any]] = field(default_factory=list)
+    papers: list[dict[str, Any]] = field(default_factory=list)
 
 
 def own_data(ctx: Context) -> OwnData:
@@ -78,6 +83,8 @@ def own_data(ctx: Context) -> OwnData:
         read,
         _all(lambda last: _corrections(me, last), lambda item: item.id),
         _all(lambda last: _readers(me, code, last), lambda item: item.id),
+        [plain(item) for item in papers.pays(me, code).items],
+        [plain(item) for item in papers.papers(me, code).items],
     )
 
 

@@ -30,7 +30,7 @@ from shangfa.domain.months.funds import (
     shares_of,
     unbooked,
 )
-from shangfa.domain.months.payroll import Amounts
+from shangfa.domain.payroll.handed import Amounts
 from shangfa.domain.people.renames import with_later_names
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context

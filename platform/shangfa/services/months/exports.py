@@ -20,12 +20,13 @@ from shangfa.db.months import periods, settlements
 from shangfa.db.months.exports import HandedEntry, HandedLine
 from shangfa.db.months.settlements import SettlementRecord
 from shangfa.db.tx.transaction import Kind, Tx, begin
-from shangfa.documents.sheets.writing import Book, Cell, CsvRows, Rows, Sheet
+from shangfa.documents.sheets.writing import Book, Cell, CsvRows, Rows
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.faults import refused
 from shangfa.domain.money import ZERO, amount_text
 from shangfa.domain.months.faults import NOT_SETTLED, PERIOD_MOVED
-from shangfa.domain.months.payroll import (
+from shangfa.domain.months.period import month_named, month_of
+from shangfa.domain.payroll.handed import (
     DETAIL,
     SUMMARY,
     Amounts,
@@ -34,10 +35,11 @@ from shangfa.domain.months.payroll import (
     shared_out,
     summary_row,
 )
-from shangfa.domain.months.period import month_named, month_of
+from shangfa.domain.payroll.setting import Column, Template
 from shangfa.domain.policies.kinds import Period
 from shangfa.services.audit.notes import Noted, note
 from shangfa.services.context import Context
+from shangfa.services.payroll.settings import setting_in_force
 from shangfa.services.tenancy.ready import current
 
 PAYROLL: Final = "payroll.csv"
@@ -50,6 +52,8 @@ TYPES: Final = {
     PAYROLL: "text/csv",
     DETAILS: "text/csv",
 }
+_SHEETS: Final = (("汇总", "summary", SUMMARY), ("明细", "detail", DETAIL))
+_TWINS: Final = {"summary": PAYROLL, "detail": DETAILS}
 Key = tuple[str, str]
 
 
@@ -155,13 +159,14 @@ def _parts(part: Amounts) -> tuple[Decimal, ...]:
     return (part.requested + part.carried_in, part.allowed, part.carried, part.refused)
 
 
-def payroll(ctx: Context, month: str, name: str) -> IO[bytes]:
+def payroll(ctx: Context, month: str, name: str, template: str | None = None) -> IO[bytes]:
     """Return a file of a settled month, open: the workbook or one of its twins.
 
-    It has no name any more and is gone when it is closed.
+    It has no name any more and is gone when it is closed. `template`: of the company's, whose
+    columns it has; its own columns without one.
 
     Raises:
-        RefusedError: `invalid` month, `not_settled`, `period_moved`.
+        RefusedError: `invalid` month, `unknown_template`, `not_settled`, `period_moved`.
     """
     ctx.need("periods:export")
     period = month_named(month)
@@ -169,9 +174,12 @@ def payroll(ctx: Context, month: str, name: str) -> IO[bytes]:
         path = Path(folder) / name
         with begin(ctx.tenant, Kind.SNAPSHOT) as tx:
             current(tx)
-            _hand(tx, period, _settled(tx, period), path)
+            chosen = Template() if template is None else setting_in_force(tx).template(template)
+            _hand(tx, period, _settled(tx, period), _Files(path, chosen))
         with begin(ctx.tenant) as tx:
-            note(tx, ctx, Noted("payroll.read", data={"period": period.name, "file": name}))
+            data = {"period": period.name, "file": name}
+            data |= {"template": template} if template else {}
+            note(tx, ctx, Noted("payroll.read", data=data))
         return path.open("rb")
 
 
@@ -187,44 +195,78 @@ def _settled(tx: Tx, period: Period) -> SettlementRecord:
     return stood
 
 
+class _Chosen:
+    """Rows of which only the columns of a template are written."""
+
+    def __init__(self, rows: Rows, head: Iterable[str], chosen: Iterable[Column]) -> None:
+        order = list(head)
+        self._rows = rows
+        self._places = [order.index(item.column) for item in chosen]
+
+    def write(self, row: Sequence[Cell]) -> None:
+        """Add a row."""
+        self._rows.write([row[place] for place in self._places])
+
+
 @dataclass(slots=True)
 class _Files:
-    """The files that are written in one go: both twins, if only for their digests, and a book."""
+    """The files that are written in one go: both twins, if only for their digests, and a book.
+
+    What a template says changes what is handed out, and no digest: that is of all columns.
+    """
 
     path: Path
+    template: Template
     book: Book | None = None
     twins: tuple[CsvRows, ...] = ()
-    sheets: tuple[Sheet, ...] = ()
+    handed_out: list[tuple[Rows, ...]] = field(default_factory=list)
+    others: list[CsvRows] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        names = (PAYROLL, DETAILS)
-        self.twins = tuple(CsvRows(self.path if self.path.name == name else None) for name in names)
-        for twin, head in zip(self.twins, (SUMMARY, DETAIL), strict=True):
+        whole = self.template == Template()
+        self.book = Book(self.path) if self.path.name == WORKBOOK else None
+        for name, key, head in _SHEETS:
+            asked = self.path if self.path.name == _TWINS[key] else None
+            twin = CsvRows(asked if whole else None)
             twin.write(list(head))
-        if self.path.name == WORKBOOK:
-            self.book = book = Book(self.path)
-            heads = {"汇总": SUMMARY, "明细": DETAIL, "校验": {"": "项目", " ": "值"}}
-            self.sheets = tuple(
-                book.sheet(name, list(head.values())) for name, head in heads.items()
-            )
+            self.twins += (twin,)
+            more = self._sheet(name, key, head), self._twin(key, head, None if whole else asked)
+            self.handed_out.append((twin, *(rows for rows in more if rows)))
+
+    def _sheet(self, name: str, key: str, head: Mapping[str, str]) -> Rows | None:
+        if self.book is None:
+            return None
+        columns = self.template.sheet(key)
+        sheet = self.book.sheet(name, [item.header for item in columns])
+        return _Chosen(sheet, head, columns)
+
+    def _twin(self, key: str, head: Mapping[str, str], path: Path | None) -> Rows | None:
+        if path is None:
+            return None
+        columns = self.template.sheet(key)
+        rows = CsvRows(path)
+        rows.write([item.header for item in columns])
+        self.others.append(rows)
+        return _Chosen(rows, head, columns)
 
     def handed(self, month: str, *, overtaken: bool) -> _Handed:
         """Return what writes a month into them."""
-        summary, detail = self.twins
-        return _Handed(month, overtaken, [summary, *self.sheets[:1]], [detail, *self.sheets[1:2]])
+        summary, detail = self.handed_out
+        return _Handed(month, overtaken, summary, detail)
 
     def close(self, control: Iterable[Sequence[Cell]]) -> None:
         """Add the control sheet where there is one, and put the files together."""
-        for row in control if self.book else ():
-            self.sheets[2].write(row)
-        for twin in self.twins:
+        if self.book:
+            sheet = self.book.sheet("校验", ["项目", "值"])
+            for row in control:
+                sheet.write(row)
+        for twin in (*self.twins, *self.others):
             twin.close()
         if self.book:
             self.book.close()
 
 
-def _hand(tx: Tx, period: Period, settled: SettlementRecord, path: Path) -> None:
-    files = _Files(path)
+def _hand(tx: Tx, period: Period, settled: SettlementRecord, files: _Files) -> None:
     handed = files.handed(period.name, overtaken=periods.has_later(tx, period.name))
     entries = _Entries(sql.handed_entries(tx, period.name))
     lines = sql.handed_lines(tx, settled.id, period.last)

@@ -36,14 +36,18 @@ from shangfa.domain.months.settlement import (
     WAGE_UNKNOWN,
     DraftItem,
     Guard,
+    Pay,
     Ruling,
     SettlementDraft,
     full,
     held_back,
+    next_payday,
+    of_bonus,
     passed_on,
     ruled,
 )
 from shangfa.domain.months.worth import worth
+from shangfa.domain.payroll.papers import CONSENT, NOTICE, Floors
 from shangfa.domain.policies.kinds import Period
 from shangfa.domain.tenancy.compliance import BLOCK, OFF
 from shangfa.plugins.guards import check_guarded
@@ -51,6 +55,8 @@ from shangfa.plugins.installed import installed
 from shangfa.plugins.settling import MonthGuard
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
+from shangfa.services.payroll.papers import Papers, read_floors, read_papers
+from shangfa.services.payroll.settings import setting_in_force
 from shangfa.services.people.pay import PayBook, read_pay
 from shangfa.services.tenancy.ready import ReadyTenant, current
 
@@ -103,10 +109,36 @@ class _Sum:
         self.times[part.unit] = self.times.get(part.unit, ZERO) + part.quantity
         self.parts.append((part.unit, part.day, part.each, one))
 
-    def item(self, money: str, carried_in: Decimal) -> DraftItem:
-        """Return it as a guard is asked about it."""
+    def item(
+        self, money: str, carried_in: Decimal, told: tuple[Decimal | None, Decimal | None]
+    ) -> DraftItem:
+        """Return it as a guard is asked about it; `told`: up to which by notice, by consent."""
         times = (self.times.get("day", ZERO), self.times.get("hour", ZERO))
-        return DraftItem(money, self.requested, carried_in, tuple(sorted(self.clauses)), *times)
+        clauses = tuple(sorted(self.clauses))
+        return DraftItem(money, self.requested, carried_in, clauses, *times, *told)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What is known of everybody before a month is settled.
+
+    Attributes:
+        later: whether rewards are paid with the next month.
+        overtaken: whether a later month is locked already, whose left-over this one passes on.
+    """
+
+    pay: PayBook
+    papers: Papers
+    floors: Floors
+    later: bool
+    overtaken: bool
+
+    def told(self, subject_id: UUID, money: str) -> tuple[Decimal | None, Decimal | None]:
+        """Return up to which of somebody's money was told in writing, and agreed to."""
+        if not self.papers:
+            return None, None
+        notice = self.papers.get((subject_id, NOTICE, money))
+        return notice, self.papers.get((subject_id, CONSENT, money))
 
 
 @dataclass(slots=True)
@@ -116,17 +148,15 @@ class _Settling:
     Attributes:
         carry: subject -> what the settlement before left over, until it is taken.
         taken: (subject, money) -> what locked months took, where something was refused.
-        overtaken: whether a later month is locked already, whose left-over this one passes on.
         unpaid: subjects whose days or hours have no wage to be counted by.
     """
 
     settlement_id: UUID
     period: Period
     guard: Guard
-    pay: PayBook
+    known: _Known
     carry: dict[UUID, list[Carried]]
     taken: dict[tuple[UUID, str], Decimal]
-    overtaken: bool = False
     people: int = 0
     entries: int = 0
     unpaid: set[str] = field(default_factory=set)
@@ -147,22 +177,27 @@ class _Settling:
         held = {item.money: item.amount for item in carried}
         sums: dict[str, _Sum] = {money: _Sum() for money in held}
         for part in parts:
-            sums.setdefault(part.account, _Sum()).add(part, self.pay)
+            sums.setdefault(part.account, _Sum()).add(part, self.known.pay)
         if any(item.unknown == WAGE_UNKNOWN for item in sums.values()):
             self.unpaid.add(who.subject)
         passed = {
-            money: passed_on(sums[money].requested, amount) if self.overtaken else ZERO
+            money: passed_on(sums[money].requested, amount) if self.known.overtaken else ZERO
             for money, amount in held.items()
         }
         items = tuple(
-            item.item(money, held.get(money, ZERO) - passed.get(money, ZERO))
+            item.item(
+                money,
+                held.get(money, ZERO) - passed.get(money, ZERO),
+                self.known.told(who.subject_id, money),
+            )
             for money, item in sums.items()
         )
-        pay = self.pay.on(who.subject_id, self.period.last)
-        draft = SettlementDraft(who.subject, who.kind, self.period.last, pay, items)
+        pay = self.known.pay.on(who.subject_id, self.period.last)
+        floors = self.known.floors
+        draft = SettlementDraft(who.subject, who.kind, self.period.last, pay, items, floors)
         for item, said in zip(items, ruled(self.guard, draft), strict=True):
             own = sums[item.money]
-            ruling = self._held_back(who.subject_id, item.money, said)
+            ruling = self._held_back(who.subject_id, item.money, self._paid(item, said, pay))
             waits = passed.get(item.money, ZERO)
             left = item.due + waits - ruling.allowed - ruling.refused
             yield LineOfSettlement(
@@ -181,6 +216,12 @@ class _Settling:
                 ruling.law,
                 ruling.points,
             )
+
+    def _paid(self, item: DraftItem, said: Ruling, pay: Pay) -> Ruling:
+        """Say when a reward is paid, and leave base pay alone where a bonus is used up."""
+        if item.money == "reward" and self.known.later:
+            return next_payday(item)
+        return of_bonus(said, pay.bonus) if item.money == "bonus" else said
 
     def _held_back(self, subject_id: UUID, money: str, ruling: Ruling) -> Ruling:
         """Let back what was taken: of what people pay, where not all was."""
@@ -203,8 +244,7 @@ def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
         found = _begin(tx, ctx, period, version)
     with begin(ctx.tenant, Kind.LARGE) as tx:
         guard = guard_of(current(tx))
-        overtaken = has_later(tx, period.name)
-        known = (read_pay(tx), _carry(tx, found), sql.taken_by(tx), overtaken)
+        known = (_known(tx, period), _carry(tx, found), sql.taken_by(tx))
         settling = _Settling(found.id, period, guard, *known)
         _write(tx, settling)
         if strict and settling.unpaid:
@@ -213,6 +253,12 @@ def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
             )
         sql.finish(tx, found.id, settling.people, settling.entries, now())
     return found.id
+
+
+def _known(tx: Tx, period: Period) -> _Known:
+    later = setting_in_force(tx).rewards == "next_month"
+    papers, overtaken = read_papers(tx, period.name), has_later(tx, period.name)
+    return _Known(read_pay(tx), papers, read_floors(tx), later, overtaken)
 
 
 def _begin(tx: Tx, ctx: Context, period: Period, version: int) -> SettlementRecord:

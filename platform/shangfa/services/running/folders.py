@@ -16,6 +16,7 @@ from shangfa.documents.source import Source, read_text
 from shangfa.documents.tenant.folder import Person, TenantFolder, read_tenant
 from shangfa.domain.access.roles import EMPLOYEE, PERSONAL, SUPERVISOR, TENANT_ROLES
 from shangfa.domain.faults import refused
+from shangfa.domain.payroll.setting import PayrollSetting
 from shangfa.domain.policies.faults import ALREADY_PUBLISHED
 from shangfa.domain.tenancy.compliance import Compliance
 from shangfa.plugins.guards import check_modes
@@ -26,6 +27,7 @@ from shangfa.services.cases.procedures import add_own, own_documents, plain_docu
 from shangfa.services.clock import new_id
 from shangfa.services.command import COMMAND, command_in
 from shangfa.services.context import Context
+from shangfa.services.payroll.settings import set_in, setting_in_force
 from shangfa.services.people.staff import add_staff
 from shangfa.services.people.subjects import NewSubject
 from shangfa.services.policies import versions
@@ -45,6 +47,7 @@ class _Loaded:
         codes: of its subjects.
         procedures: its own, by name, as documents.
         attributes: the names of those declared.
+        payroll: how its months are handed on.
     """
 
     plugins: frozenset[str] | None = None
@@ -53,6 +56,7 @@ class _Loaded:
     compliance: Compliance = field(default_factory=Compliance)
     procedures: Mapping[str, Any] = field(default_factory=dict)
     attributes: frozenset[str] = frozenset()
+    payroll: PayrollSetting = field(default_factory=PayrollSetting)
 
     def has(self, folder: TenantFolder) -> bool:
         """Tell whether all of a folder's people, procedures and attributes are there."""
@@ -73,7 +77,9 @@ def load_folder(path: Path) -> str:
     """
     there = reading(COMMAND, lambda tx: _loaded(tx, path.resolve().name))
     folder = read_tenant(path, there.texts)
+    wanted = folder.doc.payroll
     same = folder.doc.compliance.value() == there.compliance
+    same = same and (wanted is None or wanted.value() == there.payroll)
     if same and frozenset(folder.doc.plugins) == there.plugins:
         if not folder.sources and there.has(folder):
             return folder.slug
@@ -92,7 +98,8 @@ def _loaded(tx: Tx, slug: str) -> _Loaded:
     plugins = frozenset(sql.enabled_plugins(tx))
     codes = frozenset(people_sql.subject_ids(tx))
     loaded = (sql.published_texts(tx), codes, _compliance(tx), own_documents(tx))
-    return _Loaded(plugins, *loaded, frozenset(people_sql.declared_attributes(tx)))
+    declared = frozenset(people_sql.declared_attributes(tx))
+    return _Loaded(plugins, *loaded, declared, setting_in_force(tx))
 
 
 def _load(tx: Tx, folder: TenantFolder) -> None:
@@ -106,6 +113,8 @@ def _load(tx: Tx, folder: TenantFolder) -> None:
         _hold(tx, folder.doc.compliance.value())
     _declare(tx, folder)
     ctx = command_in(tx.tenant)
+    if folder.doc.payroll is not None:
+        set_in(tx, ctx.actor_id, folder.doc.payroll.value())
     known = people_sql.subject_ids(tx)
     add_staff(tx, ctx, [_subject(item) for item in folder.people if item.code not in known])
     add_own(tx, folder.procedures)

@@ -1,0 +1,1 @@
+"""What payroll is told, and how a month is handed to it."""
