@@ -13,6 +13,8 @@ ARTEFACTS ?= build/ci
 EXAMPLES := $(sort $(dir $(wildcard plugins/examples/*/pyproject.toml)))
 # Apart from what the product is made of: it only looks at wheels.
 TWINE := 7.0.0
+# What reads the OpenAPI document as its users do; needs node 18 or later.
+NODE := build/node
 # The programs of the oldest PostgreSQL that is supported.
 OLDEST ?= /usr/lib/postgresql/15/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -20,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow browser quick oldest fuzz nightly cover lint fix audit bench specs docs site lock dist clean
+.PHONY: help run test slow clients browser quick oldest fuzz nightly cover lint fix audit bench specs docs site lock dist clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -32,7 +34,10 @@ test: .venv/.dev ## Run all tests but the slow ones
 	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
 slow: .venv/.dev ## Run the slow tests: many clients at once, very many values, servers lost and found
-	$(BIN)/pytest $(PARALLEL) -m "slow and not browser"
+	$(BIN)/pytest $(PARALLEL) -m "slow and not browser and not node"
+
+clients: .venv/.dev $(NODE)/.made ## Lint the OpenAPI document; generate, compile and run its clients and recipes
+	$(BIN)/pytest tests/clients
 
 browser: .venv/.dev ## Look at the console with chromium; pictures go to build/ci/screens
 	ARTEFACTS=$(abspath $(ARTEFACTS)) $(BIN)/pytest -m browser tests/browser
@@ -110,4 +115,10 @@ clean: ## Remove what was made
 
 .venv/.dev: .venv/.runtime deploy/requirements-dev.txt
 	$(BIN)/pip install --quiet --require-hashes -r deploy/requirements-dev.txt
+	touch $@
+
+$(NODE)/.made: tests/clients/node/package.json tests/clients/node/package-lock.json
+	mkdir -p $(NODE)
+	cp $^ $(NODE)
+	cd $(NODE) && npm ci --silent --ignore-scripts --no-audit --no-fund
 	touch $@

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from threading import Thread
 
 import pytest
-from tests.making.house import serving
+from tests.making.house import ROOT, serving
+from tests.making.node import KEPT, compiled
 from tests.making.office import Office, open_office
 from werkzeug.serving import make_server
 
@@ -36,3 +38,10 @@ def url(office: Office) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture(scope="session")
+def javascript(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the calls and the recipes that are written in TypeScript, compiled."""
+    recipes = sorted(ROOT.glob("docs/recipes/*.ts"))
+    return compiled(tmp_path_factory.mktemp("typescript"), KEPT / "calls.ts", *recipes)

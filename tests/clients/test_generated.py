@@ -1,4 +1,4 @@
-"""Clients generated from the document compile and work: Python always, TypeScript with node."""
+"""Clients generated from the document compile and work, in Python and in TypeScript."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.making.house import FINES, ROOT
+from tests.making.house import FINES
+from tests.making.node import DOCUMENT
 from tests.making.office import Office
 
 HERE = Path(__file__).parent
-DOCUMENT = ROOT / "api_specs/openapi.json"
 PACKAGE = "shangfa_api"
 THEIRS = f"[mypy]\nstrict = true\n[mypy-{PACKAGE}.client]\nignore_errors = true\n"
 """The generator's own frame, the same for every document, passes its arguments on untyped."""
@@ -54,11 +54,12 @@ def test_the_python_client_is_typed(client: Path) -> None:
     run(sys.executable, "-m", "mypy", "--config-file", "mypy.ini", "calls.py", PACKAGE, at=client)
 
 
+@pytest.mark.node
 @pytest.mark.slow
-@pytest.mark.skipif(
-    shutil.which("openapi-typescript") is None or shutil.which("tsc") is None,
-    reason="openapi-typescript and tsc are not installed",
-)
-def test_the_types_for_typescript_compile(tmp_path: Path) -> None:
-    run("openapi-typescript", str(DOCUMENT), "-o", "types.ts", at=tmp_path)
-    run("tsc", "--strict", "--noEmit", "types.ts", at=tmp_path)
+def test_the_types_for_typescript_are_enough_for_its_calls(
+    javascript: Path, office: Office, url: str
+) -> None:
+    key = office.hr.key
+    assert key is not None
+    document = FINES.replace("policy: fines", "policy: third").replace("code: f", "code: q")
+    run("node", str(javascript / "calls.js"), url, key, at=javascript, stdin=document)

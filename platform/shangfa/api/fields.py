@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import islice
+from types import MappingProxyType
 from typing import Any, Final
 
 from marshmallow import ValidationError, fields, validate
@@ -149,10 +150,19 @@ INPUTS: Final = Limits(20_000, 20_000, LONGEST_TEXT, 6)
 
 
 class JsonObject(fields.Raw):
-    """An object of free form inside its limits."""
+    """An object of free form inside its limits.
 
-    def __init__(self, limits: Limits, **options: Any) -> None:
-        known = {"type": "object", "maxProperties": limits.keys}
+    `values`: the JSON schema of what its keys name.
+    """
+
+    def __init__(
+        self, limits: Limits, *, values: Mapping[str, Any] = MappingProxyType({}), **options: Any
+    ) -> None:
+        known = {
+            "type": "object",
+            "maxProperties": limits.keys,
+            "additionalProperties": dict(values),
+        }
         super().__init__(metadata=known | options.pop("metadata", {}), **options)
         self.limits = limits
 
@@ -214,7 +224,17 @@ class Subjects(fields.Raw):
     def __init__(self, **options: Any) -> None:
         one = {"type": "string", "minLength": 1, "maxLength": LONGEST_CODE}
         listed = {"type": "array", "items": one, "maxItems": SUBJECTS}
-        shared = {"type": "object", "propertyNames": one, "maxProperties": SUBJECTS}
+        shared = {
+            "type": "object",
+            "propertyNames": one,
+            "maxProperties": SUBJECTS,
+            "additionalProperties": {
+                "type": ["string", "number"],
+                "pattern": A_NUMBER,
+                "exclusiveMinimum": 0,
+                "maximum": 100,
+            },
+        }
         known = {"oneOf": [listed, shared]}
         super().__init__(metadata=known | options.pop("metadata", {}), **options)
 

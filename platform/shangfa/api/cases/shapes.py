@@ -71,7 +71,7 @@ PROCEDURE_BODY: Final[dict[str, Any]] = {
         "description": "A procedure: see api_specs/procedure.schema.json.",
         "content": {
             "application/yaml": {"schema": {"type": "string", "format": "binary"}},
-            "application/json": {"schema": {"type": "object"}},
+            "application/json": {"schema": {"type": "object", "additionalProperties": {}}},
         },
     }
 }

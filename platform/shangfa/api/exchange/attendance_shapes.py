@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
@@ -47,6 +47,10 @@ class ShiftSchema(Schema):
     )
 
 
+HEADERS: Final = Limits(200, 1, 80, 1)
+A_COLUMN: Final = {"type": "string"}
+
+
 class AttendanceSchema(Schema):
     """What the company makes of its attendance.
 
@@ -56,7 +60,7 @@ class AttendanceSchema(Schema):
     """
 
     rules = Listed(fields.Nested(AttendanceRuleSchema), most=100, required=True)
-    headers = JsonObject(Limits(200, 1, 80, 1), load_default=dict)
+    headers = JsonObject(HEADERS, values=A_COLUMN, load_default=dict)
     outages = Listed(Day(), most=1000, load_default=list)
     shifts = Listed(fields.Nested(ShiftSchema), most=100, load_default=list)
     shift_attribute = short(load_default=None, allow_none=True)
@@ -65,7 +69,7 @@ class AttendanceSchema(Schema):
 class AttendanceViewSchema(AttendanceSchema):
     """The mapping in force."""
 
-    headers = JsonObject(Limits(200, 1, 80, 1), required=True)
+    headers = JsonObject(HEADERS, values=A_COLUMN, required=True)
     outages = Listed(Day(), most=1000, required=True)
     shifts = Listed(fields.Nested(ShiftSchema), most=100, required=True)
     shift_attribute = short(required=True, allow_none=True)

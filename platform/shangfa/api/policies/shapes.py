@@ -29,7 +29,7 @@ BODY: Final = {
         "description": "A policy document (policy.schema.json), as YAML or JSON.",
         "content": {
             "application/yaml": {"schema": {"type": "string", "format": "binary"}},
-            "application/json": {"schema": {"type": "object"}},
+            "application/json": {"schema": {"type": "object", "additionalProperties": {}}},
         },
     }
 }
