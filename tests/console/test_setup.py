@@ -51,7 +51,7 @@ def test_rules_changed_meanwhile_are_shown_and_what_was_typed_stays(firm: Story,
     found = firm.hr.get("/v1/approvals")
     assert found["rules"][0]["amount"] == "800"
     assert found["delegates"] == [stand_in]
-    back = {"rules": [], "delegates": []}
+    back: dict[str, list[str]] = {"rules": [], "delegates": []}
     assert firm.hr("PUT", "/v1/approvals", back, If_Match="*").status_code == 200
 
 
