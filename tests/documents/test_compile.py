@@ -267,7 +267,7 @@ def test_unknown_fields_are_told_what_is_allowed() -> None:
 
 def test_a_misspelt_parameter_is_told_what_is_allowed() -> None:
     (fault,) = faults_in(HEAD + "clauses:\n" + FINE.replace("{amount", "{acount: fine, amount"))
-    assert fault.values["allowed"] == "amount、account、per"
+    assert fault.values["allowed"] == "least、most、amount、account、per"
 
 
 def test_a_document_without_faults_is_typed() -> None:

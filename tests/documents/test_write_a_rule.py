@@ -18,10 +18,11 @@ COOKBOOK = [
     for suffix in ("", ".zh")
 ]
 KINDS = ["累计", "窗口", "有效期", "抵销", "历史", "连续", "金额", "人员", "期限", "班组", "检查"]
+KINDS += ["轻重", "时段", "期末", "竞合"]
 """One kind at least for each thing that schemes say."""
 TENANT = """
 name: 例
-plugins: [fines, demerit_ladder, letter_points]
+plugins: [fines, demerit_ladder, letter_points, recognition]
 calendar: days
 calendars:
   days:
@@ -30,7 +31,7 @@ calendars:
         - {name: autumn, first: 2025-09-01, last: 2026-01-23}
         - {name: spring, first: 2026-03-02, last: 2026-07-10}
 """
-PLUGINS = ("fines", "demerit_ladder", "letter_points")
+PLUGINS = ("fines", "demerit_ladder", "letter_points", "recognition")
 
 
 def test_there_is_a_row_for_everything() -> None:

@@ -52,7 +52,8 @@ A_MONTH: Final = Note("须为月份，如 2026-03", "a month is expected, as 202
 A_DAY: Final = Note("须为日期，如 2026-03-02", "a day is expected, as 2026-03-02")
 OBJECT: Final = Note("须为对象", "an object is expected")
 PERIOD: Final = Note(
-    "须为月、季或年，如 2026-03、2026Q1、2026", "a month, quarter or year: 2026-03, 2026Q1, 2026"
+    "须为月、季、半年或年，如 2026-03、2026Q1、2026H1、2026",
+    "a month, quarter, half year or year: 2026-03, 2026Q1, 2026H1, 2026",
 )
 CODES: Final = Note(
     '须为编号（1至{0}个字符）列表，或编号与百分比，如 ["E1", "E2"]、{{"E1": 60, "E2": 40}}',
@@ -63,7 +64,7 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 A_NUMBER: Final = f"^{PLAIN.pattern}$"
 MONTH: Final = f"^{_MONTH.pattern}$"
-_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4])?", re.ASCII)
+_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4]|H[12])?", re.ASCII)
 
 
 def text(most: int = LONGEST_TEXT, *, least: int = 0, **options: Any) -> fields.String:

@@ -10,15 +10,19 @@ from typing import Any
 
 from shangfa.sdk import ClauseKind, ProgrammeKind, ReactionKind, hookimpl
 from shangfa_fines.amounts import (
+    Brackets,
     Fixed,
     Loss,
     PerUnit,
     Range,
+    assess_brackets,
     assess_fixed,
     assess_loss,
     assess_per_unit,
     assess_range,
+    measure_brackets,
     measure_per_unit,
+    rows_brackets,
     rows_fixed,
     rows_loss,
     rows_per_unit,
@@ -28,17 +32,23 @@ from shangfa_fines.bands import Bands, assess_bands, measure_bands, rows_bands
 from shangfa_fines.caps import (
     Cap,
     Forfeit,
+    Threshold,
     covers,
     derive_cap,
     derive_forfeit,
+    derive_threshold,
     gives_cap,
     gives_forfeit,
+    gives_threshold,
     note_cap,
     note_forfeit,
+    note_threshold,
     rows_cap,
     rows_forfeit,
+    rows_threshold,
     watch_cap,
     watch_forfeit,
+    watch_threshold,
 )
 from shangfa_fines.counts import (
     PerCount,
@@ -56,10 +66,13 @@ from shangfa_fines.counts import (
 from shangfa_fines.repeated import (
     FromOwn,
     Nth,
+    OwnShare,
     assess_from_own,
     assess_nth,
+    assess_own_share,
     rows_from_own,
     rows_nth,
+    rows_own_share,
 )
 from shangfa_fines.superiors import SHARED
 from shangfa_fines.teams import Team, evaluate_team, rows_team
@@ -102,6 +115,10 @@ def register_clause_kinds() -> list[ClauseKind[Any]]:
         _impartial("fines.month_wage", MonthWage, assess_month_wage, rows_month_wage),
         _impartial("fines.nth", Nth, assess_nth, rows_nth),
         ClauseKind("fines.from_own", FromOwn, assess_from_own, rows_from_own),
+        ClauseKind("fines.own_share", OwnShare, assess_own_share, rows_own_share),
+        _impartial(
+            "fines.brackets", Brackets, assess_brackets, rows_brackets, measure=measure_brackets
+        ),
     ]
 
 
@@ -137,6 +154,15 @@ def register_reactions() -> list[ReactionKind[Any]]:
             gives_forfeit,
             rows_forfeit,
             note_forfeit,
+        ),
+        ReactionKind(
+            "fines.threshold",
+            Threshold,
+            watch_threshold,
+            derive_threshold,
+            gives_threshold,
+            rows_threshold,
+            note_threshold,
         ),
         SHARED,
     ]

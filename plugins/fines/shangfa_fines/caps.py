@@ -24,16 +24,17 @@ from shangfa_fines.money import Money, direction, signed
 
 _CAPPED = Note(
     "封顶：{0}内至多 {1} 元，超出部分不再计（{2}）。",
-    "Capped: CNY {1} at most within the {0}, the rest is not taken ({2}).",
+    "Capped: CNY {1} at most within the {0}, the rest does not count ({2}).",
 )
 _ONE_OF = Note("恰须 amount 与 percent 之一", "exactly one of amount and percent is needed")
+_REACHED = Note("{0} 每累计 {1} 元：{2}。", "Every CNY {1} of {0}: {2}.")
 _ONCE = Note("{0}内只扣一次。", "Once within the {0}.")
 
 
 class Cap(Params):
-    """What is taken of an account within a window is capped."""
+    """What is taken or given on an account within a window is capped."""
 
-    account: Literal["fine", "compensation", "donation", "refund"] = "fine"
+    account: Literal["fine", "reward", "compensation", "donation", "refund"] = "fine"
     within: Window
     most: Decimal = Field(ge=0, description="CNY")
     clauses: tuple[str, ...] = Field(
@@ -63,7 +64,8 @@ def derive_cap(rule: Rule[Cap], unit: str, total: Decimal) -> Sequence[Effect]:
     """Give back what goes beyond the cap."""
     del unit
     beyond = fen(total - rule.params.most)
-    return [Effect(rule.params.account, "CNY", beyond)] if beyond > 0 else []
+    account = rule.params.account
+    return [Effect(account, "CNY", -signed(account, beyond))] if beyond > 0 else []
 
 
 def gives_cap(rule: Rule[Cap]) -> Sequence[tuple[AccountName, str]]:
@@ -144,3 +146,52 @@ def rows_forfeit(rule: Rule[Forfeit]) -> Iterable[Row]:
 def note_forfeit(rule: Rule[Forfeit]) -> Note:
     """Say that it is once."""
     return _ONCE.of(_window(rule.params.within))
+
+
+class Threshold(Params):
+    """What money of an account brings each time it reaches a sum within a window."""
+
+    account: Literal["fine", "reward", "compensation", "donation", "refund"] = "fine"
+    at: Decimal = Field(gt=0, description="CNY")
+    every: bool = Field(default=True, description="again for each further such sum; else once")
+    within: Window
+    gives: str = Field(min_length=1, description="a rung or an action")
+
+
+def watch_threshold(rule: Rule[Threshold]) -> Sequence[Watch]:
+    """Watch the money as a number of yuan, what is given back taken off."""
+    account = rule.params.account
+    weights = (("CNY", signed(account, Decimal(1))),)
+    return [Watch(account, f"{account}:CNY", rule.params.within, weights=weights)]
+
+
+def derive_threshold(rule: Rule[Threshold], unit: str, total: Decimal) -> Sequence[Effect]:
+    """Give one for every full sum, or one in all."""
+    del unit
+    params = rule.params
+    times = total // params.at if total > 0 else Decimal(0)
+    times = times if params.every else min(times, Decimal(1))
+    return [Effect(*_gift(rule), times)] if times else []
+
+
+def _gift(rule: Rule[Threshold]) -> tuple[AccountName, str]:
+    return rule.ladder.account(rule.params.gives), rule.params.gives
+
+
+def gives_threshold(rule: Rule[Threshold]) -> Sequence[tuple[AccountName, str]]:
+    """A rung or an action."""
+    return [_gift(rule)]
+
+
+def rows_threshold(rule: Rule[Threshold]) -> Iterable[Row]:
+    """One row: what one sum brings."""
+    params = rule.params
+    note = f"at {params.at} of {params.account} within {params.within}"
+    kind, one = direction(params.account), Decimal(1)
+    yield Row(kind, *_gift(rule), one, one, "", note)
+
+
+def note_threshold(rule: Rule[Threshold]) -> Note:
+    """Say what sum brings what."""
+    params = rule.params
+    return _REACHED.of(params.account, params.at, rule.ladder.title(params.gives))

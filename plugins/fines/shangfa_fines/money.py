@@ -14,6 +14,9 @@ _WAGE: Final = {
     "hour": Note("扣工资 {0} 小时 × {1} = {2} 小时", "pay of {0} hour(s) × {1} = {2} hour(s)"),
 }
 
+_LEAST: Final = Note("{0}；一次至少 {1} 元", "{0}; CNY {1} at least for one incident")
+_MOST: Final = Note("{0}；一次至多 {1} 元", "{0}; CNY {1} at most for one incident")
+_UNDER: Final = Note("上限 {0} 小于下限 {1}", "most {0} lies under least {1}")
 _ONE_OF: Final = Note("恰须 days 与 hours 之一", "exactly one of days and hours is needed")
 
 
@@ -27,11 +30,45 @@ def direction(account: Money) -> Direction:
     return "reward" if account == "reward" else "penalty"
 
 
-def money(account: Money, amount: Decimal, times: Decimal) -> Effect:
-    """Take or give an amount so many times."""
+def money(account: Money, amount: Decimal, times: Decimal, limits: Limits | None = None) -> Effect:
+    """Take or give an amount so many times, within what one incident may come to."""
     total = fen(amount * times)
-    note = TIMES.of(amount, times, total)
-    return Effect(account, "CNY", signed(account, total), note)
+    return within(
+        limits, Effect(account, "CNY", signed(account, total), TIMES.of(amount, times, total))
+    )
+
+
+class Limits(Params):
+    """What one incident comes to at least and at most."""
+
+    least: Decimal | None = Field(
+        default=None, ge=0, description="CNY at least, once anything is due for the incident"
+    )
+    most: Decimal | None = Field(default=None, gt=0, description="CNY at most for one incident")
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse a most under the least.
+
+        Raises:
+            ParamsError: saying both.
+        """
+        del context
+        if self.least is not None and self.most is not None and self.most < self.least:
+            raise ParamsError((("most",), _UNDER.of(self.most, self.least)))
+
+
+def within(limits: Limits | None, effect: Effect) -> Effect:
+    """Return an effect within the limits of one incident, saying which of them held."""
+    if limits is None or not effect.quantity:
+        return effect
+    size, sign = abs(effect.quantity), 1 if effect.quantity > 0 else -1
+    if limits.least is not None and size < limits.least:
+        least = fen(limits.least)
+        return effect._replace(quantity=sign * least, note=_LEAST.of(effect.note, least))
+    if limits.most is not None and size > limits.most:
+        most = fen(limits.most)
+        return effect._replace(quantity=sign * most, note=_MOST.of(effect.note, most))
+    return effect
 
 
 class WageShare(Params):

@@ -25,7 +25,7 @@ from shangfa.sdk import (
     invalid_fact,
     missing_fact,
 )
-from shangfa_fines.money import Money, direction, signed
+from shangfa_fines.money import Limits, Money, direction, signed, within
 
 _NTH = Note("第{0}次：{1} 元 × {2}% = {3} 元", "time {0}: CNY {1} × {2}% = CNY {3}")
 _ONE_AMOUNT = Note("恰须 amount 与 fact 之一", "exactly one of amount and fact is needed")
@@ -34,6 +34,7 @@ _LEFT = Note(
     "本次 {0} 元，{1} 共 {2} 元，已用 {3} 元，余 {4} 元：取 {5} 元",
     "CNY {0} now; {1} is CNY {2}, of which {3} is used and {4} left: CNY {5}",
 )
+_OF_OWN = Note("{0} {1} 元的 {2}% × {3} = {4} 元", "{2}% of {0}, CNY {1}, × {3} = CNY {4}")
 _COUNT = Note("不小于 1 的整数", "a whole number of 1 or more")
 _OWN = Note("金额（元）", "an amount in CNY")
 
@@ -160,3 +161,31 @@ def rows_from_own(part: Part[FromOwn]) -> Iterable[Row]:
     per = "times" if params.per == "quantity" else ""
     note = f"until {params.own} is used up"
     yield Row(direction(params.account), params.account, "CNY", ZERO, params.amount, per, note)
+
+
+class OwnShare(Limits):
+    """A percentage of a named amount of one's own, such as the pay of a position."""
+
+    own: AttributeName = Field(description="a number among the subject's attributes: CNY")
+    percent: Decimal = Field(gt=0, le=1000)
+    per: Literal["quantity", "incident"] = "quantity"
+    account: Money = "fine"
+
+
+def assess_own_share(part: Part[OwnShare], incident: Incident) -> Sequence[Effect]:
+    """Take or give the percentage of what the attribute says that day."""
+    params = part.params
+    own = _own(incident.subject.attributes.get(params.own), params.own)
+    times = incident.quantity if params.per == "quantity" else ONE
+    total = fen(own * params.percent * times / 100)
+    note = _OF_OWN.of(params.own, own, params.percent, times, total)
+    effect = Effect(params.account, "CNY", signed(params.account, total), note)
+    return [within(params, effect)] if own and times else []
+
+
+def rows_own_share(part: Part[OwnShare]) -> Iterable[Row]:
+    """One row: open, because the attribute decides."""
+    params = part.params
+    per = "times" if params.per == "quantity" and params.most is None else ""
+    least, note = params.least or ZERO, f"{params.percent}% of {params.own}"
+    yield Row(direction(params.account), params.account, "CNY", least, params.most, per, note)

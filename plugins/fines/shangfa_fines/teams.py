@@ -50,7 +50,7 @@ class Team(Params):
         default="equal",
         description="equal: `members` lists codes; weights, days: it says a number for each",
     )
-    period: Literal["month", "quarter", "year"] = "month"
+    period: Literal["month", "quarter", "half_year", "year"] = "month"
     attribute: AttributeName | None = Field(
         default=None,
         description="a dated attribute of subjects that names their team; else `members` is"

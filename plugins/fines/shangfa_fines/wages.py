@@ -57,25 +57,31 @@ def rows_wage(part: Part[Wage]) -> Iterable[Row]:
 
 
 class Bonus(Params):
-    """A percentage of a named bonus forgone, once for the incident."""
+    """A percentage of a named bonus forgone, once for the incident or for each unit of it."""
 
     percent: Decimal = Field(default=Decimal(100), gt=0, le=100)
     which: str = Field(min_length=1, description="which bonus, such as 全年奖金")
+    per: Literal["quantity", "incident"] = Field(
+        default="incident", description="quantity: for each unit, the whole bonus at most"
+    )
 
 
 def assess_bonus(part: Part[Bonus], incident: Incident) -> Sequence[Effect]:
     """Take the percentage."""
-    del incident
     params = part.params
-    note = _BONUS.of(params.which, params.percent)
-    return [Effect("bonus", "percent", -params.percent, note)]
+    times = incident.quantity if params.per == "quantity" else ONE
+    percent = min(Decimal(100), params.percent * times)
+    if not percent:
+        return []
+    return [Effect("bonus", "percent", -percent, _BONUS.of(params.which, percent))]
 
 
 def rows_bonus(part: Part[Bonus]) -> Iterable[Row]:
     """One row: the percentage."""
     params = part.params
     percent = params.percent
-    yield Row("penalty", "bonus", "percent", percent, percent, "", params.which)
+    per = "times" if params.per == "quantity" else ""
+    yield Row("penalty", "bonus", "percent", percent, percent, per, params.which)
 
 
 class MonthWage(Params):

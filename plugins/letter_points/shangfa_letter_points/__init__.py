@@ -23,6 +23,7 @@ from shangfa.sdk import (
     Params,
     ParamsError,
     Part,
+    ProgrammeKind,
     ReactionKind,
     Row,
     Rule,
@@ -30,6 +31,8 @@ from shangfa.sdk import (
     Window,
     hookimpl,
 )
+from shangfa_letter_points.closing import PROGRAMMES
+from shangfa_letter_points.superiors import BORNE
 
 _POINTS = Note("记 {0}{1} × {2} = {0}{3} 点", "{0}{1} × {2} = {0}{3} points")
 
@@ -264,4 +267,10 @@ def register_reactions() -> list[ReactionKind[Any]]:
             rows_threshold,
             note_threshold,
         ),
+        BORNE,
     ]
+
+
+@hookimpl
+def register_programmes() -> list[ProgrammeKind[Any]]:
+    return PROGRAMMES

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from shangfa.sdk import ClauseKind, ProgrammeKind, hookimpl
-from shangfa_recognition import ballot, events, ranking, share
+from shangfa_recognition import ballot, clean, events, ranking, share
 from shangfa_recognition.prizes import period_of
 
 
@@ -50,6 +50,14 @@ def register_programmes() -> list[ProgrammeKind[Any]]:
             ballot.evaluate_ballot,
             ballot.INPUTS,
             ballot.rows_ballot,
+            period_of,
+        ),
+        ProgrammeKind(
+            "recognition.clean",
+            clean.Clean,
+            clean.evaluate_clean,
+            (),
+            clean.rows_clean,
             period_of,
         ),
     ]

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from shangfa.sdk import (
     ONE,
+    ZERO,
     Award,
     Direction,
     Effect,
@@ -18,6 +19,7 @@ from shangfa.sdk import (
     Row,
     Rule,
     SubjectKind,
+    inputs,
 )
 
 Ties = Literal["runoff", "all"]
@@ -57,8 +59,37 @@ class Contest(Params):
     among: SubjectKind = Field(
         default="employee", description="the kind of subject that takes part"
     )
-    period: Literal["month", "quarter", "year"] = "month"
+    period: Literal["month", "quarter", "half_year", "year"] = "month"
     ties: Ties = "runoff"
+
+
+class Scored(Contest):
+    """A contest by scores: handed in, or the net of letters of the period."""
+
+    letters: Mapping[str, Decimal] = Field(
+        default={},
+        max_length=20,
+        description="letter -> weight: the scores are points of the period, none are handed in",
+    )
+    base: Decimal = Field(default=ZERO, description="with `letters`: what everybody begins with")
+
+    def scores(self, facts: PeriodFacts) -> dict[str, Decimal]:
+        """Return the score of everybody who has one.
+
+        Raises:
+            RefusedError: `invalid` for a stranger's score or one that is no number.
+        """
+        staff = entrants(self, facts)
+        if not self.letters:
+            return inputs.by_subject(facts, "scores", inputs.read_number, staff)
+        return {code: self.base + self._net(facts, code) for code in staff}
+
+    def _net(self, facts: PeriodFacts, code: str) -> Decimal:
+        sizes = (
+            weight * facts.totals.get((code, "points", letter), ZERO)
+            for letter, weight in self.letters.items()
+        )
+        return sum(sizes, ZERO)
 
 
 def period_of(rule: Rule[Any]) -> str:

@@ -17,7 +17,7 @@ from shangfa.sdk import (
     inputs,
     invalid_input,
 )
-from shangfa_recognition.prizes import Contest, Group, Prize, entrants, groups, runoffs
+from shangfa_recognition.prizes import Group, Prize, Scored, groups, runoffs
 
 INPUTS: Final = ("scores", "reward_line", "penalty_line")
 
@@ -45,7 +45,7 @@ class Last(Prize):
     code: str = Field(min_length=1, description="what the effect cites")
 
 
-class Ranking(Contest):
+class Ranking(Scored):
     """The first places from the top and, if any, the last one."""
 
     first: tuple[Place, ...] = Field(default=(), description="place 1, 2, and so on")
@@ -72,7 +72,7 @@ def evaluate_ranking(rule: Rule[Ranking], facts: PeriodFacts) -> Sequence[Award]
         RefusedError: `invalid` for a stranger's score, or a line that is needed and missing.
     """
     params = rule.params
-    scores = inputs.by_subject(facts, "scores", inputs.read_number, entrants(params, facts))
+    scores = params.scores(facts)
     if not scores:
         return []
     lines = {name: read_line(facts, name) for name in lines_needed(params)}

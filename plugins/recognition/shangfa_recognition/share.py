@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Final, Literal
 
-from shangfa.sdk import ONE, Award, Field, Note, PeriodFacts, Row, Rule, inputs
-from shangfa_recognition.prizes import Contest, Prize, best, entrants, runoffs
+from shangfa.sdk import ONE, Award, Field, Note, PeriodFacts, Row, Rule
+from shangfa_recognition.prizes import Prize, Scored, best, entrants, runoffs
 
 INPUTS: Final = ("scores",)
 
@@ -15,7 +15,7 @@ _AMONG = Note("得分 {0}，列 {1} 人中的前 {2} 名", "score {0}, among the
 _ROUNDINGS: Final = {"half_up": ROUND_HALF_UP, "up": ROUND_CEILING, "down": ROUND_FLOOR}
 
 
-class Share(Contest):
+class Share(Scored):
     """So many percent of all who could take part, scored or not."""
 
     percent: Decimal = Field(gt=0, le=100, description="of the headcount")
@@ -37,7 +37,7 @@ def evaluate_share(rule: Rule[Share], facts: PeriodFacts) -> Sequence[Award]:
     """
     params = rule.params
     staff = entrants(params, facts)
-    scores = inputs.by_subject(facts, "scores", inputs.read_number, staff)
+    scores = params.scores(facts)
     number = places(params, len(staff))
     winners, tied = best(scores, number, params.ties)
     awards = [

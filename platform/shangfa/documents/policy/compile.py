@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -11,13 +12,20 @@ from shangfa.documents.mend import readable
 from shangfa.documents.plain import Path_
 from shangfa.documents.policy.asking import Asking
 from shangfa.documents.policy.reading import never
-from shangfa.documents.policy.shape import ClauseDoc, CommonDoc, PartDoc, PolicyDoc
+from shangfa.documents.policy.shape import (
+    PERCENT,
+    TEN_TIMES,
+    ClauseDoc,
+    CommonDoc,
+    PartDoc,
+    PolicyDoc,
+)
 from shangfa.documents.source import Source
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, OUT_OF_RANGE, Fault, RefusedError
 from shangfa.domain.frozen import FrozenDict
 from shangfa.domain.history import Ask
 from shangfa.domain.money import ROUNDINGS
-from shangfa.domain.policies.clause import Clause, Step
+from shangfa.domain.policies.clause import Clause, Scale, Step
 from shangfa.domain.policies.conditions import is_impartial
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.policies.faults import (
@@ -211,6 +219,7 @@ class _Compiler(Asking):
         extras = tuple(self._extras(doc, known))
         said = self.resolved(doc.when, (*path, "when"))
         when = never if said is None else self.compiled(said, known, (*path, "when"))
+        scales = tuple(self._scales(doc, known, path))
         unrecordable = (doc.note or doc.title) if doc.kind == TEXT else ""
         return Clause(
             doc.code,
@@ -228,8 +237,27 @@ class _Compiler(Asking):
             doc.procedure,
             tuple(asks.values()),
             doc.wording,
-            is_impartial(said),
+            is_impartial(said) and all(alike for _, alike in scales),
+            tuple(scale for scale, _ in scales),
         )
+
+    def _scales(
+        self, doc: ClauseDoc, facts: Mapping[str, Fact], path: Path_
+    ) -> Iterable[tuple[Scale, bool]]:
+        """Yield what scales a clause, its own first, and whether the condition is impartial."""
+        stated = [(doc.scale, path), *((item.scale, at) for item, at in self._commons(doc.code))]
+        for scales, at in stated:
+            for number, scale in enumerate(scales):
+                where = (*at, "scale", number)
+                percent = self.filled(scale.percent, (*where, "percent"))
+                said = self.resolved(scale.when, (*where, "when"))
+                if said is None or percent is None:
+                    continue
+                if not isinstance(percent, int | Decimal) or not 0 < percent <= TEN_TIMES:
+                    self.fault((*where, "percent"), INVALID, value=percent, why=PERCENT)
+                    continue
+                when = self.compiled(said, facts, (*where, "when"))
+                yield Scale(when, Decimal(percent)), is_impartial(said)
 
     def _asks(self, doc: ClauseDoc, facts: Mapping[str, Fact], path: Path_) -> dict[str, Ask]:
         asks = self.asks_of(doc.history, facts, doc.code, path)

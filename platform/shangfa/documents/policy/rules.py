@@ -120,7 +120,8 @@ class Rules(Reading):
             placed += [(reaction, path) for reaction in self._reaction(doc, path)]
         for reaction, _ in placed:
             for account, unit in reaction.gives:
-                self.post(account, unit)
+                if not _borne_of(reaction, account, unit):
+                    self.post(account, unit)
             if reaction.kind.covers is not None:
                 self.post(reaction.watch.account, reaction.watch.unit)
         for reaction, where in placed:
@@ -214,6 +215,11 @@ class Rules(Reading):
             coded = self.asked(kind, path, coded_rows_of, kind, rule) or []
             self._post_rows(row for _, row in coded)
         return Programme(doc.name, rule, kind, tuple(self.missing))
+
+
+def _borne_of(reaction: Reaction, account: str, unit: str) -> bool:
+    """Tell whether a superior bears what a report was given: it is given by somebody else first."""
+    return reaction.watch.of_supervisor and reaction.watch.matches(account, unit)
 
 
 def _of_nothing(reaction: Reaction) -> bool:

@@ -12,6 +12,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -36,6 +37,7 @@ FactType = Literal[
 
 
 _ONE_OF: Final = Note("恰须 {0} 之一", "exactly one of {0} is needed")
+_PARTS_OR_SCALE: Final = Note("须有 parts 或 scale", "parts or scale is needed")
 _QUOTES: Final = Note(
     "编号是文字：请加引号，如 '{0}'", "a code is a text: write it in quotes, as '{0}'"
 )
@@ -169,6 +171,43 @@ class PartDoc(_Doc):
     params: dict[str, Any] = {}
 
 
+def _percent(value: Any) -> Any:
+    """Take a percentage, or a parameter that will be one."""
+    if isinstance(value, str) and value.startswith("$"):
+        return value
+    try:
+        number = to_decimal(value)
+    except ValueError:
+        number = Decimal(0)
+    if not 0 < number <= TEN_TIMES:
+        raise ParamsError(((), PERCENT))
+    return number
+
+
+TEN_TIMES: Final = 1_000
+"""Percent of a scale at most."""
+PERCENT: Final = Note("须为大于 0、至多 1000 的数", "a number over 0, 1000 at most")
+Percent = Annotated[
+    Any,
+    BeforeValidator(_percent),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "number", "exclusiveMinimum": 0, "maximum": TEN_TIMES},
+                {"type": "string", "pattern": r"^\$\w+$"},
+            ]
+        }
+    ),
+]
+
+
+class ScaleDoc(_Doc):
+    """Money, pay and points of a clause times a percentage where a condition holds."""
+
+    when: dict[str, Any] | None = Field(default=None, description="condition on facts")
+    percent: Percent = Field(description="200 doubles, 50 halves")
+
+
 class ClauseDoc(_Doc):
     """A clause: either one `kind` with `params`, or `parts`."""
 
@@ -187,6 +226,7 @@ class ClauseDoc(_Doc):
     params: dict[str, Any] = {}
     choose: Literal["all", "first"] = "all"
     parts: tuple[PartDoc, ...] = Field(default=(), max_length=FEW)
+    scale: tuple[ScaleDoc, ...] = Field(default=(), max_length=FEW)
     shared: bool = Field(default=False, description="several subjects need shares of 100")
     procedure: ProcedureName | None = Field(default=None, description="the policy's if none")
     note: str = ""
@@ -203,8 +243,15 @@ class CommonDoc(_Doc):
     history: dict[str, HistoryDoc] = Field(
         default={}, max_length=FEW, description="facts that the subject's history answers"
     )
-    parts: tuple[PartDoc, ...] = Field(max_length=FEW)
+    parts: tuple[PartDoc, ...] = Field(default=(), max_length=FEW)
+    scale: tuple[ScaleDoc, ...] = Field(default=(), max_length=FEW)
     replaces: bool | str = False
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not {"parts", "scale"} & self.model_fields_set:
+            raise ParamsError(((), _PARTS_OR_SCALE))
+        return self
 
 
 class ReactionDoc(_Doc):

@@ -22,6 +22,7 @@ MODELS: Final[dict[str, str]] = {
     "QuantityDoc": "数量的单位；不写即按次、整数、至少 1",
     "ReactionDoc": "由累计得出的后果",
     "RungDoc": "阶梯的一级；简写为键",
+    "ScaleDoc": "条件成立时，金额、工资、点数按百分比加重或减轻",
     "ScopeDoc": "适用范围；不写的一项不作限制",
     "WithinDoc": "以事实当天为终点的一段日子；简写为窗口名",
 }
@@ -57,6 +58,8 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "params": ("该类型的参数，见插件", "what the kind takes, see the plugin"),
     "choose": ("各项后果都算，还是只算第一项", "all parts count, or the first that holds"),
     "parts": ("各项后果", "consequences"),
+    "scale": ("从重、从轻：各项成立的依次相乘", "heavier or milder: all that hold multiply"),
+    "percent": ("百分比，200 为加倍，50 为减半", "percentage: 200 doubles, 50 halves"),
     "shared": ("多个对象须写明比例，合计 100", "several subjects need shares of 100"),
     "note": ("说明", "a note"),
     "wording": ("条款原文，印在奖罚单上", "the clause in full, printed on slips"),

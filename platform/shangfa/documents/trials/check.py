@@ -16,6 +16,7 @@ from shangfa.documents.plain import Path_
 from shangfa.documents.source import Source
 from shangfa.documents.tenant.dead import attributes_of, dead_in_folder, stray_attribute
 from shangfa.documents.tenant.folder import TenantFolder
+from shangfa.documents.trials.cast import words_of
 from shangfa.documents.trials.items import read_items
 from shangfa.documents.trials.run import Verdict, run_trial, trial_of
 from shangfa.documents.trials.shape import WORDS, CaseDoc, renamed
@@ -135,7 +136,7 @@ class Trials:
         known, faults = self.attributes, []
         for code, person in case.people.items():
             path: Path_ = (index, "subjects", code, "attributes")
-            strange = [name for name in (person.attributes if person else ()) if name not in known]
+            strange = [name for name in words_of(person) if name not in known]
             faults += [
                 stray_attribute(name, known, place=source.place((*path, name))) for name in strange
             ]

@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from shangfa.documents.trials.cast import Cast, cast_of
 from shangfa.documents.trials.shape import (
-    ANYBODY,
     CaseDoc,
     ChoiceDoc,
     EffectDoc,
@@ -21,9 +21,10 @@ from shangfa.documents.trials.shape import (
     ThenDoc,
     split_moment,
 )
+from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.effect import Choice
-from shangfa.domain.faults import PLUGIN_FAILED, Fault, RefusedError, refused
+from shangfa.domain.faults import INVALID, PLUGIN_FAILED, Fault, RefusedError, refused
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents.engine import Assessment
 from shangfa.domain.incidents.memory import Memory
@@ -32,9 +33,9 @@ from shangfa.domain.ledger.posting import Line, Posting, visible
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.period import period_named
 from shangfa.domain.months.programme import World, close_period
-from shangfa.domain.people.faults import UNKNOWN_SUBJECT
-from shangfa.domain.people.lines import Lines
+from shangfa.domain.people.past import Past, Stint, not_employed
 from shangfa.domain.policies.policy import Policy
+from shangfa.domain.text import Note
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class Trial:
 
     case: CaseDoc
     memory: Memory
-    people: Mapping[str, Subject] = field(default_factory=dict)
+    cast: Cast
     trace: list[Line] = field(default_factory=list)
 
     def record(self, event: EventDoc) -> Assessment:
@@ -71,9 +72,18 @@ class Trial:
         Raises:
             RefusedError: as the platform refuses it.
         """
+        found = self._recorded(event)
+        if event.chosen is not None:
+            posting = _chosen(found, event.chosen, event.local[0])
+            self.memory.follow(found.policy, posting)
+        if event.reversed:
+            self.memory.reverse(found)
+        return found
+
+    def _recorded(self, event: EventDoc) -> Assessment:
         on, at = event.local
         codes, shares = read_shares(event.subjects or event.subject)
-        subjects = tuple(self._subject(code) for code in codes)
+        subjects = tuple(self._subject(code, on) for code in codes)
         facts, policy = event.facts or {}, event.policy or self.case.policy
         report = Report(
             event.clause, subjects, on, at, event.quantity, facts, shares, policy, event.unit
@@ -83,40 +93,56 @@ class Trial:
         days = {unit: split_moment(moment)[0] for unit, moment in event.lifted.items()}
         return self.memory.record_lifted(report, days)
 
-    def _subject(self, code: str) -> Subject:
-        if code not in self.people:
-            raise refused(UNKNOWN_SUBJECT, "/subject", value=code)
-        return self.people[code]
+    def _subject(self, code: str, day: date) -> Subject:
+        subject = self.cast.subject(code, day)
+        if subject.employed:
+            return subject
+        person = self.cast.known[code]
+        past = Past(stints=[Stint(person.since or date.min, person.until)])
+        raise not_employed(code, past, day, "/subject")
 
     def close(self, period: str) -> list[Posting]:
-        """Return what every programme gives for a period, and those that end with it."""
-        month = f"{period_named(period).last:%Y-%m}"
-        subjects, ledgers = tuple(self.people.values()), self.memory.ledgers or {}
-        found: list[Posting] = []
+        """Return what every programme gives for a period, what follows, and what ends with it."""
         last = period_named(period).last
-        for policy in self.memory.policies.values():
-            passed = self.memory.pass_time(policy.name, self.people, last + timedelta(1))
+        month, ledgers = f"{last:%Y-%m}", self.memory.ledgers or {}
+        found: list[Posting] = []
+        for name, policy in self.memory.policies.items():
+            passed = self.memory.pass_time(name, self.cast.known, last + timedelta(1))
             found += [item for item in passed if f"{item.day:%Y-%m}" == month]
-            world = World(subjects, ledgers.get(policy.name, []), self.memory.calendar)
-            found += close_period(policy, month, world, self.case.inputs or {})
+            world = World(self.cast.everybody(last), ledgers.get(name, []), self.memory.calendar)
+            given = close_period(policy, month, world, self.case.inputs or {}, self._on)
+            found += self.memory.follow(name, *given) if given else []
         return found
+
+    def _on(self, code: str, day: date) -> Subject | None:
+        return self.cast.subject(code, day) if code in self.cast.known else None
+
+
+_ONE_CHOICE = Note(
+    "chosen 用于恰有一项选择的事件；此事件有 {0} 项",
+    "chosen is for an incident with one choice; this one has {0}",
+)
+
+
+def _chosen(found: Assessment, number: Decimal, day: date) -> Posting:
+    """Return what is posted for the only choice of an incident.
+
+    Raises:
+        RefusedError: `invalid`, there is none or more than one.
+    """
+    if len(found.choices) != 1:
+        raise refused(INVALID, "/chosen", value=number, why=_ONE_CHOICE.of(len(found.choices)))
+    (item,) = found.choices
+    takes = item.choice.deducts or ACCOUNTS[item.choice.account].sign < 0
+    quantity = -number if takes else number
+    where = (item.choice.account, item.choice.unit, quantity, item.clause, "clause")
+    return Posting(item.subject, *where, day)
 
 
 def trial_of(case: CaseDoc, policies: Mapping[str, Policy], calendar: Calendar) -> Trial:
     """Return a trial with the people of a case; `E` is an employee when not named."""
-    people = {} if ANYBODY in case.people else {ANYBODY: Subject(ANYBODY)}
-    lines = Lines()
-    for code, item in case.people.items():
-        people[code] = Subject(code)
-        if item is not None:
-            people[code] = Subject(code, item.kind, item.department, item.position, item.attributes)
-            lines.attributes[code] = item.attributes
-            lines.add(code, item.supervisor)
-            if item.position is not None:
-                lines.positions[code] = item.position
-    if case.close is not None and case.people:
-        people = {code: people[code] for code in case.people}
-    return Trial(case, Memory(policies, calendar, lines), people)
+    cast = cast_of(case)
+    return Trial(case, Memory(policies, calendar, cast), cast)
 
 
 def run_trial(trial: Trial) -> Verdict:
@@ -149,12 +175,17 @@ def _where(error: BaseException) -> str:
 
 def _outcome(trial: Trial, expected: Mapping[str, Any]) -> dict[str, Any]:
     case = trial.case
+    months = sorted(case.closed)
     for event in sorted(case.given or (), key=_order):
+        while months and period_named(months[0]).last < event.local[0]:
+            trial.close(months.pop(0))
         try:
             trial.record(event)
         except RefusedError as error:
             when = " ".join(str(event.at).split("T"))
             return {"given refused": f"{when} {event.clause}: {error.code}"}
+    for month in months:
+        trial.close(month)
     if case.when is None:
         return {"effects": _effects(trial.close(case.close or ""))}
     result = trial.record(case.when)

@@ -67,7 +67,13 @@ def _words(value: Any) -> Any:
     return {_word(key): item for key, item in value.items()} if isinstance(value, dict) else value
 
 
+def _day(value: Any) -> date:
+    found = _moment(value)
+    return found.date() if isinstance(found, datetime) else found
+
+
 Moment = Annotated[Any, BeforeValidator(_moment)]
+Day = Annotated[date, BeforeValidator(_day)]
 Number = Annotated[Decimal, BeforeValidator(_number)]
 Word = Annotated[str, BeforeValidator(_word)]
 
@@ -109,6 +115,13 @@ WORDS: Final[Mapping[str, str]] = {
     "上级": "supervisor",
     "日工资": "day_wage",
     "属性": "attributes",
+    "入职": "since",
+    "离职": "until",
+    "变更": "changes",
+    "起": "from",
+    "选定": "chosen",
+    "撤销": "reversed",
+    "已结账": "closed",
 }
 """Chinese keys -> ours; at the places of a case alone, never among facts or attributes."""
 
@@ -126,8 +139,18 @@ class _Doc(BaseModel):
     _renamed = model_validator(mode="before")(renamed)
 
 
+class ChangeDoc(_Doc):
+    """What somebody is from a day on; what is not named stays as it was."""
+
+    start: Annotated[Day, Field(alias="from")]
+    department: str | None = None
+    position: str | None = None
+    supervisor: Word | None = None
+    attributes: dict[str, Any] = {}
+
+
 class PersonDoc(_Doc):
-    """Somebody of the case."""
+    """Somebody of the case, as of the first day and as it changed."""
 
     kind: SubjectKind = "employee"
     name: str = ""
@@ -136,6 +159,9 @@ class PersonDoc(_Doc):
     supervisor: Word | None = None
     day_wage: Number | None = None
     attributes: dict[str, Any] = {}
+    since: Day | None = Field(default=None, description="first day in the company")
+    until: Day | None = Field(default=None, description="last day in the company")
+    changes: tuple[ChangeDoc, ...] = Field(default=(), description="what is otherwise later on")
 
 
 class EventDoc(_Doc):
@@ -154,6 +180,8 @@ class EventDoc(_Doc):
     external_id: Any = None
     lifted: Annotated[dict[str, Moment], BeforeValidator(_words)] = {}
     """Units of what it gives that are lifted before their term, each from a day on."""
+    chosen: Number | None = Field(default=None, description="what was set for its choice")
+    reversed: bool = Field(default=False, description="it was taken back")
 
     @property
     def local(self) -> tuple[date, datetime | None]:
@@ -208,6 +236,7 @@ class CaseDoc(BaseModel):
     subjects: Annotated[dict[str, PersonDoc | None], BeforeValidator(_words)] | None = None
     given: tuple[EventDoc, ...] | None = None
     when: EventDoc | None = None
+    closed: tuple[Word, ...] = Field(default=(), description="months closed before: 2026-01")
     close: Annotated[Word | None, Field(description="a period: 2026-03, 2026Q1 or 2026")] = None
     inputs: dict[str, Any] | None = None
     then: ThenDoc | None = None

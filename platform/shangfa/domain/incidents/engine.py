@@ -19,6 +19,7 @@ from shangfa.domain.frozen import NOTHING, FrozenDict, by_place
 from shangfa.domain.history import NOTHING_BEFORE, History
 from shangfa.domain.incident import Incident, People, Report, Subject
 from shangfa.domain.incidents.remembered import Found, Known, Laid, keep, key_of, recall
+from shangfa.domain.incidents.scaled import scaled
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import NOWHERE, Due, Line, OpenChoice, Place, Posting, place_of
 from shangfa.domain.ledger.reactions import react_in_turn
@@ -211,9 +212,12 @@ def findings(
         own += _run(step, version, incident)
         if clause.first:
             break
-    if not own or not clause.extras:
-        return own
-    return _with_extras(own, version, clause, incident)
+    if own and clause.extras:
+        own = _with_extras(own, version, clause, incident)
+    for scale in clause.scales if own else ():
+        if scale.when is None or scale.when(incident):
+            own = [(part, scaled(finding, scale.percent)) for part, finding in own]
+    return own
 
 
 def _with_extras(

@@ -1,4 +1,4 @@
-"""Months, quarters and years: their names, first and last days, and where money is booked."""
+"""Months, quarters, half years and years: names, first and last days, where money is booked."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from shangfa.domain.text import Note
 
 _YEAR: Final = "(?!0000)([0-9]{4})"
 _MONTH: Final = re.compile(rf"{_YEAR}-(0[1-9]|1[0-2])")
-_PERIOD: Final = re.compile(rf"{_YEAR}(?:Q([1-4])|-(0[1-9]|1[0-2]))?")
+_PERIOD: Final = re.compile(rf"{_YEAR}(?:Q([1-4])|H([12])|-(0[1-9]|1[0-2]))?")
 _A_MONTH = Note("须为月份，如 2026-03", "a month such as 2026-03 is expected")
 _A_PERIOD = Note(
-    "须为 2026-03、2026Q1 或 2026 这样的期间",
-    "a period such as 2026-03, 2026Q1 or 2026 is expected",
+    "须为 2026-03、2026Q1、2026H1 或 2026 这样的期间",
+    "a period such as 2026-03, 2026Q1, 2026H1 or 2026 is expected",
 )
-LENGTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+LENGTHS: Final = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 """Months in a period of each kind."""
 
 
@@ -58,7 +58,7 @@ def month_named(name: str) -> Period:
 
 
 def period_closing(month: str, kind: str) -> Period | None:
-    """Return the month, quarter or year whose last month is `month`; None when none is.
+    """Return the month, quarter, half year or year whose last month is `month`; None when none is.
 
     Raises:
         RefusedError: `invalid` for anything but `YYYY-MM`.
@@ -75,7 +75,7 @@ def period_closing(month: str, kind: str) -> Period | None:
 
 
 def period_named(name: str) -> Period:
-    """Return the period called `2026-03`, `2026Q1` or `2026`.
+    """Return the period called `2026-03`, `2026Q1`, `2026H1` or `2026`.
 
     Raises:
         RefusedError: `invalid`, also for the year 0000, which no calendar has.
@@ -83,14 +83,15 @@ def period_named(name: str) -> Period:
     match = _PERIOD.fullmatch(name)
     if match is None:
         raise refused(INVALID, "/period", value=name, why=_A_PERIOD)
-    year, quarter, month = match.groups()
-    kind = "month" if month else "quarter" if quarter else "year"
-    number = int(month) if month else int(quarter) * 3 if quarter else 12
+    year, quarter, half, month = match.groups()
+    said = {"month": month, "quarter": quarter, "half_year": half, "year": "1"}
+    kind = next(name for name, number in said.items() if number)
+    number = int(said[kind]) * LENGTHS[kind]
     found = period_closing(f"{year}-{number:02}", kind)
     assert found is not None  # noqa: S101 - its last month closes every period
     return found
 
 
 def _name(kind: str, year: int, month: int) -> str:
-    names = {"month": f"-{month:02}", "quarter": f"Q{month // 3}", "year": ""}
-    return f"{year:04}{names[kind]}"
+    names = {"month": f"-{month:02}", "quarter": f"Q{month // 3}", "half_year": f"H{month // 6}"}
+    return f"{year:04}{names.get(kind, '')}"

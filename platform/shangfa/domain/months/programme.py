@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -38,10 +38,12 @@ def close_period(
     month: str,
     world: World,
     inputs: Mapping[str, Any],
+    dated: Callable[[str, date], Subject | None] | None = None,
 ) -> list[Posting]:
     """Return what every programme whose period ends with `month` gives.
 
-    `inputs` are by name; each programme takes those it reads.
+    `inputs` are by name; each programme takes those it reads. `dated`: (code, day) -> a subject as
+    of that day; those of the world on every day when it is not said.
 
     Raises:
         RefusedError: an input cannot be used, a parameter is missing, a plugin failed.
@@ -55,8 +57,9 @@ def close_period(
         known = {item.code: item for item in covered}
 
         def on(code: str, day: date, known: Mapping[str, Subject] = known) -> Subject | None:
-            del day
-            return known.get(code)
+            if code not in known or dated is None:
+                return known.get(code)
+            return dated(code, day)
 
         standing = PeriodFacts(period, covered, totals, own, world.calendar, daily, on)
         found += evaluate(programme, version, standing)

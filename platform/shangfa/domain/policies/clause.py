@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from shangfa.domain import text
 from shangfa.domain.faults import Fault, RefusedError, refused
@@ -49,6 +49,17 @@ class Step:
     impartial: bool = False
 
 
+class Scale(NamedTuple):
+    """Money, pay and points times a percentage where a condition holds.
+
+    Attributes:
+        when: None where it always holds.
+    """
+
+    when: Condition | None
+    percent: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """One clause in force.
@@ -64,7 +75,9 @@ class Clause:
         procedure: how its cases move, None for the policy's.
         asks: facts that the subject's history answers.
         wording: the clause in full, as slips print it.
-        impartial: whether `when` looks at nothing of an incident but the quantity and the facts.
+        impartial: whether `when` and the scales look at nothing of an incident but the quantity
+            and the facts.
+        scales: what makes its consequences heavier or milder, one after the other.
         cites: how an explanation names it.
     """
 
@@ -84,6 +97,7 @@ class Clause:
     asks: tuple[Ask, ...] = ()
     wording: str = ""
     impartial: bool = True
+    scales: tuple[Scale, ...] = ()
     cites: Note = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

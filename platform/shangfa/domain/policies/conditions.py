@@ -1,7 +1,8 @@
 """Conditions on facts, compiled once per policy version into plain functions.
 
 A condition is a mapping, all of whose entries must hold. A key is a fact's name,
-`quantity`, `date` (the local day), `time`, `subject.kind`, `subject.department`,
+`quantity`, `date` (the local day), `date.month`, `date.day`, `date.weekday`,
+`date.working_day` (by the tenant's calendar), `time`, `subject.kind`, `subject.department`,
 `subject.position`, `subject.since` (first day in the company), `subject.months_of_service`
 (complete months since then), `subject.<attribute>` for a declared attribute, or one of
 `any`, `all` (each a list of conditions), `not`. A value is a literal, a list of literals
@@ -15,10 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from operator import attrgetter, ge, gt, le, lt
 from typing import Any, Final
 
-from shangfa.domain.dates.days import add_months
+from shangfa.domain.dates.days import WEEKDAYS, add_months
 from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.incident import SUBJECT_KINDS, Incident
 from shangfa.domain.near import nearest
@@ -41,6 +43,29 @@ SUBJECT: Final = "subject."
 SERVICE: Final = {"since": "date", "months_of_service": "number"}
 PLACES: Final = ("kind", "department", "position", *SERVICE)
 """What `subject.` knows of everybody; the rest are attributes that are declared."""
+
+
+def _number(name: str, most: int) -> Fact:
+    return Fact(name, "int", least=Decimal(1), most=Decimal(most))
+
+
+DATE: Final = "date."
+DATES: Final[Mapping[str, tuple[Fact, Callable[[Incident], Any]]]] = {
+    fact.name: (fact, read)
+    for fact, read in (
+        (_number("date.month", 12), lambda incident: incident.on.month),
+        (_number("date.day", 31), lambda incident: incident.on.day),
+        (
+            Fact("date.weekday", "choice", values=WEEKDAYS),
+            lambda incident: WEEKDAYS[incident.on.weekday()],
+        ),
+        (
+            Fact("date.working_day", "bool"),
+            lambda incident: incident.calendar.is_working_day(incident.on),
+        ),
+    )
+}
+"""What conditions may ask of the local day."""
 RESERVED: Final = frozenset(
     {"all", "any", "at", "clause", "date", "not", "none", "null", "on", "or", "and", "quantity"}
     | {"subject", "subjects", "time", "unit", "true", "false"}
@@ -97,7 +122,7 @@ def is_impartial(spec: Any) -> bool:
     """Tell whether a condition asks for nothing but facts and the quantity."""
     if isinstance(spec, Mapping):
         names = [str(key) for key in spec] + [str(spec["fact"]) for _ in range("fact" in spec)]
-        asked = any(name in {"date", "time"} or name.startswith(SUBJECT) for name in names)
+        asked = any(name in {"date", "time"} or name.startswith((SUBJECT, DATE)) for name in names)
         return not asked and all(map(is_impartial, spec.values()))
     return all(map(is_impartial, spec)) if isinstance(spec, list) else True
 
@@ -126,6 +151,9 @@ def _operand(
         return _attribute(key, facts, path)
     if key in facts:
         return (lambda incident: incident.facts[key]), facts[key]
+    if key in DATES:
+        fact, read = DATES[key]
+        return read, fact
     if key == "quantity":
         return (lambda incident: incident.quantity), Fact(key, "number")
     if key == "date":
@@ -133,7 +161,7 @@ def _operand(
     if key == "time":
         return _local_time, Fact(key, "time")
     known = [name for name in facts if not name.startswith(SUBJECT)]
-    near = nearest(key, [*known, "quantity", "date", "time"])
+    near = nearest(key, [*known, "quantity", "date", "time", *DATES])
     raise ConditionError(path, _UNKNOWN.of(key, "、".join(near)))
 
 

@@ -294,7 +294,7 @@ class Period(NamedTuple):
     """A closed period: its name (`2026-03`, `2026Q1`, `2026`), first and last local day.
 
     Attributes:
-        kind: `month`, `quarter` or `year`.
+        kind: `month`, `quarter`, `half_year` or `year`.
     """
 
     name: str
@@ -344,7 +344,7 @@ class ProgrammeKind(Generic[P]):
     Attributes:
         evaluate: (rule, facts) -> awards, one per effect.
         inputs: the inputs it reads; others are refused.
-        period: (rule) -> `month`, `quarter` or `year`.
+        period: (rule) -> `month`, `quarter`, `half_year` or `year`.
         rows: (rule) -> catalogue rows as (code, row).
         daily: (rule) -> whether it asks for totals and subjects by day.
     """

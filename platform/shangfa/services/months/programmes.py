@@ -49,7 +49,7 @@ from shangfa.services.tenancy import plugins
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
-EXAMPLES = {"month": "2026-03", "quarter": "2026Q1", "year": "2026"}
+EXAMPLES = {"month": "2026-03", "quarter": "2026Q1", "half_year": "2026H1", "year": "2026"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class ProgrammeView:
     """A programme in force.
 
     Attributes:
-        period: `month`, `quarter` or `year`.
+        period: `month`, `quarter`, `half_year` or `year`.
         missing: parameters that the company must fill before it can be evaluated.
     """
 

@@ -125,10 +125,11 @@ def standings(random: Random, period: str) -> PeriodFacts:
         for who in people
         for account, unit in (("points", "A"), ("count", "late"))
     }
-    last = {"month": date(2026, 3, 31), "quarter": date(2026, 3, 31)}.get(
-        period, date(2026, 12, 31)
-    )
-    name = {"month": "2026-03", "quarter": "2026Q1"}.get(period, "2026")
+    name, last = {
+        "month": ("2026-03", date(2026, 3, 31)),
+        "quarter": ("2026Q1", date(2026, 3, 31)),
+        "half_year": ("2026H1", date(2026, 6, 30)),
+    }.get(period, ("2026", date(2026, 12, 31)))
     first = last.replace(month=3 if period == "month" else 1, day=1)
     known = {who.code: who for who in people}
     return PeriodFacts(
