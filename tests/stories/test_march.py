@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -213,10 +214,17 @@ def said(tenant: str, line: dict[str, Any]) -> str:
 
 
 def told(tenant: str) -> list[str]:
-    """Return the lines of the page about a company."""
-    text = (ROOT / "docs/howto/month-end.md").read_text(encoding="utf-8")
-    rows = [line.strip("| ") for line in text.splitlines() if line.startswith("| ")]
-    return [row for row in rows if row.startswith(f"{tenant} |")]
+    """Return the lines of the page about a company, the same in both languages."""
+    pages = [ROOT / f"docs/howto/month-end{suffix}" for suffix in (".md", ".zh.md")]
+    english, chinese = ([*_rows(page, tenant)] for page in pages)
+    assert english == chinese
+    return english
+
+
+def _rows(page: Path, tenant: str) -> Iterator[str]:
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith(f"| {tenant} |"):
+            yield line.strip("| ")
 
 
 def test_a_partner_is_billed_line_by_line_with_article_formula_and_inputs() -> None:
