@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from tests.making.files import PDF
+from tests.making.house import incident
 from tests.making.story import RULES, Person, Story, app, open_story
 
 from shangfa.services.policies import versions
@@ -51,6 +52,8 @@ class Hidden:
         served = self.handler.take(self.case, "serve", method="direct")
         (slip,) = served["slips"]
         self.slip = slip["no"]
+        for path in (f"cases/{self.case}/evidence-pack.zip", f"evidence/{self.evidence}"):
+            assert self.handler("GET", f"/v1/{path}").status_code == 200
         assert self.story.hr("POST", f"/v1/periods/{MONTH}/cut-off").status_code == 200
 
     def paths(self) -> Iterator[str]:
@@ -100,6 +103,33 @@ def test_nothing_that_is_read_tells_anybody_else(hidden: Hidden, who: str) -> No
             told[path] += ["zip"] if response.mimetype == "application/zip" else []
     assert {path: found for path, found in told.items() if found} == {}
     assert len(told) >= (5 if who in {"operator", "other"} else 10)
+
+
+def test_nobody_learns_by_its_number_that_it_is_there() -> None:
+    """An external id is taken for who sent it; whoever else uses it learns of no other incident."""
+    story = open_story()
+    for code in ("W", "X"):
+        story.company.hire(code)
+    recorder = story.add("recorder", "hr", "W")
+    recorder.record("f", "E", at="2026-08-31", handlers=["W", "X"], external_id="7")
+    again = incident("f", "E", at="2026-08-31", handlers=["W", "X"], external_id="7")
+    assert recorder("POST", "/v1/incidents", again).get_json()["code"] == "duplicate"
+    story.hr.record("f", "E", at="2026-08-30", external_id="7")
+    seen = story.hr.get("/v1/incidents?external_id=7")["items"]
+    assert [item["occurred_on"] for item in seen] == ["2026-08-30"]
+
+
+def test_nobody_learns_of_a_confidential_draft_of_his_own() -> None:
+    story = open_story()
+    for code in ("W", "X"):
+        story.company.hire(code)
+    recorder = story.add("recorder", "hr", "W")
+    said = recorder.record("f", "E", at="2026-08-31", handlers=["W", "X"], draft=True)
+    path = f"/v1/cases/{said['case']['id']}/evidence-pack.zip"
+    assert recorder("GET", path).status_code == 200
+    assert story.employee.get("/v1/me/readers")["items"] == []
+    recorder.take(said["case"]["id"], "submit")
+    assert len(story.employee.get("/v1/me/readers")["items"]) == 1
 
 
 def test_its_handler_reads_it_and_whom_it_concerns_reads_his_part(hidden: Hidden) -> None:

@@ -12,6 +12,7 @@ from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 from shangfa.domain.audit.entries import Entry, Happening
+from shangfa.domain.cases.procedure import DRAFT
 
 NOTE: Final = Table(
     "audit_note",
@@ -74,6 +75,16 @@ _EVENT: Final = """SELECT 'event', e.id, e.type, e.at, e.actor_id, '', e.about, 
     e.payload::text FROM event e WHERE e.tenant_id = %(tenant)s"""
 _NOTE: Final = """SELECT 'note', m.id, m.kind, m.at, m.actor_id, m.role, m.about, m.subject,
     m.data::text FROM audit_note m WHERE m.tenant_id = %(tenant)s"""
+
+
+_OF_CONFIDENTIAL: Final = """EXISTS (
+    SELECT FROM "case" c JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND c.confidential
+        AND (c.id = m.about OR m.kind = 'evidence.read' AND (
+            i.evidence ? m.about::text OR EXISTS (
+                SELECT FROM case_step p WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id
+                    AND p.data -> 'evidence' ? m.about::text))))"""
+"""The note `m` is of a case that only its handlers know of, or of a file that it names."""
 
 
 def add_note(tx: Tx, line: NoteLine) -> None:
@@ -163,7 +174,7 @@ def shown_after(tx: Tx, number: int, limit: int) -> list[EntryRecord]:
     """Return entries after a number with what they hold, in order."""
     rows = tx.raw.execute(
         f"""SELECT a.n, a.source, a.about, a.content, a.hash, p.kind, p.label,
-            coalesce(e.payload, m.data), {CONFIDENTIAL}
+            coalesce(e.payload, m.data), {CONFIDENTIAL} OR {_OF_CONFIDENTIAL}
         FROM audit a
         LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.id = a.about
         LEFT JOIN audit_note m ON m.tenant_id = %(tenant)s AND m.id = a.about
@@ -195,14 +206,26 @@ def sealed_sources(tx: Tx, events: int) -> int:
 
 
 def openings_of(tx: Tx, subject: str, before: UUID | None, limit: int) -> list[Opening]:
-    """Return who read what is kept about a subject, newest first."""
+    """Return who read what is kept about a subject, newest first.
+
+    Nobody learns of a confidential draft about himself.
+    """
     rows = tx.raw.execute(
         """SELECT m.id, m.kind, m.role, p.kind, m.at FROM audit_note m
         LEFT JOIN actor p ON p.tenant_id = %(tenant)s AND p.id = m.actor_id
         WHERE m.tenant_id = %(tenant)s AND m.subject = %(subject)s
             AND right(m.kind, 5) = '.read'
+            AND NOT EXISTS (
+                SELECT FROM "case" c WHERE c.tenant_id = %(tenant)s AND c.id = m.about
+                    AND c.confidential AND c.state = %(draft)s)
             AND (%(before)s::uuid IS NULL OR m.id < %(before)s::uuid)
         ORDER BY m.id DESC LIMIT %(limit)s""",
-        {"tenant": tx.tenant_id, "subject": subject, "before": before, "limit": limit},
+        {
+            "tenant": tx.tenant_id,
+            "subject": subject,
+            "before": before,
+            "limit": limit,
+            "draft": DRAFT,
+        },
     )
     return [Opening(*row) for row in rows.fetchall()]

@@ -228,3 +228,24 @@ def test_what_is_over_cannot_be_lifted_and_a_dry_run_keeps_nothing() -> None:
     with pytest.raises(RefusedError) as refusal:
         liftings.lift(made.ctx(subject="E"), said)
     assert refusal.value.faults[0].code == "same_person"
+
+
+@pytest.mark.parametrize("window", ["90 days", "year"])
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
+def test_what_is_in_force_is_what_the_facts_that_are_left_bring(
+    window: str, order: tuple[int, ...]
+) -> None:
+    """Whichever cause is reversed, and whichever of them the rule's mark stood at."""
+    days = ("2026-02-02", "2026-02-03", "2026-02-04", "2026-02-05")
+    for gone in range(len(days)):
+        made = company(window)
+        ids = {at: made.record("w", "E", at=days[at])["id"] for at in order}
+        assert minors(made) == [days[2]]
+        left = [at for at in range(len(days)) if at != gone]
+        made.reverse(ids[gone])
+        assert minors(made) == [days[left[2]]]
+        made.reverse(ids[left[0]])
+        assert minors(made) == []
+        made.reverse(ids[left[1]])
+        made.reverse(ids[left[2]])
+        assert made.standing("E")["in_force"] == []

@@ -26,9 +26,9 @@ from shangfa.db.rows.base import (
 class IncidentRow(TenantOwned, Base):
     """A fact; never changed. `occurred_on` is the local day of `occurred_at`.
 
-    `external_scope` is the subject whose key sent an `external_id`, "" for an office: nobody
-    learns of an incident he may not see because its number is taken. From
-    `external_freed_at` on another incident may have the number.
+    `external_scope` is the subject whose key sent an `external_id`, "" for an office, and who
+    alone sent it where the case is confidential: nobody learns of an incident he may not see
+    because its number is taken. From `external_freed_at` on another incident may have it.
     """
 
     __tablename__ = "incident"

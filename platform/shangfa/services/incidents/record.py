@@ -232,10 +232,17 @@ def _line(
         reported.said.note,
         reported.said.evidence,
         reported.said.external_id,
-        ctx.subject or "" if ctx.role in PERSONAL else "",
+        _scope(ctx, reported.said),
         ctx.actor_id,
         view.recorded_at,
     )
+
+
+def _scope(ctx: Context, said: IncidentReport) -> str:
+    """Return within what an external id is taken: what its sender sees, or he alone."""
+    if said.handlers:
+        return ctx.subject or str(ctx.actor_id)
+    return (ctx.subject or "") if ctx.role in PERSONAL else ""
 
 
 def _open_case(tx: Tx, ctx: Context, view: IncidentView) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from shangfa.db import ledger as sql
 from shangfa.db.cases.acts.liftings import lifted
@@ -66,7 +67,7 @@ def lasting_marks(
 
 def _marks(policy: Policy, lines: Sequence[HistoryLine], past: Past, ended: Lifted) -> list[Mark]:
     found: list[Mark] = []
-    for line in sorted(lines, key=lambda line: (line.day, line.place or "")):
+    for line in sorted(_netted(lines), key=lambda line: (line.day, line.place or "")):
         own_term = line.account == "action" and line.unit not in policy.lapses
         if line.account in LAPSING and not own_term:
             fact = _fact(line)
@@ -77,6 +78,18 @@ def _marks(policy: Policy, lines: Sequence[HistoryLine], past: Past, ended: Lift
             said = (name, line.account, line.unit, quantity, line.clause, line.day)
             found.append(Mark(*said, last, line.joint, fact))
     return found
+
+
+def _netted(lines: Sequence[HistoryLine]) -> Iterator[HistoryLine]:
+    """Yield what is left at each place: what gave a rule's mark and what took it may be two."""
+    places: dict[tuple[Any, ...], HistoryLine] = {}
+    for line in lines:
+        own = () if line.place else (line.incident_id,)
+        key = (*own, line.day, line.place, line.account, line.unit, line.clause, line.joint)
+        known = places.get((line.subject, *key))
+        quantity = line.quantity + (known.quantity if known else ZERO)
+        places[line.subject, *key] = line._replace(quantity=quantity)
+    return (line for line in places.values() if line.quantity)
 
 
 def _fact(line: HistoryLine) -> str:

@@ -47,10 +47,15 @@ def _marks(tx: Tx, policy: Policy, policy_id: UUID, codes: list[str]) -> Iterato
     ended = lifted(tx, codes) if codes else {}
     people = {line[1]: PersonOfDay(*line) for line in ask_people(tx, codes, date.max).fetchall()}
     lines = history_of(tx, policy_id, codes, date.min)
-    hidden = hidden_from(tx, None, {line.incident_id for line in lines if line.incident_id})
-    for code in codes:
-        own = [line for line in lines if line.subject == code and line.incident_id not in hidden]
-        yield from ((code, mark) for mark in lasting_marks(policy, own, people[code].past, ended))
+    found = [
+        (code, mark)
+        for code in codes
+        for mark in lasting_marks(
+            policy, [line for line in lines if line.subject == code], people[code].past, ended
+        )
+    ]
+    hidden = hidden_from(tx, None, {UUID(mark.fact) for _, mark in found if mark.fact})
+    yield from (one for one in found if not one[1].fact or UUID(one[1].fact) not in hidden)
 
 
 def _complaints(tx: Tx, tenant: ReadyTenant, asked: Question) -> Rows:
