@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 from tests.making.browser import Tab, signed_in
 from tests.making.story import RULES, Story, open_story
@@ -51,8 +53,7 @@ def test_rules_changed_meanwhile_are_shown_and_what_was_typed_stays(firm: Story,
     found = firm.hr.get("/v1/approvals")
     assert found["rules"][0]["amount"] == "800"
     assert found["delegates"] == [stand_in]
-    back: dict[str, list[str]] = {"rules": [], "delegates": []}
-    assert firm.hr("PUT", "/v1/approvals", back, If_Match="*").status_code == 200
+    assert firm.hr("PUT", "/v1/approvals", {"rules": []}, If_Match="*").status_code == 200
 
 
 def test_a_mark_is_lifted_before_its_time_and_that_is_withdrawn(firm: Story, hr: Tab) -> None:
@@ -136,3 +137,57 @@ def test_who_left_long_ago_is_listed_and_agreed_to(firm: Story, hr: Tab) -> None
         said = {"form_token": token, "step": step, "years": "9", "subjects": "L", "subject": "L"}
         said |= {"kind": "hold", "reason": "x"}
         assert auditor.client.post("/console/privacy", data=said).status_code == 403
+
+
+YEAR = "date,kind,name,source\n2028-01-03,off,元旦,https://www.gov.cn/a\n2028-01-08,work,元旦,https://www.gov.cn/a\n"
+
+
+def test_closing_days_and_whole_years_are_set_for_days_to_come(firm: Story, hr: Tab) -> None:
+    hr.get("/console/calendar")
+    assert "2026" in hr.read.text
+    for typed in (
+        {"off": "明天"},
+        {"off": "2026-08-31"},
+        {"worked": "2026-08-29"},
+        {"years": "28"},
+    ):
+        name = next(iter(typed))
+        hr.press("set", 422, **{"off": "", "worked": "", "years": "", **typed})
+        assert f'id="f-{name}-wrong"' in hr.page.text, typed
+    hr.press("set", 422, off="2026-12-31", worked="2026-12-31", years="")
+    hr.press("set", worked="2027-01-09", off="2026-12-31")
+    hr.press("set", 400, file=(BytesIO(b"\xff\xff\x80"), "x.csv"))
+    hr.press("set", 422, file=(BytesIO(b"date\n"), "2028.csv"))
+    assert "2028.csv:1" in hr.page.text
+    hr.press("set", file=(BytesIO(YEAR.encode()), "2028.csv"))
+    found = firm.hr.get("/v1/calendar")
+    assert found["own"] == {
+        "off": ["2026-12-31", "2028-01-03"],
+        "worked": ["2027-01-09", "2028-01-08"],
+        "years": [2028],
+    }
+    assert found["name"] == "company"
+    assert found["based_on"] == "CN"
+    assert 2028 in found["years"]
+    fixed = {"off": ["2026-12-31"], "worked": [], "years": []}
+    assert firm.hr("PUT", "/v1/calendar", fixed, If_Match="*").status_code == 200
+    hr.press("set", 412, off="2026-12-30")
+    assert 'id="meanwhile"' in hr.page.text
+    hr.press("set")
+    assert "2026-12-30" in firm.hr.get("/v1/calendar")["own"]["off"]
+    employee = signed_in(firm.employee.key)
+    assert "12-30" in employee.get("/console/calendar").text
+    assert not [form for form in employee.read.forms if "off" in form.names]
+
+
+def test_the_companys_days_move_deadlines_set_from_then_on(firm: Story) -> None:
+    def due() -> str:
+        case = firm.leader.record("w", "G", at="2026-08-31")["case"]["id"]
+        return str(firm.hr.get(f"/v1/cases/{case}")["clocks"][0]["due_at"])
+
+    fixed = {"off": ["2026-12-31"], "worked": [], "years": []}
+    assert firm.hr("PUT", "/v1/calendar", fixed, If_Match="*").status_code == 200
+    before = due()
+    closed = {"off": [f"2026-09-{day:02}" for day in range(2, 12)], "worked": [], "years": []}
+    assert firm.hr("PUT", "/v1/calendar", closed, If_Match="*").status_code == 200
+    assert due() > before

@@ -30,6 +30,7 @@ PAGES: Final[Mapping[str, frozenset[str]]] = {
     "/console/privacy": frozenset({"hr", "auditor"}),
     "/console/privacy?standing=false": frozenset({"hr", "auditor"}),
     "/console/approvals": frozenset({"hr", "auditor"}),
+    "/console/calendar": READS,
     "/console/settings": frozenset({"hr", "auditor"}),
     "/console/dismissals": STAFF,
     "/console/dismissals?state=proposed": STAFF,

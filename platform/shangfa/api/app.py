@@ -36,7 +36,7 @@ from shangfa.api.reports import routes as reports
 from shangfa.api.running import clock, health, requests
 from shangfa.api.running.packing import pack
 from shangfa.api.running.shares import share_threads
-from shangfa.api.tenancy import compliance, plugins
+from shangfa.api.tenancy import calendar, compliance, plugins
 from shangfa.api.tenancy import routes as tenants
 from shangfa.config import settings
 from shangfa.console.app import register_console
@@ -116,7 +116,7 @@ def create_app() -> Flask:
     api = ProblemApi(app)
     rooms = (
         *(tenants, plugins, policies, subjects, names, corrections),
-        *(users, delegations, oidc, compliance, audit, break_glass, erasure),
+        *(users, delegations, oidc, compliance, calendar, audit, break_glass, erasure),
         *(restrictions, retention),
         *(incidents, cases, papers, dismissals, follow_ups, liftings, evidence),
         *(notices, notifications),

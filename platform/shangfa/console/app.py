@@ -21,7 +21,7 @@ from shangfa.console.people import changes, corrections, privacy
 from shangfa.console.people import pages as people
 from shangfa.console.policies import editor, versions
 from shangfa.console.policies import pages as policies
-from shangfa.console.tenancy import approvals
+from shangfa.console.tenancy import approvals, calendar
 from shangfa.console.tenancy import pages as tenancy
 from shangfa.db.tx.conflicts import LOST, UNSTORABLE
 from shangfa.domain.access.faults import UNAUTHORIZED
@@ -42,7 +42,7 @@ from shangfa.services.clock import new_id
 log = logging.getLogger("shangfa")
 
 ROOMS = (
-    *(access, company, users, approvals, tenancy),
+    *(access, company, users, approvals, calendar, tenancy),
     *(cases, acts, files, liftings, papers, incidents),
     *(people, changes, corrections, privacy),
     *(policies, versions, editor, months, insight, imports, webhooks),

@@ -168,6 +168,15 @@ def set_compliance(tx: Tx, mode: str, rules: Any) -> None:
     )
 
 
+def set_calendar(tx: Tx, name: str, variants: Any) -> None:
+    """Let the tenant count by another calendar, one of its variants or of those there are."""
+    tx.raw.execute(
+        """UPDATE tenant SET calendar = %s, calendar_days = %s::jsonb, revision = revision + 1
+        WHERE id = %s""",
+        (name, to_text(variants), tx.tenant_id),
+    )
+
+
 def enabled_plugins(tx: Tx) -> list[str]:
     """Return the names of the tenant's plugins, in order."""
     rows = tx.raw.execute(

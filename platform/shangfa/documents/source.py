@@ -27,7 +27,7 @@ _TWICE = Note("键“{0}”重复", "{0!r} twice")
 _ALIASES = Note("引用超过{0}处", "{0} aliases at most").of(ALIASES)
 _WITHOUT_END = Note("内容包含自身", "the document repeats itself without end")
 _SYNTAX = Note("YAML 语法有误（{0}）", "{0}")
-_ENCODING = Note("文件不是 UTF-8 或 GBK 编码", "the file is written neither in UTF-8 nor in GBK")
+ENCODING = Note("文件不是 UTF-8 或 GBK 编码", "the file is written neither in UTF-8 nor in GBK")
 _NOT_OPENED = Note("文件打不开（{0}）", "the file cannot be opened: {0}")
 _SHOWN: Final = 80
 """Letters of a value that cannot be read."""
@@ -179,7 +179,7 @@ def read_text(path: Path) -> str:
     try:
         return decoded(path.read_bytes()).replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise RefusedError(Fault(NOT_A_DOCUMENT, "", {"why": _ENCODING}, str(path))) from None
+        raise RefusedError(Fault(NOT_A_DOCUMENT, "", {"why": ENCODING}, str(path))) from None
     except OSError as error:
         why = _NOT_OPENED.of(error.strerror or str(error))
         raise RefusedError(Fault(NOT_A_DOCUMENT, "", {"why": why}, str(path))) from None

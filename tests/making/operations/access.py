@@ -77,6 +77,13 @@ ACCESS: dict[str, Operation] = {
         ("hr",),
         lambda office: Asked("/v1/compliance", {"mode": "warn"}, {"If_Match": "*"}),
     ),
+    "getCalendar": Operation("GET", "/v1/calendar", TENANT, lambda office: Asked("/v1/calendar")),
+    "setCalendar": Operation(
+        "PUT",
+        "/v1/calendar",
+        ("hr",),
+        lambda office: Asked("/v1/calendar", {"off": ["2099-06-01"]}, {"If_Match": "*"}),
+    ),
     "setTenantCompliance": Operation(
         "PUT",
         "/v1/tenants/{slug}/compliance",

@@ -5,6 +5,38 @@ from __future__ import annotations
 from typing import Final
 
 SETUP: Final[dict[str, tuple[str, str]]] = {
+    "calendar": ("工作日历", "Working days"),
+    "calendar_about": (
+        "已知的年份，公司自己的放假和上班日",
+        "the years known, the company's own days",
+    ),
+    "calendar_is": ("现行日历：", "The calendar in force is"),
+    "based_on": ("依据", "based on"),
+    "calendar_hint": (
+        "没有数据的年份按工作日计算时会被拒绝，不作猜测。",
+        "Counting working days of a year that is not listed is refused, not guessed.",
+    ),
+    "calendar_stale": (
+        "以上是现行内容；再按一次即以您填写的替换。",
+        "What holds now is shown above. Press again to put yours in its place.",
+    ),
+    "year": ("年份", "Year"),
+    "days_off": ("放假（工作日中）", "Off"),
+    "days_worked": ("调休上班", "Worked"),
+    "own_year": ("公司自有", "the company's own"),
+    "no_years": ("尚无任何年份的数据。", "No year is known."),
+    "terms": ("学期等期间", "Terms"),
+    "own_days": ("公司自己的日子", "The company's own days"),
+    "own_days_hint": (
+        "每行一天，是全部而不是新增。只能改今天以后的日子，或补上没有数据的年份；已据以决定的不变，已定的期限也不变。",
+        "One a line, all of them. Only days to come can change, or a year of which nothing is "
+        "known: what was decided stays, and so do deadlines that were set.",
+    ),
+    "own_off": ("放假", "Closed on"),
+    "own_worked": ("上班（周末或节假日）", "Working on (weekend or holiday)"),
+    "own_years": ("由此补全的年份", "Years that these days make complete"),
+    "calendar_file": ("或：整年的文件（CSV）", "Or whole years from a file (CSV)"),
+    "set_calendar": ("施行日历", "Put the calendar in force"),
     "settings": ("设置", "Settings"),
     "approvals": ("审批权限", "Approvals"),
     "approvals_about": ("谁批准哪一级、多少金额以上，谁代理谁", "who approves what, who stands in"),

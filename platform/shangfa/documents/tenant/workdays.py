@@ -55,19 +55,28 @@ def read_years(path: Path) -> list[YearOfDays]:
     Raises:
         RefusedError: every fault, each with its line.
     """
-    file = csv.reader(read_text(path).splitlines())
+    return years_of(read_text(path), str(path))
+
+
+def years_of(text: str, path: str) -> list[YearOfDays]:
+    """Return the years in the text of a file, in order; `path` is what faults call it.
+
+    Raises:
+        RefusedError: every fault, each with its line.
+    """
+    file = csv.reader(text.splitlines())
     if tuple(next(file, ())) != COLUMNS:
-        raise RefusedError(_fault(f"{path}:1", path.name, _NO_COLUMNS.of(",".join(COLUMNS))))
+        raise RefusedError(_fault(f"{path}:1", path, _NO_COLUMNS.of(",".join(COLUMNS))))
     rows = [(f"{path}:{file.line_num}", row) for row in file if row]
     faults = list(_faults(rows))
     if faults:
         raise RefusedError(*faults)
     if not rows:
-        raise RefusedError(_fault(f"{path}:1", path.name, _EMPTY_FILE))
+        raise RefusedError(_fault(f"{path}:1", path, _EMPTY_FILE))
     return _years(path, [row for _, row in rows])
 
 
-def _years(path: Path, rows: list[list[str]]) -> list[YearOfDays]:
+def _years(path: str, rows: list[list[str]]) -> list[YearOfDays]:
     found = []
     for year in sorted({row[0][:4] for row in rows}):
         own = [row for row in rows if row[0][:4] == year]

@@ -101,6 +101,8 @@ Permission = Literal[
     "reports:read",
     "compliance:read",
     "compliance:write",
+    "calendar:read",
+    "calendar:write",
 ]
 
 PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
@@ -182,6 +184,8 @@ PERMISSIONS: Final[dict[Permission, tuple[str, ...]]] = {
     "reports:read": (HR, AUDITOR, FINANCE),
     "compliance:read": (HR, AUDITOR, FINANCE),
     "compliance:write": (HR,),
+    "calendar:read": TENANT_ROLES,
+    "calendar:write": (HR,),
     "lines:read": (HR, AUDITOR, FINANCE, EMPLOYEE),
     "evidence:add": (HR, SUPERVISOR),
     "evidence:read": (HR, SUPERVISOR, EMPLOYEE, AUDITOR),

@@ -36,6 +36,7 @@ NoteKind = Literal[
     "key.revoked",
     "provider.set",
     "policy.acknowledged",
+    "calendar.set",
     "correction.asked",
     "correction.decided",
     "break_glass.asked",

@@ -1,0 +1,1 @@
+GRANT UPDATE (calendar, calendar_days) ON tenant TO shangfa_app;

@@ -1,0 +1,1 @@
+"""The days by which companies count."""
