@@ -487,6 +487,7 @@ def test_the_application_may_delete_only_from_these_tables(app: Engine) -> None:
     assert granted == [
         *(
             "case_handler",
+            "import_change",
             "import_fault",
             "oidc_provider",
             "oidc_try",

@@ -65,6 +65,9 @@ MONTHS: dict[str, Operation] = {
     "getImportErrors": Operation(
         "GET", "/v1/imports/{import_id}/errors.csv", ("hr",), imported("/errors.csv")
     ),
+    "getImportChanges": Operation(
+        "GET", "/v1/imports/{import_id}/changes.csv", ("hr",), imported("/changes.csv")
+    ),
     "getPeriod": Operation(
         "GET",
         "/v1/periods/{month}",

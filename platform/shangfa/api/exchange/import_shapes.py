@@ -22,11 +22,14 @@ BODY: Final[dict[str, Any]] = {
 class ImportQuerySchema(Schema):
     """What the file holds, and whether it is a rehearsal.
 
-    `month`: what rows of attendance without a day are about.
+    `month`: what rows of attendance without a day are about. `replace`: a corrected table of
+    attendance; what earlier ones said of its people and days, with `month` of the whole month,
+    is taken back where it differs.
     """
 
     kind = fields.String(required=True, validate=validate.OneOf(IMPORT_KINDS))
     dry_run = fields.Boolean(load_default=False)
+    replace = fields.Boolean(load_default=False)
     month = Month()
     columns = text(
         metadata={"description": "headers of your own: `员工编号:subject,备用:-`; - is read over"}

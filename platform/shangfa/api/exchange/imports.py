@@ -36,7 +36,8 @@ def send(query: dict[str, Any]) -> Response:
     kind = query["kind"]
     columns = shapes.columns(kind, query.get("columns"))
     body, month = request.get_data(cache=True), query.get("month")
-    sent = Sent(kind, request.mimetype, body, columns, query["dry_run"], month)
+    how = (query["dry_run"], month, query["replace"])
+    sent = Sent(kind, request.mimetype, body, columns, *how)
     return answer(lambda ctx: imports.send(ctx, sent), shapes.run, 202)
 
 
@@ -73,3 +74,12 @@ def errors(import_id: UUID) -> Response:
     """Fetch the rows that are bad, each with row, column, code and reason."""
     made = imports.errors(context(), import_id)
     return send_file(made, mimetype=CSV, download_name="errors.csv")
+
+
+@blp.route("/<uuid:import_id>/changes.csv", methods=["GET"])
+@blp.doc(operationId="getImportChanges")
+@blp.response(200, shapes.BINARY, content_type=CSV, headers=NAMED)
+def changes(import_id: UUID) -> Response:
+    """Fetch what a corrected table of attendance adds and takes back, or will."""
+    made = imports.changes(context(), import_id)
+    return send_file(made, mimetype=CSV, download_name="changes.csv")

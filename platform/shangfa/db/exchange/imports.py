@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
+from shangfa.domain.exchange.replacing import PREFIX, Change, Stored
 
 FILE: Final = Table(
     "import_file",
     (
         *("tenant_id", "id", "kind", "media", "digest", "body", "columns", "dry_run"),
-        *("actor_id", "received_at", "month"),
+        *("actor_id", "received_at", "month", "replaces"),
     ),
 )
 RUN: Final = Table("import_run", ("tenant_id", "id", "import_file_id", "state"))
+CHANGE: Final = Table(
+    "import_change",
+    (
+        *("tenant_id", "import_file_id", "id", "change", "number", "subject", "day", "clause"),
+        *("quantity", "incident_id"),
+    ),
+)
 FAULT: Final = Table(
     "import_fault",
     ("tenant_id", "import_file_id", "id", "number", "field", "code", "zh", "en"),
@@ -26,7 +35,7 @@ FAULT: Final = Table(
 
 
 class FileLine(NamedTuple):
-    """A file as it was sent."""
+    """A file as it was sent; `replaces`: what earlier ones of its kind said of its days."""
 
     id: UUID
     kind: str
@@ -38,6 +47,7 @@ class FileLine(NamedTuple):
     actor_id: UUID
     received_at: datetime
     month: str | None = None
+    replaces: bool = False
 
 
 class RunRecord(NamedTuple):
@@ -51,6 +61,19 @@ class RunRecord(NamedTuple):
     good: int
     bad: int
     done: int
+
+
+class ChangeLine(NamedTuple):
+    """What a corrected file changes; `incident_id` where it did."""
+
+    id: UUID
+    change: Change
+    number: int
+    subject: str
+    day: date
+    clause: str
+    quantity: Decimal
+    incident_id: UUID | None
 
 
 class FaultLine(NamedTuple):
@@ -71,7 +94,7 @@ _RUN: Final = """
     WHERE r.tenant_id = %(tenant)s AND f.tenant_id = %(tenant)s"""
 _FILE: Final = """
     SELECT f.id, f.kind, f.media, f.digest, f.body, f.columns, f.dry_run, f.actor_id, f.received_at,
-        f.month
+        f.month, f.replaces
     FROM import_file f WHERE f.tenant_id = %s AND f.id = %s"""
 _SAME: Final = f"""{_RUN} AND f.digest = %(digest)s AND f.kind = %(kind)s
     AND (r.state = 'done' OR NOT f.dry_run AND r.state <> 'refused') ORDER BY f.id LIMIT 1"""
@@ -82,6 +105,25 @@ _DONE: Final = "UPDATE import_run SET done = %s WHERE tenant_id = %s AND import_
 _FAULTS: Final = """
     SELECT f.id, f.number, f.field, f.code, f.zh, f.en FROM import_fault f
     WHERE f.tenant_id = %s AND f.import_file_id = %s ORDER BY f.number, f.id"""
+_CHANGES: Final = """
+    SELECT g.id, g.change, g.number, g.subject, g.day, g.clause, g.quantity, g.incident_id
+    FROM import_change g WHERE g.tenant_id = %s AND g.import_file_id = %s
+    ORDER BY g.day, g.subject, g.change DESC, g.id"""
+_FORGET_CHANGES: Final = "DELETE FROM import_change WHERE tenant_id = %s AND import_file_id = %s"
+_MADE: Final = """
+    SELECT i.id, i.external_id, s.code, i.occurred_on, i.clause, i.quantity,
+        x.reversed_at IS NULL, EXISTS (
+            SELECT FROM import_change g
+            JOIN import_run r ON r.tenant_id = g.tenant_id AND r.import_file_id = g.import_file_id
+            WHERE g.tenant_id = %(tenant)s AND r.tenant_id = %(tenant)s
+                AND g.incident_id = i.id AND g.change = 'removed' AND r.state = 'done')
+    FROM subject s
+    JOIN incident_subject x ON x.tenant_id = s.tenant_id AND x.subject_id = s.id
+    JOIN incident i ON i.tenant_id = x.tenant_id AND i.id = x.incident_id
+    WHERE s.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
+        AND s.code = ANY(%(codes)s) AND i.occurred_on BETWEEN %(first)s AND %(last)s
+        AND i.external_scope = '' AND starts_with(i.external_id, %(prefix)s)
+    ORDER BY i.occurred_on, i.id"""
 _FORGET: Final = "DELETE FROM import_fault WHERE tenant_id = %s AND import_file_id = %s"
 
 
@@ -133,3 +175,22 @@ def set_faults(tx: Tx, file_id: UUID, faults: Iterable[FaultLine]) -> None:
 def faults_of(tx: Tx, file_id: UUID) -> list[FaultLine]:
     """Return what is wrong with a file's rows, by row."""
     return [FaultLine(*row) for row in tx.raw.execute(_FAULTS, (tx.tenant_id, file_id)).fetchall()]
+
+
+def set_changes(tx: Tx, file_id: UUID, changes: Iterable[ChangeLine]) -> None:
+    """Keep what a corrected file changes, in place of what was known before."""
+    tx.raw.execute(_FORGET_CHANGES, (tx.tenant_id, file_id))
+    tx.writes.insert(CHANGE, [(tx.tenant, file_id, *line) for line in changes])
+
+
+def changes_of(tx: Tx, file_id: UUID) -> list[ChangeLine]:
+    """Return what a corrected file changes, by day and subject."""
+    rows = tx.raw.execute(_CHANGES, (tx.tenant_id, file_id))
+    return [ChangeLine(*row) for row in rows.fetchall()]
+
+
+def made_from(tx: Tx, codes: Iterable[str], first: date, last: date) -> list[Stored]:
+    """Return what tables of attendance made of people in some days, oldest first."""
+    values = {"tenant": tx.tenant_id, "codes": list(codes), "first": first, "last": last}
+    rows = tx.raw.execute(_MADE, {**values, "prefix": PREFIX})
+    return [Stored(*row) for row in rows.fetchall()]

@@ -44,6 +44,7 @@ from shangfa.db.rows.base import Base, TenantOwned
 from shangfa.db.rows.exchange import (
     AttendanceMappingRow,
     EventRow,
+    ImportChangeRow,
     ImportFaultRow,
     ImportFileRow,
     ImportRunRow,
@@ -120,6 +121,7 @@ __all__ = [
     "FundRow",
     "FundRuleRow",
     "FundShareRow",
+    "ImportChangeRow",
     "ImportFaultRow",
     "ImportFileRow",
     "ImportRunRow",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from shangfa.db.rows.base import (
 )
 from shangfa.domain.exchange.events import EVENT_TYPES
 from shangfa.domain.exchange.imports import IMPORT_KINDS, IMPORT_STATES
+from shangfa.domain.exchange.replacing import CHANGES
 from shangfa.domain.exchange.webhooks import DELIVERY_STATES, WEBHOOK_STATES
 
 NONE = text("0")
@@ -80,6 +82,7 @@ class ImportFileRow(TenantOwned, Base):
     actor_id: Mapped[UUID]
     received_at: Mapped[datetime]
     month: Mapped[str | None]
+    replaces: Mapped[bool] = mapped_column(server_default=text("false"))
 
 
 class AttendanceMappingRow(TenantOwned, Base):
@@ -124,6 +127,27 @@ class ImportFaultRow(TenantOwned, Base):
     code: Mapped[str]
     zh: Mapped[str]
     en: Mapped[str]
+
+
+class ImportChangeRow(TenantOwned, Base):
+    """What a corrected table of attendance added or took back; `number` is the row's."""
+
+    __tablename__ = "import_change"
+    __table_args__ = (
+        to("import_file"),
+        to("incident"),
+        CheckConstraint(one_of("change", CHANGES), name="change"),
+        Index(None, "tenant_id", "import_file_id"),
+        Index(None, "tenant_id", "incident_id"),
+    )
+    import_file_id: Mapped[UUID]
+    change: Mapped[str]
+    number: Mapped[int]
+    subject: Mapped[str]
+    day: Mapped[date]
+    clause: Mapped[str]
+    quantity: Mapped[Decimal]
+    incident_id: Mapped[UUID | None]
 
 
 class WebhookTenantRow(Base):

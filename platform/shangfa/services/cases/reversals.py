@@ -38,10 +38,15 @@ def reverse(ctx: Context, incident_id: UUID, reason: str) -> Reversal:
         RefusedError: `not_found`, `already_reversed`, `same_person` whom it concerns.
     """
     ctx.need("incidents:reverse")
-    return transact(ctx, lambda tx: _reverse(tx, ctx, incident_id, reason), Kind.BUSY)
+    return transact(ctx, lambda tx: reverse_in(tx, ctx, incident_id, reason), Kind.BUSY)
 
 
-def _reverse(tx: Tx, ctx: Context, incident_id: UUID, reason: str) -> Reversal:
+def reverse_in(tx: Tx, ctx: Context, incident_id: UUID, reason: str) -> Reversal:
+    """Undo an incident in an open transaction.
+
+    Raises:
+        RefusedError: as `reverse`.
+    """
     opened = open_case(tx, ctx, ready(ctx.tenant), incident_id)
     check_not_own(ctx, opened.case.subjects, "reverse")
     at = now()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from shangfa.db import people
+from shangfa.db.exchange import imports as sql
 from shangfa.db.exchange.attendance import MappingLine, newest_mapping, set_mapping
+from shangfa.db.exchange.imports import ChangeLine
+from shangfa.db.tx.attempting import attempting
 from shangfa.db.tx.transaction import Tx
+from shangfa.domain.dates.days import month_end
 from shangfa.domain.exchange.amounts import read_measure
 from shangfa.domain.exchange.attendance import (
     COUNTED,
@@ -24,17 +29,20 @@ from shangfa.domain.exchange.attendance import (
 )
 from shangfa.domain.exchange.faults import ATTENDANCE_UNMAPPED
 from shangfa.domain.exchange.imports import COLUMNS, IGNORED
+from shangfa.domain.exchange.replacing import Stored, Wanted, compare, key_of
 from shangfa.domain.exchange.shifts import Shift, clock_text, read_shift
-from shangfa.domain.faults import INVALID, MISSING, RefusedError, refused
+from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, RefusedError, refused
 from shangfa.domain.months.period import month_of
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.text import Note, note
+from shangfa.services.cases.reversals import reverse_in
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
 from shangfa.services.exchange.rows import Importer, check_open, text_of
 from shangfa.services.incidents.record import record_unless_taken
 from shangfa.services.incidents.reported import IncidentReport
+from shangfa.services.incidents.shown import IncidentView
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
 
@@ -52,6 +60,14 @@ OUT = Note(
     "该月有考勤机故障日，全月合计分不出哪几次算；请按天导入",
     "the device was out on a day of that month; a sum cannot tell, send it day by day",
 )
+
+
+WHOLE_MONTH = Note(
+    "有规则按全月累计（every）；请用 month= 送来各人全月的表",
+    "a rule counts over the month (every); send each person's whole month with month=",
+)
+REPLACED: Final = "考勤更正 attendance corrected"
+"""Why an incident was taken back, where a corrected table no longer has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +154,20 @@ class AttendanceRows(Importer):
 
     Attributes:
         month: of rows that say no day.
+        replaces: what earlier files said of the same days is taken back where these differ; with
+            `month`, of the whole month of each of these people.
         counted: (subject, month, rule) -> how many were counted in the rows before.
+        scope: (subject, first day, last day) of what is replaced -> the row that says so.
+        wanted: key -> what is to stand then.
+        changes: what that changed.
     """
 
     month: str | None = None
+    replaces: bool = False
     mapping: Attendance | None = None
     counted: dict[tuple[str, str, AttendanceRule], int] = field(default_factory=dict)
+    scope: dict[tuple[str, date, date], int] = field(default_factory=dict)
+    wanted: dict[str, Wanted] = field(default_factory=dict)
 
     def apply(self, tx: Tx, ctx: Context, cells: Mapping[str, Any]) -> None:
         """Record what the mapping makes of a row.
@@ -158,6 +182,7 @@ class AttendanceRows(Importer):
             raise refused(UNKNOWN_SUBJECT, "/subject", value=code)
         place = _place(cells, self.month)
         check_open(ctx, place.day, "month" if place.whole else "day")
+        self.cover(code, place, "month" if place.whole else "day")
         for rule in mapping.rules:
             amount = _amount(rule, cells)
             if amount and not _excused(mapping, rule, cells, place):
@@ -189,15 +214,78 @@ class AttendanceRows(Importer):
             RefusedError: `duplicate`, and what recording says.
         """
         code, day, amount = found
-        key = (code, month_of(day), rule)
-        before = self.counted.get(key, 0)
+        counted = (code, month_of(day), rule)
+        before = self.counted.get(counted, 0)
         quantities = list(numbers(rule, amount, before))
-        self.counted[key] = before + int(amount)
+        self.counted[counted] = before + int(amount)
         for number, quantity in enumerate(quantities, 1):
-            name = f"attendance/{code}/{day}/{rule.column}/{rule.clause}/{number}"
-            said = IncidentReport((code,), rule.clause, day.isoformat(), policy=rule.policy)
-            said = replace(said, quantity=quantity, external_id=name)
-            record_unless_taken(tx, ctx, said, column)
+            key = key_of(code, day, (rule.column, rule.clause), number)
+            about = (code, day, rule.clause, rule.policy, quantity, self.number, column)
+            want = Wanted(key, *about)
+            if not self.replaces:
+                _record(tx, ctx, want, key)
+            elif self.wanted.setdefault(key, want) is not want:
+                raise refused(DUPLICATE, f"/{column}", value=key)
+
+    def cover(self, code: str, place: Place, column: str) -> None:
+        """Say that what stands of somebody's day, or of the whole month, is replaced.
+
+        Raises:
+            RefusedError: `invalid`: a rule counts over a month of which only days are sent.
+        """
+        if not self.replaces:
+            return
+        first = last = place.day
+        if place.whole or self.month:
+            first, last = place.day.replace(day=1), month_end(place.day.year, place.day.month)
+        elif any(rule.every > 1 for rule in (self.mapping or Attendance()).rules):
+            raise refused(INVALID, f"/{column}", value=place.day, why=WHOLE_MONTH)
+        self.scope.setdefault((code, first, last), self.number)
+
+    def finish(self, tx: Tx, ctx: Context) -> Iterator[tuple[int, RefusedError]]:
+        """Take back and record what a corrected file changes, or yield what is in the way."""
+        if not self.scope:
+            return
+        days = [day for _, *ends in self.scope for day in ends]
+        codes = {code for code, _, _ in self.scope}
+        stored = sql.made_from(tx, sorted(codes), min(days), max(days))
+        found = compare(self.wanted, (item for item in stored if self._row(item)))
+        for old in found.removed:
+            yield from self._change(tx, self._row(old), partial(self._remove, tx, ctx, old))
+        for want, name in found.added:
+            yield from self._change(tx, want.number, partial(self._add, tx, ctx, want, name))
+
+    def _row(self, old: Stored) -> int:
+        """Return the row that says a stored incident is replaced, 0 when none does."""
+        month = old.day.replace(day=1), month_end(old.day.year, old.day.month)
+        spans = ((old.day, old.day), month)
+        rows = (self.scope.get((old.code, *span)) for span in spans)
+        return next((row for row in rows if row), 0)
+
+    def _change(
+        self, tx: Tx, number: int, work: Callable[[], ChangeLine]
+    ) -> Iterator[tuple[int, RefusedError]]:
+        try:
+            with attempting(tx):
+                self.changes.append(work())
+        except RefusedError as error:
+            yield number, error
+
+    def _remove(self, tx: Tx, ctx: Context, old: Stored) -> ChangeLine:
+        reverse_in(tx, ctx, old.incident_id, REPLACED)
+        about = (old.code, old.day, old.clause, old.quantity, old.incident_id)
+        return ChangeLine(new_id(), "removed", self._row(old), *about)
+
+    def _add(self, tx: Tx, ctx: Context, want: Wanted, name: str) -> ChangeLine:
+        made = _record(tx, ctx, want, name)
+        about = (want.code, want.day, want.clause, want.quantity, made.id)
+        return ChangeLine(new_id(), "added", want.number, *about)
+
+
+def _record(tx: Tx, ctx: Context, want: Wanted, name: str) -> IncidentView:
+    said = IncidentReport((want.code,), want.clause, want.day.isoformat(), policy=want.policy)
+    said = replace(said, quantity=want.quantity, external_id=name)
+    return record_unless_taken(tx, ctx, said, want.column)
 
 
 def _amount(rule: AttendanceRule, cells: Mapping[str, Any]) -> Decimal:

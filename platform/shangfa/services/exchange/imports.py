@@ -17,7 +17,7 @@ from typing import IO, Any, Final
 from uuid import UUID
 
 from shangfa.db.exchange import imports as sql
-from shangfa.db.exchange.imports import FaultLine, FileLine, RunRecord
+from shangfa.db.exchange.imports import ChangeLine, FaultLine, FileLine, RunRecord
 from shangfa.db.server.jobs import Job, defer
 from shangfa.db.tx.transaction import Kind, Tx, begin
 from shangfa.documents.sheets.reading import Row, read_rows
@@ -26,7 +26,8 @@ from shangfa.domain.access.roles import HR
 from shangfa.domain.exchange.events import import_done
 from shangfa.domain.exchange.faults import ALREADY_IMPORTED, IMPORT_STATE
 from shangfa.domain.exchange.imports import COLUMNS, IGNORED, NEEDED, columns_of
-from shangfa.domain.faults import NOT_FOUND, Fault, RefusedError, refused
+from shangfa.domain.faults import INVALID, NOT_FOUND, Fault, RefusedError, refused
+from shangfa.domain.text import Note
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
@@ -42,6 +43,9 @@ TOLD_EVERY: Final = 1000
 """Rows after which it is told how many are read, and looked whether to go on."""
 MAPPED: Final = frozenset({"attendance", "punches"})
 """Kinds whose headers a company may have mapped once for all."""
+ATTENDANCE_ONLY: Final = Note(
+    "只有考勤与打卡文件可以替换先前的", "only attendance and punches replace earlier files"
+)
 MOST_FAULTS: Final = 1000
 """Faults after which a file is read no further."""
 
@@ -57,7 +61,8 @@ _IMPORTERS: Final[Mapping[str, Callable[[str], Importer]]] = {
 class Sent:
     """A file as somebody sends it; `columns` maps headers of his own to ours.
 
-    `month`: what rows of attendance without a day are about.
+    `month`: what rows of attendance without a day are about. `replaces`: what earlier files of
+    attendance said of the same days is taken back where this one differs.
     """
 
     kind: str
@@ -66,6 +71,7 @@ class Sent:
     columns: Mapping[str, str]
     dry_run: bool
     month: str | None = None
+    replaces: bool = False
 
 
 class _NotKeptError(Exception):
@@ -128,9 +134,11 @@ def send(ctx: Context, sent: Sent) -> RunRecord:
     """Keep a file and have it read.
 
     Raises:
-        RefusedError: `already_imported`.
+        RefusedError: `already_imported`; `invalid` to replace what no attendance is.
     """
     ctx.need("imports:write")
+    if sent.replaces and sent.kind not in MAPPED:
+        raise refused(INVALID, "/replace", value=sent.kind, why=ATTENDANCE_ONLY)
     digest = hashlib.sha256(sent.body).digest()
 
     def work(tx: Tx) -> RunRecord:
@@ -140,7 +148,7 @@ def send(ctx: Context, sent: Sent) -> RunRecord:
             raise refused(ALREADY_IMPORTED, value=str(known.file_id))
         file = FileLine(
             *(new_id(), sent.kind, sent.media, digest, sent.body, _headers(tx, sent)),
-            *(sent.dry_run, ctx.actor_id, now(), sent.month),
+            *(sent.dry_run, ctx.actor_id, now(), sent.month, sent.replaces),
         )
         sql.add_file(tx, file, new_id())
         return _begin(tx, RunRecord(file.id, sent.kind, sent.dry_run, "reading", 0, 0, 0, 0), sent)
@@ -264,9 +272,9 @@ def work_off(tenant_id: UUID, file_id: UUID, *, commit: bool) -> None:
 def _importer(file: FileLine) -> Importer:
     """Return what brings in a file of its kind."""
     if file.kind == "attendance":
-        return AttendanceRows(file.kind, month=file.month)
+        return AttendanceRows(file.kind, month=file.month, replaces=file.replaces)
     if file.kind == "punches":
-        return PunchRows(file.kind)
+        return PunchRows(file.kind, month=file.month, replaces=file.replaces)
     return _IMPORTERS[file.kind](file.kind)
 
 
@@ -279,6 +287,7 @@ def _bring_in(tx: Tx, ctx: Context, found: _Reading, *, commit: bool) -> None:
         raise _NotKeptError
     run = _held(tx, found.file.id, "reading")
     sql.move_run(tx, found.outcome("done"))
+    sql.set_changes(tx, run.file_id, found.importer.changes)
     tell(tx, ctx, now(), import_done(run.file_id, run.kind, found.rows))
 
 
@@ -289,6 +298,10 @@ def _take_back(ctx: Context, found: _Reading) -> None:
         if run is None or run.state != "reading":
             return  # it was cancelled meanwhile
         sql.set_faults(tx, found.file.id, found.faults)
+        shown = () if found.bad else found.importer.changes
+        not_yet = [line._replace(incident_id=None) for line in shown if line.change == "added"]
+        taken = [line for line in shown if line.change == "removed"]
+        sql.set_changes(tx, found.file.id, [*taken, *not_yet])
         sql.move_run(tx, found.outcome("refused" if found.bad else "checked"))
 
 
@@ -319,6 +332,32 @@ def errors(ctx: Context, file_id: UUID) -> IO[bytes]:
     with TemporaryDirectory(prefix="shangfa-") as folder:
         path = Path(folder) / "errors.csv"
         _write_errors(path, file, faults)
+        return path.open("rb")
+
+
+def changes(ctx: Context, file_id: UUID) -> IO[bytes]:
+    """Return what a corrected file changes, or will, as CSV; open.
+
+    Raises:
+        RefusedError: `not_found`.
+    """
+    ctx.need("imports:write")
+
+    def work(tx: Tx) -> tuple[RunRecord | None, list[ChangeLine]]:
+        current(tx)
+        return sql.find_run(tx, file_id), sql.changes_of(tx, file_id)
+
+    run, found = reading(ctx, work)
+    if run is None:
+        raise refused(NOT_FOUND, "")
+    with TemporaryDirectory(prefix="shangfa-") as folder:
+        path = Path(folder) / "changes.csv"
+        rows = CsvRows(path)
+        rows.write([name for name in ChangeLine._fields if name != "id"])
+        for line in found:
+            about = (line.subject, line.day.isoformat(), line.clause, line.quantity)
+            rows.write([line.change, line.number, *about, str(line.incident_id or "")])
+        rows.close()
         return path.open("rb")
 
 

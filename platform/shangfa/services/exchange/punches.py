@@ -16,7 +16,7 @@ from shangfa.db import people
 from shangfa.db.tx.attempting import attempting
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.amounts import read_when
-from shangfa.domain.exchange.attendance import Attendance
+from shangfa.domain.exchange.attendance import Attendance, Place
 from shangfa.domain.exchange.shifts import DAY, Shift, judge
 from shangfa.domain.faults import INVALID, MISSING, RefusedError, refused
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
@@ -71,6 +71,7 @@ class PunchRows(AttendanceRows):
         at = _moment(ctx, cells)
         worked = self._worked(mapping, (code, self._past(tx, code)), at, cells)
         check_open(ctx, worked.day, "at")
+        self.cover(code, Place(worked.day, whole=False), "at")
         self.worked.setdefault(worked, (self.number, []))[1].append(at)
 
     def _past(self, tx: Tx, code: str) -> Past:
@@ -105,11 +106,13 @@ class PunchRows(AttendanceRows):
             number, punches = self.worked[worked]
             if worked.day in mapping.outages:
                 continue  # that a punch is missing or late proves nothing
+            self.number = number
             try:
                 with attempting(tx):
                     self._judge(tx, ctx, worked, punches)
             except RefusedError as error:
                 yield number, error
+        yield from AttendanceRows.finish(self, tx, ctx)
 
     def _judge(self, tx: Tx, ctx: Context, worked: _Worked, punches: list[datetime]) -> None:
         found = judge(punches, worked.day, worked.shift)

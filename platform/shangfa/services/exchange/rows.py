@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import Any, Final
 
 from shangfa.db import people
+from shangfa.db.exchange.imports import ChangeLine
 from shangfa.db.tx.attempting import attempting
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.sheets.reading import Row
@@ -74,11 +75,13 @@ class Importer(ABC):
         number: of the row that is read.
         seen: digests of the rows that were read, to find one that stands twice; the rows
             themselves would fill the memory.
+        changes: what a corrected file changed.
     """
 
     kind: str
     number: int = 0
     seen: set[bytes] = field(default_factory=set)
+    changes: list[ChangeLine] = field(default_factory=list)
 
     def take(self, tx: Tx, ctx: Context, row: Row) -> None:
         """Bring in a row, or nothing of it.
