@@ -15,7 +15,10 @@ from shangfa.domain.money import ZERO
 _HISTORY: Final = f"""
     SELECT s.code, e.day, e.account, e.unit, sum(e.quantity), e.clause, c.incident_id,
         d.kind IN ('sanction', 'adjustment') AND d.subject_id = e.subject_id
-            AND e.cause IN ('clause', 'adjustment') AND {LATEST}, e.place
+            AND e.cause IN ('clause', 'adjustment') AND {LATEST}
+            AND (e.adjusts_id IS NULL OR EXISTS (
+                SELECT FROM decision a WHERE a.tenant_id = %(tenant)s AND a.id = e.adjusts_id
+                AND a.kind = 'sanction')), e.place
     FROM ledger_entry e
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.history import REPORTED, Entry, History
 from shangfa.domain.incident import People, Report, Subject
-from shangfa.domain.incidents.engine import Assessment, assess
+from shangfa.domain.incidents.engine import Assessment, SubjectDecision, assess
 from shangfa.domain.ledger.book import Book, Lifted, Marked, last_of
 from shangfa.domain.ledger.posting import Line, Posting, place_of
 from shangfa.domain.ledger.reactions import react
@@ -76,12 +76,14 @@ class Chronicle:
     Attributes:
         others: what followed from totals, was chosen or given by programmes.
         lifted: what counts no longer though its time is not over.
+        again: (id, subject) -> a fact as it was assessed again, with what it then comes to.
     """
 
     policy: Policy
     facts: list[Recorded] = field(default_factory=list)
     others: list[Posting] = field(default_factory=list)
     lifted: Lifted = field(default_factory=dict)
+    again: dict[tuple[str, str], tuple[Recorded, SubjectDecision]] = field(default_factory=dict)
 
     def past(self, report: Report, order: str = LAST) -> dict[str, History]:
         """Return what came before a fact, for each of its subjects."""
@@ -154,6 +156,7 @@ class Chronicle:
                 old = fact.direct.get(decision.subject)
                 if old is None:
                     continue
+                self.again[fact.order, decision.subject] = fact, decision
                 new = [item for item in decision.postings if item.cause == "clause"]
                 if self.policy.placed:
                     place = place_of(fact.report.at, fact.order)

@@ -28,7 +28,7 @@ from shangfa.domain.text import Note
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.events import tell
-from shangfa.services.ledger.anew.chronicles import read_chronicle, settle
+from shangfa.services.ledger.anew.chronicles import NONE, Changes, read_chronicle, settle
 from shangfa.services.ledger.decision import effects_view, trace_line
 from shangfa.services.ledger.places import of_fact
 from shangfa.services.ledger.posting import Batch, move, post
@@ -122,24 +122,23 @@ def _reduce(
         Batch(line.id, policy_id, at, postings) for line, postings in zip(lines, every, strict=True)
     ]
     post(tx, scene, batches)
-    _settle(tx, scene, (policy, book), [item for postings in every for item in postings], at)
+    posted = [item for postings in every for item in postings]
+    _changes(tx, scene, (policy, book), posted).write(tx, ctx, scene, at)
     move(tx, policy, policy_id, book, scene.people)
     for line, part in zip(lines, parts, strict=True):
         tell(tx, ctx, at, decision_effective(line.id, said.partner, _origin(part), _shown(line)))
     tx.flush()
 
 
-def _settle(
-    tx: Tx, scene: Scene, known: tuple[Policy, Book], posted: list[Posting], at: datetime
-) -> None:
+def _changes(tx: Tx, scene: Scene, known: tuple[Policy, Book], posted: list[Posting]) -> Changes:
     """Assess again what asks for history that is now another."""
     policy, book = known
-    if policy.asks:
-        key = first_key(posted)
-        chronicle = read_chronicle(tx, scene, policy, min(item.day for item in posted))
-        chronicle.others += posted
-        changes = settle(tx, scene, book, chronicle, key)
-        changes.write(tx, scene, scene.tenant.policy_ids[policy.name], at)
+    if not policy.asks:
+        return NONE
+    key = first_key(posted)
+    chronicle = read_chronicle(tx, scene, policy, min(item.day for item in posted))
+    chronicle.others += posted
+    return settle(tx, scene, book, chronicle, key)
 
 
 def _decision(

@@ -182,7 +182,7 @@ def write(
         for line, (item, _) in zip(decided, further, strict=True)
     ]
     post(tx, scene, batches)
-    changes.write(tx, scene, case.policy_id, act.at)
+    changes.write(tx, ctx, scene, act.at)
     move(tx, opened.policy, case.policy_id, opened.book, scene.people)
     moved = case_moved(case.id, case.incident_id, act.step, act.state)
     tell(tx, ctx, act.at, moved, *_decided(case, act, decided, further))

@@ -142,7 +142,7 @@ def _record(
         explain(result, changes)
     view = _view(identity, reported, report, (result, tenant))
     _write(tx, ctx, scene, view, (reported, report, result))
-    changes.write(tx, scene, tenant.policy_ids[policy.name], view.recorded_at)
+    changes.write(tx, ctx, scene, view.recorded_at)
     move(tx, policy, tenant.policy_ids[policy.name], book, scene.people)
     return as_seen(ctx, view, frozenset(said.codes))
 

@@ -373,7 +373,7 @@ class Effects:
     def finish(self) -> None:
         """Post what changed of later facts, note where totals stand, tell what was decided."""
         self.past.settle(self.tx, self.book, self.item.report(self.done.gathered))
-        self.past.write(self.tx, self.item.case.policy_id, self.done.at)
+        self.past.write(self.tx, self.doer.ctx, self.done.at)
         move_totals(self.tx, self.policy, self.item.case.policy_id, self.book, self.scene.people)
         tell(self.tx, self.doer.ctx, self.done.at, *self.events)
 

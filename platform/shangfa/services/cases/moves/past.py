@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
 
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.incident import Report
@@ -14,6 +13,7 @@ from shangfa.domain.incidents.engine import Assessment, SubjectDecision, assess
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.policies.policy import Policy
+from shangfa.services.context import Context
 from shangfa.services.ledger.anew.chronicles import NONE, Changes, read_chronicle, settle
 from shangfa.services.ledger.scene import Scene
 
@@ -74,10 +74,10 @@ class Past:
         self.changes.append(found)
         return found
 
-    def write(self, tx: Tx, policy_id: UUID, at: datetime) -> None:
-        """Post what changed of later facts."""
+    def write(self, tx: Tx, ctx: Context, at: datetime) -> None:
+        """Post what changed of later facts, and let what they leave open follow."""
         for item in self.changes:
-            item.write(tx, self.scene, policy_id, at)
+            item.write(tx, ctx, self.scene, at)
 
 
 def past_of(tx: Tx, scene: Scene, policy: Policy) -> Past:

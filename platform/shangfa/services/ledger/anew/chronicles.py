@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from shangfa.domain.incidents.chronicle import (
     Key,
     Recorded,
     Settled,
+    first_key,
     recorded,
 )
 from shangfa.domain.incidents.engine import Assessment, assess
@@ -26,7 +27,9 @@ from shangfa.domain.ledger.book import BackdatedError, Book
 from shangfa.domain.ledger.posting import NOWHERE, Line, Posting
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.text import Note
+from shangfa.services.context import Context
 from shangfa.services.ledger.anew.cast import Cast, named_in
+from shangfa.services.ledger.left.after import After
 from shangfa.services.ledger.places import from_stored
 from shangfa.services.ledger.posting import Batch, post
 from shangfa.services.ledger.scene import Scene
@@ -37,30 +40,41 @@ _ADJUSTED: Final = Note(
 )
 
 
+class Known(NamedTuple):
+    """All facts in their order, and the totals."""
+
+    chronicle: Chronicle
+    book: Book
+
+
 @dataclass(slots=True)
 class Changes:
     """What a fact that became known changes for those after it.
 
     Attributes:
         decisions: (incident, subject) -> the decision it is posted with.
+        known: what it was found from; None where nothing could change.
     """
 
     settled: Sequence[Settled] = ()
     decisions: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    known: Known | None = None
 
-    def write(self, tx: Tx, scene: Scene, policy_id: UUID, at: datetime) -> None:
-        """Post the changes, each with the decision of the fact it belongs to."""
-        batches = [
-            Batch(
-                self.decisions[item.fact.order, item.subject],
-                policy_id,
-                at,
-                [*item.direct, *item.following],
-            )
-            for item in self.settled
-        ]
-        if batches:
-            post(tx, scene, batches)
+    def write(self, tx: Tx, ctx: Context, scene: Scene, at: datetime) -> None:
+        """Post the changes, each with the decision of the fact it belongs to.
+
+        What those facts leave open follows; what was chosen and is taken back for it changes
+        those after them in its turn.
+        """
+        if self.known is None:
+            return
+        chronicle, book = self.known
+        _post(tx, scene, self, at)
+        while chronicle.again:
+            taken = After(tx, ctx, scene, chronicle, book, at).follow()
+            if taken:
+                tx.flush()  # what was just written is read again
+                _post(tx, scene, settle(tx, scene, book, chronicle, first_key(taken)), at)
 
     def told(self) -> tuple[list[Posting], list[Line]]:
         """Return all that changes, and the sentences that say why."""
@@ -74,6 +88,22 @@ class Changes:
 
 
 NONE: Final = Changes()
+
+
+def _post(tx: Tx, scene: Scene, changes: Changes, at: datetime) -> None:
+    if changes.known is None or not changes.settled:
+        return
+    policy_id = scene.tenant.policy_ids[changes.known.chronicle.policy.name]
+    batches = [
+        Batch(
+            changes.decisions[item.fact.order, item.subject],
+            policy_id,
+            at,
+            [*item.direct, *item.following],
+        )
+        for item in changes.settled
+    ]
+    post(tx, scene, batches)
 
 
 def judge(
@@ -113,7 +143,8 @@ def settle(tx: Tx, scene: Scene, book: Book, chronicle: Chronicle, key: Key) -> 
         raise BackdatedError
     settled = chronicle.settle(key, scene, book, scene.tenant.calendar)
     ids = [UUID(item.fact.order) for item in settled]
-    return Changes(settled, sql.sanctions_of(tx, ids) if ids else {})
+    decisions = sql.sanctions_of(tx, ids) if ids else {}
+    return Changes(settled, decisions, Known(chronicle, book))
 
 
 def explain(found: Assessment, changes: Changes) -> None:

@@ -33,10 +33,10 @@ from shangfa.services.ledger import tallies
 from shangfa.services.ledger.anew.before import reach
 from shangfa.services.ledger.anew.cast import Cast, in_order, those_around
 from shangfa.services.ledger.anew.chronicles import NO_TERM, Term, chronicle_of, terms_of
-from shangfa.services.ledger.anew.left import Left, move_cases, read_left, write_deadlines
 from shangfa.services.ledger.anew.stage import Stage
 from shangfa.services.ledger.anew.taken import Change, forget, less, misplaced, take
 from shangfa.services.ledger.decision import EffectView, effects_view, trace_line
+from shangfa.services.ledger.left.open import Left, move_cases, read_left, write_deadlines
 from shangfa.services.ledger.places import histories, of_fact
 from shangfa.services.ledger.posting import Batch, post
 from shangfa.services.ledger.scene import Scene
