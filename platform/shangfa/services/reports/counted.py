@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.cases.held import hidden_from
-from shangfa.db.ledger import history_of
+from shangfa.db.ledger import HistoryLine, history_of
 from shangfa.db.people import PersonOfDay, ask_people
 from shangfa.db.reports.queries import Question, answer, holders
 from shangfa.db.tx.transaction import Tx
@@ -19,6 +19,8 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.ledger.in_force import Mark, lasting_marks
 from shangfa.services.tenancy.ready import ReadyTenant
 
+AT_ONCE: Final = 200
+"""People whose histories are read in one go."""
 DAYS: Final = frozenset({"day", "days"})
 Rows = list[tuple[Any, ...]]
 Counting = Callable[[Tx, ReadyTenant, Question], Rows]
@@ -43,14 +45,29 @@ def _row(code: str, name: str, mark: Mark, left: int) -> tuple[Any, ...]:
 
 
 def _marks(tx: Tx, policy: Policy, policy_id: UUID, codes: list[str]) -> Iterator[tuple[str, Mark]]:
-    """Yield whose and what is in force; what a confidential case gave is nobody's to know."""
-    ended = lifted(tx, codes) if codes else {}
+    """Yield whose and what is in force; what a confidential case gave is nobody's to know.
+
+    A part of the people at a time, so that only their histories are held.
+    """
+    for start in range(0, len(codes), AT_ONCE):
+        yield from _marks_of(tx, policy, policy_id, codes[start : start + AT_ONCE])
+
+
+def _marks_of(
+    tx: Tx, policy: Policy, policy_id: UUID, codes: list[str]
+) -> Iterator[tuple[str, Mark]]:
+    ended = lifted(tx, codes)
     people = {line[1]: PersonOfDay(*line) for line in ask_people(tx, codes, date.max).fetchall()}
     lines = history_of(tx, policy_id, codes, date.min)
     hidden = hidden_from(tx, None, {line.incident_id for line in lines if line.incident_id})
+    own: dict[str, list[HistoryLine]] = {code: [] for code in codes}
+    for line in lines:
+        if line.incident_id not in hidden:
+            own[line.subject].append(line)
     for code in codes:
-        own = [line for line in lines if line.subject == code and line.incident_id not in hidden]
-        yield from ((code, mark) for mark in lasting_marks(policy, own, people[code].past, ended))
+        yield from (
+            (code, mark) for mark in lasting_marks(policy, own[code], people[code].past, ended)
+        )
 
 
 def _complaints(tx: Tx, tenant: ReadyTenant, asked: Question) -> Rows:
