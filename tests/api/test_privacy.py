@@ -59,7 +59,8 @@ def test_who_is_restricted_is_read_by_hr_and_himself_alone(office: Office) -> No
     before = seen(office, paths)
     key = restricted(office, "E")
     assert seen(office, paths) == {(path, role) for path, role in before if role in kept}
-    assert refusal(office.by("auditor")("GET", "/v1/subjects/E")) == (403, "restricted", "")
+    assert refusal(office.by("auditor")("GET", "/v1/subjects/E")) == (404, "not_found", "")
+    assert refusal(office.by("finance")("GET", "/v1/subjects/E")) == (403, "restricted", "")
     assert refusal(office.by("supervisor")("GET", "/v1/subjects/E")) == (404, "not_found", "")
     lift(office, key)
     assert seen(office, paths) == before
@@ -162,7 +163,8 @@ def with_attributes(office: Office, code: str) -> None:
     told = {"attributes": {"regular": False, "birthplace": SECRET}}
     made = office.hr("PUT", f"/v1/subjects/{code}/attributes/2019-01-01", told)
     assert made.status_code == 200, made.text
-    assert office.hr.record("r", code, at="2019-06-05")["decision"]["effects"]
+    facts = {"seen": f"{SECRET}自己说的", "where": "三号门", "minutes": 7, "sort": "乙"}
+    assert office.hr.record("r", code, at="2019-06-05", facts=facts)["decision"]["effects"]
 
 
 def test_who_left_long_ago_is_listed_agreed_to_and_made_nameless(owner_url: str) -> None:
@@ -200,8 +202,9 @@ ASKS = """
 policy: asks
 title: 只罚试用人员
 clauses:
-  - {code: r, title: 试用期迟到, when: {subject.regular: false}, kind: fines.fixed,
-     params: {amount: 7}}
+  - {code: r, title: 试用期迟到, when: {subject.regular: false, where: 三号门}, kind: fines.fixed,
+     params: {amount: 7}, facts: {seen: {type: text, kept: true}, where: {type: text, kept: true},
+     minutes: {type: int, kept: true}, sort: {type: choice, values: [甲, 乙], kept: true}}}
 """
 
 
@@ -215,6 +218,9 @@ def holds_as_before(office: Office, code: str) -> None:
     log = office.hr.get("/v1/audit?limit=500")["items"]
     assert "subject.anonymised" in {item["kind"] for item in log}
     assert listed(office, code) == {}
+    [item] = [it for it in office.hr.get("/v1/incidents?clause=r")["items"] if code in str(it)]
+    said = {"seen": "已匿名", "where": "三号门", "minutes": 7, "sort": "乙"}
+    assert item["facts"] == said, "a rule reads the place, and figures stay"
 
 
 def with_words(office: Office, code: str, case: str) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.exchange.events import CONFIDENTIAL
+from shangfa.db.exchange.events import ABOUT_RESTRICTED, CONFIDENTIAL
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -50,7 +50,7 @@ class EntryRecord(NamedTuple):
     """An entry as it is read: with who acted, and what the event or note says.
 
     Attributes:
-        hidden: it is of a confidential case.
+        hidden: it is of a confidential case, or of somebody of whom the reader may know nothing.
     """
 
     entry: Entry
@@ -70,6 +70,7 @@ class Opening(NamedTuple):
     at: datetime
 
 
+_OF_RESTRICTED: Final = ABOUT_RESTRICTED.format("coalesce(e.subject, m.subject)")
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _EVENT: Final = """SELECT 'event', e.id, e.type, e.at, e.actor_id, '', e.about, e.subject,
     e.payload::text FROM event e WHERE e.tenant_id = %(tenant)s"""
@@ -174,13 +175,14 @@ def shown_after(tx: Tx, number: int, limit: int) -> list[EntryRecord]:
     """Return entries after a number with what they hold, in order."""
     rows = tx.raw.execute(
         f"""SELECT a.n, a.source, a.about, a.content, a.hash, p.kind, p.label,
-            coalesce(e.payload, m.data), {CONFIDENTIAL} OR {_OF_CONFIDENTIAL}
+            coalesce(e.payload, m.data),
+            {CONFIDENTIAL} OR {_OF_CONFIDENTIAL} OR {_OF_RESTRICTED}
         FROM audit a
         LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.id = a.about
         LEFT JOIN audit_note m ON m.tenant_id = %(tenant)s AND m.id = a.about
         LEFT JOIN actor p ON p.tenant_id = %(tenant)s AND p.id = coalesce(e.actor_id, m.actor_id)
         WHERE a.tenant_id = %(tenant)s AND a.n > %(after)s ORDER BY a.n LIMIT %(limit)s""",  # noqa: S608 - a constant
-        {"tenant": tx.tenant_id, "after": number, "limit": limit},
+        {"tenant": tx.tenant_id, "after": number, "limit": limit, "kept_out": tx.kept_out},
     )
     return [EntryRecord(Entry(*row[:5]), *row[5:]) for row in rows.fetchall()]
 

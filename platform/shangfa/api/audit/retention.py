@@ -66,7 +66,7 @@ def shown(said: Retention) -> dict[str, Any]:
     """Show the dry run."""
     return {
         "years": said.years,
-        "least_years": said.least.years,
+        "least_years": said.least.term,
         "law": said.least.law,
         "today": said.today,
         "people": [_gone(one, said) for one in said.people],

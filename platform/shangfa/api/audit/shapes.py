@@ -58,7 +58,7 @@ class EntrySchema(Schema):
     data = fields.Dict(required=True, allow_none=True)
     hash = fields.String(required=True)
     content = fields.String(
-        required=True, metadata={"description": "what is hashed; empty for a confidential case"}
+        required=True, metadata={"description": "what is hashed; empty where it may not be read"}
     )
 
 
@@ -81,7 +81,7 @@ class VerdictSchema(Schema):
 
 
 def entry(found: EntryRecord) -> dict[str, Any]:
-    """Return an entry; of a confidential case only that something was done, when and by whom."""
+    """Return an entry; of one that is hidden only that something was done, when, by whom."""
     content = json.loads(found.entry.content)
     shown = {name: content[name] for name in ("n", "at", "kind", "source", "about", "subject")}
     actor = {"id": content["actor"], "kind": found.actor_kind or "operator", "name": found.actor}

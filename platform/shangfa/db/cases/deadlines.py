@@ -91,6 +91,7 @@ class FollowUpLine(NamedTuple):
     person_id: UUID | None
     actor_id: UUID
     at: datetime
+    kind: str | None = None
 
 
 class FollowUpRecord(NamedTuple):
@@ -116,7 +117,10 @@ class FollowUpRecord(NamedTuple):
 
 FOLLOW_UP: Final = Table(
     "follow_up",
-    ("tenant_id", "id", "case_id", "what", "due_on", "role", "person_id", "actor_id", "at"),
+    (
+        *("tenant_id", "id", "case_id", "what", "due_on", "role", "person_id", "actor_id", "at"),
+        "kind",
+    ),
 )
 _ASKED: Final = f"""
     SELECT f.id, f.case_id, c.incident_id, i.clause, ARRAY(
@@ -149,7 +153,7 @@ _DONE: Final = """
 
 _CLOSED: Final = """
     UPDATE follow_up SET done_at = %(at)s, done_by = %(by)s, done_note = %(note)s
-    WHERE tenant_id = %(tenant)s AND case_id = %(case)s AND what = ANY(%(what)s)
+    WHERE tenant_id = %(tenant)s AND case_id = %(case)s AND kind IS NOT NULL
         AND done_at IS NULL AND NOT EXISTS (
             SELECT FROM ledger_entry e
             JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
@@ -158,15 +162,13 @@ _CLOSED: Final = """
             GROUP BY e.subject_id HAVING sum(e.quantity) > 0)"""
 
 
-def close_follow_ups(
-    tx: Tx, case_id: UUID, what: Sequence[str], done: tuple[datetime, UUID, str]
-) -> None:
-    """Note of what was asked after a dismissal that it is done, if none of the case stands.
+def close_follow_ups(tx: Tx, case_id: UUID, done: tuple[datetime, UUID, str]) -> None:
+    """Note of what the law wants after a dismissal that it is done, if none of the case stands.
 
     `done`: when, by whom, with what note.
     """
     at, by, note = done
-    said = {"at": at, "by": by, "note": note, "case": case_id, "what": list(what)}
+    said = {"at": at, "by": by, "note": note, "case": case_id}
     tx.flush()
     tx.raw.execute(_CLOSED, {"tenant": tx.tenant_id, **said})
 

@@ -222,27 +222,33 @@ def replace_handlers(
 
 _HIDDEN: Final = f"""
     SELECT c.incident_id FROM "case" c
-    WHERE c.tenant_id = %(tenant)s AND c.confidential AND c.incident_id = ANY(%(incidents)s)
+    WHERE c.tenant_id = %(tenant)s AND c.incident_id = ANY(%(incidents)s)
         AND NOT {OPEN_TO}"""  # noqa: S608 - a constant
 
 
 def hidden_from(tx: Tx, reader: UUID | None, incident_ids: Iterable[UUID]) -> set[UUID]:
-    """Return those incidents whose confidential cases a reader must not know of."""
+    """Return those incidents of whose cases a reader must not know."""
     values = {"tenant": tx.tenant_id, "incidents": list(incident_ids), **asking(tx, reader)}
     return {row[0] for row in tx.raw.execute(_HIDDEN, values).fetchall()}
 
 
+_NOT_TOLD: Final = """(c.confidential OR %(kept_out)s AND c.incident_id IN (
+            SELECT w.incident_id FROM subject z
+            JOIN incident_subject w ON w.tenant_id = z.tenant_id AND w.subject_id = z.id
+            WHERE z.tenant_id = %(tenant)s AND w.tenant_id = %(tenant)s
+                AND z.restricted_at IS NOT NULL))"""
 _HIDDEN_CLAUSES: Final = f"""
     SELECT DISTINCT s.code, i.clause FROM "case" c
     JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
     JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
     JOIN subject s ON s.tenant_id = x.tenant_id AND s.id = x.subject_id
     WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-        AND s.tenant_id = %(tenant)s AND c.confidential AND s.code = ANY(%(codes)s)
+        AND s.tenant_id = %(tenant)s AND {_NOT_TOLD}
+        AND s.code = ANY(%(codes)s)
         AND NOT {OPEN_TO}"""  # noqa: S608 - a constant
 
 
 def hidden_clauses(tx: Tx, reader: UUID | None, codes: Iterable[str]) -> set[tuple[str, str]]:
-    """Return (subject, clause) of confidential cases that a reader must not know of."""
+    """Return (subject, clause) of cases that a reader must not know of."""
     values = {"tenant": tx.tenant_id, "codes": list(codes), **asking(tx, reader)}
     return {(code, clause) for code, clause in tx.raw.execute(_HIDDEN_CLAUSES, values).fetchall()}

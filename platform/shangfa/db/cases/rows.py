@@ -20,7 +20,7 @@ from shangfa.db.rows.base import (
     to,
     unique,
 )
-from shangfa.domain.cases.acts.follow_up import OFFICES
+from shangfa.domain.cases.acts.follow_up import KINDS, OFFICES
 from shangfa.domain.cases.gate import OUTCOMES
 from shangfa.domain.cases.states import DECISION_KINDS
 
@@ -258,13 +258,17 @@ class LiftingRow(TenantOwned, Base):
 
 
 class FollowUpRow(TenantOwned, Base):
-    """What a decision asks somebody to do: an office or a person; only that it was done changes."""
+    """What a decision asks somebody to do: an office or a person; only that it was done changes.
+
+    `kind`: what the law wants after a dismissal; null for what somebody asked for.
+    """
 
     __tablename__ = "follow_up"
     __table_args__ = (
         to("case"),
         to("subject", "person_id"),
         CheckConstraint(one_of("role", OFFICES), name="role"),
+        CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint("num_nonnulls(role, person_id) = 1", name="whose"),
         Index(None, "tenant_id", "case_id"),
         Index("ix_follow_up_open", "tenant_id", "due_on", postgresql_where=text("done_at IS NULL")),
@@ -279,3 +283,4 @@ class FollowUpRow(TenantOwned, Base):
     done_at: Mapped[datetime | None]
     done_by: Mapped[UUID | None]
     done_note: Mapped[str] = mapped_column(server_default=EMPTY_TEXT)
+    kind: Mapped[str | None]

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.incidents import HANDLES, NOBODY
+from shangfa.db.incidents import HANDLES, RESTRICTED, asking
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -66,13 +66,23 @@ CONFIDENTIAL: Final = """EXISTS (
     SELECT FROM "case" c WHERE c.tenant_id = %(tenant)s AND c.confidential
         AND (c.id = e.about OR c.id = (e.payload->>'case')::uuid))"""
 """The event `e` is of a case that only its handlers know of."""
+ABOUT_RESTRICTED: Final = f"""(%(kept_out)s AND (EXISTS (
+    SELECT FROM subject q WHERE q.tenant_id = %(tenant)s AND q.code = {{0}}
+        AND q.restricted_at IS NOT NULL) OR EXISTS (
+    SELECT FROM "case" c WHERE c.tenant_id = %(tenant)s
+        AND (c.id = e.about OR c.id = (e.payload->>'case')::uuid) AND {RESTRICTED})))"""  # noqa: S608 - a constant
+"""The event `e`, told of the subject with the code `{0}`, is about somebody who is restricted."""
+_OF_RESTRICTED: Final = ABOUT_RESTRICTED.format("e.subject")
 _READ: Final = f"""
     SELECT e.n, e.type, e.at, e.about, e.subject, e.payload FROM event e
     WHERE e.tenant_id = %(tenant)s AND e.n > %(seq)s AND NOT EXISTS (
         SELECT FROM "case" c
         WHERE c.tenant_id = %(tenant)s AND c.confidential AND NOT {HANDLES}
             AND (c.id = e.about OR c.id = (e.payload->>'case')::uuid))
+        AND NOT {_OF_RESTRICTED}
     ORDER BY e.n LIMIT %(limit)s"""  # noqa: S608 - a constant
+UNTOLD: Final = f"({CONFIDENTIAL} OR {_OF_RESTRICTED})"
+"""The event `e` is sent to no receiver: nobody knows who reads there. `kept_out` is true then."""
 
 
 def number_events(tx: Tx) -> int:
@@ -97,6 +107,6 @@ def changes_since(tx: Tx, seq: int, limit: int, reader: UUID | None) -> list[Cha
 
     `reader`: who asks, None for an office; of confidential cases he reads those he handles.
     """
-    values = {"tenant": tx.tenant_id, "seq": seq, "limit": limit, "reader": reader or NOBODY}
+    values = {"tenant": tx.tenant_id, "seq": seq, "limit": limit, **asking(tx, reader)}
     rows = tx.raw.execute(_READ, values)
     return [Change(*row) for row in rows.fetchall()]

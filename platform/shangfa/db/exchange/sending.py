@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.exchange.events import CONFIDENTIAL
+from shangfa.db.exchange.events import UNTOLD
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 
@@ -102,12 +102,15 @@ def following(tx: Tx) -> list[Following]:
 
 
 def told_after(tx: Tx, n: int, limit: int) -> list[Told]:
-    """Return numbered events after a number, in order; of confidential cases none."""
+    """Return numbered events after a number, in order.
+
+    None of confidential cases, and none about who is restricted.
+    """
     rows = tx.raw.execute(
         f"""SELECT e.id, e.n, e.type FROM event e
-        WHERE e.tenant_id = %(tenant)s AND e.n > %(n)s AND NOT {CONFIDENTIAL}
+        WHERE e.tenant_id = %(tenant)s AND e.n > %(n)s AND NOT {UNTOLD}
         ORDER BY e.n LIMIT %(limit)s""",  # noqa: S608 - a constant
-        {"tenant": tx.tenant_id, "n": n, "limit": limit},
+        {"tenant": tx.tenant_id, "n": n, "limit": limit, "kept_out": True},
     )
     return [Told(*row) for row in rows.fetchall()]
 

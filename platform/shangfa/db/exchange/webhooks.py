@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from shangfa.db.exchange.events import CONFIDENTIAL
+from shangfa.db.exchange.events import UNTOLD
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -174,18 +174,19 @@ def events_between(
 ) -> list[UUID]:
     """Return numbered events of some types that happened from `first` until before `last`.
 
-    Of confidential cases none.
+    None of confidential cases, and none about who is restricted.
     """
     rows = tx.raw.execute(
         f"""SELECT e.id FROM event e WHERE e.tenant_id = %(tenant)s AND e.n IS NOT NULL
             AND e.type = ANY(%(types)s) AND e.at >= %(first)s AND e.at < %(last)s
-            AND NOT {CONFIDENTIAL} ORDER BY e.n LIMIT %(limit)s""",  # noqa: S608 - a constant
+            AND NOT {UNTOLD} ORDER BY e.n LIMIT %(limit)s""",  # noqa: S608 - a constant
         {
             "tenant": tx.tenant_id,
             "types": list(types),
             "first": first,
             "last": last,
             "limit": limit,
+            "kept_out": True,
         },
     )
     return [row[0] for row in rows.fetchall()]

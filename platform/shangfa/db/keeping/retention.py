@@ -6,6 +6,7 @@ whatever says who he was, or tells of him in words, goes.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -159,8 +160,13 @@ _STEPS: Final[tuple[tuple[str, str], ...]] = (
     ),
     (
         "incident",
-        f"UPDATE incident SET note = '', evidence = '[]', external_id = NULL"  # noqa: S608 - a constant
-        f" WHERE tenant_id = %(tenant)s AND id IN {_THEIRS}",
+        f"UPDATE incident i SET note = '', evidence = '[]', external_id = NULL,"  # noqa: S608 - a constant
+        f" facts = CASE WHEN i.facts ? 'given' THEN jsonb_set(i.facts, '{{given}}',"
+        f" i.facts -> 'given' || coalesce(("
+        f" SELECT jsonb_object_agg(w.name, %(name)s::text) FROM jsonb_array_elements_text("
+        f" %(words)s::jsonb -> i.version_id::text -> i.clause) w (name)"
+        f" WHERE i.facts -> 'given' ? w.name), '{{}}')) ELSE i.facts END"
+        f" WHERE i.tenant_id = %(tenant)s AND i.id IN {_THEIRS}",
     ),
     (
         "case_step",
@@ -261,15 +267,21 @@ _LEFT: Final = """
 
 
 def anonymise(
-    owner: Owner, tenant_id: UUID, found: Gone, at: datetime
+    owner: Owner,
+    tenant_id: UUID,
+    found: Gone,
+    at: datetime,
+    words: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> tuple[dict[str, int], list[str]]:
     """Make somebody nameless in an open transaction of the owner.
+
+    `words`: version -> clause -> facts that are text and kept for the record alone.
 
     Returns:
         Table -> rows that were changed or erased; the digests of files nobody names any more.
     """
     values = {"tenant": tenant_id, "subject": found.id, "code": found.code}
-    values |= {"name": NAMELESS, "at": at}
+    values |= {"name": NAMELESS, "at": at, "words": to_text(words)}
     counts, named = {}, []
     for table, statement in _STEPS:
         if table == "incident":

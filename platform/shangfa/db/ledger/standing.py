@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.ledger.moved import Spans
+from shangfa.db.people.restrictions import Whom, among
 from shangfa.db.tx.transaction import Tx
 
 _WHOLE: Final = "t.span NOT LIKE '%%<%%'"
@@ -111,7 +112,7 @@ class Near(NamedTuple):
     Attributes:
         gap: at most so far away.
         after: those that come after this id.
-        seen: of these subjects only, None for everybody's.
+        seen: of whom the asker sees.
         on: of those who belong to the company that day.
     """
 
@@ -119,7 +120,7 @@ class Near(NamedTuple):
     gap: int
     after: UUID
     limit: int
-    seen: Sequence[UUID] | None
+    seen: Whom
     on: date
 
 
@@ -134,8 +135,8 @@ def near_tallies(tx: Tx, asked: Near) -> list[StandingTally]:
     """Return tallies that are near a next step, by id."""
     condition = f"{asked.spans.condition()} AND {_WHOLE} AND {_EMPLOYED}"
     query = f"{_STANDING}{condition} AND t.gap <= %(gap)s AND t.id > %(after)s"
-    if asked.seen is not None:
-        query += " AND t.subject_id = ANY(%(seen)s)"
+    query += f" AND {among('t.subject_id')}"
     values = {"tenant": tx.tenant_id, **asked._asdict(), **asked.spans.values()}
+    values |= asked.seen.values()
     rows = tx.raw.execute(f"{query} ORDER BY t.id LIMIT %(limit)s", values)
     return [StandingTally(*row) for row in rows.fetchall()]

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.people import DATED, LINE_OF_DAY, past_of
+from shangfa.db.people.restrictions import Whom, among
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -233,7 +234,7 @@ class Sums(NamedTuple):
     Attributes:
         first, last: months, both included.
         subject: a code; None for all, as `unit` and `policy`.
-        seen: ids of those whose sums the asker sees, None for everybody's.
+        seen: those whose sums the asker sees.
         after: those that come after this month, subject, account and unit.
     """
 
@@ -243,12 +244,12 @@ class Sums(NamedTuple):
     subject: str | None
     unit: str | None
     policy: str | None
-    seen: Sequence[UUID] | None
+    seen: Whom
     after: tuple[str, ...]
     limit: int
 
 
-_SUMS: Final = """
+_SUMS: Final = f"""
     SELECT e.booked_in, s.code, s.name, e.account, e.unit, sum(e.quantity)
     FROM ledger_entry e
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
@@ -258,17 +259,18 @@ _SUMS: Final = """
         AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
         AND (%(unit)s::text IS NULL OR e.unit = %(unit)s)
         AND (%(policy)s::text IS NULL OR p.name = %(policy)s)
-        AND (%(seen)s::uuid[] IS NULL OR s.id = ANY(%(seen)s))
+        AND {among("s.id")}
         AND (e.booked_in, s.code, e.account, e.unit)
             > (%(month)s::text, %(code)s::text, %(on)s::text, %(of)s::text)
     GROUP BY 1, 2, 3, 4, 5 HAVING sum(e.quantity) <> 0
-    ORDER BY 1, 2, 4, 5 LIMIT %(limit)s"""
+    ORDER BY 1, 2, 4, 5 LIMIT %(limit)s"""  # noqa: S608 - constants only
 
 
 def sums(tx: Tx, asked: Sums) -> list[Sum]:
     """Return what was booked in months, by month, subject, account and unit."""
     values = {"tenant": tx.tenant_id, **asked._asdict()}
     values |= dict(zip(("month", "code", "on", "of"), values.pop("after"), strict=True))
+    values |= values.pop("seen").values()
     return [Sum(*row) for row in tx.raw.execute(_SUMS, values).fetchall()]
 
 

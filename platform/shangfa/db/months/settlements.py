@@ -325,6 +325,8 @@ def lines_of(tx: Tx, settlement_id: UUID, asked: LinesAsked) -> list[SettledLine
     query = f"{_LINES} AND (s.code, l.money) > (%(code)s, %(money)s)"
     if asked.subject is not None:
         query += " AND s.code = %(subject)s"
+    elif tx.kept_out:
+        query += " AND s.restricted_at IS NULL"
     values: dict[str, Any] = {
         "tenant": tx.tenant_id,
         "settlement": settlement_id,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.incidents import asking
 from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
@@ -78,10 +79,12 @@ class Audience:
     Attributes:
         departments: all names his department has or had; None for who sees every notice.
         day: of those that stand and have not run out; None for the others too.
+        reader: the subject who asks, None for an office; he sees his own whatever is restricted.
     """
 
     departments: Sequence[str] | None
     day: date | None
+    reader: UUID | None = None
 
 
 _FOLLOWED: Final = """EXISTS (
@@ -104,7 +107,8 @@ def find_notices(
 ) -> list[NoticeRecord]:
     """Return notices for an audience, newest first."""
     values: dict[str, Any] = {"tenant": tx.tenant_id, "limit": limit}
-    said = ""
+    values |= asking(tx, audience.reader)
+    said = " AND (NOT %(kept_out)s OR s.restricted_at IS NULL OR s.id = %(reader)s)"
     if audience.departments is not None:
         said += " AND (n.department IS NULL OR n.department = ANY(%(departments)s))"
         values["departments"] = list(audience.departments)

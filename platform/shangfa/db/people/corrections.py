@@ -87,6 +87,8 @@ def find_correction(tx: Tx, key: UUID, *, hold: bool = False) -> CorrectionRecor
 def corrections(tx: Tx, asked: CorrectionFilters, limit: int) -> list[CorrectionRecord]:
     """Return what was asked, newest first."""
     query, values = _CORRECTION, {"tenant": tx.tenant_id, "limit": limit, **_given(asked)}
+    if tx.kept_out and asked.subject is None:
+        query += " AND s.restricted_at IS NULL"
     conditions = {
         "subject": "s.code = %(subject)s",
         "state": "c.state = %(state)s",

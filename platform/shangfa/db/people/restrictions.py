@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.tx.transaction import Tx
@@ -49,8 +49,9 @@ def restrictions(
     tx: Tx, before: UUID | None, limit: int, *, standing: bool | None = None
 ) -> list[Restriction]:
     """Return them, the newest first; `standing`: only those that do, or do not."""
+    hidden = " AND s.restricted_at IS NULL" if tx.kept_out else ""
     rows = tx.raw.execute(
-        f"""{_RESTRICTION} AND (%(before)s::uuid IS NULL OR r.id < %(before)s)
+        f"""{_RESTRICTION}{hidden} AND (%(before)s::uuid IS NULL OR r.id < %(before)s)
             AND (%(standing)s::boolean IS NULL OR (r.lifted_at IS NULL) = %(standing)s)
         ORDER BY r.id DESC LIMIT %(limit)s""",
         {"tenant": tx.tenant_id, "before": before, "standing": standing, "limit": limit},
@@ -76,19 +77,42 @@ def set_restricted(tx: Tx, code: str, at: datetime | None) -> None:
     )
 
 
-def restricted_ids(tx: Tx) -> set[UUID]:
-    """Return who is restricted."""
+def restricted(tx: Tx) -> dict[str, UUID]:
+    """Return code -> id of who is restricted."""
     rows = tx.raw.execute(
-        "SELECT s.id FROM subject s WHERE s.tenant_id = %s AND s.restricted_at IS NOT NULL",
+        "SELECT s.code, s.id FROM subject s WHERE s.tenant_id = %s AND s.restricted_at IS NOT NULL",
         (tx.tenant_id,),
     )
-    return {row[0] for row in rows.fetchall()}
+    return dict(rows.fetchall())
 
 
-def ids_but(tx: Tx, hidden: Collection[UUID]) -> list[UUID]:
-    """Return the ids of all subjects but some."""
-    rows = tx.raw.execute(
-        "SELECT s.id FROM subject s WHERE s.tenant_id = %s AND s.id <> ALL(%s)",
-        (tx.tenant_id, list(hidden)),
+class Whom(NamedTuple):
+    """Whom somebody sees.
+
+    Attributes:
+        only: ids of subjects, None for everybody.
+        but: those among them whom he does not see.
+    """
+
+    only: Sequence[UUID] | None = None
+    but: Sequence[UUID] = ()
+
+    def has(self, subject_id: UUID) -> bool:
+        """Tell whether he sees somebody."""
+        return (self.only is None or subject_id in self.only) and subject_id not in self.but
+
+    def values(self) -> dict[str, Any]:
+        """Return the values of `among`."""
+        only = None if self.only is None else list(self.only)
+        return {"only": only, "but": list(self.but)}
+
+
+EVERYBODY: Final = Whom()
+
+
+def among(column: str) -> str:
+    """Return the condition that a column's subject is one of whom somebody sees."""
+    return (
+        f"((%(only)s::uuid[] IS NULL OR {column} = ANY(%(only)s))"
+        f" AND {column} <> ALL(%(but)s::uuid[]))"
     )
-    return [row[0] for row in rows.fetchall()]

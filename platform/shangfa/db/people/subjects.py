@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.people.of_day import DATED, LINE_OF_DAY, past_of
+from shangfa.db.people.restrictions import EVERYBODY, Whom, among
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -81,8 +82,9 @@ _AFTER: Final = (
     _SUBJECT
     + """ AND s.code > %(code)s
         AND (%(kind)s::text IS NULL OR s.kind = %(kind)s)
-        AND (%(ids)s::uuid[] IS NULL OR s.id = ANY(%(ids)s))
-    ORDER BY s.code LIMIT %(limit)s"""
+        AND """
+    + among("s.id")
+    + " ORDER BY s.code LIMIT %(limit)s"
 )
 
 
@@ -97,40 +99,40 @@ def find_subject(tx: Tx, code: str, *, hold: bool = False) -> SubjectRecord | No
 
 
 def subjects_after(
-    tx: Tx, code: str, limit: int, kind: str | None = None, ids: Sequence[UUID] | None = None
+    tx: Tx, code: str, limit: int, kind: str | None = None, whom: Whom = EVERYBODY
 ) -> list[SubjectRecord]:
-    """Return subjects in the order of their codes; `ids`: only these, None for all."""
-    values = {"tenant": tx.tenant_id, "code": code, "limit": limit, "kind": kind, "ids": ids}
+    """Return subjects in the order of their codes."""
+    values = {"tenant": tx.tenant_id, "code": code, "limit": limit, "kind": kind}
+    values |= whom.values()
     return [SubjectRecord(*row) for row in tx.raw.execute(_AFTER, values).fetchall()]
 
 
 _MATCHING: Final = (
     _SUBJECT
-    + r""" AND (s.code ILIKE %(part)s OR s.name ILIKE %(part)s)
-        AND (%(ids)s::uuid[] IS NULL OR s.id = ANY(%(ids)s))
+    + r" AND (s.code ILIKE %(part)s OR s.name ILIKE %(part)s) AND "
+    + among("s.id")
+    + """
     ORDER BY s.code <> %(words)s, s.name <> %(words)s, s.code LIMIT %(limit)s"""
 )
 _WILD: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
 def subjects_matching(
-    tx: Tx, words: str, limit: int, ids: Sequence[UUID] | None = None
+    tx: Tx, words: str, limit: int, whom: Whom = EVERYBODY
 ) -> list[SubjectRecord]:
-    """Return subjects whose code or name holds some words, those called just so first.
-
-    `ids`: only these, None for all.
-    """
+    """Return subjects whose code or name holds some words, those called just so first."""
     part = f"%{words.translate(_WILD)}%"
-    values = {"tenant": tx.tenant_id, "words": words, "part": part, "limit": limit, "ids": ids}
+    values = {"tenant": tx.tenant_id, "words": words, "part": part, "limit": limit}
+    values |= whom.values()
     return [SubjectRecord(*row) for row in tx.raw.execute(_MATCHING, values).fetchall()]
 
 
-def names_among(tx: Tx, codes: Collection[str], ids: Sequence[UUID] | None) -> dict[str, str]:
-    """Return code -> name of some subjects; `ids`: only these, None for all."""
+def names_among(tx: Tx, codes: Collection[str], whom: Whom) -> dict[str, str]:
+    """Return code -> name of those of some subjects whom somebody sees."""
     rows = tx.raw.execute(
-        "SELECT s.code, s.name FROM subject s WHERE s.tenant_id = %(tenant)s"
-        " AND s.code = ANY(%(codes)s) AND (%(ids)s::uuid[] IS NULL OR s.id = ANY(%(ids)s))",
-        {"tenant": tx.tenant_id, "codes": list(codes), "ids": ids},
+        "SELECT s.code, s.name FROM subject s WHERE s.tenant_id = %(tenant)s"  # noqa: S608
+        f" AND s.code = ANY(%(codes)s) AND {among('s.id')}",
+        {"tenant": tx.tenant_id, "codes": list(codes), **whom.values()},
     )
     return dict(rows.fetchall())
 

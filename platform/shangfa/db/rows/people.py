@@ -39,6 +39,11 @@ class SubjectRow(TenantOwned, Base):
         of_tenant(),
         unique("code"),
         CheckConstraint(one_of("kind", SUBJECT_KINDS), name="kind"),
+        Index(
+            "ix_subject_restricted",
+            "tenant_id",
+            postgresql_where=text("restricted_at IS NOT NULL"),
+        ),
     )
     code: Mapped[str]
     kind: Mapped[str]

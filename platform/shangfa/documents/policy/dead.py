@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Final
@@ -46,6 +47,20 @@ def _attributes(doc: PolicyDoc) -> Dead:
     for name in doc.attributes:
         if not {name, SUBJECT + name} & used:
             yield ("attributes", name), _ATTRIBUTE
+
+
+def free_words(doc: PolicyDoc, kinds: Kinds) -> dict[str, list[str]]:
+    """Return clause -> its facts that are text and that no rule reads: words for the record."""
+    commons = [(item, _read_by(doc, kinds, item)) for item in doc.common]
+    found = {}
+    for clause in doc.clauses:
+        mine = [(item, read) for item, read in commons if _shares(item, clause.code)]
+        facts = ChainMap(dict(clause.facts), *(dict(item.facts) for item, _ in mine))
+        read = _read_by(doc, kinds, clause).union(*(read for _, read in mine))
+        found[clause.code] = sorted(
+            name for name, fact in facts.items() if fact.type == "text" and name not in read
+        )
+    return {code: names for code, names in found.items() if names}
 
 
 def _facts(doc: PolicyDoc, kinds: Kinds) -> Dead:

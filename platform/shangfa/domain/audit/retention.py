@@ -13,6 +13,9 @@ from shangfa.domain.dates.days import add_months
 Hold = Literal["hold", "case_open", "deadline_open", "correction_open"]
 NAMELESS: Final = "已匿名"
 """What somebody is called when nothing says any more who he was."""
+Unit = Literal["years", "months"]
+LOGS: Final = 6
+"""Months that logs are kept where no row of law says more."""
 LONGEST: Final = 30
 """Years that a company may keep at most."""
 
@@ -39,9 +42,9 @@ class Gone:
 
 @dataclass(frozen=True, slots=True)
 class Least:
-    """What the law wants: years at least, and by which article."""
+    """What the law wants: how long at least, and by which article; `term` in a unit known."""
 
-    years: int
+    term: int
     law: str
 
 
@@ -60,10 +63,10 @@ class Due:
 
 def strictest(found: Iterable[Least]) -> Least:
     """Return the longest of some; none at all wants nothing."""
-    return max(found, key=lambda one: one.years, default=Least(0, ""))
+    return max(found, key=lambda one: one.term, default=Least(0, ""))
 
 
 def due_of(gone: Gone, years: int, least: Least) -> Due:
     """Return from when somebody's things may go: the company's years, or the law's if longer."""
-    kept = max(years, least.years)
+    kept = max(years, least.term)
     return Due(gone, kept, add_months(gone.last_on, 12 * kept))

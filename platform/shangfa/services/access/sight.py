@@ -9,7 +9,7 @@ from uuid import UUID
 from shangfa.db import people as sql
 from shangfa.db.access import persons_of
 from shangfa.db.people import SubjectRecord
-from shangfa.db.people.restrictions import ids_but, restricted_ids
+from shangfa.db.people.restrictions import EVERYBODY, Whom, restricted
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
 from shangfa.domain.audit.faults import RESTRICTED
@@ -19,20 +19,32 @@ from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.context import Context
 
 
-def seen_ids(tx: Tx, ctx: Context, day: date) -> list[UUID] | None:
-    """Return whom the asker may see on a day: himself and his team; None for everybody.
+def seen_by(tx: Tx, ctx: Context, day: date) -> Whom:
+    """Return whom the asker may see on a day: himself and his team, or everybody.
 
     Who is restricted is seen by HR and himself alone.
     """
     sight = sight_of(ctx.role)
     if sight is Sight.SELF or (sight is Sight.TEAM and ctx.subject_id is None):
-        return [ctx.subject_id] if ctx.subject_id is not None else []
-    hidden = restricted_ids(tx) - {ctx.subject_id} if tx.kept_out else set()
+        return Whom([ctx.subject_id] if ctx.subject_id is not None else [])
+    whom = EVERYBODY
+    if tx.kept_out:
+        whom = Whom(but=[one for one in restricted(tx).values() if one != ctx.subject_id])
     if sight is Sight.EVERYBODY:
-        return ids_but(tx, hidden) if hidden else None
+        return whom
     assert ctx.subject_id is not None  # noqa: S101 - narrows for mypy
-    team = sql.team_ids(tx, ctx.subject_id, day)
-    return [ctx.subject_id, *(one for one in team if one not in hidden)]
+    return whom._replace(only=[ctx.subject_id, *sql.team_ids(tx, ctx.subject_id, day)])
+
+
+def let_pay(tx: Tx, ctx: Context) -> None:
+    """Let a transaction show who is restricted to whoever has to pay him."""
+    if ctx.may("restricted:pay"):
+        tx.kept_out = False
+
+
+def hidden_codes(tx: Tx, ctx: Context) -> frozenset[str]:
+    """Return the codes of those a list does not name to the asker."""
+    return frozenset(restricted(tx)) - {ctx.subject} if tx.kept_out else frozenset()
 
 
 def check_not_own(ctx: Context, codes: Iterable[str], act: str) -> None:
@@ -58,15 +70,14 @@ def find_seen(tx: Tx, ctx: Context, code: str, day: date) -> SubjectRecord:
     """Return a subject whom the asker may see on a day.
 
     Raises:
-        RefusedError: `not_found`, for one he may not see as if there were none; `restricted` for
-            one he could see otherwise.
+        RefusedError: `not_found`, for one he may not see as if there were none; `restricted` to
+            who knows of him, because he pays him.
     """
     found = sql.find_subject(tx, code)
     if found is None:
         raise refused(NOT_FOUND, "")
-    seen = seen_ids(tx, ctx, day)
-    if seen is None or found.id in seen:
+    if seen_by(tx, ctx, day).has(found.id):
         return found
-    if found.restricted_at is not None and sight_of(ctx.role) is Sight.EVERYBODY:
+    if found.restricted_at is not None and ctx.may("restricted:pay"):
         raise refused(RESTRICTED, "", value=code)
     raise refused(NOT_FOUND, "")

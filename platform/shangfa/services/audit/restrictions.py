@@ -99,7 +99,10 @@ def _found(tx: Tx, key: UUID, *, hold: bool = False) -> Restriction:
 
 
 def page(ctx: Context, asked: Page, *, standing: bool | None = None) -> Listed[Restriction]:
-    """Return restrictions and holds, the newest first; `standing`: only those that do, or not."""
+    """Return restrictions and holds, the newest first; `standing`: only those that do, or not.
+
+    Of somebody who is restricted only to who may know of him.
+    """
     ctx.need("restrictions:read")
     before = UUID(asked.cursor) if asked.cursor else None
 

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from shangfa.db.keeping import retention as sql
+from shangfa.db.people.restrictions import restricted
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.law.rows import in_force, retention_law
 from shangfa.domain.audit.faults import RETENTION_HELD, RETENTION_SHORT
-from shangfa.domain.audit.retention import Due, Gone, Least, due_of, strictest
+from shangfa.domain.audit.retention import Due, Gone, Least, Unit, due_of, strictest
 from shangfa.domain.faults import refused
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.services.audit.notes import Noted, note
@@ -33,10 +34,13 @@ class Retention:
     people: Sequence[Due]
 
 
-def least_of(day: date, regions: Sequence[str]) -> Least:
-    """Return the longest that the law wants in years at some places on a day."""
+def least_of(day: date, regions: Sequence[str], unit: Unit = "years") -> Least:
+    """Return the longest that the law wants at some places on a day.
+
+    `unit`: records are kept for years, logs for months.
+    """
     rows = in_force(retention_law(), day, regions, ["retention"])
-    return strictest(Least(row.value or 0, row.law) for row in rows if row.unit == "years")
+    return strictest(Least(row.value or 0, row.law) for row in rows if row.unit == unit)
 
 
 def due(found: Gone, years: int, day: date, regions: Sequence[str]) -> Due:
@@ -55,7 +59,8 @@ def _read(tx: Tx) -> Retention:
     tenant = current(tx)
     day, years = today(tenant.zone), sql.retention_years(tx)
     found = sql.gone(tx.raw, tx.tenant, day)
-    people = [due(one, years, day, tenant.regions) for one in found]
+    hidden = restricted(tx) if tx.kept_out else {}
+    people = [due(one, years, day, tenant.regions) for one in found if one.code not in hidden]
     return Retention(years, least_of(day, tenant.regions), day, people)
 
 
@@ -70,10 +75,8 @@ def set_years(ctx: Context, years: int) -> Retention:
     def work(tx: Tx) -> Retention:
         tenant = current(tx)
         least = least_of(today(tenant.zone), tenant.regions)
-        if years < least.years:
-            raise refused(
-                RETENTION_SHORT, "/years", value=years, allowed=least.years, law=least.law
-            )
+        if years < least.term:
+            raise refused(RETENTION_SHORT, "/years", value=years, allowed=least.term, law=least.law)
         sql.set_retention_years(tx, years)
         note(tx, ctx, Noted("retention.set", data={"years": years}))
         return _read(tx)

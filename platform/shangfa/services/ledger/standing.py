@@ -24,7 +24,7 @@ from shangfa.domain.money import ZERO
 from shangfa.domain.months.bills import BillStanding
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.people.past import Past
-from shangfa.services.access.sight import find_seen, seen_ids
+from shangfa.services.access.sight import find_seen, seen_by
 from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import today
 from shangfa.services.context import Context
@@ -166,7 +166,7 @@ def _record(tx: Tx, ctx: Context, code: str) -> Record:
 
 
 def _open_to(tx: Tx, ctx: Context, doings: Doings) -> Doings:
-    """Leave out what comes from confidential cases that are not the asker's to know."""
+    """Leave out what comes from cases that are not the asker's to know."""
     incidents = {item.incident for item in doings.history if item.incident is not None}
     incidents |= {item.incident for item in doings.deadlines}
     incidents |= {item.incident for item in doings.lasting}
@@ -180,7 +180,7 @@ def _open_to(tx: Tx, ctx: Context, doings: Doings) -> Doings:
 
 
 def _unnamed(tx: Tx, ctx: Context, views: list[TallyView]) -> list[TallyView]:
-    """Leave out of counters the names of clauses that only confidential cases speak of."""
+    """Leave out of counters the names of clauses of cases that are not the asker's to know."""
     hidden = hidden_clauses(tx, ctx.subject_id, {view.subject for view in views})
 
     def is_hidden(view: TallyView) -> bool:
@@ -319,7 +319,7 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     day = today(tenant.zone)
     after = UUID(asked.cursor) if asked.cursor else NOBODY
     spans = tallies.spans_of(tenant.policies.values(), day)
-    wanted = Near(spans, gap, after, asked.limit + 1, seen_ids(tx, ctx, day), day)
+    wanted = Near(spans, gap, after, asked.limit + 1, seen_by(tx, ctx, day), day)
     near = _told(tenant, sql.near_tallies(tx, wanted))
     found = [_now(tx, tenant, line, day) for line in near]
     return _unnamed(tx, ctx, [_tally(tenant, line) for line in found])

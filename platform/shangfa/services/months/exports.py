@@ -54,6 +54,8 @@ TYPES: Final = {
 }
 _SHEETS: Final = (("汇总", "summary", SUMMARY), ("明细", "detail", DETAIL))
 _TWINS: Final = {"summary": PAYROLL, "detail": DETAILS}
+NOBODY: Final = "—"
+"""Stands for somebody of whom the reader may know nothing, and for what was decided of him."""
 Key = tuple[str, str]
 
 
@@ -102,7 +104,7 @@ class _Handed:
             for row in self._details(line, own):
                 _write(self.detail, row)
         payroll = [
-            PayrollLine(line.money, _amounts(line), line.reason, line.clauses) for line in lines
+            PayrollLine(line.money, _amounts(line), line.reason, _clauses(line)) for line in lines
         ]
         row = summary_row(self.month, _person(lines[0]), payroll, len(slips))
         _write(self.summary, row)
@@ -121,17 +123,17 @@ class _Handed:
         ]
         first, *parts = shared_out(_amounts(line)._replace(overtaken=self.overtaken), requested)
         if line.carried_in:
-            said = ["", line.subject, "", "carry_over", "", line.money, None, MONEY_UNIT]
+            said = ["", _person(line).code, "", "carry_over", "", line.money, None, MONEY_UNIT]
             yield [*said, *_parts(first), line.reason, ""]
         for entry, part in zip(entries, parts, strict=True):
             origin = month_of(entry.day)
             yield [
                 *(
-                    str(entry.origin or ""),
-                    line.subject,
+                    "" if line.nameless else str(entry.origin or ""),
+                    _person(line).code,
                     entry.day.isoformat(),
                     entry.cause,
-                    entry.clause,
+                    NOBODY if line.nameless else entry.clause,
                 ),
                 *(line.money, Decimal(amount_text(entry.unit, entry.quantity)), entry.unit),
                 *_parts(part),
@@ -149,7 +151,13 @@ def _amounts(line: HandedLine) -> Amounts:
     return Amounts(line.requested, line.carried_in, line.allowed, line.carried, line.refused)
 
 
+def _clauses(line: HandedLine) -> list[str]:
+    return [NOBODY] if line.nameless else line.clauses
+
+
 def _person(line: HandedLine) -> Person:
+    if line.nameless:
+        return Person(NOBODY, "", line.kind, "", "", "")
     more = line.attributes
     centre, worker = (str(more.get(name, "")) for name in ("cost_center", "worker_type"))
     return Person(line.subject, line.name, line.kind, line.department or "", centre, worker)
@@ -163,7 +171,8 @@ def payroll(ctx: Context, month: str, name: str, template: str | None = None) ->
     """Return a file of a settled month, open: the workbook or one of its twins.
 
     It has no name any more and is gone when it is closed. `template`: of the company's, whose
-    columns it has; its own columns without one.
+    columns it has; its own columns without one. Who is restricted is named to who has to pay
+    him; to others his rows say nobody, so that the sums hold.
 
     Raises:
         RefusedError: `invalid` month, `unknown_template`, `not_settled`, `period_moved`.
@@ -174,6 +183,7 @@ def payroll(ctx: Context, month: str, name: str, template: str | None = None) ->
         path = Path(folder) / name
         with begin(ctx.tenant, Kind.SNAPSHOT) as tx:
             current(tx)
+            tx.kept_out = not ctx.may("restricted:pay")
             chosen = Template() if template is None else setting_in_force(tx).template(template)
             _hand(tx, period, _settled(tx, period), _Files(path, chosen))
         with begin(ctx.tenant) as tx:

@@ -21,7 +21,7 @@ from shangfa.domain.money import ZERO
 from shangfa.domain.months.bills import Settlement, StatementAct, due_of, newest, settlement_of
 from shangfa.domain.months.faults import NOT_PUBLISHED
 from shangfa.domain.months.period import month_named
-from shangfa.services.access.sight import find_seen
+from shangfa.services.access.sight import find_seen, let_pay
 from shangfa.services.audit.notes import Noted, note
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import PolicyRef, TraceView
@@ -48,6 +48,7 @@ def page(ctx: Context, month: str, subject: str | None, asked: Page) -> Listed[S
 
     def work(tx: Tx) -> list[SettledLine]:
         current(tx)
+        let_pay(tx, ctx)
         if subject is not None:
             find_seen(tx, ctx, subject, period.last)
         if subject is None or subject != ctx.subject:
@@ -120,6 +121,7 @@ def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
             the partner himself.
     """
     period, tenant = month_named(month), current(tx)
+    let_pay(tx, ctx)
     found = find_seen(tx, ctx, partner, period.last)
     if found.kind != "partner":
         raise refused(NOT_FOUND, "")

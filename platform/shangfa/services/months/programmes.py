@@ -6,7 +6,7 @@ when facts arrived late or other inputs are handed in.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -34,6 +34,7 @@ from shangfa.domain.people.person import Person
 from shangfa.domain.policies.kinds import Period, PeriodFacts
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Programme, Version
+from shangfa.services.access.sight import hidden_codes
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import (
@@ -306,12 +307,26 @@ def past(ctx: Context, programme: str, period: str | None, asked: Page) -> Liste
         posted: dict[UUID, list[PostedBy]] = {item.id: [] for item in records}
         for line in sql.posted_by(tx, list(posted)):
             posted[line.evaluation_id].append(line)
-        return [_as_seen(ctx, item, posted[item.id]) for item in records]
+        hidden = hidden_codes(tx, ctx)
+        return [_as_seen(ctx, item, posted[item.id], hidden) for item in records]
 
     return listed(asked, reading(ctx, work), lambda item: str(item.record.id))
 
 
-def _as_seen(ctx: Context, record: EvaluationRecord, posted: Sequence[PostedBy]) -> PastEvaluation:
+def _as_seen(
+    ctx: Context, record: EvaluationRecord, posted: Sequence[PostedBy], hidden: Collection[str]
+) -> PastEvaluation:
+    shown = [line for line in posted if line.subject not in hidden]
     if sees_money_only(ctx.role):
-        return PastEvaluation(record, None, [line for line in posted if line.account in MONEY])
-    return PastEvaluation(record, record.inputs, posted)
+        return PastEvaluation(record, None, [line for line in shown if line.account in MONEY])
+    return PastEvaluation(record, _without(record.inputs, hidden), shown)
+
+
+def _without(inputs: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:
+    """Return what was handed in without what is about some people."""
+    return {
+        name: {code: item for code, item in value.items() if code not in hidden}
+        if isinstance(value, dict)
+        else value
+        for name, value in inputs.items()
+    }

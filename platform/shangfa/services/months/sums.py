@@ -11,7 +11,7 @@ from shangfa.db.months.evaluations import Sum, Sums
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.account import ACCOUNTS, MONEY
-from shangfa.services.access.sight import seen_ids
+from shangfa.services.access.sight import seen_by
 from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed, Page, listed
@@ -53,7 +53,7 @@ def page(ctx: Context, asked: Page, wanted: Wanted) -> Listed[Sum]:
     ctx.need("subjects:read")
 
     def work(tx: Tx) -> list[Sum]:
-        seen = seen_ids(tx, ctx, today(current(tx).zone))
+        seen = seen_by(tx, ctx, today(current(tx).zone))
         accounts = MONEY if sees_money_only(ctx.role) else SHOWN
         if wanted.account is not None:
             accounts &= {wanted.account}

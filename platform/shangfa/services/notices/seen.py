@@ -92,9 +92,10 @@ def _read(tx: Tx, ctx: Context, tenant: ReadyTenant, notice_id: UUID) -> NoticeR
 def _audience(tx: Tx, ctx: Context, tenant: ReadyTenant) -> Audience:
     day = today(tenant.zone)
     if is_publisher(ctx):
-        return Audience(None, None)
+        return Audience(None, None, ctx.subject_id)
     name = department_of(tx, ctx.subject_id, day) if ctx.subject_id else None
     current_name = name_on(tenant.renames, "department", name, day)
     if current_name is None:
-        return Audience((), day)
-    return Audience(with_earlier_names(tenant.renames, "department", current_name), day)
+        return Audience((), day, ctx.subject_id)
+    names = with_earlier_names(tenant.renames, "department", current_name)
+    return Audience(names, day, ctx.subject_id)

@@ -8,7 +8,7 @@ from typing import Final
 from shangfa.db import people as sql
 from shangfa.db.people import SubjectRecord
 from shangfa.db.tx.transaction import Tx
-from shangfa.services.access.sight import seen_ids
+from shangfa.services.access.sight import seen_by
 from shangfa.services.clock import today
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import current
@@ -27,7 +27,7 @@ def search(ctx: Context, words: str, limit: int = FOUND) -> list[SubjectRecord]:
         return []
 
     def work(tx: Tx) -> list[SubjectRecord]:
-        seen = seen_ids(tx, ctx, today(current(tx).zone))
+        seen = seen_by(tx, ctx, today(current(tx).zone))
         return sql.subjects_matching(tx, wanted, limit, seen)
 
     return reading(ctx, work)
@@ -38,6 +38,6 @@ def names(ctx: Context, codes: Collection[str]) -> dict[str, str]:
     ctx.need("subjects:read")
 
     def work(tx: Tx) -> dict[str, str]:
-        return sql.names_among(tx, codes, seen_ids(tx, ctx, today(current(tx).zone)))
+        return sql.names_among(tx, codes, seen_by(tx, ctx, today(current(tx).zone)))
 
     return reading(ctx, work) if codes else {}

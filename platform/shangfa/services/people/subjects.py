@@ -15,7 +15,7 @@ from shangfa.domain.exchange.events import subject_changed
 from shangfa.domain.faults import DUPLICATE, NOT_FOUND, refused
 from shangfa.domain.people.past import Stint, Value, check_stint
 from shangfa.domain.tenancy.attributes import check_attributes
-from shangfa.services.access.sight import find_seen, seen_ids
+from shangfa.services.access.sight import find_seen, seen_by
 from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
@@ -180,7 +180,7 @@ def page(ctx: Context, asked: Page, kind: str | None = None) -> Listed[SubjectRe
 
     def work(tx: Tx) -> list[SubjectRecord]:
         day = today(current(tx).zone)
-        seen = seen_ids(tx, ctx, day)
+        seen = seen_by(tx, ctx, day)
         found = sql.subjects_after(tx, asked.cursor or "", asked.limit + 1, kind, seen)
         return [item._replace(attributes=dict(item.past.attributes(day))) for item in found]
 

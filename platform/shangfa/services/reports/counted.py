@@ -9,7 +9,7 @@ from uuid import UUID
 
 from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.cases.held import hidden_from
-from shangfa.db.ledger import history_of
+from shangfa.db.ledger import HistoryLine, history_of
 from shangfa.db.people import PersonOfDay, ask_people
 from shangfa.db.reports.queries import Question, answer, holders
 from shangfa.db.tx.transaction import Tx
@@ -19,6 +19,8 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.services.ledger.in_force import Mark, lasting_marks
 from shangfa.services.tenancy.ready import ReadyTenant
 
+AT_ONCE: Final = 200
+"""People whose histories are read in one go."""
 DAYS: Final = frozenset({"day", "days"})
 Rows = list[tuple[Any, ...]]
 Counting = Callable[[Tx, ReadyTenant, Question], Rows]
@@ -43,16 +45,27 @@ def _row(code: str, name: str, mark: Mark, left: int) -> tuple[Any, ...]:
 
 
 def _marks(tx: Tx, policy: Policy, policy_id: UUID, codes: list[str]) -> Iterator[tuple[str, Mark]]:
-    """Yield whose and what is in force; what a confidential case gave is nobody's to know."""
-    ended = lifted(tx, codes) if codes else {}
+    """Yield whose and what is in force; what a confidential case gave is nobody's to know.
+
+    A part of the people at a time, so that only their histories are held.
+    """
+    for start in range(0, len(codes), AT_ONCE):
+        yield from _marks_of(tx, policy, policy_id, codes[start : start + AT_ONCE])
+
+
+def _marks_of(
+    tx: Tx, policy: Policy, policy_id: UUID, codes: list[str]
+) -> Iterator[tuple[str, Mark]]:
+    ended = lifted(tx, codes)
     people = {line[1]: PersonOfDay(*line) for line in ask_people(tx, codes, date.max).fetchall()}
     lines = history_of(tx, policy_id, codes, date.min)
+    own: dict[str, list[HistoryLine]] = {code: [] for code in codes}
+    for line in lines:
+        own[line.subject].append(line)
     found = [
         (code, mark)
         for code in codes
-        for mark in lasting_marks(
-            policy, [line for line in lines if line.subject == code], people[code].past, ended
-        )
+        for mark in lasting_marks(policy, own[code], people[code].past, ended)
     ]
     hidden = hidden_from(tx, None, {UUID(mark.fact) for _, mark in found if mark.fact})
     yield from (one for one in found if not one[1].fact or UUID(one[1].fact) not in hidden)

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.incidents import HANDLES, NOBODY, OPEN_TO, asking
+from shangfa.db.people.restrictions import Whom, among
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -108,7 +109,7 @@ class DismissalFilters:
         after: where the page before ended.
     """
 
-    seen: Sequence[UUID] | None = None
+    seen: Whom | None = None
     reader: UUID | None = None
     subject: str | None = None
     origins: Collection[UUID] | None = None
@@ -148,7 +149,7 @@ _FOUND: Final = f"""
     WHERE (p.stands OR a.id IS NOT NULL)"""  # noqa: S608 - constants only
 _STATE: Final = "CASE WHEN p.stands THEN coalesce(a.outcome, 'proposed') ELSE 'reversed' END"
 _CONDITIONS: Final = {
-    "seen": "(p.handled OR p.subject_id = ANY(%(seen)s))",
+    "seen": f"(p.handled OR {among('p.subject_id')})",
     "subject": "p.subject = %(subject)s",
     "origins": "p.origin = ANY(%(origins)s)",
     "state": f"{_STATE} = %(state)s",
@@ -169,7 +170,9 @@ def find_dismissals(tx: Tx, asked: DismissalFilters, limit: int) -> list[Dismiss
         value = getattr(asked, name)
         if value is not None:
             query += f" AND {condition}"
-            values[name] = list(value) if name in {"seen", "origins"} else value
+            values[name] = list(value) if name == "origins" else value
+    if asked.seen is not None:
+        values |= asked.seen.values()
     if asked.after is not None:
         values["origin"], values["code"] = asked.after
     query += " ORDER BY p.origin DESC, p.subject DESC LIMIT %(limit)s"

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from uuid import UUID
 
 from shangfa.db.incidents import OPEN_TO, asking
+from shangfa.db.people.restrictions import Whom, among
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 from shangfa.domain.ledger.book import Lifted, Marked
@@ -63,7 +64,7 @@ _ACTS: Final = f"""
     JOIN "case" c ON c.tenant_id = l.tenant_id AND c.id = l.case_id
     WHERE l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
         AND c.incident_id = %(incident)s AND {OPEN_TO}
-        AND (%(seen)s::uuid[] IS NULL OR l.subject_id = ANY(%(seen)s))
+        AND {among("l.subject_id")}
     ORDER BY l.id"""  # noqa: S608 - constants only
 
 
@@ -79,17 +80,15 @@ def lifted(tx: Tx, codes: Sequence[str] | None = None) -> Lifted:
     return {Marked(*row[:4]): row[4] for row in rows if row[4] is not None}
 
 
-def liftings_of(
-    tx: Tx, incident_id: UUID, seen: Sequence[UUID] | None, reader: UUID | None
-) -> list[LiftingRecord]:
+def liftings_of(tx: Tx, incident_id: UUID, seen: Whom, reader: UUID | None) -> list[LiftingRecord]:
     """Return the acts over an incident, the oldest first.
 
-    `seen`: subjects that the reader sees, None for all.
+    `seen`: the subjects that the reader sees.
     """
     values = {
         "tenant": tx.tenant_id,
         "incident": incident_id,
-        "seen": None if seen is None else list(seen),
+        **seen.values(),
         **asking(tx, reader),
     }
     return [LiftingRecord(*row) for row in tx.raw.execute(_ACTS, values).fetchall()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from shangfa.domain.access.roles import FINANCE, HR
 
@@ -22,9 +22,15 @@ NEEDED_NO_MORE: Final = "解除已变更或撤销，无须办理 / the dismissal
 """The note under what nobody has to do any more."""
 
 
+Kind = Literal["certificate", "transfer", "final_pay"]
+KINDS: Final[tuple[str, ...]] = get_args(Kind)
+"""What the law wants when a contract ends."""
+
+
 class Asked(NamedTuple):
     """Something to be done until a day, that day included."""
 
+    kind: Kind
     what: str
     due_on: date
 
@@ -32,6 +38,6 @@ class Asked(NamedTuple):
 def after_dismissal(day: date) -> list[Asked]:
     """Return what HR has to do when a contract ends on a day (劳动合同法 50)."""
     return [
-        Asked(CERTIFICATE, day),
-        Asked(TRANSFER, day + timedelta(days=15)),
+        Asked("certificate", CERTIFICATE, day),
+        Asked("transfer", TRANSFER, day + timedelta(days=15)),
     ]

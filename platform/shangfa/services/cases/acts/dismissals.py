@@ -26,17 +26,15 @@ from shangfa.db.cases.held import hold_by_id
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.faults import FORBIDDEN
 from shangfa.domain.access.roles import EMPLOYEE, HR
-from shangfa.domain.access.sight import sees_money_only
-from shangfa.domain.cases.approvals import Approvers, stakes_of
 from shangfa.domain.cases.faults import ALREADY_DECIDED, DISMISSAL_OPEN, SAME_PERSON
-from shangfa.domain.cases.gate import DISMISSED, Outcome, gate_faults
+from shangfa.domain.cases.gate import Outcome, gate_faults
 from shangfa.domain.cases.parties import PROPOSED
 from shangfa.domain.exchange.events import case_moved
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
 from shangfa.domain.text import Note
-from shangfa.services.access.sight import check_not_own, is_one_of, seen_ids
+from shangfa.services.access.sight import check_not_own
 from shangfa.services.cases.acts.follow_ups import ask_after_dismissal
-from shangfa.services.cases.approvals import matrix_in_force
+from shangfa.services.cases.acts.reader import Reader
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.standing import Dismissed, dismissal_faults
 from shangfa.services.clock import new_id, now, today
@@ -105,27 +103,22 @@ def page(ctx: Context, asked: Page, filters: DismissalFilters) -> Listed[Dismiss
     ctx.need("dismissals:read")
 
     def work(tx: Tx) -> list[DismissalRecord]:
-        tenant = current(tx)
-        day, mine = today(tenant.zone), replace(filters, reader=ctx.subject_id)
-        if ctx.subject is not None and matrix_in_force(tx).names(ctx.subject, day):
-            known = _known(tx, ctx, tenant, mine)
-            return list(islice(known, asked.limit + 1))
-        return find_dismissals(tx, replace(mine, seen=seen_ids(tx, ctx, day)), asked.limit + 1)
+        reader, mine = Reader(tx, ctx, current(tx)), replace(filters, reader=ctx.subject_id)
+        if reader.is_named:
+            return list(islice(_known(reader, mine), asked.limit + 1))
+        return find_dismissals(tx, replace(mine, seen=reader.whom), asked.limit + 1)
 
     return listed(asked, reading(ctx, work), lambda found: found.key)
 
 
-def _known(
-    tx: Tx, ctx: Context, tenant: ReadyTenant, filters: DismissalFilters
-) -> Iterator[DismissalRecord]:
+def _known(reader: Reader, filters: DismissalFilters) -> Iterator[DismissalRecord]:
     """Yield, the newest first, those that somebody named in the matrix may know of."""
-    batch = find_dismissals(tx, filters, KNOWN)
+    batch = reader.find(filters, KNOWN)
     while batch:
-        yield from (one for one in batch if _may_know(tx, ctx, tenant, one))
+        yield from (one for one in batch if reader.may_know(one))
         if len(batch) < KNOWN:
             return
-        filters = replace(filters, after=read_key(batch[-1].key))
-        batch = find_dismissals(tx, filters, KNOWN)
+        batch = reader.find(replace(filters, after=read_key(batch[-1].key)), KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +147,12 @@ def known_of(ctx: Context, filters: DismissalFilters) -> list[Answerable]:
         return []
 
     def work(tx: Tx) -> list[Answerable]:
-        tenant = current(tx)
-        found = find_dismissals(tx, replace(filters, reader=ctx.subject_id), KNOWN)
+        reader = Reader(tx, ctx, current(tx))
+        found = reader.find(replace(filters, reader=ctx.subject_id), KNOWN)
         return [
-            Answerable(as_seen(ctx, one), _waits_for(tx, ctx, tenant, one))
+            Answerable(as_seen(ctx, one), reader.waits_for(one))
             for one in found
-            if _may_know(tx, ctx, tenant, one)
+            if reader.may_know(one)
         ]
 
     return reading(ctx, work)
@@ -173,26 +166,11 @@ def as_seen(ctx: Context, found: DismissalRecord) -> DismissalRecord:
     return found._replace(note=None, more_evidence=None) if ctx.role == EMPLOYEE else found
 
 
-def _waits_for(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> bool:
-    is_open = found.state == "proposed" and ctx.may("dismissals:answer")
-    return is_open and _may_answer(tx, ctx, tenant, found)
-
-
 def waiting(tx: Tx, ctx: Context, limit: int) -> list[DismissalRecord]:
     """Return the dismissals that wait for the asker's answer, the newest first."""
-    tenant = current(tx)
+    reader = Reader(tx, ctx, current(tx))
     asked = DismissalFilters(reader=ctx.subject_id, state="proposed")
-    return [
-        found for found in find_dismissals(tx, asked, limit) if _may_answer(tx, ctx, tenant, found)
-    ]
-
-
-def _may_answer(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> bool:
-    if found.subject == ctx.subject or is_one_of(tx, ctx, [found.proposed_by]):
-        return False
-    who = _approvers(tx, tenant, found)
-    office = ctx.role if found.handled else HR
-    return ctx.subject in who.people or (ctx.role == office and office in who.roles)
+    return [found for found in reader.find(asked, limit) if reader.may_answer(found)]
 
 
 def answer(ctx: Context, said: Answer) -> DismissalRecord:
@@ -214,12 +192,13 @@ def _answer(tx: Tx, ctx: Context, said: Answer) -> DismissalRecord:
     if said.case_id is not None:
         hold_by_id(tx, said.case_id)
     wanted = DismissalFilters(reader=ctx.subject_id, subject=said.subject, origins=[said.origin])
-    found = next(iter(find_dismissals(tx, wanted, 1)), None)
-    if found is None or not found.stands or not _may_know(tx, ctx, tenant, found):
+    reader = Reader(tx, ctx, tenant)
+    found = next(iter(reader.find(wanted, 1)), None)
+    if found is None or not found.stands or not reader.may_know(found):
         raise refused(NOT_FOUND, "")
     if found.outcome is not None:
         raise refused(ALREADY_DECIDED, "")
-    _check_who(tx, ctx, tenant, found)
+    _check_who(reader, found)
     if said.outcome == "approved":
         _check_gate(tx, ctx, tenant, (found, said))
     add_dismissal(tx, _line(ctx, found, said, at))
@@ -248,28 +227,12 @@ def _line(ctx: Context, found: DismissalRecord, said: Answer, at: datetime) -> D
     )
 
 
-def _may_know(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> bool:
-    if found.handled or ctx.subject in _approvers(tx, tenant, found).people:
-        return True
-    seen = seen_ids(tx, ctx, today(tenant.zone))
-    return not sees_money_only(ctx.role) and (seen is None or found.subject_id in seen)
-
-
-def _approvers(tx: Tx, tenant: ReadyTenant, found: DismissalRecord) -> Approvers:
-    """Return who approves a dismissal today, by his department of the day it is for."""
-    day = today(tenant.zone)
-    whom = those_named(tx, [found.subject], tenant.renames).subject(found.subject, found.day)
-    version = tenant.policies[found.policy].at(found.day)
-    ladder = version.ladder.rungs if version is not None else ()
-    return matrix_in_force(tx).approvers(stakes_of([DISMISSED], ladder, [whom.department]), day)
-
-
-def _check_who(tx: Tx, ctx: Context, tenant: ReadyTenant, found: DismissalRecord) -> None:
+def _check_who(reader: Reader, found: DismissalRecord) -> None:
     """Let somebody answer who may, had no part in proposing it, and whom it does not concern."""
-    who = _approvers(tx, tenant, found)
+    ctx, who = reader.ctx, reader.approvers(found)
     check_not_own(ctx, [found.subject], ANSWER)
     allowed = "/".join(who.said())
-    if is_one_of(tx, ctx, [found.proposed_by]):
+    if reader.is_one(found.proposed_by):
         raise refused(SAME_PERSON, "", value=ANSWER, part=PROPOSED, allowed=allowed)
     if ctx.role not in who.roles and ctx.subject not in who.people:
         raise refused(FORBIDDEN, "", role=ctx.role, allowed=allowed)

@@ -22,10 +22,8 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.faults import FORBIDDEN
 from shangfa.domain.access.roles import HR
 from shangfa.domain.cases.acts.follow_up import (
-    CERTIFICATE,
     NEEDED_NO_MORE,
     OFFICES,
-    TRANSFER,
     after_dismissal,
 )
 from shangfa.domain.cases.faults import ALREADY_DONE
@@ -215,7 +213,9 @@ def ask_after_dismissal(tx: Tx, case_id: UUID, actor_id: UUID, at: datetime, day
     add_follow_ups(
         tx,
         [
-            FollowUpLine(new_id(), case_id, wish.what, wish.due_on, HR, None, actor_id, at)
+            FollowUpLine(
+                new_id(), case_id, *(wish.what, wish.due_on, HR, None, actor_id, at), kind=wish.kind
+            )
             for wish in after_dismissal(day)
         ],
     )
@@ -223,4 +223,4 @@ def ask_after_dismissal(tx: Tx, case_id: UUID, actor_id: UUID, at: datetime, day
 
 def drop_after_dismissal(tx: Tx, case_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Let nobody do what the law wants at the end of a contract that goes on after all."""
-    close_follow_ups(tx, case_id, (CERTIFICATE, TRANSFER), (at, actor_id, NEEDED_NO_MORE))
+    close_follow_ups(tx, case_id, (at, actor_id, NEEDED_NO_MORE))

@@ -29,7 +29,7 @@ from shangfa.domain.faults import INVALID, NOT_FOUND, refused
 from shangfa.domain.incidents.faults import NOT_LIFTABLE, NOT_LIFTED
 from shangfa.domain.ledger.book import Marked
 from shangfa.domain.text import Note
-from shangfa.services.access.sight import check_not_own, seen_ids
+from shangfa.services.access.sight import check_not_own, seen_by
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.events import tell
@@ -76,7 +76,7 @@ def acts(ctx: Context, incident_id: UUID) -> Sequence[LiftingRecord]:
     ctx.need("incidents:read")
 
     def work(tx: Tx) -> list[LiftingRecord]:
-        seen = seen_ids(tx, ctx, today(current(tx).zone))
+        seen = seen_by(tx, ctx, today(current(tx).zone))
         return liftings_of(tx, incident_id, seen, ctx.subject_id)
 
     return reading(ctx, work)
