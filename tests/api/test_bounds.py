@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
@@ -249,3 +250,36 @@ def found(**body: Any) -> list[str]:
 )
 def test_a_field(name: str, value: Any, pointers: list[str]) -> None:
     assert found(**{name: value}) == pointers
+
+
+LOOKED_UP = {"password", "new_password", "iss", "issuer", "redirect_uri", "refresh_token"}
+"""Secrets and addresses; a reference that is blank is found nowhere."""
+LOOKED_UP |= {"of", "to", "subject", "login", "tenant"}
+
+
+def test_what_must_be_said_is_never_blank(office: Office) -> None:
+    """No reason, name or note of a body that must hold something is given by blanks."""
+    document = office.hr("GET", "/openapi.json").get_json()
+    taken: set[str] = set()
+    for item in document["paths"].values():
+        for operation in item.values():
+            if isinstance(operation, dict):
+                taken.update(re.findall(r"schemas/(\w+)", json.dumps(operation.get("requestBody"))))
+    texts = {
+        f"{name}.{field}": said
+        for name in taken
+        for field, said in document["components"]["schemas"][name].get("properties", {}).items()
+        if said.get("minLength") and "enum" not in said and field not in LOOKED_UP
+    }
+    assert len(texts) > 20
+    assert {name for name, said in texts.items() if "pattern" not in said} == set()
+
+
+@pytest.mark.parametrize("blank", [" ", "\u3000\n", "\t"])
+def test_a_blank_reason_is_refused_in_both_languages(office: Office, blank: str) -> None:
+    made = office.hr("POST", "/v1/incidents", incident("f", "E")).get_json()["id"]
+    response = office.hr("POST", f"/v1/incidents/{made}/reversal", {"reason": blank})
+    (error,) = response.get_json()["errors"]
+    assert (response.status_code, error["pointer"]) == (422, "/reason")
+    assert "blanks alone say nothing" in error["detail_en"]
+    assert "不能只有空白" in error["detail_zh"]

@@ -60,6 +60,7 @@ CODES: Final = Note(
     'codes of 1..{0} letters, or codes with percentages: ["E1", "E2"], {{"E1": 60, "E2": 40}}',
     (LONGEST_CODE,),
 )
+_BLANK = Note("不能只有空白", "blanks alone say nothing")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 A_NUMBER: Final = f"^{PLAIN.pattern}$"
@@ -67,9 +68,27 @@ MONTH: Final = f"^{_MONTH.pattern}$"
 _PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2])|Q[1-4]|H[12])?", re.ASCII)
 
 
+class Written(validate.Regexp):
+    """Refuses a text of nothing but blanks: no reason is given by them, and nothing is named."""
+
+    def __init__(self) -> None:
+        super().__init__(r"\S")
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        """Return a text that says something.
+
+        Raises:
+            ValidationError: it is blank.
+        """
+        if value and not value.strip():  # nothing at all is too short, which is said already
+            raise ValidationError(Message(_BLANK))
+        return value
+
+
 def text(most: int = LONGEST_TEXT, *, least: int = 0, **options: Any) -> fields.String:
-    """Return a text of `least`..`most` letters."""
-    return fields.String(validate=validate.Length(min=least or None, max=most), **options)
+    """Return a text of `least`..`most` letters, which is not blank where there must be any."""
+    checks: list[Any] = [validate.Length(min=least or None, max=most)]
+    return fields.String(validate=[*checks, *([Written()] if least else [])], **options)
 
 
 def short(**options: Any) -> fields.String:

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.fields import text
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import NO_CONTENT, answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
@@ -19,13 +20,13 @@ from shangfa.services.pages import read_page
 blp = Blueprint(
     "break-glass", __name__, url_prefix="/v1", description="The operator looks into a company"
 )
-REASON: Final = validate.Length(min=1, max=500)
+LONGEST_REASON: Final = 500
 
 
 class LookSchema(Schema):
     """Why and how long the operator would look."""
 
-    reason = fields.String(required=True, validate=REASON)
+    reason = text(LONGEST_REASON, least=1, required=True)
     minutes = fields.Integer(load_default=60, validate=validate.Range(min=1, max=LONGEST))
 
 

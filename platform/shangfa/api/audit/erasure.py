@@ -7,8 +7,9 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.audit.break_glass import REASON
+from shangfa.api.audit.break_glass import LONGEST_REASON
 from shangfa.api.audit.shapes import HASH
+from shangfa.api.fields import text
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer
 from shangfa.api.shapes import ProblemSchema
@@ -21,7 +22,7 @@ blp = Blueprint("erasure", __name__, url_prefix="/v1", description="A company le
 class ErasureSchema(Schema):
     """Why a company is to be erased."""
 
-    reason = fields.String(required=True, validate=REASON)
+    reason = text(LONGEST_REASON, least=1, required=True)
 
 
 class ConfirmSchema(Schema):

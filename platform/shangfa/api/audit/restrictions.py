@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from flask import Response
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.fields import text
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
@@ -22,7 +23,6 @@ blp = Blueprint(
     url_prefix="/v1/restrictions",
     description="What may not be worked with, and what may not go",
 )
-TEXT: Final = validate.Length(min=1, max=2000)
 
 
 class RestrictionSchema(Schema):
@@ -34,13 +34,13 @@ class RestrictionSchema(Schema):
         validate=validate.OneOf(KINDS),
         metadata={"description": "restriction: read by HR alone; hold: never made nameless"},
     )
-    reason = fields.String(required=True, validate=TEXT)
+    reason = text(2000, least=1, required=True)
 
 
 class RestrictionLiftSchema(Schema):
     """Why it is over."""
 
-    reason = fields.String(required=True, validate=TEXT)
+    reason = text(2000, least=1, required=True)
 
 
 class RestrictionViewSchema(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from shangfa.api.fields import FACTS, Day, JsonObject, Listed, Subjects, short, text
 from shangfa.api.quick import QuickSchema
@@ -104,7 +104,7 @@ class CaseSchema(Schema):
 class ReasonSchema(Schema):
     """Why something is undone."""
 
-    reason = fields.String(required=True, validate=validate.Length(min=1, max=4000))
+    reason = text(4000, least=1, required=True)
 
 
 class ValueSchema(Schema):

@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.fields import text
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
@@ -23,26 +24,25 @@ blp = Blueprint(
     url_prefix="/v1/corrections",
     description="What people ask to have corrected",
 )
-TEXT: Final = validate.Length(min=1, max=2000)
-SHORT: Final = validate.Length(min=1, max=200)
+LONGEST: Final = 2000
 
 
 class CorrectionSchema(Schema):
     """What is asked."""
 
-    concerns = fields.String(
-        required=True, validate=SHORT, metadata={"example": "部门", "description": "what of it"}
+    concerns = text(
+        200, least=1, required=True, metadata={"example": "部门", "description": "what of it"}
     )
-    wrong = fields.String(required=True, validate=TEXT)
-    should_be = fields.String(required=True, validate=TEXT)
+    wrong = text(LONGEST, least=1, required=True)
+    should_be = text(LONGEST, least=1, required=True)
 
 
 class CorrectionDecisionSchema(Schema):
     """What becomes of it; what was accepted says its effect."""
 
     accepted = fields.Boolean(required=True)
-    reason = fields.String(required=True, validate=TEXT)
-    effect = fields.String(validate=TEXT, metadata={"description": "what was changed"})
+    reason = text(LONGEST, least=1, required=True)
+    effect = text(LONGEST, least=1, metadata={"description": "what was changed"})
 
 
 class CorrectionViewSchema(Schema):
