@@ -106,22 +106,30 @@ def subjects_after(
 
 _MATCHING: Final = (
     _SUBJECT
-    + r""" AND (s.code ILIKE %(part)s OR s.name ILIKE %(part)s)
+    + r""" AND (s.code ILIKE %(part)s OR s.name ILIKE %(part)s OR s.name ~ %(initials)s::text)
         AND (%(ids)s::uuid[] IS NULL OR s.id = ANY(%(ids)s))
-    ORDER BY s.code <> %(words)s, s.name <> %(words)s, s.code LIMIT %(limit)s"""
+    ORDER BY s.code <> %(words)s, s.name <> %(words)s,
+        NOT (s.code ILIKE %(part)s OR s.name ILIKE %(part)s),
+        s.name !~ ('^' || %(initials)s::text || '$'), s.code
+    LIMIT %(limit)s"""
 )
 _WILD: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
 def subjects_matching(
-    tx: Tx, words: str, limit: int, ids: Sequence[UUID] | None = None
+    tx: Tx,
+    words: str,
+    limit: int,
+    ids: Sequence[UUID] | None = None,
+    initials: str | None = None,
 ) -> list[SubjectRecord]:
     """Return subjects whose code or name holds some words, those called just so first.
 
-    `ids`: only these, None for all.
+    `ids`: only these, None for all. `initials`: a regular expression that names may fit instead.
     """
     part = f"%{words.translate(_WILD)}%"
     values = {"tenant": tx.tenant_id, "words": words, "part": part, "limit": limit, "ids": ids}
+    values["initials"] = initials
     return [SubjectRecord(*row) for row in tx.raw.execute(_MATCHING, values).fetchall()]
 
 
