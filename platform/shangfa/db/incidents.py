@@ -251,6 +251,35 @@ def find_incidents(tx: Tx, seen: Seen, filters: Filters, limit: int) -> list[Inc
     return [IncidentRecord(*row) for row in rows.fetchall()]
 
 
+_USES: Final = """
+    SELECT p.name, i.clause, count(*) FILTER (WHERE EXISTS (
+            SELECT FROM incident_subject x CROSS JOIN LATERAL (
+                SELECT a.department FROM assignment a
+                WHERE a.tenant_id = %(tenant)s AND a.subject_id = x.subject_id
+                    AND a.effective_from <= i.occurred_on
+                ORDER BY a.effective_from DESC LIMIT 1) a
+            WHERE x.tenant_id = %(tenant)s AND x.incident_id = i.id
+                AND a.department = %(department)s)), count(*)
+    FROM (
+        SELECT i.tenant_id, i.id, i.policy_id, i.clause, i.occurred_on
+        FROM incident i JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
+        WHERE i.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND NOT c.confidential
+        ORDER BY i.occurred_on DESC, i.id DESC LIMIT %(limit)s) i
+    JOIN policy p ON p.tenant_id = i.tenant_id AND p.id = i.policy_id
+    WHERE p.tenant_id = %(tenant)s
+    GROUP BY p.name, i.clause"""
+
+
+def uses(tx: Tx, department: str | None, limit: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """Return (policy, clause) -> how often in a department and in all, of the last incidents.
+
+    Confidential ones are not counted.
+    """
+    values = {"tenant": tx.tenant_id, "department": department or "", "limit": limit}
+    rows = tx.raw.execute(_USES, values).fetchall()
+    return {(policy, clause): (own, whole) for policy, clause, own, whole in rows}
+
+
 class Involved(NamedTuple):
     """A subject's part in an incident; `mine`: the asker supervised it on that day."""
 

@@ -36,6 +36,8 @@ PREVIEW = "preview"
 
 BOUNDS = {"occurred_at": CODE, "quantity": CODE, "procedure": CODE, "note": TEXT}
 MOST_FILES = 50
+USUAL = 8
+"""Clauses that are offered before anything was typed."""
 CHOOSE = Note("须为唯一的一个，请从找到的当中选择", "it must mean one: choose among those found")
 AT_MOST = Note("最多{0}项", "at most {0} may be given")
 
@@ -182,10 +184,12 @@ def _look_for_people(ctx: Context, draft: Draft) -> None:
 def _look_for_clause(ctx: Context, draft: Draft) -> None:
     """Find which clause was meant: a code, or words of its title."""
     words, policy = draft.typed.get("clause", "").strip(), draft.typed.get("policy", "")
+    who = draft.codes[0] if draft.codes else None
     if not words:
+        draft.found = clauses.search(ctx, "", draft.day, USUAL, who)
         return
     found = clauses.find(ctx, words, draft.day, policy) or clauses.find(ctx, words, draft.day)
-    found = found or clauses.search(ctx, words, draft.day)
+    found = found or clauses.search(ctx, words, draft.day, subject=who)
     if len(found) == 1:
         draft.clause = found[0]
         draft.typed |= {"clause": found[0].clause.code, "policy": found[0].policy}

@@ -109,21 +109,27 @@ def subjects_after(
 
 _MATCHING: Final = (
     _SUBJECT
-    + r" AND (s.code ILIKE %(part)s OR s.name ILIKE %(part)s) AND "
+    + r" AND (s.code ILIKE %(part)s OR s.name ILIKE %(part)s OR s.name ~ %(initials)s::text) AND "
     + among("s.id")
     + """
-    ORDER BY s.code <> %(words)s, s.name <> %(words)s, s.code LIMIT %(limit)s"""
+    ORDER BY s.code <> %(words)s, s.name <> %(words)s,
+        NOT (s.code ILIKE %(part)s OR s.name ILIKE %(part)s),
+        s.name !~ ('^' || %(initials)s::text || '$'), s.code
+    LIMIT %(limit)s"""
 )
 _WILD: Final = str.maketrans({"\\": r"\\", "%": r"\%", "_": r"\_"})
 
 
 def subjects_matching(
-    tx: Tx, words: str, limit: int, whom: Whom = EVERYBODY
+    tx: Tx, words: str, limit: int, whom: Whom = EVERYBODY, initials: str | None = None
 ) -> list[SubjectRecord]:
-    """Return subjects whose code or name holds some words, those called just so first."""
+    """Return subjects whose code or name holds some words, those called just so first.
+
+    `initials`: a regular expression that names may fit instead.
+    """
     part = f"%{words.translate(_WILD)}%"
     values = {"tenant": tx.tenant_id, "words": words, "part": part, "limit": limit}
-    values |= whom.values()
+    values |= whom.values() | {"initials": initials}
     return [SubjectRecord(*row) for row in tx.raw.execute(_MATCHING, values).fetchall()]
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from shangfa.db import people as sql
 from shangfa.db.people import SubjectRecord
 from shangfa.db.tx.transaction import Tx
+from shangfa.documents.pinyin import initials_pattern
 from shangfa.services.access.sight import seen_by
 from shangfa.services.clock import today
 from shangfa.services.context import Context
@@ -20,7 +21,10 @@ LONGEST: Final = 100
 
 
 def search(ctx: Context, words: str, limit: int = FOUND) -> list[SubjectRecord]:
-    """Return those the asker sees whose code or name holds the words, the likeliest first."""
+    """Return those the asker sees whose code or name holds the words, the likeliest first.
+
+    Letters find names by their pinyin initials too: `tyt` finds 田雨桐.
+    """
     ctx.need("subjects:read")
     wanted = words.strip()[:LONGEST].replace("\0", "")
     if not wanted:
@@ -28,7 +32,7 @@ def search(ctx: Context, words: str, limit: int = FOUND) -> list[SubjectRecord]:
 
     def work(tx: Tx) -> list[SubjectRecord]:
         seen = seen_by(tx, ctx, today(current(tx).zone))
-        return sql.subjects_matching(tx, wanted, limit, seen)
+        return sql.subjects_matching(tx, wanted, limit, seen, initials_pattern(wanted))
 
     return reading(ctx, work)
 

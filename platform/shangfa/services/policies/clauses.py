@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from shangfa.db.incidents import uses
+from shangfa.db.people import PersonOfDay, ask_people
+from shangfa.db.tx.transaction import Tx
 from shangfa.domain.policies.clause import Clause
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import ReadyTenant, ready
+from shangfa.services.transaction import reading
 
 FOUND: Final = 30
 """How many are shown; who looks for one types more."""
+LATELY: Final = 1_000
+"""The last incidents by which clauses are put in order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +30,35 @@ class ClauseFound:
     clause: Clause
 
 
-def search(ctx: Context, words: str, day: date, limit: int = FOUND) -> list[ClauseFound]:
-    """Return clauses whose code is the words, or whose title holds each of them."""
+def search(
+    ctx: Context, words: str, day: date, limit: int = FOUND, subject: str | None = None
+) -> list[ClauseFound]:
+    """Return clauses whose code is the words, or whose title holds each of them.
+
+    First the one that is called so, then those used most of late, in the department of the
+    subject before all others. No words mean every clause.
+    """
     ctx.need("policies:read")
     wanted = words.split()
     found = [item for item in _in_force(ready(ctx.tenant), day) if _is(item, words.strip(), wanted)]
-    return sorted(found, key=lambda item: item.clause.code != words.strip())[:limit]
+    if not found[1:]:
+        return found
+    used = _uses(ctx, subject, day)
+
+    def place(item: ClauseFound) -> tuple[bool, int, int]:
+        own, whole = used.get((item.policy, item.clause.code), (0, 0))
+        return item.clause.code != words.strip(), -own, -whole
+
+    return sorted(found, key=place)[:limit]
+
+
+def _uses(ctx: Context, subject: str | None, day: date) -> dict[tuple[str, str], tuple[int, int]]:
+    def work(tx: Tx) -> dict[tuple[str, str], tuple[int, int]]:
+        people = ask_people(tx, [subject], day).fetchall() if subject else []
+        department = PersonOfDay(*people[0]).department if people else None
+        return uses(tx, department, LATELY)
+
+    return reading(ctx, work)
 
 
 def find(ctx: Context, code: str, day: date, policy: str | None = None) -> list[ClauseFound]:
