@@ -85,6 +85,18 @@ def add_incident(tx: Tx, line: IncidentLine, involved: Iterable[InvolvedLine]) -
     tx.writes.insert(INVOLVED, [(tenant_id, line.id, *item) for item in involved])
 
 
+def taken_ids(tx: Tx, scope: str, names: Sequence[str]) -> set[str]:
+    """Return those of some external ids that are used, by offices or by one person (`scope`)."""
+    if not names:
+        return set()
+    rows = tx.ask(
+        "SELECT i.external_id FROM incident i WHERE i.tenant_id = %(tenant)s"
+        " AND i.external_scope = %(scope)s AND i.external_id = ANY(%(names)s)",
+        {"tenant": tx.tenant_id, "scope": scope, "names": list(names)},
+    )
+    return {row[0] for row in rows.fetchall()}
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Which incidents somebody may see.

@@ -96,11 +96,17 @@ class _Reading:
                 self.importer.take(tx, ctx, row)
             except RefusedError as error:
                 self.note(row.number, error)
+            self._settle(tx, ctx, last=False)
             if self.rows % TOLD_EVERY == 0:
                 _look_up(tx.tenant, self.file.id, self.rows)
             if len(self.faults) >= MOST_FAULTS:
                 return
+        self._settle(tx, ctx, last=True)
         for number, misfit in self.importer.finish(tx, ctx) if not self.bad else ():
+            self.note(number, misfit)
+
+    def _settle(self, tx: Tx, ctx: Context, *, last: bool) -> None:
+        for number, misfit in self.importer.settle(tx, ctx, last=last):
             self.note(number, misfit)
 
     def note(self, number: int, error: RefusedError) -> None:

@@ -30,8 +30,8 @@ from shangfa.domain.text import Note
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
-from shangfa.services.incidents.record import record_unless_taken
 from shangfa.services.incidents.reported import IncidentReport, read_report
+from shangfa.services.incidents.together import MOST, Recorder
 from shangfa.services.people.lines import Wage, set_wage
 from shangfa.services.people.staff import add_staff
 from shangfa.services.people.subjects import SINCE, NewSubject
@@ -118,6 +118,14 @@ class Importer(ABC):
     def apply(self, tx: Tx, ctx: Context, cells: Mapping[str, Any]) -> None:
         """Bring in what a row says."""
 
+    def settle(self, tx: Tx, ctx: Context, *, last: bool) -> Iterator[tuple[int, RefusedError]]:
+        """Bring in rows that wait for others, or yield what is wrong with which of them.
+
+        `last`: no more rows come.
+        """
+        del tx, ctx, last
+        yield from ()
+
     def finish(self, tx: Tx, ctx: Context) -> Iterator[tuple[int, RefusedError]]:
         """Bring in what had to wait for all rows, or yield what is wrong with which of them."""
         del tx, ctx
@@ -187,18 +195,47 @@ def check_open(ctx: Context, day: date, name: str) -> None:
         raise refused(MONTH_LOCKED, f"/{name}", value=day, allowed=booking_month(day, locked))
 
 
+@dataclass(slots=True)
 class Incidents(Importer):
-    """Incidents: each is recorded as if it had been sent by itself, in the order of the rows."""
+    """Incidents: each is recorded as if it had been sent by itself, in the order of the rows.
 
-    def apply(self, tx: Tx, ctx: Context, cells: Mapping[str, Any]) -> None:
-        """Record an incident.
+    Attributes:
+        waiting: rows that are recorded together, with their numbers.
+    """
+
+    waiting: list[tuple[int, IncidentReport]] = field(default_factory=list)
+    recorder: Recorder = field(default_factory=Recorder)
+
+    def take(self, tx: Tx, ctx: Context, row: Row) -> None:
+        """Read a row; it is recorded with others.
 
         Raises:
-            RefusedError: what recording it says; `month_locked`, `duplicate`.
+            RefusedError: with the pointer of the column; `month_locked`, `duplicate`.
         """
+        self.number = row.number
+        self._check(row.cells)
+        self.apply(tx, ctx, row.cells)
+
+    def apply(self, tx: Tx, ctx: Context, cells: Mapping[str, Any]) -> None:
+        """Take in an incident.
+
+        Raises:
+            RefusedError: what is wrong with its row; `month_locked`.
+        """
+        del tx
         said = _report(cells)
         check_open(ctx, read_report(said, ready(ctx.tenant).zone).on, "occurred_at")
-        record_unless_taken(tx, ctx, said)
+        self.waiting.append((self.number, said))
+
+    def settle(self, tx: Tx, ctx: Context, *, last: bool) -> Iterator[tuple[int, RefusedError]]:
+        """Record those that wait, once there are enough, and yield what is wrong with which."""
+        if len(self.waiting) < (1 if last else MOST):
+            return
+        waiting, self.waiting = self.waiting, []
+        faults = self.recorder.record(tx, ctx, [said for _, said in waiting])
+        for (number, _), fault in zip(waiting, faults, strict=True):
+            if fault is not None:
+                yield number, fault
 
 
 def _report(cells: Mapping[str, Any]) -> IncidentReport:

@@ -140,8 +140,8 @@ def _record(
     if chronicle is not None:
         changes = let_in(tx, scene, book, chronicle, fact_of(identity, report, result))
         explain(result, changes)
-    view = _view(identity, reported, report, (result, tenant))
-    _write(tx, ctx, scene, view, (reported, report, result))
+    view = view_of(identity, reported, report, (result, tenant))
+    write(tx, ctx, scene, view, (reported, report, result))
     changes.write(tx, ctx, scene, view.recorded_at)
     move(tx, policy, tenant.policy_ids[policy.name], book, scene.people)
     return as_seen(ctx, view, frozenset(said.codes))
@@ -162,7 +162,7 @@ def _propose(
     if procedure is None:
         raise refused(UNKNOWN_PROCEDURE, "/procedure", value=reported.said.procedure, allowed="—")
     result = propose.assessed(tx, scene, (policy, report, book), procedure)
-    view = _view(UUID(report.id), reported, report, (result, scene.tenant))
+    view = view_of(UUID(report.id), reported, report, (result, scene.tenant))
     line = _line(ctx, scene, view, (reported, report, result))
     sql.add_incident(tx, line, _involved(scene, report, None))
     opening = propose.Opening(procedure, reported.said.draft, result, reported.said.handlers)
@@ -172,12 +172,13 @@ def _propose(
     return as_seen(ctx, view, frozenset(reported.said.codes))
 
 
-def _view(
+def view_of(
     identity: UUID,
     reported: Reported,
     report: Report,
     decided: tuple[Assessment, ReadyTenant],
 ) -> IncidentView:
+    """Return an incident with what follows, under a case of its own."""
     said, (result, tenant) = reported.said, decided
     state = "choice_open" if result.choices else "effective"
     return IncidentView(
@@ -199,13 +200,14 @@ def _view(
     )
 
 
-def _write(
+def write(
     tx: Tx,
     ctx: Context,
     scene: Scene,
     view: IncidentView,
     assessed: tuple[Reported, Report, Assessment],
 ) -> None:
+    """Write an incident, its case, and what was decided at once."""
     line = _line(ctx, scene, view, assessed)
     sql.add_incident(tx, line, _involved(scene, assessed[1], view.recorded_at))
     _open_case(tx, ctx, view)

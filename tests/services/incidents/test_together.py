@@ -1,0 +1,160 @@
+"""Incidents recorded together are answered as if each had been sent by itself, in their order."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from tests.making.house import Company, make_company
+from tests.making.office import HOUSE, PLUGINS
+
+from shangfa.db.tx.transaction import Kind, begin
+from shangfa.domain.faults import RefusedError
+from shangfa.services.incidents import batch
+from shangfa.services.incidents.reported import IncidentReport
+from shangfa.services.incidents.together import Recorder
+from shangfa.services.tenancy.ready import current
+from shangfa.services.transaction import transact
+
+WINDOWS = """
+policy: windows
+title: 窗口办法
+ladder: [warning, minor_demerit, major_demerit]
+clauses:
+  - {code: c, title: 投诉, kind: ladder.mark, params: {mark: warning}}
+  - {code: k, title: 大投诉, kind: ladder.mark, params: {mark: minor_demerit},
+     procedure: default}
+  - code: again
+    title: 屡犯
+    facts: {late: {type: bool, zh: 是否迟到}}
+    when: {late: true}
+    kind: fines.fixed
+    params: {amount: 5}
+reactions:
+  - {code: roll, title: 三十日内三次, kind: ladder.roll_up,
+     params: {of: warning, every: 3, within: 30 days, gives: minor_demerit}}
+  - {code: year, title: 年内两小过, kind: ladder.roll_up,
+     params: {of: minor_demerit, every: 2, within: year, gives: major_demerit}}
+  - {code: boss, title: 连带, kind: ladder.supervisor}
+"""
+STORES = """
+policy: stores
+title: 仓库办法
+scope: {departments: [仓库]}
+clauses:
+  - {code: s, title: 罚款, kind: fines.fixed, params: {amount: 20}}
+  - {code: r, title: 酌情, kind: fines.range, params: {min: 10, max: 50}}
+"""
+STAFF = [f"E{number:02}" for number in range(12)]
+
+
+def staffed() -> Company:
+    company = make_company(HOUSE, WINDOWS, STORES, plugins=PLUGINS, staff=["B1", "B2"])
+    for place, code in enumerate(STAFF):
+        boss = STAFF[place - 1] if place % 4 == 3 else f"B{1 + place % 2}"
+        company.hire(code, supervisor=boss, department="仓库" if place % 3 else "门店")
+    for code in STAFF[:4]:
+        company.move(code, "B2", "2026-03-16")
+    return company
+
+
+CLAUSES: tuple[tuple[str, dict[str, Any]], ...] = (
+    *([("w", {}), ("c", {}), ("f", {})] * 3),
+    ("p", {"quantity": 12}),
+    ("m", {}),
+    ("b", {}),
+    ("l", {"facts": {"late": True}}),
+    ("a", {}),
+    ("s", {}),
+    ("r", {}),
+    ("again", {"facts": {"late": False}}),
+    ("k", {}),
+    ("t", {}),
+    ("zz", {}),
+    ("p", {"quantity": -1}),
+    ("l", {}),
+)
+
+
+def reports(number: int, *, ordered: bool) -> list[IncidentReport]:
+    """Return reports of some weeks, some of them faulty, by day or nearly."""
+    choose = random.Random(number)
+    found = []
+    for place in range(number):
+        clause, more = choose.choice(CLAUSES)
+        day = place * 58 // number - (0 if ordered or place % 25 else choose.randrange(20))
+        at = f"2026-{3 + max(day, 0) // 31:02}-{1 + max(day, 0) % 31 % 28:02}"
+        at += choose.choice(["", "", "T09:05", "T17:40"])
+        code = choose.choice([*STAFF, "B1", "X" if place % 40 == 7 else "E00"])
+        name = choose.choice([None, f"x-{place}", f"x-{max(place - 3, 0)}"])
+        found.append(IncidentReport((code,), clause, at, external_id=name, **more))
+    return found
+
+
+def together(company: Company, said: Sequence[IncidentReport]) -> list[str]:
+    ctx = company.ctx()
+
+    def work(tx: Any) -> list[str]:
+        current(tx)
+        return [error.code if error else "" for error in Recorder().record(tx, ctx, said)]
+
+    return transact(ctx, work, Kind.LARGE)
+
+
+def apart(company: Company, said: Sequence[IncidentReport]) -> list[str]:
+    found: list[str] = []
+    for place in range(0, len(said), 200):
+        done = batch.record_all(company.ctx(), said[place : place + 200])
+        found += [item.code if isinstance(item, RefusedError) else "" for item in done]
+    return found
+
+
+STORED = (
+    "SELECT d.body::text, d.kind, s.code FROM decision d JOIN subject s ON s.id = d.subject_id"
+    " WHERE d.tenant_id = %s ORDER BY d.id",
+    "SELECT i.clause, i.occurred_at, i.quantity, i.external_id, i.facts::text, c.state, c.procedure"
+    ' FROM incident i JOIN "case" c ON c.incident_id = i.id WHERE i.tenant_id = %s ORDER BY i.id',
+    "SELECT s.code, t.account, t.unit, t.span, t.total, t.own, t.last_day, t.gap FROM tally t"
+    " JOIN subject s ON s.id = t.subject_id WHERE t.tenant_id = %s ORDER BY 1, 2, 3, 4, 5",
+    "SELECT s.code, e.account, e.unit, e.quantity, e.clause, e.cause, e.day, e.booked_in, e.joint"
+    " FROM ledger_entry e JOIN subject s ON s.id = e.subject_id WHERE e.tenant_id = %s"
+    " ORDER BY e.id",
+    "SELECT s.code, d.step, d.due_at FROM deadline d JOIN subject s ON s.id = d.subject_id"
+    " WHERE d.tenant_id = %s ORDER BY 1, 2, 3, d.id",
+    "SELECT e.type, e.subject FROM event e WHERE e.tenant_id = %s ORDER BY e.id",
+)
+
+
+def stored(company: Company) -> list[list[Any]]:
+    with begin(company.id) as tx:
+        return [tx.raw.execute(query, (company.id,)).fetchall() for query in STORED]
+
+
+@pytest.mark.parametrize(
+    ("number", "ordered"),
+    [
+        pytest.param(300, True, id="by day"),
+        pytest.param(300, False, id="some before what counts already"),
+        pytest.param(2000, True, id="many", marks=pytest.mark.slow),
+    ],
+)
+def test_they_are_answered_as_if_sent_one_by_one(number: int, ordered: bool) -> None:  # noqa: FBT001
+    one, other = staffed(), staffed()
+    said = reports(number, ordered=ordered)
+    faults = together(one, said)
+    assert faults == apart(other, said)
+    assert {"", "unknown_clause", "unknown_subject", "duplicate", "missing_fact"} <= {*faults}
+    assert {"out_of_scope", "invalid_quantity", "not_recordable"} <= {*faults}
+    for ours, theirs in zip(stored(one), stored(other), strict=True):
+        assert ours == theirs
+    assert one.differences() == []
+
+
+def test_a_row_that_somebody_else_was_faster_with_is_found_by_its_key() -> None:
+    company = staffed()
+    said = [IncidentReport((code,), "f", "2026-03-02", external_id=code) for code in STAFF]
+    assert together(company, said[:1]) == [""]
+    assert together(company, said) == ["duplicate", *[""] * (len(STAFF) - 1)]
+    assert company.balances("E00") == {"CNY": -20}
