@@ -1,16 +1,16 @@
 """What a version would have done to incidents that have happened: computed, never stored.
 
 Everything is read once in the order of the law and assessed under both, the versions in force and
-the one tried; where only clauses differ, incidents that they cannot concern are counted, not read.
-Totals are kept for the windows that run only, so that memory does not grow with the past; only
-rules that look back have all of it. As long as nothing was decided differently for somebody, both
-have the same totals and one assessment is enough, or none where no reaction looks at totals. What
-is, is read from the ledger; what would be is that with the differences.
+the one tried; where only clauses and reactions differ, people whom they cannot concern are counted,
+not read. Totals are kept for the windows that run only, so that memory does not grow with the past;
+only rules that look back have all of it. Where they do not, what the engine found at the same
+totals before is taken as known. What is, is read from the ledger; what would be is that with the
+differences.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -26,7 +26,6 @@ from shangfa.domain.ledger.book import Book, Counter
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import time_passes
 from shangfa.domain.money import ZERO, amount_text
-from shangfa.domain.people.chain import above
 from shangfa.domain.policies.policy import Policies, Policy
 from shangfa.domain.policies.version import Version
 from shangfa.services.clock import today
@@ -35,6 +34,7 @@ from shangfa.services.ledger.anew.cast import Cast, everybody, in_order
 from shangfa.services.ledger.anew.stage import Stage
 from shangfa.services.ledger.decision import effects_view, trace_line
 from shangfa.services.policies.trying.concerned import Differs, concerned
+from shangfa.services.policies.trying.steps import Met, Steps
 from shangfa.services.tenancy.ready import ReadyTenant
 
 EXAMPLES: Final = 20
@@ -69,12 +69,12 @@ class _Side:
     """One of both: a policy with its totals.
 
     Attributes:
-        seen: every (account, unit) posted to.
+        steps: what is known of incidents that were met before.
     """
 
     stage: Stage
     policy: Policy
-    seen: set[tuple[str, str]] = field(default_factory=set)
+    steps: Steps
 
     @property
     def book(self) -> Book:
@@ -86,9 +86,15 @@ class _Side:
         refusals = self.stage.refusals
         decisions = [found for found in self.stage.happen(item, report) if found is not None]
         postings = [posting for found in decisions for posting in found.postings]
-        self.seen.update(posting[1:3] for posting in postings)
+        self.steps.settle()
         trace = [line for found in decisions for line in found.trace]
         return Outcome(postings, list(dict.fromkeys(trace)), self.stage.refusals > refusals)
+
+    def decide(self, item: Direct) -> list[Posting]:
+        """Return what a human or a programme decided, with all that follows from it."""
+        found = self.stage.decide(item)
+        self.steps.settle()
+        return found
 
     def pass_time(self, first: date) -> list[Posting]:
         """Return what came by time alone from the first day on."""
@@ -104,7 +110,6 @@ class _Side:
     ) -> None:
         """Take over what was posted before the first day, in the windows that still run then."""
         windows = self.policy.windows(counter[1], counter[2]).every
-        self.seen.add(counter[1:])
         spans = [SPANS[window.text] for window in windows]
         running = [span(day) for span in spans if span(day) == span(first)]
         if running:
@@ -115,7 +120,6 @@ class _Side:
         running = {span(day) for span in SPANS.values()}
         book = self.book
         book.totals = {k: v for k, v in book.totals.items() if k[1] in running}
-        book.moved.clear()
 
 
 @dataclass(slots=True)
@@ -178,30 +182,72 @@ class _Trying:
     """One comparison while it runs.
 
     Attributes:
-        changed: clauses that the version says differently, None for all: the rest of the
-            document differs.
         whole: whether the rules look back, so that each has all of its past.
-        apart: subjects of whom totals may differ.
     """
 
     tenant: ReadyTenant
     cast: Cast
     old: _Side
     new: _Side
-    changed: frozenset[str] | None
     whole: bool
-    apart: set[str] = field(default_factory=set)
     found: Comparison = field(default_factory=Comparison)
 
     def incident(self, item: Happened) -> None:
         """Look at one incident under both."""
-        report = self.cast.report(item, self.new.policy.name, self.tenant.zone)
         self.found.incidents += 1
-        if self._is_same(report):
-            if self.new.policy.reacts:
-                self.new.happen(item, report)
-            return
-        before, after = self.old.happen(item, report), self.new.happen(item, report)
+        code = None if self.whole else self._alone(item)
+        report = None
+        if code is None or item.facts["given"] or item.gathered:
+            report = self.cast.report(item, self.new.policy.name, self.tenant.zone)
+        before = after = None
+        if code is not None:
+            before = self.old.steps.meet(item, code, report)
+            after = self.new.steps.meet(item, code, report)
+        if before is None or after is None or not self._take(item, before, after):
+            self._look(item, report, before, after)
+
+    def _take(self, item: Happened, before: Met, after: Met) -> bool:
+        """Let an incident happen as it is known under both; tell whether it is."""
+        was = self.old.steps.known.get(before.key)
+        now = self.new.steps.known.get(after.key)
+        if was is None or now is None:
+            return False
+        if was.plain != now.plain and not item.confidential:
+            if len(self.found.examples) < EXAMPLES:
+                return False  # the engine explains it
+            self.found.changed += 1
+            self.found.add(before.postings(was, item.occurred_on), -1)
+            self.found.add(after.postings(now, item.occurred_on), 1)
+        self.old.steps.take(before, was)
+        self.new.steps.take(after, now)
+        return True
+
+    def _alone(self, item: Happened) -> str | None:
+        """Return the only one it is reported of, None for what the engine must see."""
+        if len(item.parts) != 1:
+            return None
+        (part,) = item.parts
+        if not part.stands or part.varied is not None or part.share is not None:
+            return None
+        code = self.cast.codes[part.subject]
+        past = self.cast.lives[code].past.past
+        return code if not past.stints or past.employed(item.occurred_on) else None
+
+    def _look(
+        self, item: Happened, report: Report | None, before: Met | None, after: Met | None
+    ) -> None:
+        """Let the engine look at an incident, and remember what it found."""
+        if report is None:
+            report = self.cast.report(item, self.new.policy.name, self.tenant.zone)
+        found = []
+        for side, met in ((self.old, before), (self.new, after)):
+            outcome = side.happen(item, report)
+            found.append(outcome)
+            if not outcome.refused and not self.whole:
+                side.steps.learn(item, report, met, outcome.postings)
+        self._compare(item, report, *found)
+
+    def _compare(self, item: Happened, report: Report, before: Outcome, after: Outcome) -> None:
         self.found.refused += after.refused
         if before.plain() != after.plain() and not item.confidential:
             self.found.changed += 1
@@ -209,62 +255,12 @@ class _Trying:
             self.found.add(after.postings, 1)
             if len(self.found.examples) < EXAMPLES:
                 self.found.examples.append(_example(item, report, before, after))
-        self._join(report)
-
-    def _is_same(self, report: Report) -> bool:
-        """Tell whether both decide alike; if not, let those concerned have totals of their own."""
-        if self.changed is None:
-            return False
-        concerned = self._concerned(report)
-        if report.clause not in self.changed and self.apart.isdisjoint(concerned):
-            return True
-        self._part(concerned - self.apart, report.on)
-        return False
-
-    def _join(self, report: Report) -> None:
-        """Let those concerned have common totals again, when they are the same."""
-        if self.changed is None:
-            return
-        codes = self._concerned(report)
-        places = list(self._places(codes, report.on))
-        old, new = self.old.book.totals, self.new.book.totals
-        if all(old.get(key) == new.get(key) for key in places):
-            self.apart -= codes
-            for key in places:
-                old.pop(key, None)
-
-    def _concerned(self, report: Report) -> set[str]:
-        codes = {subject.code for subject in report.subjects}
-        return codes | {boss for code in codes for boss in above(self.cast, code, report.on)}
-
-    def _places(self, codes: set[str], day: date) -> Iterator[tuple[Counter, str]]:
-        """Yield where their totals of the windows that run are."""
-        spans = [span(day) for span in SPANS.values()]
-        for account, unit in self.new.seen | self.old.seen:
-            for code in codes:
-                counter = (code, account, unit)
-                for span in spans:
-                    yield counter, span
-
-    def _part(self, codes: set[str], day: date) -> None:
-        """Give the old side the totals that both had for these subjects until now."""
-        if not codes:
-            return
-        self.apart |= codes
-        old, new = self.old.book.totals, self.new.book.totals
-        for key in self._places(codes, day):
-            total = new.get(key)
-            if total is not None:
-                old[key] = total
 
     def decided(self, item: Direct) -> None:
         """Follow what a human or a programme decided, under both alike."""
         if item.posting is None:
             return
-        subject, day = item.posting[0], item.posting[6]
-        if self.changed is not None:
-            self._part({subject, *above(self.cast, subject, day)} - self.apart, day)
-        before, after = self.old.stage.decide(item), self.new.stage.decide(item)
+        before, after = self.old.decide(item), self.new.decide(item)
         self.found.add(before, -1)
         self.found.add(after, 1)
 
@@ -303,19 +299,13 @@ def try_version(
     tried = Policy(name, [*before, version])
     whole = any(_looks_back(item) for item in (known, tried))
     cast = everybody(tx, tenant.renames)
-    old, new = _side(tenant, cast, known), _side(tenant, cast, tried)
-    trying = _Trying(tenant, cast, old, new, None if whole else _changed(differs), whole)
+    trying = _Trying(tenant, cast, _side(tenant, cast, known), _side(tenant, cast, tried), whole)
     trying.found.first, trying.found.last = days
     trying.found.before = facts.sums(tx, meant)
     read = meant if whole or differs is None else _read(tx, trying, meant, differs)
     _open(tx, trying, read)
     _run(tx, trying, read, go_on)
     return trying.found
-
-
-def _changed(differs: Differs | None) -> frozenset[str] | None:
-    """Return the clauses that alone are said differently, None when more is."""
-    return None if differs is None or differs.reactions else differs.clauses
 
 
 def _read(tx: Tx, trying: _Trying, meant: Touched, differs: Differs) -> Touched:
@@ -337,8 +327,8 @@ def _looks_back(policy: Policy) -> bool:
 def _side(tenant: ReadyTenant, cast: Cast, policy: Policy) -> _Side:
     policies = Policies({**tenant.policies, policy.name: policy}, tenant.policies.stopped)
     stage = Stage(replace(tenant, policies=policies), cast, today(tenant.zone))
-    stage.books[policy.name] = Book(days=None)
-    return _Side(stage, policy)
+    book = stage.books[policy.name] = Book(days=None)
+    return _Side(stage, policy, Steps(policy, cast, book))
 
 
 def _open(tx: Tx, trying: _Trying, meant: Touched) -> None:
@@ -349,12 +339,14 @@ def _open(tx: Tx, trying: _Trying, meant: Touched) -> None:
             side.stage.lifted = known
             earlier(tx, side.stage, side.policy, meant.first)
         return
-    sides = [trying.new] if trying.changed is not None else [trying.old, trying.new]
+    sides = (trying.old, trying.new)
     if trying.new.policy.reacts or trying.old.policy.reacts:
         codes = None if meant.subjects is None else set(facts.codes_of(tx, meant.subjects).values())
         for subject, account, unit, day, total, own in facts.posted_before(tx, meant):
             for side in sides if codes is None or subject in codes else ():
                 side.open((subject, account, unit), day, meant.first, (total, own))
+    for side in sides:
+        side.steps.settle()
 
 
 def _run(tx: Tx, trying: _Trying, meant: Touched, go_on: Callable[[int], None]) -> None:

@@ -1,0 +1,210 @@
+"""What an incident does where the totals stand alike, found once by the engine and then known.
+
+Where rules look at growing totals in the calendar's windows alone, all that follows from a report
+whose kinds are impartial hangs on what was reported, on the totals of the counters it can reach,
+and on who above bears something. Most incidents of a long past are met with totals that were seen
+before; what the engine found then is put down again, without asking it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
+
+from shangfa.db.facts import Happened
+from shangfa.domain.dates.windows import Window
+from shangfa.domain.faults import RefusedError
+from shangfa.domain.incident import Report
+from shangfa.domain.incidents.remembered import key_of
+from shangfa.domain.ledger.book import Book, Total
+from shangfa.domain.ledger.posting import Posting
+from shangfa.domain.people.chain import superior
+from shangfa.domain.policies.lanes import DEAF, Looks
+from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.version import Reaction
+from shangfa.services.ledger.anew.cast import Cast
+
+MOST: Final = 200_000
+"""Steps that are kept; a thousand of them are about a megabyte."""
+Bearer = tuple[int, tuple[str, ...]]
+"""Who is meant: the level above and the positions; (0, ()) for whom it is reported of."""
+HIMSELF: Final[Bearer] = (0, ())
+Place = tuple[tuple[str, str, str], str]
+"""A counter and a span."""
+
+
+class Reach(NamedTuple):
+    """All that a report can move.
+
+    Attributes:
+        bearers: who may get something, himself first.
+        counters: (index of the bearer, account, unit, index of each window that is kept).
+    """
+
+    bearers: tuple[Bearer, ...]
+    counters: tuple[tuple[int, str, str, tuple[int, ...]], ...]
+
+
+class Step(NamedTuple):
+    """What an incident posts and how totals move.
+
+    Attributes:
+        plain: (index of the bearer, account, unit, quantity, clause, cause) each.
+        totals: of the places in their order, afterwards; None where there is none.
+        before: the totals before; they are kept so that no other has their identity.
+    """
+
+    plain: tuple[tuple[Any, ...], ...]
+    totals: tuple[Total | None, ...]
+    before: tuple[Total | None, ...]
+
+
+class Met(NamedTuple):
+    """An incident as it is met: what tells it apart, where its totals are, who bears what."""
+
+    key: tuple[Any, ...]
+    places: list[Place]
+    people: list[str | None]
+    before: tuple[Total | None, ...]
+
+    def postings(self, step: Step, day: date) -> list[Posting]:
+        """Return what a step posts, as far as it is summed up."""
+        return [
+            Posting(self.people[who] or "", account, unit, size, clause, cause, day, joint=who > 0)
+            for who, account, unit, size, clause, cause in step.plain
+        ]
+
+
+@dataclass(slots=True)
+class Steps:
+    """The steps of a policy, over its totals.
+
+    Attributes:
+        known: what was found, by what was reported and the identities of the totals before.
+        reached: how far a report reaches.
+        alike: totals that are equal are one, and as old as the policy: nothing lies later.
+    """
+
+    policy: Policy
+    cast: Cast
+    book: Book
+    known: dict[tuple[Any, ...], Step] = field(default_factory=dict)
+    reached: dict[Any, Reach] = field(default_factory=dict)
+    alike: dict[tuple[Decimal, Decimal], Total] = field(default_factory=dict)
+    windows: list[Window] = field(default_factory=list)
+    day: date = date.min
+    spans: list[str | None] = field(default_factory=list)
+
+    def meet(self, item: Happened, code: str, report: Report | None) -> Met | None:
+        """Return an incident of one subject as it is met, None for one only the engine can see.
+
+        `report`: only of one with facts.
+        """
+        day = item.occurred_on
+        said = self._said(item, report)
+        reach = None if said is None else self.reached.get(said)
+        if reach is None:
+            return None
+        people = [code, *(superior(self.cast, code, day, *who) for who in reach.bearers[1:])]
+        if day != self.day:
+            self.day, self.spans = day, [window.span(day, None) for window in self.windows]
+        spans = self.spans
+        places: list[Place] = [
+            ((one, account, unit), spans[index] or "")
+            for who, account, unit, kept in reach.counters
+            if (one := people[who]) is not None
+            for index in kept
+        ]
+        before = tuple(map(self.book.totals.get, places))
+        apart = tuple(people.index(one) if one else -1 for one in people[1:])
+        return Met((said, apart, *map(id, before)), places, people, before)
+
+    def _said(self, item: Happened, report: Report | None) -> Any:
+        """Return what all reports share that find the same, None for what may find another."""
+        try:
+            version, _, number = self.policy.plan(item.clause, item.occurred_on)
+        except RefusedError:
+            return None
+        if number is None or not version.scope.is_open or version.scope.when is not None:
+            return None
+        return (number, str(item.quantity)) if report is None else key_of(number, report)
+
+    def take(self, met: Met, step: Step) -> None:
+        """Put down what a step moves."""
+        totals = self.book.totals
+        for place, total in zip(met.places, step.totals, strict=True):
+            if total is not None:
+                totals[place] = total
+
+    def settle(self) -> None:
+        """Let totals that the engine moved be one with those that are equal."""
+        book, since = self.book, self.policy.versions[0].effective_from
+        for place in book.moved:
+            total = book.totals.get(place)
+            if total is not None:
+                name = total[:2]
+                book.totals[place] = self.alike.setdefault(name, Total(*name, since))
+        book.moved.clear()
+
+    def learn(
+        self, item: Happened, report: Report, met: Met | None, postings: Sequence[Posting]
+    ) -> None:
+        """Remember what the engine found: how far a report reaches, or where it was met, a step."""
+        if met is not None:
+            self._keep(met, postings)
+            return
+        said = self._said(item, report if report.facts else None)
+        if said is not None and said not in self.reached:
+            own = [one for one in postings if one.cause == "clause"]
+            self.reached[said] = self._reach(item.occurred_on, own)
+
+    def _keep(self, met: Met, postings: Iterable[Posting]) -> None:
+        plain = []
+        for item in postings:
+            if item.subject not in met.people:
+                return  # it cannot be told by itself
+            plain.append((met.people.index(item.subject), *item[1:6]))
+        totals = tuple(map(self.book.totals.get, met.places))
+        if len(self.known) >= MOST:
+            self.known.clear()
+        self.known[met.key] = Step(tuple(plain), totals, met.before)
+
+    def _reach(self, day: date, own: Iterable[Posting]) -> Reach:
+        bearers: list[Bearer] = [HIMSELF]
+        todo = [(0, item.account, item.unit) for item in own]
+        found: dict[tuple[int, str, str], tuple[int, ...]] = {}
+        for who, account, unit in todo:  # what is reached is looked at in its turn
+            looks = self.policy.looks(day, account, unit)
+            if looks is DEAF or (who, account, unit) in found:
+                continue
+            kept = self.policy.windows(account, unit).every
+            found[who, account, unit] = tuple(map(self._index, kept))
+            for rule in _rules(looks):
+                bearer = _bearer(rule, bearers) if who == 0 else who
+                todo += [(bearer, *pair) for pair in sorted(rule.gives)]
+            caps = [cap for cap in looks.caps if (account, unit) in cap.gives]
+            todo += [(who, cap.watch.account, cap.watch.unit) for cap in caps]
+        return Reach(tuple(bearers), tuple((*place, kept) for place, kept in found.items()))
+
+    def _index(self, window: Window) -> int:
+        if window not in self.windows:
+            self.windows.append(window)
+            self.day = date.min
+        return self.windows.index(window)
+
+
+def _rules(looks: Looks) -> list[Reaction]:
+    held = [item.reaction for _, rules in looks.counts for item in rules or ()]
+    return [*looks.answers, *held]
+
+
+def _bearer(rule: Reaction, bearers: list[Bearer]) -> int:
+    """Return the place among the bearers of whoever bears what a rule gives."""
+    watch = rule.watch
+    who = (watch.level, watch.roles) if watch.of_supervisor else HIMSELF
+    if who not in bearers:
+        bearers.append(who)
+    return bearers.index(who)
