@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from time import monotonic
 
 import pytest
 from tests.making.house import FINES, Company, code_of, make_company, owning, serving
@@ -67,6 +69,46 @@ def test_a_key_and_a_company_have_one_allowance_over_two_servers(
         assert asked(owner_url, company) < (TENANT + KEY) / 1.3
 
     in_one_minute(owner_url, work)
+
+
+def test_a_companys_own_limit_holds_on_every_machine_within_seconds(
+    webs: list[Web], app_url: str, owner_url: str
+) -> None:
+    """Set, raised and given back by the operator, while the processes remember what was before."""
+
+    def work() -> None:
+        with serving(app_url):
+            company = make_company(FINES)
+            key = make_key("hr", company.slug, None, "test")
+            operator = make_key("operator", None, None, "test")
+        path = f"/v1/tenants/{company.slug}/limits"
+
+        def limited(company_most: int | None, key_most: int | None) -> None:
+            body = json.dumps({"per_minute": company_most, "key_per_minute": key_most})
+            json_body = {"Content-Type": "application/json"}
+            said = webs[0].ask(path, operator, body=body, method="PUT", headers=json_body)
+            assert said.status == 200
+
+        limited(None, 4)
+        first = statuses(webs, key, 10)
+        assert (first.count(200), first.count(429)) == (4, 6)
+        limited(3, 0)
+        assert within_seconds(lambda: 429 in statuses(webs, key, 2))
+        limited(0, 0)
+        assert within_seconds(lambda: statuses(webs, key, 4) == [200] * 4)
+        assert statuses(webs, key, TENANT) == [200] * TENANT
+        limited(None, None)
+        assert within_seconds(lambda: 429 in statuses(webs, key, TENANT))
+
+    in_one_minute(owner_url, work)
+
+
+def within_seconds(holds: Callable[[], bool], most: float = 3.0) -> bool:
+    end = monotonic() + most
+    while monotonic() < end:
+        if holds():
+            return True
+    return False
 
 
 def asked(owner_url: str, company: Company) -> int:

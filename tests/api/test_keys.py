@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from tests.api.test_errors import check
 from tests.making.house import incident, owning
 from tests.making.office import Caller, Office, app
 from tests.making.statements import sent_by
 
+from shangfa.cli.main import main
+from shangfa.config import settings
 from shangfa.domain.access.keys import is_within, networks
 from shangfa.services.access import authentication
 
@@ -44,6 +47,34 @@ def test_a_key_ends_by_time(office: Office, owner_url: str) -> None:
         ended = "UPDATE api_key SET expires_at = now() WHERE id = %s"
         connection.execute(ended, (key["id"],))
     check(fresh(key["key"])("GET", "/v1/me"), "unauthorized", 401)
+
+
+def test_a_key_of_the_operator_may_less_and_ends_too(office: Office, owner_url: str) -> None:
+    settings.cache_clear()
+    words = ("keys", "create", "operator", "--label", "watch", "--scope", "plugins:read")
+    more = ("--address", "127.0.0.0/8", "--expires", "2040-01-01T00:00:00+08:00")
+    done = CliRunner().invoke(main, [*words, *more])
+    assert done.exit_code == 0, done.output
+    caller = fresh(done.output.strip())
+    assert caller.get("/v1/plugins")["items"]
+    check(caller("GET", "/v1/tenants"), "key_scope", 403)
+    body = {"slug": "never", "name": "不会有"}
+    check(caller("POST", "/v1/tenants", body), "key_scope", 403)
+    for scope, at, where in (
+        ("wages:read", "2040-01-01T00:00:00+08:00", "127.0.0.1"),
+        ("plugins:read", "2020-01-01T00:00:00+08:00", "127.0.0.1"),
+        ("plugins:read", "2040-01-01T00:00:00+08:00", "somewhere"),
+    ):
+        said = ("--scope", scope, "--expires", at, "--address", where)
+        assert CliRunner().invoke(main, ["keys", "create", "operator", *said]).exit_code == 1
+    with owning(owner_url) as connection:
+        connection.execute(
+            "UPDATE operator_key SET addresses = '[\"10.0.0.0/8\"]' WHERE label = 'watch'"
+        )
+        check(fresh(caller.key or "")("GET", "/v1/plugins"), "address_refused", 403)
+        connection.execute("UPDATE operator_key SET expires_at = now() WHERE label = 'watch'")
+    check(fresh(caller.key or "")("GET", "/v1/plugins"), "unauthorized", 401)
+    settings.cache_clear()
 
 
 def test_a_key_with_scopes_may_those_only(office: Office) -> None:

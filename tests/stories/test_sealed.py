@@ -92,6 +92,50 @@ def test_the_database_holds_no_plain_text_and_a_rotated_key_still_reads(
     assert witnesses(other, another) == [NAMES, NAMES]
 
 
+def test_what_older_keys_seal_is_sealed_anew_in_parts_and_what_is_left_is_told(
+    keys: Path, owner_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped after a part it goes on; what no key opens stays as it is and is counted."""
+    monkeypatch.setenv("SHANGFA_OWNER_URL", owner_url)
+    story, case = refused_to_sign()
+    papers = paper(story, case)
+    sealing.add_key()
+    lost = sealing.seal(story.company.id, NAMES)
+    sealing.add_key()
+    with owning(owner_url) as owner:
+        step = owner.execute(
+            "UPDATE case_step SET data = jsonb_build_object('witnesses', %s::text) WHERE id = ("
+            " SELECT id FROM case_step WHERE tenant_id = %s AND NOT data ? 'witnesses'"
+            " ORDER BY id LIMIT 1) RETURNING id",
+            (lost, story.company.id),
+        ).fetchone()
+    text = keys.read_text().splitlines(keepends=True)
+    keys.write_text(text[0] + text[2])
+    assert f"{story.company.slug}: 3 resealed, left key 2: 1" in resealed(story, 1)
+    assert step is not None
+    assert dump(story, owner_url).count("sealed:1:") == 0
+    assert f"{story.company.slug}: 0 resealed, left key 2: 1" in resealed(story, 1)
+    keys.write_text("".join(text[1:]))
+    assert f"{story.company.slug}: 1 resealed, left 0" in resealed(story, 0)
+    keys.write_text(text[2])
+    assert witnesses(story, case) == [NAMES, NAMES, NAMES]
+    assert paper(story, case) == papers
+
+
+def resealed(story: Story, status: int) -> str:
+    settings.cache_clear()
+    done = CliRunner().invoke(
+        main, ["keys", "reseal-fields", "--rows", "1", "--tenant", story.company.slug]
+    )
+    assert done.exit_code == status, done.output
+    return done.output
+
+
+def paper(story: Story, case: str) -> bytes:
+    no = story.hr.get(f"/v1/cases/{case}")["slips"][0]["no"]
+    return bytes(story.hr("GET", f"/v1/slips/{no}.pdf").data)
+
+
 def test_the_companys_own_export_is_plain() -> None:
     story, _ = refused_to_sign()
     typed = f"sealed:1:{'A' * 41}"  # looks sealed, and somebody typed it

@@ -40,7 +40,10 @@ KEY_USE: Final = Table(
     "ON CONFLICT (tenant_id, id) DO UPDATE SET used_at = excluded.used_at,"
     " address = excluded.address",
 )
-OPERATOR_KEY: Final = Table("operator_key", ("id", "digest", "label", "created_at"))
+OPERATOR_KEY: Final = Table(
+    "operator_key",
+    ("id", "digest", "label", "created_at", "expires_at", "scopes", "addresses"),
+)
 
 
 Held = Answer | Cursor[TupleRow]
@@ -128,6 +131,8 @@ class KeyOwner(NamedTuple):
     addresses: list[str] | None
     used_at: datetime | None
     expires_at: datetime | None
+    per_minute: int | None
+    key_per_minute: int | None
 
 
 def add_actor(tx: Tx, actor_id: UUID, kind: ActorKind, label: str, at: datetime) -> None:
@@ -163,9 +168,31 @@ def add_key(tx: Tx, line: KeyLine) -> None:
     tx.writes.insert(KEY, [(tx.tenant, *line[:-2], *limits)])
 
 
-def add_operator_key(tx: Tx, key_id: UUID, digest: bytes, label: str, at: datetime) -> None:
+class OperatorKeyLine(NamedTuple):
+    """A key of the operator to be written, as `KeyLine`."""
+
+    id: UUID
+    digest: bytes
+    label: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    scopes: tuple[str, ...] | None = None
+    addresses: tuple[str, ...] | None = None
+
+
+class OperatorKey(NamedTuple):
+    """A key of the operator that is in force; None is no limit."""
+
+    id: UUID
+    expires_at: datetime | None
+    scopes: list[str] | None
+    addresses: list[str] | None
+
+
+def add_operator_key(tx: Tx, line: OperatorKeyLine) -> None:
     """Add a key of the operator."""
-    tx.writes.insert(OPERATOR_KEY, [(key_id, digest, label, at)])
+    limits = [to_text(item) if item is not None else None for item in line[-2:]]
+    tx.writes.insert(OPERATOR_KEY, [(*line[:-2], *limits)])
 
 
 def keys_of(tx: Tx) -> list[KeyRecord]:
@@ -202,7 +229,7 @@ def owner_of_key(tx: Tx, digest: bytes, at: datetime) -> KeyOwner | None:
     """Return whom the tenant's key of this digest stands for, None when it is not in force."""
     row = tx.raw.execute(
         """SELECT k.id, k.role, k.subject_id, s.code, t.status, k.scopes, k.addresses, u.used_at,
-            k.expires_at
+            k.expires_at, t.per_minute, t.key_per_minute
         FROM api_key k
         JOIN tenant t ON t.id = k.tenant_id
         LEFT JOIN subject s ON s.tenant_id = %(tenant)s AND s.id = k.subject_id
@@ -214,12 +241,15 @@ def owner_of_key(tx: Tx, digest: bytes, at: datetime) -> KeyOwner | None:
     return KeyOwner(*row) if row else None
 
 
-def find_operator_key(tx: Tx, digest: bytes) -> UUID | None:
-    """Return the id of the operator's key of this digest, None when it is not in force."""
+def find_operator_key(tx: Tx, digest: bytes, at: datetime) -> OperatorKey | None:
+    """Return the operator's key of this digest, None when it is not in force."""
     row = tx.raw.execute(
-        "SELECT k.id FROM operator_key k WHERE k.digest = %s AND k.revoked_at IS NULL", (digest,)
+        """SELECT k.id, k.expires_at, k.scopes, k.addresses FROM operator_key k
+        WHERE k.digest = %s AND k.revoked_at IS NULL
+            AND (k.expires_at IS NULL OR k.expires_at > %s)""",
+        (digest, at),
     ).fetchone()
-    return row[0] if row else None
+    return OperatorKey(*row) if row else None
 
 
 def revoke_key(tx: Tx, key_id: UUID, at: datetime) -> bool:

@@ -77,6 +77,8 @@ class TenantDetails(NamedTuple):
     revision: int
     created_at: datetime
     plugins: list[str]
+    per_minute: int | None
+    key_per_minute: int | None
 
 
 def find_tenant(tx: Tx, slug: str) -> UUID | None:
@@ -141,7 +143,8 @@ def tenant_details(tx: Tx, slug: str) -> TenantDetails:
     row = tx.raw.execute(
         """SELECT %(slug)s::text, t.name, t.timezone, t.locale, t.calendar, t.status,
             t.compliance, t.revision, t.created_at, ARRAY(
-                SELECT p.name FROM tenant_plugin p WHERE p.tenant_id = %(tenant)s ORDER BY p.name)
+                SELECT p.name FROM tenant_plugin p WHERE p.tenant_id = %(tenant)s ORDER BY p.name),
+            t.per_minute, t.key_per_minute
         FROM tenant t WHERE t.id = %(tenant)s""",
         {"slug": slug, "tenant": tx.tenant_id},
     ).fetchone()
@@ -155,6 +158,14 @@ def set_status(tx: Tx, status: str) -> None:
     tx.raw.execute(
         "UPDATE tenant SET status = %s, revision = revision + 1 WHERE id = %s",
         (status, tx.tenant_id),
+    )
+
+
+def set_limits(tx: Tx, per_minute: int | None, key_per_minute: int | None) -> None:
+    """Set how many requests a minute are answered; None for what the settings say."""
+    tx.raw.execute(
+        "UPDATE tenant SET per_minute = %s, key_per_minute = %s WHERE id = %s",
+        (per_minute, key_per_minute, tx.tenant_id),
     )
 
 

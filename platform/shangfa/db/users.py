@@ -110,6 +110,8 @@ class SessionOwner(NamedTuple):
     password_due: bool
     status: str
     expires_at: datetime
+    per_minute: int | None
+    key_per_minute: int | None
 
 
 class DelegationLine(NamedTuple):
@@ -218,7 +220,8 @@ def owner_of_session(tx: Tx, digest: bytes, at: datetime) -> SessionOwner | None
                     AND d.tenant_user_id = u.id
                     AND d.since <= %(at)s AND d.until > %(at)s AND d.ended_at IS NULL
                     AND g.roles ? d.role AND g.ended_at IS NULL),
-            u.subject_id, s.code, u.password_due AND NOT x.external, t.status, x.expires_at
+            u.subject_id, s.code, u.password_due AND NOT x.external, t.status, x.expires_at,
+            t.per_minute, t.key_per_minute
         FROM user_session x
         JOIN tenant_user u ON u.tenant_id = %(tenant)s AND u.id = x.tenant_user_id
         JOIN tenant t ON t.id = x.tenant_id

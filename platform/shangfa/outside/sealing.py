@@ -75,6 +75,17 @@ def unseal_fields(tenant_id: UUID, data: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def newest_key() -> int:
+    """Return the number of the key that seals from now on."""
+    return max(_keys())
+
+
+def key_of(sealed: str) -> int | None:
+    """Return the number of the key that something was sealed with, None for what is not."""
+    found = SEALED.fullmatch(sealed)
+    return int(found[1]) if found else None
+
+
 def add_key() -> int:
     """Add a key, with which everything is sealed from now on, and return its number."""
     path = settings().field_file

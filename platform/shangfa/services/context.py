@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.domain.access.faults import FORBIDDEN, KEY_SCOPE
@@ -12,6 +12,19 @@ from shangfa.domain.access.permissions import Permission, check_permission, may
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.faults import refused
 from shangfa.services.replies import Reply
+
+
+class Limits(NamedTuple):
+    """Requests in a minute of a company, and of each of its keys and users.
+
+    None is what the settings say, 0 no limit.
+    """
+
+    company: int | None = None
+    each: int | None = None
+
+
+SETTINGS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,7 @@ class Context:
         subject: code of the person the key belongs to, None for a key of an office.
         roles: all that a user may act in, his widest first; () for a key, which has one.
         scopes: what a key may of what its role may; None for all of it.
+        limits: how many requests of a minute are answered.
         password_due: nothing is done for him before he has a password of his own.
         reply_key: the Idempotency-Key, None when there is none.
         digest: of the method, path and body, to tell one request from another.
@@ -39,6 +53,7 @@ class Context:
     roles: tuple[str, ...] = ()
     password_due: bool = False
     scopes: frozenset[str] | None = None
+    limits: Limits = SETTINGS
     reply_key: str | None = None
     digest: bytes = b""
     render: Callable[[Any], Reply] | None = None
@@ -99,6 +114,8 @@ class Context:
         tuple[str, ...],
         bool,
         frozenset[str] | None,
+        Limits,
     ]:
         place = (self.tenant_id, self.subject, self.subject_id)
-        return (self.role, self.actor_id, *place, self.roles, self.password_due, self.scopes)
+        own = (self.roles, self.password_due, self.scopes, self.limits)
+        return (self.role, self.actor_id, *place, *own)

@@ -57,6 +57,12 @@ COMPANIES: dict[str, Operation] = {
             If_Match="*",
         ),
     ),
+    "setTenantLimits": Operation(
+        "PUT",
+        "/v1/tenants/{slug}/limits",
+        ("operator",),
+        tenant("/limits", {"per_minute": 600, "key_per_minute": None}),
+    ),
     "createKey": Operation(
         "POST",
         "/v1/tenants/{slug}/keys",

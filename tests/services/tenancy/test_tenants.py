@@ -121,9 +121,9 @@ def test_a_key_of_the_operator_is_nothing_within_a_tenant() -> None:
     key = sql.find_operator_key
     digest = digest_of(make_key("operator", None, None, "test"))
     with begin(None) as tx:
-        assert key(tx, digest) is not None
+        assert key(tx, digest, now()) is not None
         tx.enter(tenant_id(company.slug))
-        assert key(tx, digest) is None
+        assert key(tx, digest, now()) is None
         assert not sql.revoke_by_digest(tx, digest, now())
 
 

@@ -86,6 +86,15 @@ def set_plugins(body: dict[str, Any], slug: str) -> Response:
     )
 
 
+@blp.route("/<string:slug>/limits", methods=["PUT"])
+@blp.doc(operationId="setTenantLimits")
+@blp.arguments(shapes.LimitsSchema)
+@blp.response(200, shapes.TenantViewSchema)
+def set_limits(body: dict[str, Any], slug: str) -> Response:
+    """Set a tenant's requests in a minute; in force in all processes within two seconds."""
+    return answer(lambda ctx: tenants.set_limits(ctx, slug, **body), shapes.tenant, etag=_etag)
+
+
 @blp.route("/<string:slug>/keys", methods=["POST"])
 @blp.doc(operationId="createKey")
 @blp.arguments(shapes.KeySchema)

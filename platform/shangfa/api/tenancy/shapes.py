@@ -18,6 +18,7 @@ from shangfa.services.tenancy.plugins import PluginSchemas, PluginView
 from shangfa.services.tenancy.tenants import NewTenant
 
 LONGEST_OVERLAP: Final = 30 * 24 * 3600
+MOST_A_MINUTE: Final = 1_000_000
 
 
 class TenantSchema(Schema):
@@ -56,6 +57,8 @@ class TenantViewSchema(Schema):
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     compliance = fields.String(required=True, validate=validate.OneOf(COMPLIANCE_MODES))
     plugins = fields.List(fields.String(), required=True)
+    per_minute = fields.Integer(required=True, allow_none=True)
+    key_per_minute = fields.Integer(required=True, allow_none=True)
     revision = fields.Integer(required=True)
     created_at = fields.DateTime(required=True)
 
@@ -76,6 +79,26 @@ class EnabledPluginsSchema(Schema):
     """The plugins a tenant is to have; none left out stays."""
 
     plugins = Listed(short(), most=100, required=True)
+
+
+class LimitsSchema(Schema):
+    """Requests in a minute of a company and of each key or user.
+
+    Null is what the settings say, 0 no limit.
+    """
+
+    per_minute = fields.Integer(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(min=0, max=MOST_A_MINUTE),
+        metadata={"example": 600},
+    )
+    key_per_minute = fields.Integer(
+        required=True,
+        allow_none=True,
+        validate=validate.Range(min=0, max=MOST_A_MINUTE),
+        metadata={"example": None},
+    )
 
 
 class KeySchema(Schema):

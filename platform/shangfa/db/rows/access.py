@@ -22,7 +22,7 @@ from shangfa.domain.access.roles import ACTOR_KINDS, DELEGABLE, TENANT_ROLES
 
 
 class OperatorKeyRow(Base):
-    """A key of the operator: the SHA-256 of its text, never the text."""
+    """A key of the operator: the SHA-256 of its text, never the text; limits as of `ApiKeyRow`."""
 
     __tablename__ = "operator_key"
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -30,6 +30,9 @@ class OperatorKeyRow(Base):
     label: Mapped[str]
     created_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    scopes: Mapped[list[Any] | None]
+    addresses: Mapped[list[Any] | None]
 
 
 class OperatorReplyRow(Base):

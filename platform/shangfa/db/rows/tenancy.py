@@ -26,6 +26,9 @@ from shangfa.domain.tenancy.status import STATUSES
 class TenantRow(Base):
     """A company. `revision` grows with every change that a process may have cached.
 
+    `per_minute`: requests of all, `key_per_minute`: of each key or user; null for the settings', 0
+    for no limit.
+
     Its name in addresses stands in `tenant_slug`, so that this table is distributed by id.
     """
 
@@ -34,6 +37,8 @@ class TenantRow(Base):
         CheckConstraint(one_of("status", STATUSES), name="status"),
         CheckConstraint(one_of("compliance", COMPLIANCE_MODES), name="compliance"),
         CheckConstraint("retention_years BETWEEN 1 AND 30", name="retention_years"),
+        CheckConstraint("per_minute >= 0", name="per_minute"),
+        CheckConstraint("key_per_minute >= 0", name="key_per_minute"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -48,6 +53,8 @@ class TenantRow(Base):
     compliance: Mapped[str] = mapped_column(server_default=text("'warn'"))
     compliance_rules: Mapped[Json] = mapped_column(server_default=EMPTY_OBJECT)
     retention_years: Mapped[int] = mapped_column(server_default=text("2"))
+    per_minute: Mapped[int | None]
+    key_per_minute: Mapped[int | None]
 
 
 class TenantSlugRow(Base):

@@ -8,7 +8,7 @@ in the process that was told.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -33,7 +33,7 @@ from shangfa.services.access.tokens import (
     owner_of,
 )
 from shangfa.services.clock import now
-from shangfa.services.context import Context
+from shangfa.services.context import Context, Limits
 from shangfa.services.tenancy.ready import check_status
 
 REMEMBERED_SECONDS: Final = 1.0
@@ -98,8 +98,11 @@ def _look_up(token: str, digest: bytes, address: str) -> _Known:
 
 
 def _operator(tx: Tx, digest: bytes, _address: str) -> _Known | None:
-    key_id = sql.find_operator_key(tx, digest)
-    return _Known(Context(OPERATOR, key_id)) if key_id else None
+    key = sql.find_operator_key(tx, digest, now())
+    if key is None:
+        return None
+    ctx = Context(OPERATOR, key.id, scopes=_scopes(key.scopes))
+    return _Known(ctx, networks(key.addresses or ()), key.expires_at)
 
 
 def _of_tenant(tx: Tx, digest: bytes, address: str) -> _Known | None:
@@ -111,9 +114,14 @@ def _of_tenant(tx: Tx, digest: bytes, address: str) -> _Known | None:
     places = networks(key.addresses or ())
     if is_within(address, places) and (key.used_at is None or at - key.used_at > NOTED_EVERY):
         sql.note_use(tx, key.key_id, at, address)
-    scopes = None if key.scopes is None else frozenset(key.scopes)
     who = (key.role, key.key_id, tx.tenant_id, key.subject, key.subject_id)
-    return _Known(Context(*who, scopes=scopes), places, key.expires_at)
+    limits = Limits(key.per_minute, key.key_per_minute)
+    ctx = Context(*who, scopes=_scopes(key.scopes), limits=limits)
+    return _Known(ctx, places, key.expires_at)
+
+
+def _scopes(found: Collection[str] | None) -> frozenset[str] | None:
+    return None if found is None else frozenset(found)
 
 
 def _user(tx: Tx, digest: bytes, _address: str) -> _Known | None:
@@ -123,7 +131,9 @@ def _user(tx: Tx, digest: bytes, _address: str) -> _Known | None:
     _check_status(tx, user.status)
     roles = widest_first(user.roles)
     who = (roles[0], user.user_id, tx.tenant_id, user.subject, user.subject_id)
-    return _Known(Context(*who, roles, user.password_due), until=user.expires_at)
+    limits = Limits(user.per_minute, user.key_per_minute)
+    ctx = Context(*who, roles, user.password_due, limits=limits)
+    return _Known(ctx, until=user.expires_at)
 
 
 def _check_status(tx: Tx, status: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -86,10 +87,7 @@ def add(tx: Tx, said: NewKey) -> MadeKey:
     """
     if said.role not in TENANT_ROLES:
         raise refused(INVALID, "/role", value=said.role, why="/".join(TENANT_ROLES))
-    check_scopes(said.role, said.scopes or ())
-    check_addresses(said.addresses or ())
-    if said.expires_at is not None and said.expires_at <= now():
-        raise refused(INVALID, "/expires_at", value=said.expires_at, why=AHEAD)
+    check_limits(said.role, said.expires_at, said.scopes, said.addresses)
     subject_id = _subject(tx, said)
     made = MadeKey(
         new_id(),
@@ -108,6 +106,23 @@ def add(tx: Tx, said: NewKey) -> MadeKey:
     )
     sql.add_key(tx, line)
     return made
+
+
+def check_limits(
+    role: str,
+    expires_at: datetime | None,
+    scopes: Iterable[str] | None,
+    addresses: Iterable[str] | None,
+) -> None:
+    """Let pass what a key may less than its role.
+
+    Raises:
+        RefusedError: `invalid` scope, address or end.
+    """
+    check_scopes(role, scopes or ())
+    check_addresses(addresses or ())
+    if expires_at is not None and expires_at <= now():
+        raise refused(INVALID, "/expires_at", value=expires_at, why=AHEAD)
 
 
 def _subject(tx: Tx, said: NewKey) -> UUID | None:

@@ -44,10 +44,12 @@ class _Account:
     """What this process may still answer, until a moment of its own clock.
 
     Attributes:
+        most: the limit that it was taken of; of another one it is taken anew.
         over: there is no use in asking for more before that moment.
     """
 
     lock: Lock = field(default_factory=Lock)
+    most: int = 0
     left: int = 0
     until: float = 0.0
     over: bool = False
@@ -66,9 +68,11 @@ def count(ctx: Context) -> None:
     """
     if ctx.tenant_id is None or ctx.role == OPERATOR:
         return
-    conf = settings()
-    _take(ctx.tenant_id, ctx.actor_id, conf.key_per_minute, KEY)
-    _take(ctx.tenant_id, ctx.tenant_id, conf.tenant_per_minute, COMPANY)
+    conf, own = settings(), ctx.limits
+    each = conf.key_per_minute if own.each is None else own.each
+    company = conf.tenant_per_minute if own.company is None else own.company
+    _take(ctx.tenant_id, ctx.actor_id, each, KEY)
+    _take(ctx.tenant_id, ctx.tenant_id, company, COMPANY)
 
 
 def _take(tenant_id: UUID, whose: UUID, most: int, who: Note) -> None:
@@ -77,6 +81,8 @@ def _take(tenant_id: UUID, whose: UUID, most: int, who: Note) -> None:
     account = _account(tenant_id, whose)
     with account.lock:
         at = monotonic()
+        if account.most != most:
+            account.most, account.until = most, at
         if at >= account.until or not (account.left or account.over):
             account.left, seconds, account.over = _part(tenant_id, whose, most)
             account.until = at + seconds

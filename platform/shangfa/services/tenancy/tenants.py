@@ -184,6 +184,27 @@ def set_status(ctx: Context, slug: str, status: Status) -> TenantDetails:
     return transact(ctx, work)
 
 
+def set_limits(
+    ctx: Context, slug: str, per_minute: int | None, key_per_minute: int | None
+) -> TenantDetails:
+    """Set how many requests a minute are answered of a tenant, and of each of its keys and users.
+
+    None for what the settings say, 0 for no limit; in force everywhere within two seconds.
+
+    Raises:
+        RefusedError: `unknown_tenant`.
+    """
+    ctx.need("tenants:manage")
+
+    def work(tx: Tx) -> TenantDetails:
+        enter_tenant(tx, slug)
+        sql.hold_settings(tx)
+        sql.set_limits(tx, per_minute, key_per_minute)
+        return sql.tenant_details(tx, slug)
+
+    return transact(ctx, work)
+
+
 def set_plugins(
     ctx: Context, slug: str, names: Iterable[str], if_match: str | None
 ) -> TenantDetails:
