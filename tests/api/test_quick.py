@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 from inspect import unwrap
 from typing import Any
@@ -70,6 +71,25 @@ def test_what_is_read_quickly_has_plain_names_and_no_defaults() -> None:
         assert not field.allow_none or field.load_default is None
     for kind in kinds:
         assert not any(kind._hooks.values())
+
+
+def subclasses(kind: type[Schema]) -> Iterator[type[Schema]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from subclasses(one)
+
+
+def test_no_default_is_a_list_or_object_that_all_requests_would_share() -> None:
+    create_app()
+    kinds = [kind for kind in subclasses(Schema) if kind.__module__.startswith("shangfa.")]
+    assert len(kinds) > 100
+    shared = [
+        f"{kind.__name__}.{name}"
+        for kind in kinds
+        for name, field in kind._declared_fields.items()
+        if isinstance(field.load_default, list | dict | set)
+    ]
+    assert shared == []
 
 
 def test_every_view_that_is_called_without_its_wrappers_returns_a_response() -> None:

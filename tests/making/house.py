@@ -17,6 +17,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Barrier
+from time import monotonic, sleep
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
@@ -284,6 +285,23 @@ def owning(owner_url: str) -> Iterator[psycopg.Connection[Any]]:
     url = owner_url.replace("postgresql+psycopg", "postgresql")
     with psycopg.connect(url, autocommit=True) as connection:
         yield connection
+
+
+def wait_for_waiting(owner_url: str) -> None:
+    """Wait until somebody waits for a lock."""
+    deadline = monotonic() + 10
+    with owning(owner_url) as connection:
+        while not _waiting(connection):
+            assert monotonic() < deadline
+            sleep(0.01)
+
+
+def _waiting(connection: psycopg.Connection[Any]) -> bool:
+    row = connection.execute(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND wait_event_type = 'Lock'"
+    ).fetchone()
+    return bool(row and row[0])
 
 
 def contents(owner_url: str) -> Mapping[str, str]:

@@ -101,6 +101,10 @@ def test_headers_merged_over_rows_and_columns_are_one() -> None:
         *[(1, form, "24:00") for form in ("[h]:mm", "h:mm")],
         (123, 0, "123"),
         (0.5, 0, "0.5"),
+        (66 * 1.1, 0, "72.6"),
+        (0.1 + 0.2, 0, "0.3"),
+        (-4.35 * 100, 0, "-435"),
+        (1234567890.12, 0, "1234567890.12"),
     ],
 )
 def test_days_and_lengths_as_workbooks_keep_them(number: float, form: Any, said: str) -> None:

@@ -13,14 +13,15 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from tests.making.house import at_once, contents, owning
+from tests.making.house import at_once, contents, owning, wait_for_waiting
 from tests.making.story import Person, Story, open_story
 
-from shangfa.db.cases.held import hold_by_id
+from shangfa.db.cases.held import hold_by_id, replace_handlers
 from shangfa.db.tx import pool
 from shangfa.db.tx.transaction import begin
 from shangfa.jobs import running
 from shangfa.services.cases.moves import clocks
+from shangfa.services.clock import new_id
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,27 @@ def test_one_case_never_waits_for_another(story: Story) -> None:
             done = threads.submit(story.hr.take, free, "approve").result(timeout=2)
         assert done["state"] == "service"
         tx.raw.rollback()
+
+
+def handlers_once_held(story: Story, case: UUID) -> list[str] | None:
+    with begin(story.company.id) as tx:
+        held = hold_by_id(tx, case)
+        assert held is not None
+        return held.handlers
+
+
+def test_who_waits_for_a_case_is_told_who_handles_it_by_then(story: Story, owner_url: str) -> None:
+    case = UUID(waiting(story, HEARD))
+    with ThreadPoolExecutor(1) as threads:
+        with begin(story.company.id) as tx:
+            held = hold_by_id(tx, case)
+            assert held is not None
+            assert held.handlers is None
+            later = threads.submit(handlers_once_held, story, case)
+            wait_for_waiting(owner_url)
+            handler = (new_id(), held.subject_ids[0])
+            replace_handlers(tx, held, [handler], datetime(2026, 8, 31, tzinfo=UTC))
+        assert later.result(timeout=5) == ["E"]
 
 
 def test_slips_are_numbered_without_gaps_however_many_become_effective_at_once(

@@ -9,10 +9,8 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from threading import Thread
-from time import monotonic, sleep
 from typing import Any
 
-import psycopg
 import pytest
 from tests.making.house import (
     MARKS,
@@ -23,6 +21,7 @@ from tests.making.house import (
     make_company,
     owning,
     serving,
+    wait_for_waiting,
 )
 
 pytestmark = pytest.mark.slow
@@ -197,20 +196,3 @@ def held(owner_url: str, company: Company, code: str) -> Iterator[None]:
             "SELECT FROM subject WHERE tenant_id = %s AND code = %s FOR UPDATE", [company.id, code]
         )
         yield
-
-
-def wait_for_waiting(owner_url: str) -> None:
-    """Wait until somebody waits for a lock."""
-    deadline = monotonic() + 10
-    with owning(owner_url) as connection:
-        while not _waiting(connection):
-            assert monotonic() < deadline
-            sleep(0.01)
-
-
-def _waiting(connection: psycopg.Connection[tuple[int]]) -> bool:
-    row = connection.execute(
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
-        " AND wait_event_type = 'Lock'"
-    ).fetchone()
-    return bool(row and row[0])

@@ -25,10 +25,10 @@ class FundRuleSchema(Schema):
         fields.String(validate=validate.OneOf(FEEDING)),
         least=1,
         most=len(FEEDING),
-        load_default=["fine"],
+        load_default=("fine",),
     )
-    clauses = Listed(short(), most=MOST, load_default=[])
-    departments = Listed(short(), most=MOST, load_default=[])
+    clauses = Listed(short(), most=MOST, load_default=())
+    departments = Listed(short(), most=MOST, load_default=())
 
 
 class WaitingSpendSchema(Schema):

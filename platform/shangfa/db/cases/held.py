@@ -75,10 +75,11 @@ _SELECT: Final = """
             WHERE h.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND h.case_id = c.id
             ORDER BY s.code) END
     FROM "case" c WHERE c.tenant_id = %(tenant)s"""
-_BY_INCIDENT: Final = _SELECT + " AND c.incident_id = ANY(%(ids)s) FOR NO KEY UPDATE OF c"
-_BY_ID: Final = _SELECT + " AND c.id = ANY(%(ids)s) FOR NO KEY UPDATE OF c"
-_FREE: Final = _SELECT + " AND c.id = ANY(%(ids)s) FOR NO KEY UPDATE OF c SKIP LOCKED"
 _SEEN: Final = _SELECT + " AND c.id = ANY(%(ids)s)"
+_LOCK: Final = 'SELECT c.id FROM "case" c WHERE c.tenant_id = %(tenant)s'
+_BY_INCIDENT: Final = _LOCK + " AND c.incident_id = ANY(%(ids)s) FOR NO KEY UPDATE"
+_BY_ID: Final = _LOCK + " AND c.id = ANY(%(ids)s) FOR NO KEY UPDATE"
+_FREE: Final = _BY_ID + " SKIP LOCKED"
 _LINE_THEN: Final = LINE_OF_DAY.replace("%(on)s", "i.occurred_on")
 _INCIDENT: Final = f"""
     SELECT i.id, i.policy_id, p.name, i.clause, i.occurred_at, i.occurred_on, i.quantity, i.facts,
@@ -103,31 +104,33 @@ _INCIDENT: Final = f"""
 
 def hold_case(tx: Tx, incident_id: UUID) -> StoredCase | None:
     """Return the case of an incident and hold it, None when there is none."""
-    return next(iter(_stored(tx, _BY_INCIDENT, [incident_id])), None)
+    return next(iter(_held(tx, _BY_INCIDENT, [incident_id])), None)
 
 
 def hold_by_id(tx: Tx, case_id: UUID) -> StoredCase | None:
     """Return a case and hold it, None when there is none."""
-    return next(iter(_stored(tx, _BY_ID, [case_id])), None)
+    return next(iter(_held(tx, _BY_ID, [case_id])), None)
 
 
 def hold_free(tx: Tx, case_ids: Sequence[UUID]) -> list[StoredCase]:
     """Return and hold those of some cases that nobody else holds at this moment."""
-    return _stored(tx, _FREE, case_ids)
+    return _held(tx, _FREE, case_ids)
 
 
 def stored_cases(tx: Tx, case_ids: Sequence[UUID]) -> list[StoredCase]:
     """Return cases as they are now."""
-    return _stored(tx, _SEEN, case_ids)
-
-
-def _stored(tx: Tx, statement: str, keys: Sequence[UUID]) -> list[StoredCase]:
-    asked = {"tenant": tx.tenant_id, "ids": list(keys)}
-    cases = tx.raw.execute(statement, asked).fetchall()
+    asked = {"tenant": tx.tenant_id, "ids": list(case_ids)}
+    cases = tx.raw.execute(_SEEN, asked).fetchall()
     values = {"tenant": tx.tenant_id, "incidents": [case[6] for case in cases]}
     rows = tx.raw.execute(_INCIDENT, values).fetchall()
     incidents = {row[0]: row[1:] for row in rows}
     return [StoredCase(*case, *incidents[case[6]]) for case in cases]
+
+
+def _held(tx: Tx, lock: str, keys: Sequence[UUID]) -> list[StoredCase]:
+    # Who waits for a lock reads other tables in the same statement as they were before.
+    rows = tx.raw.execute(lock, {"tenant": tx.tenant_id, "ids": list(keys)}).fetchall()
+    return stored_cases(tx, [row[0] for row in rows]) if rows else []
 
 
 _MOVE: Final = """

@@ -181,7 +181,8 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        # Fifteen digits are what a sheet shows; a formula keeps 66 * 1.1 as 72.60000000000001.
+        return str(int(value)) if value.is_integer() else f"{value:.15g}"
     if isinstance(value, date) and value.year <= EPOCH.year + 1:
         value = datetime(*value.timetuple()[:6]) - EPOCH  # noqa: DTZ001 - a length, no day
     if isinstance(value, datetime):
