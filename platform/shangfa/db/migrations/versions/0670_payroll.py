@@ -3,7 +3,7 @@
 from shangfa.db.migrations.frozen import run_file
 
 revision = "0670"
-down_revision = "0641"
+down_revision = "0660"
 additive = True
 branch_labels = None
 depends_on = None
