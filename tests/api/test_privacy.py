@@ -355,7 +355,10 @@ def test_who_left_lately_is_not_due_and_the_company_keeps_longer_if_it_likes() -
     assert office.hr("PUT", "/v1/retention", {"years": 10}).get_json()["years"] == 10
     assert listed(office, lately)["due_on"] == "2035-12-31"
     wrong = office.hr("POST", "/v1/retention/agreement", {"subjects": [forever]})
-    assert refusal(wrong) == (422, "unknown_subject", "/subjects/0")
+    assert refusal(wrong) == (409, "retention_held", "/subjects/0")
+    assert "still here" in wrong.get_json()["detail_en"]
+    nobody = office.hr("POST", "/v1/retention/agreement", {"subjects": ["nobody"]})
+    assert refusal(nobody) == (422, "unknown_subject", "/subjects/0")
 
 
 def test_old_files_of_people_and_logs_of_deliveries_go_with_their_ages(owner_url: str) -> None:

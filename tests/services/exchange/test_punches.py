@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from tests.making.house import Company
-from tests.services.exchange.test_attendance import mapped
+from tests.services.exchange.test_attendance import RULES, mapped
 from tests.services.exchange.test_imports import faults, send
 from tests.services.months.closing import lock
 
+from shangfa.domain.exchange.attendance import Attendance
 from shangfa.domain.exchange.shifts import read_shift
+from shangfa.domain.faults import RefusedError
 from shangfa.domain.people.past import Stint
 from shangfa.domain.tenancy.attributes import Attribute
+from shangfa.services.exchange import attendance
 from shangfa.services.people import changes, names
 
 SHIFTS = (read_shift("09:00-18:00", "早班", 5), read_shift("22:00-06:00", "夜班"))
@@ -81,6 +85,17 @@ def test_a_night_is_of_the_day_on_which_it_began() -> None:
     changes.set_attributes(company.ctx(), "002", date(2026, 3, 10), {"班次": "早班"})
     assert send(company, "punches", TURNING).state == "done"
     assert days(company, "002") == []
+
+
+def test_a_shift_is_not_told_by_an_attribute_that_nobody_can_have() -> None:
+    """Misspelt, it would let everybody be late by the first shift."""
+    company = mapped(shifts=SHIFTS)
+    names.declare(company.ctx(), Attribute("班次", "text", "班次"))
+    said = Attendance(RULES, shifts=SHIFTS, shift_attribute="班此")
+    with pytest.raises(RefusedError) as refusal:
+        attendance.put(company.ctx(), said, "*")
+    assert refusal.value.code == "unknown_attribute"
+    assert "班次" in str(refusal.value)
 
 
 def test_a_day_off_beside_and_a_first_day_keep_no_punch_out() -> None:

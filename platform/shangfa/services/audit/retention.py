@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shangfa.db.keeping import retention as sql
+from shangfa.db.people import subject_ids
 from shangfa.db.people.restrictions import restricted
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.law.rows import in_force, retention_law
@@ -17,11 +18,14 @@ from shangfa.domain.audit.faults import RETENTION_HELD, RETENTION_SHORT
 from shangfa.domain.audit.retention import Due, Gone, Least, Unit, due_of, strictest
 from shangfa.domain.faults import refused
 from shangfa.domain.people.faults import UNKNOWN_SUBJECT
+from shangfa.domain.text import Note
 from shangfa.services.audit.notes import Noted, note
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
+
+_NOT_GONE = Note("仍在职，或已匿名", "still here, or nameless already")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def agree(ctx: Context, codes: Sequence[str]) -> Retention:
     """Agree that people who left long enough ago are made nameless; again changes nothing.
 
     Raises:
-        RefusedError: `unknown_subject` who is none of them, `retention_held`.
+        RefusedError: `unknown_subject`, `retention_held` also for who is still here or nameless.
     """
     ctx.need("retention:agree")
 
@@ -97,6 +101,8 @@ def agree(ctx: Context, codes: Sequence[str]) -> Retention:
         known = {one.gone.code: one for one in said.people}
         for number, code in enumerate(codes):
             found = known.get(code)
+            if found is None and code in subject_ids(tx, [code]):
+                raise refused(RETENTION_HELD, f"/subjects/{number}", value=code, why=_NOT_GONE)
             if found is None:
                 raise refused(UNKNOWN_SUBJECT, f"/subjects/{number}", value=code)
             if not found.is_due(said.today):

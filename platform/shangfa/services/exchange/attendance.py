@@ -33,7 +33,8 @@ from shangfa.domain.exchange.replacing import Stored, Wanted, compare, key_of
 from shangfa.domain.exchange.shifts import Shift, clock_text, read_shift
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, RefusedError, refused
 from shangfa.domain.months.period import month_of
-from shangfa.domain.people.faults import UNKNOWN_SUBJECT
+from shangfa.domain.near import nearest
+from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE, UNKNOWN_SUBJECT
 from shangfa.domain.text import Note, note
 from shangfa.services.cases.reversals import reverse_in
 from shangfa.services.clock import new_id, now
@@ -43,7 +44,7 @@ from shangfa.services.exchange.rows import Importer, check_open, text_of
 from shangfa.services.incidents.record import record_unless_taken
 from shangfa.services.incidents.reported import IncidentReport
 from shangfa.services.incidents.shown import IncidentView
-from shangfa.services.tenancy.ready import current
+from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
 NO_PLACE = Note(
@@ -94,13 +95,13 @@ def put(ctx: Context, mapping: Attendance, if_match: str | None) -> MappingView:
     """Put a mapping in force, for files that are sent from now on.
 
     Raises:
-        RefusedError: `precondition_required`, `stale_version`, `invalid`.
+        RefusedError: `precondition_required`, `stale_version`, `invalid`, `unknown_attribute`.
     """
     ctx.need("attendance:write")
     check(mapping, COLUMNS["attendance"], IGNORED)
 
     def work(tx: Tx) -> MappingView:
-        current(tx)
+        _check_attribute(current(tx), mapping.shift_attribute)
         revision = _shown(newest_mapping(tx)).revision
         check_match(if_match, revision)
         line = MappingLine(new_id(), revision + 1, _document(mapping), ctx.actor_id, now())
@@ -108,6 +109,13 @@ def put(ctx: Context, mapping: Attendance, if_match: str | None) -> MappingView:
         return MappingView(line.revision, mapping, line.at)
 
     return transact(ctx, work)
+
+
+def _check_attribute(tenant: ReadyTenant, name: str | None) -> None:
+    """Let an attribute pass that people may have: of another the first shift would be taken."""
+    if name and tenant.attributes and name not in tenant.attributes:
+        near = "、".join(nearest(name, tenant.attributes))
+        raise refused(UNKNOWN_ATTRIBUTE, "/shift_attribute", value=name, near=near)
 
 
 def mapping_in_force(tx: Tx) -> Attendance:
