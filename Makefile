@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow clients browser quick oldest fuzz nightly cover lint fix audit bench specs docs site lock dist clean
+.PHONY: help run test slow clients browser pictures quick oldest fuzz nightly cover lint fix audit bench specs docs site lock dist clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -41,6 +41,9 @@ clients: .venv/.dev $(NODE)/.made ## Lint the OpenAPI document; generate, compil
 
 browser: .venv/.dev ## Look at the console with chromium; pictures go to build/ci/screens
 	ARTEFACTS=$(abspath $(ARTEFACTS)) $(BIN)/pytest -m browser tests/browser
+
+pictures: .venv/.dev ## Make the pictures of the console in docs/assets anew, with chromium
+	SHANGFA_PICTURES=1 $(BIN)/pytest -q tests/browser/test_pictures.py -k documents
 
 quick: .venv/.dev ## Run the tests that need no database and no process
 	$(BIN)/pytest $(PARALLEL) -q -m "not database and not serve"

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import batch, closing, engine, history, http, imports, memory, what_if
+from tests.bench import batch, closing, engine, history, http, imports, memory, pages, what_if
 from tests.bench.figures import say
 from tests.bench.old import VARIABLE, checkout_at
 from tests.bench.stage import Stage, stage
@@ -24,6 +24,7 @@ ON_STAGE: dict[str, Callable[[Stage, Path | None], None]] = {
     "what-if": lambda stage, _: what_if.run(stage),
     "batch": lambda stage, _: batch.run(stage),
     "imports": lambda stage, _: imports.run(stage),
+    "pages": lambda stage, _: pages.run(stage),
 }
 
 
@@ -33,7 +34,9 @@ def main() -> None:
     parser.add_argument(
         "parts",
         nargs="*",
-        help="engine, http, history, memory, closing, what-if, batch, imports; default: all",
+        help=(
+            "engine, http, history, memory, closing, what-if, batch, imports, pages; default: all"
+        ),
     )
     parser.add_argument(
         "--old",

@@ -55,3 +55,39 @@ def test_pages_are_pictured_at_two_widths(firm: Story, chrome: Browser, address:
             window.shoot(SCREENS / f"{name}-{width}.png", width)
             assert window.overflow() <= 0, (name, width)
     assert len(list(SCREENS.glob("*.png"))) >= len(pages) * len(WIDTHS)
+
+
+DOCS = ROOT / "docs/assets"
+FRAME = {"width": 900, "height": 640}
+"""Pixels of a picture in the documents."""
+MOST_BYTES = 100_000
+SPOKEN = ("zh", "en")
+
+
+def test_pictures_of_the_documents_are_small_and_there(
+    firm: Story, chrome: Browser, address: str
+) -> None:
+    """`make pictures` puts them into docs/assets; else they are only looked at."""
+    folder = DOCS if os.environ.get("SHANGFA_PICTURES") else SCREENS
+    hr = open_window(chrome, address, firm.hr.key)
+    case = firm.hr.get("/v1/cases?state=defence")["items"][0]["id"]
+    policy = firm.hr.get("/v1/policies")["items"][0]["id"]
+    pages = {
+        "record": "/console/incidents/new?subject=F002&clause=一-2",
+        "case": f"/console/cases/{case}",
+        "month": "/console/months/2026-08",
+        "scheme": f"/console/policies/{policy}/1/edit",
+    }
+    hr.page.set_viewport_size(FRAME)  # type: ignore[arg-type]
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in SPOKEN:
+        assert hr.open(f"/console/?lang={language}").status == 200
+        for name, path in pages.items():
+            assert hr.open(path).status == 200, path
+            if name == "record":
+                hr.page.locator("button[value=preview]").click()
+                hr.page.wait_for_load_state("load")
+            file = folder / f"console-{name}.{language}.png"
+            hr.page.screenshot(path=file)
+            assert file.stat().st_size < MOST_BYTES, file.name
+            assert (DOCS / file.name).exists(), f"{file.name}: make pictures"

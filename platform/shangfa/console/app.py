@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from shangfa.console import session
 from shangfa.console.access import company, users
 from shangfa.console.access import pages as access
-from shangfa.console.cases import acts, files, liftings, papers
+from shangfa.console.cases import acts, bulk, files, liftings, papers
 from shangfa.console.cases import pages as cases
 from shangfa.console.exchange import imports, webhooks
 from shangfa.console.incidents import pages as incidents
@@ -43,7 +43,7 @@ log = logging.getLogger("shangfa")
 
 ROOMS = (
     *(access, company, users, approvals, calendar, tenancy),
-    *(cases, acts, files, liftings, papers, incidents),
+    *(cases, acts, bulk, files, liftings, papers, incidents),
     *(people, changes, corrections, privacy),
     *(policies, versions, editor, months, insight, imports, webhooks),
 )

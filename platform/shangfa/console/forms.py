@@ -107,6 +107,19 @@ def once(work: Callable[[Context], T], then: Callable[[T], str]) -> Response:
     return redirect(there or then(result), SEE_OTHER)
 
 
+def each(work: Callable[[Context], object], part: str) -> None:
+    """Do one of several things that a form asks; the same form again does nothing.
+
+    `part`: what tells it apart from the others.
+    """
+    ctx, key = asker(), field(ONCE)
+    if key:
+        whole = f"{ctx.actor_id}:console:{key[:LONGEST_KEY]}:{part}"
+        ctx = ctx.asking(whole, _digest())
+    with suppress(RememberedError):
+        _patiently(work, ctx.rendering(lambda _: Reply(SEE_OTHER, to_json({}))))
+
+
 def _patiently(work: Callable[[Context], T], ctx: Context) -> T:
     """Do work; while the first click of two is still at it, wait for what it comes to."""
     for _ in range(TRIES):

@@ -25,7 +25,7 @@ from shangfa.domain.faults import STALE_VERSION, Refusal, RefusedError
 from shangfa.domain.policies.facts import Fact
 from shangfa.services.access import users
 from shangfa.services.cases import choices, pages, reversals
-from shangfa.services.cases.acts import dismissals, follow_ups, liftings
+from shangfa.services.cases.acts import dismissals, follow_ups, liftings, small
 from shangfa.services.cases.moves import steps
 from shangfa.services.cases.moves.steps import Asked
 from shangfa.services.cases.shown import CaseShown
@@ -36,6 +36,7 @@ from shangfa.services.incidents import history
 from shangfa.services.incidents.shown import IncidentView
 from shangfa.services.ledger.choosing import Value
 from shangfa.services.months import waiting
+from shangfa.services.months.waiting import Waits
 from shangfa.services.pages import Page
 from shangfa.services.people import subjects
 from shangfa.services.people.search import names
@@ -56,8 +57,16 @@ def home() -> AnyResponse:
     waits = waiting.waits(ctx, TASKS) if may(ctx.role, "tasks:read") else None
     codes = {code for item in waits.steps for code in item.case.parts} if waits else set()
     codes |= {item.subject for item in waits.dismissals} if waits else set()
-    missing, called = _missing(ctx), names(ctx, codes)
-    return show("home.html", waits=waits, names=called, missing=missing, place=page_of)
+    called, several = names(ctx, codes), _small(ctx, waits)
+    more: dict[str, Any] = {"missing": _missing(ctx), "place": page_of}
+    return show("home.html", waits=waits, names=called, small=several, **more)
+
+
+def _small(ctx: Context, waits: Waits | None) -> frozenset[UUID]:
+    """Return the cases that may be approved together, when there are several."""
+    found = [task.case for task in waits.steps if task.step == small.APPROVE] if waits else []
+    known = small.small(ctx, found) if found[1:] else frozenset()
+    return known if len(known) > 1 else frozenset()
 
 
 def _missing(ctx: Context) -> dict[str, bool]:

@@ -32,6 +32,18 @@ ACTS: Final[dict[str, tuple[str, str]]] = {
     "union_told": ("通知工会的日期", "The union was told on"),
     "union_reason": ("或：无须或无法通知的理由", "Or: why it was not told"),
     "decided_by": ("决定人", "Decided by"),
+    "choose_it": ("选", "Choose"),
+    "approve_together": ("一并批准所选", "Approve those chosen"),
+    "approved_together": ("一并批准的结果", "What became of them"),
+    "approve_together_hint": (
+        "只有最低一级、金额不大、无待选事项的案件可以一并批准；每件仍单独批准、单独生效，一件不成不影响其他。",
+        "Only the lowest rung, little money and nothing left to choose. Each is still approved by "
+        "itself; where one fails the others stand.",
+    ),
+    "becomes": ("将成为", "Becomes"),
+    "not_small": ("不能一并批准，请单独办理", "not here; open the case"),
+    "gone_meanwhile": ("已不在您可见的案件中", "No longer among those you see"),
+    "approve_these": ("确认批准", "Approve them"),
     "follow_ups": ("后续事项", "To do afterwards"),
     "follow_up": ("后续事项", "To do"),
     "ask_follow_up": ("添加后续事项", "Ask for something"),

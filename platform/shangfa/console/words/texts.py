@@ -96,7 +96,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "procedure": ("程序", "Procedure"),
     "slips": ("奖罚单", "Slips"),
     "slip": ("奖罚单", "Slip"),
-    "subject_hint": ("姓名或工号", "Name or code"),
+    "subject_hint": ("姓名或工号（或拼音首字母）", "Name or code, or pinyin initials"),
     "nobody_found": ("没有找到。", "Nobody was found."),
     "clause_hint": ("条款编号或标题中的字", "Code, or words of the title"),
     "no_clause_found": ("没有找到这一天可用的条款。", "No clause of that day was found."),
