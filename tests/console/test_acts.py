@@ -166,7 +166,7 @@ def marked(tab: Tab, button: str, note: str) -> None:
 def test_it_is_done_once_and_no_more_typed_than_fits() -> None:
     story = open_story()
     case = story.effective("d", "E", dismissal=GATE)
-    first, second = story.hr.get(f"/v1/follow-ups?case={case}")["items"]
+    _, first, second = story.hr.get(f"/v1/follow-ups?case={case}")["items"]
     tab = signed_in(story.hr.key)
     tab.get(f"/console/follow-ups/{first['id']}")
     assert "invalid" in tab.press("done", 422, note="长" * 2_001).text

@@ -123,6 +123,29 @@ def test_a_slip_explains_nothing_that_was_declined(clause: str, left: list[str])
     assert shown.startswith(b"%PDF")
 
 
+def test_what_is_open_of_who_leaves_is_told_to_who_pays_him() -> None:
+    story = open_story(BOTH)
+    case = str(story.leader.record("both", "E", at="2026-08-31")["case"]["id"])
+    path = f"/v1/cases/{case}/final-pay"
+    assert story.finance.get(path)["people"] == []
+    assert answer(story.hr, case, dismissal=GATE, evidence=["a"]) == (201, "approved")
+    line = {"money": "fine", "unit": "CNY", "quantity": "-30.00", "months": ["2026-08"]}
+    owed = [{"subject": "E", "lines": [line], "total": "-30.00"}]
+    for who in (story.finance, story.hr, story.auditor):
+        assert who.get(path)["people"] == owed
+    assert waits_for(story.finance) == ["follow_up"]
+    for step, who in (
+        *(("cut-off", story.hr), ("reconcile", story.hr)),
+        *(("lock", story.hr), ("lock", story.finance)),
+    ):
+        assert who("POST", f"/v1/periods/2026-08/{step}").status_code == 200
+    left = story.hr.get("/v1/periods/2026-08/lines?subject=E")["items"][0]["carried"]
+    assert story.finance.get(path)["people"][0]["total"] == left
+    incident = story.hr.get(f"/v1/cases/{case}")["incident"]
+    story.hr("POST", f"/v1/incidents/{incident}/reversal", {"reason": "条款有误"})
+    assert (story.hr.get(path)["people"], waits_for(story.finance)) == ([], [])
+
+
 def test_what_is_taken_back_waits_for_nobody() -> None:
     story = open_story(AT_ONCE)
     first, second = proposed(story), proposed(story, at="2026-08-30")
@@ -145,7 +168,7 @@ def test_what_was_asked_for_after_a_dismissal_waits_no_more_when_it_is_taken_bac
     story.hr("POST", f"/v1/incidents/{incident}/reversal", {"reason": "条款有误"})
     assert waits_for(story.hr) == []
     assert story.hr.get("/v1/follow-ups?open=true")["items"] == []
-    assert len(story.hr.get("/v1/follow-ups?open=false")["items"]) == 2
+    assert len(story.hr.get("/v1/follow-ups?open=false")["items"]) == 3
 
 
 def test_each_of_several_is_answered_for_himself_and_pages_go_on() -> None:
@@ -301,7 +324,7 @@ def test_the_days_of_the_law_run_from_the_approval_and_from_nothing_before() -> 
     assert days(case)["FILE_TRANSFER", "000000"] == "2026-09-23"
     assert answer(story.hr, other, outcome="declined") == (201, "declined")
     assert ("FINAL_PAY_DEADLINE", "440300") not in days(other)
-    (certificate, _) = story.hr.get("/v1/follow-ups")["items"][::-1]
+    (certificate, *_) = story.hr.get("/v1/follow-ups")["items"][::-1]
     for named in ("合同期限", "解除日期", "岗位", "工作年限"):
         assert named in certificate["what"]
 

@@ -65,7 +65,7 @@ def test_what_the_law_wants_after_a_dismissal_is_asked_of_hr() -> None:
     (certificate, first), (transfer, last) = waits_for(story.hr)
     assert ("certificate" in certificate, "transfer" in transfer) == (True, True)
     assert (first[:10], last[:10]) == ("2026-09-01", "2026-09-16")
-    assert len(story.hr.get(f"/v1/follow-ups?case={case}")["items"]) == 2
+    assert len(story.hr.get(f"/v1/follow-ups?case={case}")["items"]) == 3
 
 
 def test_of_a_confidential_case_only_who_handles_it_is_asked() -> None:

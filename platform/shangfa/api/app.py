@@ -14,7 +14,7 @@ from shangfa.api import shapes as schemas
 from shangfa.api.access import delegations, oidc, sign_in, users
 from shangfa.api.audit import break_glass, erasure, restrictions, retention
 from shangfa.api.audit import routes as audit
-from shangfa.api.cases import dismissals, follow_ups, liftings, papers
+from shangfa.api.cases import dismissals, final_pay, follow_ups, liftings, papers
 from shangfa.api.cases import routes as cases
 from shangfa.api.docs import register_docs
 from shangfa.api.evidence import routes as evidence
@@ -118,7 +118,7 @@ def create_app() -> Flask:
         *(tenants, plugins, policies, subjects, names, corrections),
         *(users, delegations, oidc, compliance, calendar, audit, break_glass, erasure),
         *(restrictions, retention),
-        *(incidents, cases, papers, dismissals, follow_ups, liftings, evidence),
+        *(incidents, cases, papers, dismissals, final_pay, follow_ups, liftings, evidence),
         *(notices, notifications),
         *(programmes, periods, bills, funds, standing, reports),
         *(changes, imports, attendance, webhooks, payroll),

@@ -48,6 +48,12 @@ CASES: dict[str, Operation] = {
     "getLawOfCase": Operation(
         "GET", "/v1/cases/{case_id}/law", ("hr", "auditor"), proposed("/law")
     ),
+    "getFinalPay": Operation(
+        "GET",
+        "/v1/cases/{case_id}/final-pay",
+        ("hr", "finance", "auditor"),
+        lambda office: Asked(f"/v1/cases/{office.hr.record('f', 'E')['case']['id']}/final-pay"),
+    ),
     "listLiftings": Operation(
         "GET",
         "/v1/incidents/{incident_id}/liftings",

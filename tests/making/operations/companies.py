@@ -61,7 +61,7 @@ COMPANIES: dict[str, Operation] = {
         "PUT",
         "/v1/tenants/{slug}/limits",
         ("operator",),
-        tenant("/limits", {"per_minute": 600, "key_per_minute": None}),
+        other_tenant("/limits", {"per_minute": 600, "key_per_minute": None}),
     ),
     "createKey": Operation(
         "POST",

@@ -40,13 +40,13 @@ def tenant(path: str = "", body: Any = None, **headers: str) -> Callable[[Office
     return lambda office: Asked(f"/v1/tenants/{office.slug}{path}", body, headers)
 
 
-def other_tenant(path: str) -> Callable[[Office], Asked]:
+def other_tenant(path: str, body: Any = None) -> Callable[[Office], Asked]:
     """Ask something of a new company, so that this one goes on."""
 
     def ask(office: Office) -> Asked:
         slug = fresh("other")
         office.by("operator")("POST", "/v1/tenants", {"slug": slug, "name": slug})
-        return Asked(f"/v1/tenants/{slug}{path}")
+        return Asked(f"/v1/tenants/{slug}{path}", body)
 
     return ask
 

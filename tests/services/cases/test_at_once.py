@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
 from tests.making.house import at_once, contents, owning, wait_for_waiting
+from tests.making.killing import killed_at
 from tests.making.story import Person, Story, open_story
 
 from shangfa.db.cases.held import hold_by_id, replace_handlers
-from shangfa.db.tx import pool
 from shangfa.db.tx.transaction import begin
 from shangfa.jobs import running
 from shangfa.services.cases.moves import clocks
@@ -115,35 +111,6 @@ def test_slips_are_numbered_without_gaps_however_many_become_effective_at_once(
     hidden = ((story.other, no), *((story.hr, bad) for bad in ("2026-999999", "2026-1", "x")))
     for who, path in hidden:
         assert who("GET", f"/v1/slips/{path}").status_code == 404
-
-
-def killed_at(number: int, work: Callable[[], object]) -> bool:
-    """Do something in a process that is killed before its n-th statement; False if it has fewer."""
-    pool.reset()
-    child = os.fork()
-    if child == 0:
-        left = number
-
-        def counted(send: Callable[..., Any]) -> Callable[..., Any]:
-            def call(*args: Any, **options: Any) -> Any:
-                nonlocal left
-                left -= 1
-                if left == 0:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                return send(*args, **options)
-
-            return call
-
-        psycopg.Cursor.execute = counted(psycopg.Cursor.execute)  # type: ignore[method-assign]
-        psycopg.Connection.commit = counted(psycopg.Connection.commit)  # type: ignore[method-assign]
-        try:
-            work()
-            os._exit(0)
-        finally:
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
-    return os.WIFSIGNALED(status)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from shangfa.api.parser import Blueprint, read_file
 from shangfa.api.replies import answer
 from shangfa.api.shapes import UPLOAD, ProblemSchema
 from shangfa.config import settings
+from shangfa.services.cases.acts.approving import approves
 from shangfa.services.evidence import files
 
 blp = Blueprint("evidence", __name__, url_prefix="/v1/evidence", description="What proves it")
@@ -33,7 +34,7 @@ def add() -> Response:
 @blp.doc(operationId="getEvidence", **shapes.DOWNLOAD)
 def read(evidence_id: UUID) -> Response:
     """Get a file, as an attachment: whoever handed it in, or sees an incident that names it."""
-    record, file = files.read(context(), evidence_id)
+    record, file = files.read(context(), evidence_id, approves)
     response = send_file(file, record.type, as_attachment=True, download_name=record.name)
     response.call_on_close(file.close)
     response.content_length = record.size

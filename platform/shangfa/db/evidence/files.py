@@ -103,6 +103,21 @@ def naming(tx: Tx, evidence_id: UUID, own: UUID) -> list[Naming]:
     return [Naming(*row) for row in tx.raw.execute(_NAMING, values).fetchall()]
 
 
+def open_cases_naming(tx: Tx, evidence_id: UUID, limit: int) -> list[UUID]:
+    """Return open cases that name a file, in the incident or a step, the newest first."""
+    rows = tx.raw.execute(
+        """SELECT c.id FROM "case" c
+        JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+        WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND c.open
+            AND (i.evidence ? %(evidence)s OR EXISTS (
+                SELECT FROM case_step p WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id
+                    AND p.data -> 'evidence' ? %(evidence)s))
+        ORDER BY c.id DESC LIMIT %(limit)s""",
+        {"tenant": tx.tenant_id, "evidence": str(evidence_id), "limit": limit},
+    )
+    return [row[0] for row in rows.fetchall()]
+
+
 class ConfidentialNaming(NamedTuple):
     """A confidential case that names a file: whether the reader handles it, or it is his own."""
 

@@ -34,6 +34,11 @@ MONEY_ONLY: Final = (
     "payroll_month",
 )
 """What finance reads of a slip."""
+JOINT_ONLY: Final = (
+    *("case", "incident", "company", "subject", "subject_name", "policy", "policy_title"),
+    *("clause", "clause_title", "occurred", "effective_from", "effective_on", "payroll_month"),
+)
+"""What a superior reads of the slip that brought him a joint mark, with his own part of it."""
 SIGNED: Final = ("step", "by", "name", "role", "at")
 """What is told of a step whose words stay inside the house."""
 
@@ -200,7 +205,7 @@ def _read(tx: Tx, ctx: Context, no: str) -> SlipSeen:
 def seen_slips(ctx: Context, item: Handled) -> list[SlipSeen]:
     """Return those of a case's slips that the asker may see, by number."""
     if not may_see(ctx, item):
-        return []
+        return _joint(ctx, item)
     codes = codes_seen(ctx, item)
     everybody = codes is None or is_approver(ctx, item)
     slips = [slip for slip in item.slips if everybody or slip.subject in (codes or ())]
@@ -209,6 +214,23 @@ def seen_slips(ctx: Context, item: Handled) -> list[SlipSeen]:
         SlipSeen(slip.no, _seen(ctx, item, slip.body), tuple(no for no in numbers if no != slip.no))
         for slip in slips
     ]
+
+
+def _joint(ctx: Context, item: Handled) -> list[SlipSeen]:
+    """Return the slips of a case that brought the asker something as somebody's superior.
+
+    They say whom it came of, by which clause, and his part; nothing of what happened.
+    """
+    if ctx.subject is None or item.case.handlers is not None or item.case.restricted:
+        return []
+    found = []
+    for slip in item.slips:
+        mine = [line for line in slip.body["effects"] if line["subject"] == ctx.subject]
+        if mine:
+            trace = [line for line in slip.body["trace"] if line.get("subject") == ctx.subject]
+            said = {key: slip.body[key] for key in JOINT_ONLY if key in slip.body}
+            found.append(SlipSeen(slip.no, said | {"effects": mine, "trace": trace}, ()))
+    return found
 
 
 def _seen(ctx: Context, item: Handled, body: Mapping[str, Any]) -> Mapping[str, Any]:

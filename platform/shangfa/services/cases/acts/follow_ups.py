@@ -209,12 +209,15 @@ def _is_asked(ctx: Context, found: FollowUpRecord) -> bool:
 
 
 def ask_after_dismissal(tx: Tx, case_id: UUID, actor_id: UUID, at: datetime, day: date) -> None:
-    """Ask HR for what the law wants when a contract ends."""
+    """Ask HR and finance for what the law wants when a contract ends."""
     add_follow_ups(
         tx,
         [
             FollowUpLine(
-                new_id(), case_id, *(wish.what, wish.due_on, HR, None, actor_id, at), kind=wish.kind
+                new_id(),
+                case_id,
+                *(wish.what, wish.due_on, wish.role, None, actor_id, at),
+                kind=wish.kind,
             )
             for wish in after_dismissal(day)
         ],

@@ -47,16 +47,19 @@ def law_of(ctx: Context, case_id: UUID) -> Listed[LawShown]:
 
 
 def _law_of(tx: Tx, ctx: Context, case_id: UUID) -> list[LawShown]:
-    tenant = current(tx)
-    items = load(tx, tenant, stored_cases(tx, [case_id]))
+    items = load(tx, current(tx), stored_cases(tx, [case_id]))
     if not items or not may_see(ctx, items[0]):
         raise refused(NOT_FOUND, "")
-    (item,) = items
-    posted = [one for one in dismissals_of(tx, [case_id]) if one.state != "reversed"]
+    return rows_of(tx, items[0])
+
+
+def rows_of(tx: Tx, item: Handled) -> list[LawShown]:
+    """Return the rows of a case at the company's places of work today."""
+    posted = [one for one in dismissals_of(tx, [item.case.id]) if one.state != "reversed"]
     over = bool(posted) and all(one.state == "declined" for one in posted)
     dismisses = is_dismissal(item.decision["effects"]) or bool(posted)
     categories = DISMISSAL if dismisses and not over else ALWAYS
-    rows = in_force(procedure_law(), item.day, tenant.regions, categories)
+    rows = in_force(procedure_law(), item.day, item.tenant.regions, categories)
     starts = _starts(item, posted)
     return [LawShown(row, _due(item, row, starts)) for row in rows]
 
