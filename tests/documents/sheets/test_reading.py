@@ -74,6 +74,40 @@ def book(write: Callable[[Workbook, Worksheet], None]) -> bytes:
     return file.getvalue()
 
 
+FAR = (
+    ("last cell of a sheet", b'<row r="1"><c r="A1"/></row><row r="9"><c r="XFD1048576"/></row>'),
+    ("far down and far right", b'<row r="1048576"/><row r="1"><c r="ZZ1"/></row>'),
+    ("only rows", b'<row r="1048576"><c/></row><row r="1"><c s="1" r="AA1"/></row>'),
+    ("other quotes and spaces", b"<x:row r = '1048576'/><x:c t='s' r = 'ZZ9'/>"),
+    ("between two pieces", b" " * (PIECE - 5) + b'<c t="s" r="XFD1048576"/>'),
+    ("small letters", b'<c r="xfd1048576"/>'),
+)
+
+
+@pytest.mark.parametrize("cells", [pytest.param(cells, id=name) for name, cells in FAR])
+def test_a_cell_far_off_is_refused_before_all_between_are_held(cells: bytes) -> None:
+    """A file of some kilobytes would take all memory there is: what is read is dense."""
+    body = book(lambda _, sheet: sheet.write_row(0, 0, ["a", "b"]))
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(body)) as old, zipfile.ZipFile(made, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if "worksheets/" in part.filename:
+                content = content.replace(b"<sheetData>", b"<sheetData>" + cells)
+            new.writestr(part, content)
+    with pytest.raises(RefusedError, match="spans") as caught:
+        rows(made.getvalue(), XLSX)
+    assert caught.value.code == "unreadable_file"
+
+
+def test_a_table_of_a_whole_company_is_no_far_cell() -> None:
+    def write(made: Workbook, sheet: Worksheet) -> None:
+        sheet.write_row(0, 0, ["a", "b"])
+        sheet.write_row(9_999, 0, ["x", "<c r='XFD1048576'/>"])
+
+    assert rows(book(write), XLSX) == [Row(10_000, {"a": "x", "b": "<c r='XFD1048576'/>"})]
+
+
 def merged(made: Workbook, sheet: Worksheet) -> None:
     sheet.write(0, 0, "2026年3月考勤")
     sheet.merge_range(1, 0, 2, 0, "工号")

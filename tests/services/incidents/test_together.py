@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.making.house import Company, make_company
@@ -13,7 +14,7 @@ from tests.making.office import HOUSE, PLUGINS
 from shangfa.db.tx.transaction import Kind, begin
 from shangfa.domain.faults import RefusedError
 from shangfa.services.incidents import batch
-from shangfa.services.incidents.reported import IncidentReport
+from shangfa.services.incidents.reported import IncidentReport, read_report
 from shangfa.services.incidents.together import Recorder
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import transact
@@ -94,11 +95,12 @@ def reports(number: int, *, ordered: bool) -> list[IncidentReport]:
 
 
 def together(company: Company, said: Sequence[IncidentReport]) -> list[str]:
-    ctx = company.ctx()
+    ctx, zone = company.ctx(), ZoneInfo("Asia/Shanghai")
+    read = [read_report(item, zone) for item in said]
 
     def work(tx: Any) -> list[str]:
         current(tx)
-        return [error.code if error else "" for error in Recorder().record(tx, ctx, said)]
+        return [error.code if error else "" for error in Recorder().record(tx, ctx, read)]
 
     return transact(ctx, work, Kind.LARGE)
 

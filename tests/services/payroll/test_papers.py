@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -208,3 +209,31 @@ def test_papers_are_kept_by_office_before_the_month_is_locked() -> None:
         (SUPERVISOR, "B", papers.pays),
     ):
         assert code_of(partial(asked, company.ctx(role, code), "A")) != ""
+
+
+def test_no_month_is_locked_on_what_was_told_otherwise_since() -> None:
+    company = make_company(POLICY, plugins=["fines"], staff=["OTHER"])
+    hired(company, "A", GUANGZHOU)
+    company.record("l", "A", at="2026-03-02")
+    told(company, "A", paper(MARCH, "notice", "compensation", "1200"))
+    step(company, MARCH, "cut-off")
+    wage = Wage(date(2026, 1, 1), None, D(5000), loss_contract_basis=True, work_region=GUANGZHOU)
+    changes_of: list[Callable[[], object]] = [
+        lambda: told(company, "A", paper(MARCH, "notice", "compensation", "0")),
+        lambda: papers.set_pay(company.ctx(), "A", MARCH, MonthPay(statutory=D(1))),
+        lambda: papers.set_floor(
+            company.ctx(), Floor(GUANGZHOU, date(2026, 1, 1), D(5900), None, "gross", "x")
+        ),
+        lambda: changes.pay(company.ctx(), "A", wage),
+    ]
+    for change in changes_of:
+        step(company, MARCH, "reconcile")
+        step(company, MARCH, "lock")
+        change()
+        assert code_of(partial(step, company, MARCH, "lock", FINANCE)) == "period_moved"
+    step(company, MARCH, "reconcile")
+    told(company, "A", paper("2026-04", "notice", "compensation", "5"))
+    changes.pay(company.ctx(), "OTHER", wage)
+    company.hire("NEW", day_wage=200)
+    step(company, MARCH, "lock")
+    assert step(company, MARCH, "lock", FINANCE).state == "locked"

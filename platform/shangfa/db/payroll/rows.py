@@ -40,6 +40,7 @@ class MonthPayRow(TenantOwned, Base):
     month: Mapped[str]
     bonus: Mapped[Decimal | None] = mapped_column(AMOUNT)
     statutory: Mapped[Decimal | None] = mapped_column(AMOUNT)
+    set_at: Mapped[datetime | None]
 
 
 class DeductionPaperRow(TenantOwned, Base):
@@ -79,3 +80,4 @@ class OwnMinimumWageRow(TenantOwned, Base):
     tier: Mapped[int | None]
     basis: Mapped[str]
     source: Mapped[str]
+    set_at: Mapped[datetime | None]

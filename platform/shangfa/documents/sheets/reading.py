@@ -11,10 +11,13 @@ import codecs
 import csv
 import io
 import json
+import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
@@ -33,6 +36,13 @@ MOST_UNPACKED: Final = 300_000_000
 MOST_TIMES: Final = 200
 """How many times larger than packed it may be."""
 MOST_ROWS: Final = 1_100_000
+MOST_CELLS: Final = 12_000_000
+"""Of a sheet, from its first cell to its last, empty ones too: all of them are held at once."""
+PLACES: Final = re.compile(
+    rb"""<(?:\w+:)?(?:c|row)\s[^<>]{0,400}?\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']"""
+)
+"""Where a row or a cell says that it stands."""
+LONGEST_TAG: Final = 500
 PIECE: Final = 1 << 20
 """Bytes of a file that are unpacked together."""
 EPOCH: Final = datetime(1899, 12, 31)  # noqa: DTZ001 - workbooks know no zones
@@ -53,6 +63,10 @@ NO_HEAD = Note(
     "前{0}行中没有表头；须有：{1}", "no row of headers in the first {0}; needed are: {1}"
 )
 LONG = Note("第{0}行有单元格没有表头", "row {0} has a cell without a header")
+WIDE = Note(
+    "工作表跨{0}行{1}列，超过{2}个单元格；请删去远处的空单元格，或存为 CSV",
+    "a sheet spans {0} rows and {1} columns, more than {2} cells; delete far cells, or save as CSV",
+)
 TOO_MANY = Note("行数超过{0}", "it has more than {0} rows")
 
 
@@ -154,13 +168,45 @@ def _csv(text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
 def _sheet(body: bytes) -> Iterator[tuple[int, list[str]]]:
     _check_packed(body)
     try:
+        _check_area(body)
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
         sheet = book.get_sheet_by_index(0)
-        rows = sheet.to_python(skip_empty_area=False)
-    except (CalamineError, zipfile.BadZipFile, ValueError, KeyError, IndexError):
+    except (CalamineError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, IndexError):
         raise fault_of(NO_BOOK) from None
-    for number, cells in enumerate(rows, 1):
+    for number, cells in enumerate(sheet.iter_rows(), 1):
         yield number, [_cell(value) for value in cells]
+
+
+def _check_area(body: bytes) -> None:
+    """Let a workbook pass of whose sheets none spans too much: a cell far off costs all between."""
+    with zipfile.ZipFile(io.BytesIO(body)) as packed:
+        for part in packed.infolist():
+            if part.filename.lower().endswith(".xml"):
+                rows, columns = _area(packed, part)
+                if rows * columns > MOST_CELLS:
+                    raise fault_of(WIDE.of(rows, columns, MOST_CELLS))
+
+
+def _area(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:
+    """Return the last row and the last column that a part of a workbook names, from 1."""
+    rows = columns = 1
+    rest = b""
+    with packed.open(part) as file:
+        while piece := file.read(PIECE):
+            text = rest + piece
+            for letters, row in PLACES.findall(text):
+                rows = max(rows, int(row))
+                columns = max(columns, _column(letters))
+            rest = text[-LONGEST_TAG:]
+    return rows, columns
+
+
+@lru_cache(1000)
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
 
 
 def _check_packed(body: bytes) -> None:

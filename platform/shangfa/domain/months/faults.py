@@ -42,8 +42,9 @@ ALREADY_SIGNED: Final = FaultKind(
 PERIOD_MOVED: Final = FaultKind(
     "period_moved",
     Refusal.CONFLICT,
-    "核对之后，“{value}”或其结转又有变动；请重新核对（reconcile）后再锁定。",
-    "{value!r} or what it carries over has changed since it was reconciled; reconcile it again.",
+    "核对之后，“{value}”、其结转，或据以结算的工资、告知等又有变动；请重新核对（reconcile）后再锁定。",
+    "{value!r}, what it carries over, or the wages and papers it rests on changed since it was "
+    "reconciled; reconcile it again.",
 )
 
 LATER_LOCKED: Final = FaultKind(

@@ -30,7 +30,7 @@ from shangfa.domain.text import Note
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
-from shangfa.services.incidents.reported import IncidentReport, read_report
+from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
 from shangfa.services.incidents.together import MOST, Recorder
 from shangfa.services.people.lines import Wage, set_wage
 from shangfa.services.people.staff import add_staff
@@ -203,7 +203,7 @@ class Incidents(Importer):
         waiting: rows that are recorded together, with their numbers.
     """
 
-    waiting: list[tuple[int, IncidentReport]] = field(default_factory=list)
+    waiting: list[tuple[int, Reported]] = field(default_factory=list)
     recorder: Recorder = field(default_factory=Recorder)
 
     def take(self, tx: Tx, ctx: Context, row: Row) -> None:
@@ -223,9 +223,9 @@ class Incidents(Importer):
             RefusedError: what is wrong with its row; `month_locked`.
         """
         del tx
-        said = _report(cells)
-        check_open(ctx, read_report(said, ready(ctx.tenant).zone).on, "occurred_at")
-        self.waiting.append((self.number, said))
+        reported = read_report(_report(cells), ready(ctx.tenant).zone)
+        check_open(ctx, reported.on, "occurred_at")
+        self.waiting.append((self.number, reported))
 
     def settle(self, tx: Tx, ctx: Context, *, last: bool) -> Iterator[tuple[int, RefusedError]]:
         """Record those that wait, once there are enough, and yield what is wrong with which."""

@@ -30,7 +30,7 @@ from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.incidents import propose
 from shangfa.services.incidents.record import record_unless_taken, view_of, write
-from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
+from shangfa.services.incidents.reported import Reported
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.anew.chronicles import judge
 from shangfa.services.ledger.scene import Scene, subjects_of
@@ -113,7 +113,7 @@ class Recorder:
     alone: set[str] = field(default_factory=set)
     most: int = MOST
 
-    def record(self, tx: Tx, ctx: Context, said: Sequence[IncidentReport]) -> Iterator[Fault]:
+    def record(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> Iterator[Fault]:
         """Record incidents in an open transaction, and yield of each what is wrong with it.
 
         Raises:
@@ -128,14 +128,14 @@ class Recorder:
             if (left and len(done) < len(run)) or not run:
                 yield _by_itself(tx, ctx, left.pop(0))
 
-    def _together(self, ctx: Context, said: Sequence[IncidentReport]) -> list[IncidentReport]:
+    def _together(self, ctx: Context, said: Sequence[Reported]) -> list[Reported]:
         """Return the first of some incidents that may be recorded together."""
         if ready(ctx.tenant).levels > 1:
             return []
-        stops = (place for place, item in enumerate(said) if item.clause in self.alone)
+        stops = (place for place, item in enumerate(said) if item.said.clause in self.alone)
         return list(said[: min(next(stops, self.most), self.most)])
 
-    def _run(self, tx: Tx, ctx: Context, said: Sequence[IncidentReport]) -> list[Fault]:
+    def _run(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> list[Fault]:
         """Record incidents together, and return of each what is wrong: of all, or the first."""
         try:
             with attempting(tx):
@@ -143,13 +143,12 @@ class Recorder:
         except (TAKEN, *UNSTORABLE):  # somebody else was faster, or one cannot be kept
             return [_by_itself(tx, ctx, item) for item in said]
 
-    def _gathered(self, tx: Tx, ctx: Context, said: Sequence[IncidentReport]) -> list[Fault]:
-        read = [_read(ctx, item) for item in said]
-        ground = _ground(tx, ctx, [item for item in read if isinstance(item, Reported)])
+    def _gathered(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> list[Fault]:
+        ground = _ground(tx, ctx, said)
         found: list[Fault] = []
         gathered = Gathered()
         tx.writes = gathered
-        for item in read:
+        for item in said:
             try:
                 found.append(_record(tx, ctx, ground, item))
             except (_AloneError, BackdatedError) as error:
@@ -159,13 +158,6 @@ class Recorder:
         ground.write_totals(tx)
         gathered.send(tx)
         return found
-
-
-def _read(ctx: Context, said: IncidentReport) -> Reported | RefusedError:
-    try:
-        return read_report(said, ready(ctx.tenant).zone)
-    except RefusedError as error:
-        return error
 
 
 def _ground(tx: Tx, ctx: Context, reported: Sequence[Reported]) -> _Ground:
@@ -204,14 +196,12 @@ def _keep(ground: _Ground, line: TallyLine) -> None:
     ground.totals.setdefault((line.policy_id, line.subject), {})[key] = total
 
 
-def _record(tx: Tx, ctx: Context, ground: _Ground, item: Reported | RefusedError) -> Fault:
+def _record(tx: Tx, ctx: Context, ground: _Ground, item: Reported) -> Fault:
     """Record one incident, or return what is wrong with it.
 
     Raises:
         _AloneError, BackdatedError: it is to be recorded by itself.
     """
-    if isinstance(item, RefusedError):
-        return item
     try:
         _assess(tx, ctx, ground, item)
     except RefusedError as error:
@@ -240,10 +230,10 @@ def _assess(tx: Tx, ctx: Context, ground: _Ground, item: Reported) -> None:
         ground.taken.add(said.external_id)
 
 
-def _by_itself(tx: Tx, ctx: Context, said: IncidentReport) -> Fault:
+def _by_itself(tx: Tx, ctx: Context, item: Reported) -> Fault:
     try:
         with attempting(tx):
-            record_unless_taken(tx, ctx, said)
+            record_unless_taken(tx, ctx, item.said)
     except RefusedError as error:
         return error
     return None

@@ -17,6 +17,7 @@ from shangfa.db.months import periods as sql
 from shangfa.db.months import settlements
 from shangfa.db.months.periods import PeriodRecord, PeriodStepLine
 from shangfa.db.months.settlements import MoneyTotal
+from shangfa.db.payroll.papers import told_since
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.access.permissions import Permission
 from shangfa.domain.exchange.events import period_locked
@@ -213,7 +214,7 @@ def _signed(tx: Tx, ctx: Context, held: PeriodRecord, act: Act) -> dict[str, Any
 
 
 def _check_unmoved(tx: Tx, held: PeriodRecord) -> None:
-    """Let a month pass that is as it was reconciled.
+    """Let a month pass that is as it was reconciled, by the wages and papers of then.
 
     Entries are only added, so as many as were settled are those that were settled.
     """
@@ -223,6 +224,7 @@ def _check_unmoved(tx: Tx, held: PeriodRecord) -> None:
         stood is None
         or stood.before_id != (last.settlement_id if last else None)
         or stood.entries != settlements.count_entries(tx, held.month)
+        or told_since(tx, held.month, stood.id, stood.began_at)
     ):
         raise refused(PERIOD_MOVED, value=held.month)
 

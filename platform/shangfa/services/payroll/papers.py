@@ -48,7 +48,7 @@ def set_pay(ctx: Context, code: str, month: str, pay: MonthPay) -> MonthPayView:
 
     def work(tx: Tx) -> MonthPayView:
         _check_open(current(tx), period)
-        sql.set_month_pay(tx, new_id(), find(tx, code).id, period.name, pay)
+        sql.set_month_pay(tx, (find(tx, code).id, period.name), pay, (new_id(), now()))
         return MonthPayView(period.name, pay)
 
     return transact(ctx, work)
@@ -106,7 +106,7 @@ def set_floor(ctx: Context, floor: Floor) -> Floor:
 
     def work(tx: Tx) -> Floor:
         current(tx)
-        sql.set_floor(tx, new_id(), floor)
+        sql.set_floor(tx, floor, (new_id(), now()))
         return floor
 
     return transact(ctx, work)
