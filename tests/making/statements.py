@@ -83,11 +83,11 @@ def listen() -> None:
     psycopg.Cursor.execute = execute  # type: ignore[method-assign] # only to listen
     ask = Pipe.ask
 
-    def asked(self: Pipe, statement: str | bytes, values: Values) -> Answer:
+    def asked(self: Pipe, statement: str | bytes, values: Values, *, once: bool = False) -> Answer:
         next(_sent)
         text = statement.decode() if isinstance(statement, bytes) else statement
         heard.add((text, missing_of(values)))
-        return ask(self, statement, values)
+        return ask(self, statement, values, once=once)
 
     Pipe.ask = asked  # type: ignore[method-assign] # only to listen
 

@@ -85,6 +85,17 @@ def add_incident(tx: Tx, line: IncidentLine, involved: Iterable[InvolvedLine]) -
     tx.writes.insert(INVOLVED, [(tenant_id, line.id, *item) for item in involved])
 
 
+def taken_among(tx: Tx, scope: str, external_ids: Sequence[str]) -> set[str]:
+    """Return which external ids of a scope are taken."""
+    rows = tx.ask(
+        """SELECT i.external_id FROM incident i
+        WHERE i.tenant_id = %(tenant)s AND i.external_scope = %(scope)s
+            AND i.external_id = ANY(%(ids)s) AND i.external_freed_at IS NULL""",
+        {"tenant": tx.tenant_id, "scope": scope, "ids": list(external_ids)},
+    )
+    return {row[0] for row in rows.fetchall()}
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
     """Which incidents somebody may see.

@@ -87,11 +87,11 @@ TALLIES: Final = Table(
     (
         "tenant_id",
         "policy_id",
-        "id",
         "subject_id",
         "account",
         "unit",
         "span",
+        "id",
         "total",
         "own",
         "last_day",
@@ -100,6 +100,7 @@ TALLIES: Final = Table(
     "ON CONFLICT (tenant_id, subject_id, policy_id, account, unit, span) DO UPDATE"
     " SET total = excluded.total, own = excluded.own, last_day = excluded.last_day,"
     " gap = excluded.gap",
+    named=6,
 )
 
 
@@ -155,11 +156,11 @@ class LedgerLine(NamedTuple):
 class TallyMove(NamedTuple):
     """A tally as it stands after a decision."""
 
-    id: UUID
     subject_id: UUID
     account: str
     unit: str
     span: str
+    id: UUID
     total: Decimal
     own: Decimal
     last_day: date

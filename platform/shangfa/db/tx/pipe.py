@@ -75,17 +75,22 @@ class Pipe:
         self.on_its_way = False
         """Whether answers may still come that nobody waits for, after an interruption."""
 
-    def ask(self, statement: str | bytes, values: Values) -> Answer:
-        """Queue a statement; bytes have their placeholders numbered already."""
+    def ask(self, statement: str | bytes, values: Values, *, once: bool = False) -> Answer:
+        """Queue a statement; bytes have their placeholders numbered already.
+
+        `once`: it is not kept prepared, for nobody will ask it again.
+        """
         if isinstance(statement, str):
             statement, names = numbered(statement)
             if isinstance(values, Mapping):
                 values = [values[name] for name in names]
         self._open()
-        name = self._prepared(statement)
         given = [_WRITTEN[type(value)](value) for value in values]
         formats = [_FORMATS[type(value)] for value in values]
-        self._line.send_query_prepared(name, given, formats)
+        if once:
+            self._line.send_query_params(statement, given, param_formats=formats)
+        else:
+            self._line.send_query_prepared(self._prepared(statement), given, formats)
         answer = Answer(self)
         self._asked.append(answer)
         return answer

@@ -112,11 +112,12 @@ class Tx:
 
     def flush(self) -> None:
         """Send what was collected so far."""
-        if not self.writes.parts:
+        if not self.writes.waiting:
             return
+        once = self.writes.once
         statement, values = self.writes.take()
         if self.kind is Kind.BUSY:
-            self.pipe.ask(statement, values)
+            self.pipe.ask(statement, values, once=once)
         else:
             psycopg.RawCursor(self.raw).execute(statement, values)
 

@@ -7,7 +7,7 @@ whatever lies between us and the table.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any, Final
@@ -22,11 +22,14 @@ class Table:
     Attributes:
         columns: of a tenant's table the first is `tenant_id`.
         tail: what follows the values, as ON CONFLICT.
+        named: how many of its first columns name a row that is changed where it is there; 0
+            when rows are only added.
     """
 
     name: str
     columns: tuple[str, ...]
     tail: str = ""
+    named: int = 0
 
 
 @dataclass(slots=True)
@@ -37,27 +40,83 @@ class Writes:
     parts: list[tuple[str, int]] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether there is anything to be sent."""
+        return bool(self.parts)
+
+    @property
+    def once(self) -> bool:
+        """Whether nobody will send the same statement again."""
+        return False
+
     def insert(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
         """Add rows of a table, each with its columns in order; none is no statement."""
         if rows:
-            self.parts.append((_insert(table, len(rows)), len(rows)))
-            owned = table.columns[0] == TENANT
-            if owned:
-                self.tenant = rows[0][0]
-            for row in rows:
-                self.values += row[1:] if owned else row
+            self.change(_insert(table, len(rows)), (), len(rows))
+            self._fill(table, rows)
 
     def change(self, statement: str, values: Sequence[Any], count: int) -> None:
         """Add an UPDATE ... RETURNING 1 of exactly `count` rows."""
         self.parts.append((statement, count))
         self.values += values
 
+    def _fill(self, table: Table, rows: Iterable[Sequence[Any]]) -> None:
+        owned = table.columns[0] == TENANT
+        for row in rows:
+            if owned:
+                self.tenant = row[0]
+            self.values += row[1:] if owned else row
+
     def take(self) -> tuple[bytes, list[Any]]:
         """Return one statement for all of them, its placeholders numbered, and start over."""
-        statement = _whole(tuple(self.parts), owned=self.tenant is not None)
+        return self._taken(_whole(tuple(self.parts), owned=self.tenant is not None))
+
+    def _taken(self, statement: bytes) -> tuple[bytes, list[Any]]:
         values = self.values if self.tenant is None else [self.tenant, *self.values]
         self.parts, self.values, self.tenant = [], [], None
         return statement, values
+
+
+@dataclass(slots=True)
+class Gathered(Writes):
+    """Rows of many, those of one table together; of a row that is changed twice the last.
+
+    So many rows seldom come again: what is said of them is not kept.
+    """
+
+    rows: dict[Table, dict[Any, Sequence[Any]]] = field(default_factory=dict)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is anything to be sent."""
+        return bool(self.rows or self.parts)
+
+    @property
+    def once(self) -> bool:
+        """Whether nobody will send the same statement again."""
+        return True
+
+    def insert(self, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+        """Add rows of a table, each with its columns in order."""
+        if rows:
+            kept = self.rows.setdefault(table, {})
+            for row in rows:
+                kept[row[: table.named] if table.named else len(kept)] = row
+
+    def gather(self, other: Gathered) -> None:
+        """Add what another one gathered."""
+        for table, kept in other.rows.items():
+            self.insert(table, list(kept.values()))
+
+    def take(self) -> tuple[bytes, list[Any]]:
+        """Return one statement for all of them, its placeholders numbered, and start over."""
+        for table, kept in self.rows.items():
+            self.change(_insert.__wrapped__(table, len(kept)), (), len(kept))
+            self._fill(table, kept.values())
+        self.rows = {}
+        parts = tuple(self.parts)
+        return self._taken(_whole.__wrapped__(parts, owned=self.tenant is not None))
 
 
 @cache

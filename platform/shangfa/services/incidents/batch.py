@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from shangfa.db.access import kept_reply
-from shangfa.db.tx.attempting import attempting
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.services.context import Context
-from shangfa.services.incidents.record import record_unless_taken
 from shangfa.services.incidents.reported import IncidentReport
-from shangfa.services.incidents.shown import IncidentView
+from shangfa.services.incidents.together import Outcome, record_together
 from shangfa.services.tenancy import plugins
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import check_remembered, key_of, transact
-
-Outcome = IncidentView | RefusedError
 
 
 def record_all(ctx: Context, said: Sequence[IncidentReport | RefusedError]) -> list[Outcome]:
@@ -32,20 +28,10 @@ def record_all(ctx: Context, said: Sequence[IncidentReport | RefusedError]) -> l
         key = key_of(tx)
         check_remembered(tx, kept_reply(tx, key) if key else None)
         current(tx)
-        return [_record(tx, ctx, item) for item in said]
+        return list(record_together(tx, ctx, said))
 
     done = transact(ctx, work, Kind.BUSY)
     for item in done:
         if isinstance(item, PluginFailedError):
             plugins.failed(item.plugin)
     return done
-
-
-def _record(tx: Tx, ctx: Context, item: IncidentReport | RefusedError) -> Outcome:
-    if isinstance(item, RefusedError):
-        return item
-    try:
-        with attempting(tx):
-            return record_unless_taken(tx, ctx, item)
-    except RefusedError as error:
-        return error

@@ -8,7 +8,7 @@ with everybody locked whom the days since could touch, and works on full history
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -23,7 +23,6 @@ from shangfa.db.tx.conflicts import TAKEN, constraint_of, driver_error
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.access.roles import PERSONAL
 from shangfa.domain.cases.faults import UNKNOWN_PROCEDURE
-from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.exchange.events import decision_effective, incident_recorded
 from shangfa.domain.faults import DUPLICATE, INVALID, PluginFailedError, refused
@@ -48,6 +47,22 @@ from shangfa.services.tenancy.ready import ReadyTenant, ready
 from shangfa.services.transaction import transact
 
 EXTERNAL_ID: Final = "uq_incident_external_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A report as it is assessed; `procedure`: the name of the one it falls under."""
+
+    reported: Reported
+    report: Report
+    policy: Policy
+    procedure: str
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether a case begins, so that nothing counts yet."""
+        said = self.reported.said
+        return self.procedure != IMMEDIATE or said.draft or bool(said.handlers)
 
 
 def record(ctx: Context, said: IncidentReport) -> IncidentView:
@@ -120,21 +135,38 @@ def _record(
     reported = read_report(said, tenant.zone)
     lock = Lock.EVER if backdated else Lock.DAY if tenant.reacts else Lock.TENANT
     scene = look(tx, tenant, said.codes, reported.on, lock)
-    identity = new_id()
+    asked = open_report(ctx, scene, reported)
+    if backdated:
+        book = full_book(tx, scene, asked.policy, said.codes, reported.on)
+    else:
+        book = quick_book(scene, asked.policy)
+    write = _propose if asked.is_proposed else decide
+    return write(tx, ctx, scene, asked, book)
+
+
+def open_report(ctx: Context, scene: Scene, reported: Reported) -> Asked:
+    """Return a report by the subjects, the policy and the procedure it falls under.
+
+    Raises:
+        RefusedError: whom or what it names is not known, or not to the asker.
+    """
+    said, tenant = reported.said, scene.tenant
     told = reported.report(subjects_of(ctx, scene, said.codes, reported.on), tenant.zone)
-    report = replace(told, id=str(identity))
+    report = replace(told, id=str(new_id()))
     policy = choose(tenant.policies, report)
-    book = (
-        full_book(tx, scene, policy, said.codes, report.on)
-        if backdated
-        else quick_book(scene, policy)
-    )
-    name = propose.procedure_of(policy, report, said.procedure)
-    if name != IMMEDIATE or said.draft or said.handlers:
-        return _propose(
-            tx, ctx, scene, (reported, report, policy, book), tenant.procedures.get(name)
-        )
-    check_not_own(ctx, said.codes, "record")
+    return Asked(reported, report, policy, propose.procedure_of(policy, report, said.procedure))
+
+
+def decide(tx: Tx, ctx: Context, scene: Scene, asked: Asked, book: Book) -> IncidentView:
+    """Record what counts at once, and move the totals of the book.
+
+    Raises:
+        RefusedError: nothing was added.
+        BackdatedError: more must be read than the book has.
+    """
+    reported, report, policy = asked.reported, asked.report, asked.policy
+    tenant, codes, identity = scene.tenant, reported.said.codes, UUID(report.id)
+    check_not_own(ctx, codes, "record")
     result, chronicle = judge(tx, scene, policy, report, book)
     changes = NONE
     if chronicle is not None:
@@ -144,18 +176,13 @@ def _record(
     _write(tx, ctx, scene, view, (reported, report, result))
     changes.write(tx, scene, tenant.policy_ids[policy.name], view.recorded_at)
     move(tx, policy, tenant.policy_ids[policy.name], book, scene.people)
-    return as_seen(ctx, view, frozenset(said.codes))
+    return as_seen(ctx, view, frozenset(codes))
 
 
-def _propose(
-    tx: Tx,
-    ctx: Context,
-    scene: Scene,
-    asked: tuple[Reported, Report, Policy, Book],
-    procedure: Procedure | None,
-) -> IncidentView:
+def _propose(tx: Tx, ctx: Context, scene: Scene, asked: Asked, book: Book) -> IncidentView:
     """Record it with a case that begins; nothing is posted."""
-    reported, report, policy, book = asked
+    reported, report, policy = asked.reported, asked.report, asked.policy
+    procedure = scene.tenant.procedures.get(asked.procedure)
     propose.check_draft(procedure, draft=reported.said.draft)
     if procedure is None and reported.said.handlers:
         raise refused(INVALID, "/handlers", value=IMMEDIATE, why=propose.NEEDS_PROCEDURE)
@@ -232,10 +259,15 @@ def _line(
         reported.said.note,
         reported.said.evidence,
         reported.said.external_id,
-        ctx.subject or "" if ctx.role in PERSONAL else "",
+        scope_of(ctx),
         ctx.actor_id,
         view.recorded_at,
     )
+
+
+def scope_of(ctx: Context) -> str:
+    """Return whose external ids an asker's are: a person's own, or those of all offices."""
+    return ctx.subject or "" if ctx.role in PERSONAL else ""
 
 
 def _open_case(tx: Tx, ctx: Context, view: IncidentView) -> None:

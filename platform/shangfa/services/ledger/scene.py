@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -94,12 +94,43 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
     totals = ledger.ask_tallies(tx, around, on, spans) if spans else None
     head = asked.fetchone()
     check_remembered(tx, KeptReply(*head[2:]) if head and head[2] is not None else None)
-    if head is None or head[0] != tenant.revision:
-        raise StartOverError(lambda: refresh(tenant.id, tenant))
-    check_status(tenant.slug, head[1])
+    _check(tenant, head)
     persons = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
     lines = _told(totals.fetchall(), persons) if totals else []
     return Scene(tenant, persons, lines, on, around=around)
+
+
+def look_at_days(
+    tx: Tx, tenant: ReadyTenant, days: Mapping[date, Collection[str]], lock: Lock
+) -> dict[date, Scene]:
+    """Read the scenes of several days at once, each with those who are named on it.
+
+    Rules that look further up than one level see too little here.
+
+    Raises:
+        StartOverError, RefusedError: as `look`.
+    """
+    people_of, totals_of = {}, {}
+    head = people.ask_tenant(tx, lock, "")
+    for on, named in sorted(days.items()):
+        codes = sorted(named)
+        people_of[on] = people.ask_people(tx, codes, on, lock)
+        if tenant.reacts:
+            spans = tallies.spans_of(tenant.policies.values(), on)
+            totals_of[on] = ledger.ask_tallies(tx, codes, on, spans)
+    _check(tenant, head.fetchone())
+    scenes = {}
+    for on, found in people_of.items():
+        persons = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
+        lines = _told(totals_of[on].fetchall(), persons) if on in totals_of else []
+        scenes[on] = Scene(tenant, persons, lines, on)
+    return scenes
+
+
+def _check(tenant: ReadyTenant, head: tuple[Any, ...] | None) -> None:
+    if head is None or head[0] != tenant.revision:
+        raise StartOverError(lambda: refresh(tenant.id, tenant))
+    check_status(tenant.slug, head[1])
 
 
 def _told(rows: Iterable[tuple[Any, ...]], persons: Mapping[str, PersonOfDay]) -> list[TallyLine]:

@@ -63,11 +63,11 @@ def moves(policy: Policy, book: Book, people: Mapping[str, PersonOfDay]) -> list
     """Return the tallies that moved, with their distance to the next step."""
     return [
         TallyMove(
-            new_id(),
             people[counter[0]].id,
             counter[1],
             counter[2],
             span,
+            new_id(),
             total.total,
             total.own,
             total.last_day,

@@ -55,11 +55,11 @@ def _moves(
         sums[key] = Total(was.total + total, was.own + own, max(was.last_day, day))
     return [
         TallyMove(
-            new_id(),
             subject_id,
             account,
             unit,
             span,
+            new_id(),
             total.total,
             total.own,
             total.last_day,
