@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
-from tests.making.breaking import METHODS, Documents
+from tests.making.breaking import METHODS, Documents, listed
 from tests.making.house import ROOT
 from tests.making.office import app
 
@@ -21,7 +21,15 @@ from shangfa.api.problems.summaries import summaries
 RELEASED = ROOT / "api_specs/released/openapi.json"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SOMETIMES = {
-    *("Case.allowed", "Case.clocks", "Choice.deducts", "Choice.one_of", "Decision.state"),
+    *(
+        "Case.allowed",
+        "Case.clocks",
+        "Choice.deducts",
+        "Choice.one_of",
+        "Decision.state",
+        "Taken.deducts",
+        "Taken.one_of",
+    ),
     *("Adjustment.choices", "Adjustment.deadlines", "Shift.grace"),
     *("Effect.from", "Effect.until", "Trace.clause", "Trace.subject", "ProblemItem.place"),
     *("IncidentView.state", "IncidentView.chosen", "IncidentView.reversed_at"),
@@ -35,8 +43,30 @@ SOMETIMES = {
     *("Notice.case", "Notice.consent", "Notice.reason", "Notice.subject"),
 }
 """Fields of answers that are not always there: another role, another state of a case."""
-BY_ROLE = {"Record", "Slip"}
-"""Answers most of whose fields depend on who asks."""
+BY_ROLE = {"Record", "Slip", "SlipStep", "StatementSaid"}
+"""Answers most of whose fields depend on who asks, or on what was done."""
+OPEN = {
+    # what the company, a policy or a plugin names
+    *("Assessment.facts", "Incident.facts", "IncidentView.facts", "Slip.facts"),
+    *("Subject.attributes", "SubjectChange.attributes", "SubjectItem.attributes"),
+    *("SubjectView.attributes", "DatedValues.attributes", "Tenant.calendars"),
+    *("Evaluation.inputs", "EvaluationView.inputs", "Statement.inputs"),
+    *("Decision.findings", "IncidentView.findings", "Answered.items"),
+    # what a schema of its own describes: of policies, procedures, plugins, events
+    *("WholeVersion.document", "ClauseChange.from", "ClauseChange.to", "Task.form"),
+    *("PluginSchema.kinds", "Change.data", "Entry.data", "Answer.dismissal"),
+    "PostedDismissal.dismissal",
+    # what is kept about somebody, as it is kept
+    *("OwnData.subject", "OwnData.record", "OwnData.incidents", "OwnData.cases"),
+    *("OwnData.settled", "OwnData.receipts", "OwnData.corrections", "OwnData.readers"),
+}
+"""Objects whose fields are not this document's to say."""
+CLOSED = re.compile(r"role|kind|account|silence|settlement|outcome|mode|language")
+OPEN_WORDS = {
+    *("Catalogue.account", "Catalogue.kind", "Programme.kind", "Entry.kind", "Entry.role"),
+    *("SlipStep.role", "Value.account"),
+}
+"""Words that a policy or a plugin makes, and those of a catalogue as they are printed."""
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +194,38 @@ def test_what_is_always_there_is_required(document: Any) -> None:
     }
     assert optional == SOMETIMES & optional
     assert optional <= SOMETIMES
+
+
+def properties(document: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield each property of a schema by its name, of a list what is in it."""
+    for name, schema in document["components"]["schemas"].items():
+        for field, found in schema.get("properties", {}).items():
+            yield f"{name}.{field}", found.get("items", found)
+
+
+def is_open(schema: dict[str, Any]) -> bool:
+    """Tell whether an object may have any value under any key."""
+    if not {"object"} & {*listed(schema.get("type"))} or "properties" in schema:
+        return False
+    values = schema.get("additionalProperties", {})
+    return values in ({}, True) or is_open(values)
+
+
+def test_an_object_says_what_it_holds(document: Any) -> None:
+    assert {name for name, found in properties(document) if is_open(found)} == OPEN
+    for place, node in walk(document):  # what is not closed must say so, or nobody may send it
+        if node.get("type") == "object" and "allOf" not in node:
+            assert node.keys() & {"properties", "additionalProperties"}, place
+
+
+def test_a_closed_set_of_words_is_an_enum(document: Any) -> None:
+    words = {
+        name
+        for name, found in properties(document)
+        if CLOSED.fullmatch(name.partition(".")[2])
+        if "enum" not in found and "$ref" not in found and "string" in listed(found.get("type"))
+    }
+    assert words == OPEN_WORDS
 
 
 def test_nothing_that_a_client_relies_on_is_taken_away(document: Any) -> None:

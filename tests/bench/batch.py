@@ -17,23 +17,28 @@ from tests.bench.http import SHANGFA
 from tests.bench.stage import Company, Server, Stage
 from tests.bench.traffic import bodies, moment
 
-SLUG: Final = "fujie"
+SLUGS: Final = ("fujie", "youyou")
 PEOPLE: Final = 200
 ONE_BY_ONE: Final = 500
 TOGETHER: Final = 500
-BATCHES: Final = 4
+BATCHES: Final = 7
 ROUNDS: Final = 3
 
 
 def run(stage: Stage) -> None:
     """Record incidents both ways, in turns."""
     say(f"\n7. Incidents in batches of {TOGETHER} beside one by one, one connection")
-    company = stage.company(SLUG, PEOPLE, date(2026, 1, 1))
+    companies = [stage.company(slug, PEOPLE, date(2026, 1, 1)) for slug in SLUGS]
     with stage.gunicorn(SHANGFA, stage.copy("batch")) as server:
-        pairs = [_round(server, company, number) for number in range(ROUNDS)]
+        for company in companies:
+            _tell(company, [_round(server, company, number) for number in range(ROUNDS)])
+
+
+def _tell(company: Company, pairs: Sequence[tuple[float, float]]) -> None:
     each = ", ".join(f"{many:.0f} / {one:.0f}" for many, one in pairs)
-    say(f"  incidents a second, by batch / one by one: {each}")
-    say(f"  by batch {median(many / one for many, one in pairs):.1f} times as many; goal 5 or more")
+    times = median(many / one for many, one in pairs)
+    say(f"  {company.slug}: incidents a second, by batch / one by one: {each}")
+    say(f"  by batch {times:.1f} times as many; goal 5 or more")
 
 
 def _round(server: Server, company: Company, number: int) -> tuple[float, float]:

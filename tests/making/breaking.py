@@ -110,12 +110,12 @@ class Documents:
         return schema
 
 
-def _listed(kind: Any) -> set[str]:
+def listed(kind: Any) -> set[str]:
     return {kind} if isinstance(kind, str) else set(kind or ())
 
 
 def _types(where: str, old: Any, new: Any, *, sent: bool) -> Iterator[str]:
-    before, after = _listed(old.get("type")), _listed(new.get("type"))
+    before, after = listed(old.get("type")), listed(new.get("type"))
     wider, narrower = (after, before) if sent else (before, after)
     if before and after and not narrower <= wider:
         yield f"{where} was {sorted(before)}, is {sorted(after)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final, get_args
 
-from marshmallow import Schema, fields, validate
+from marshmallow import INCLUDE, Schema, fields, validate
 
 from shangfa.api.fields import LONGEST_CODE
 from shangfa.domain.account import ACCOUNT_NAMES
@@ -34,6 +34,15 @@ UPLOAD: Final[dict[str, Any]] = {
     }
 }
 """A form with one file, in the OpenAPI document."""
+
+
+class Open(Schema):
+    """What may hold more than is said here."""
+
+    class Meta:
+        """How it is documented."""
+
+        unknown = INCLUDE
 
 
 class ProblemItemSchema(Schema):

@@ -91,7 +91,8 @@ def taken_ids(tx: Tx, scope: str, names: Sequence[str]) -> set[str]:
         return set()
     rows = tx.ask(
         "SELECT i.external_id FROM incident i WHERE i.tenant_id = %(tenant)s"
-        " AND i.external_scope = %(scope)s AND i.external_id = ANY(%(names)s)",
+        " AND i.external_scope = %(scope)s AND i.external_id = ANY(%(names)s)"
+        " AND i.external_freed_at IS NULL",
         {"tenant": tx.tenant_id, "scope": scope, "names": list(names)},
     )
     return {row[0] for row in rows.fetchall()}

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.making.house import Company, make_company
+from tests.making.house import Company, make_company, wait_for_waiting
 from tests.making.office import HOUSE, PLUGINS
 
 from shangfa.db.tx.transaction import Kind, begin
 from shangfa.domain.faults import RefusedError
-from shangfa.services.incidents import batch
+from shangfa.services.incidents.record import record, record_in
 from shangfa.services.incidents.reported import IncidentReport, read_report
-from shangfa.services.incidents.together import Recorder
+from shangfa.services.incidents.together import Outcome, Recorder
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import transact
 
@@ -100,17 +101,24 @@ def together(company: Company, said: Sequence[IncidentReport]) -> list[str]:
 
     def work(tx: Any) -> list[str]:
         current(tx)
-        return [error.code if error else "" for error in Recorder().record(tx, ctx, read)]
+        return [code_of(item) for item in Recorder().record(tx, ctx, read)]
 
     return transact(ctx, work, Kind.LARGE)
 
 
+def code_of(outcome: Outcome) -> str:
+    return outcome.code if isinstance(outcome, RefusedError) else ""
+
+
 def apart(company: Company, said: Sequence[IncidentReport]) -> list[str]:
-    found: list[str] = []
-    for place in range(0, len(said), 200):
-        done = batch.record_all(company.ctx(), said[place : place + 200])
-        found += [item.code if isinstance(item, RefusedError) else "" for item in done]
-    return found
+    return [code_of(alone(company, item)) for item in said]
+
+
+def alone(company: Company, item: IncidentReport) -> Outcome:
+    try:
+        return record(company.ctx(), item)
+    except RefusedError as error:
+        return error
 
 
 STORED = (
@@ -154,9 +162,29 @@ def test_they_are_answered_as_if_sent_one_by_one(number: int, ordered: bool) -> 
     assert one.differences() == []
 
 
-def test_a_row_that_somebody_else_was_faster_with_is_found_by_its_key() -> None:
+def test_a_row_that_somebody_else_was_faster_with_is_found_by_its_key(owner_url: str) -> None:
+    """An external id is taken between the look at those that are and the rows themselves."""
+    company = staffed()
+    said = [IncidentReport((code,), "f", "2026-03-02", external_id=code) for code in STAFF[1:]]
+    with ThreadPoolExecutor(1) as threads:
+        with begin(company.id, Kind.BUSY) as tx:
+            taken = IncidentReport(("E00",), "f", "2026-03-02", external_id=STAFF[3])
+            record_in(tx, company.ctx(), taken)
+            tx.pipe.settle()
+            later = threads.submit(together, company, said)
+            wait_for_waiting(owner_url)
+        assert later.result() == ["" if code != STAFF[3] else "duplicate" for code in STAFF[1:]]
+    assert company.balances("E00") == company.balances("E01") == {"CNY": -20}
+    assert company.balances("E03") == {}
+    assert company.differences() == []
+
+
+def test_a_number_is_free_again_after_a_reversal() -> None:
     company = staffed()
     said = [IncidentReport((code,), "f", "2026-03-02", external_id=code) for code in STAFF]
-    assert together(company, said[:1]) == [""]
-    assert together(company, said) == ["duplicate", *[""] * (len(STAFF) - 1)]
-    assert company.balances("E00") == {"CNY": -20}
+    assert together(company, said) == [""] * len(STAFF)
+    assert together(company, said) == ["duplicate"] * len(STAFF)
+    first = record(company.ctx(), IncidentReport(("E00",), "f", "2026-03-02", external_id="x"))
+    company.reverse(str(first.id))
+    again = IncidentReport(("E01",), "f", "2026-03-02", external_id="x")
+    assert together(company, [again]) == [""]

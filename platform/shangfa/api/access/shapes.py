@@ -91,8 +91,12 @@ class UserViewSchema(Schema):
     id = fields.UUID(required=True)
     login = fields.String(required=True)
     name = fields.String(required=True)
-    role = fields.String(required=True, metadata={"description": "the one he acts in at first"})
-    roles = fields.List(fields.String(), required=True)
+    role = fields.String(
+        required=True,
+        validate=validate.OneOf(ROLES),
+        metadata={"description": "the one he acts in at first"},
+    )
+    roles = fields.List(fields.String(validate=validate.OneOf(ROLES)), required=True)
     subject = fields.String(required=True, allow_none=True)
     locked = fields.Boolean(required=True)
     must_change_password = fields.Boolean(required=True)
@@ -204,7 +208,7 @@ class MyselfSchema(Schema):
 
     tenant = fields.String(required=True, allow_none=True)
     role = fields.String(required=True, validate=validate.OneOf(ROLES))
-    roles = fields.List(fields.String(), required=True)
+    roles = fields.List(fields.String(validate=validate.OneOf(ROLES)), required=True)
     permissions = fields.List(fields.String(), required=True)
     subject = fields.String(required=True, allow_none=True)
     login = fields.String(required=True, allow_none=True)
@@ -232,7 +236,7 @@ class OpeningSchema(Schema):
 
     at = fields.DateTime(required=True)
     what = fields.String(required=True, metadata={"example": "record.read"})
-    role = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
     by = fields.String(required=True, allow_none=True, metadata={"description": "person or key"})
 
 
@@ -248,11 +252,21 @@ def opening(found: Opening) -> dict[str, Any]:
     return {"at": found.at, "what": found.kind, "role": found.role, "by": found.actor_kind}
 
 
+class OwnUserSchema(Schema):
+    """Your account."""
+
+    login = fields.String(required=True)
+    name = fields.String(required=True)
+    roles = fields.List(fields.String(validate=validate.OneOf(ROLES)), required=True)
+    created_at = fields.DateTime(required=True)
+    signed_in_at = fields.DateTime(required=True, allow_none=True)
+
+
 class OwnDataSchema(Schema):
     """Everything that is kept about you."""
 
     made_at = fields.DateTime(required=True)
-    user = fields.Dict(required=True, allow_none=True)
+    user = fields.Nested(OwnUserSchema, required=True, allow_none=True)
     subject = fields.Dict(required=True, allow_none=True)
     record = fields.Dict(required=True, allow_none=True)
     incidents = fields.List(fields.Dict(), required=True)

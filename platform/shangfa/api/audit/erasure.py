@@ -13,6 +13,7 @@ from shangfa.api.fields import text
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer
 from shangfa.api.shapes import ProblemSchema
+from shangfa.domain.access.roles import HR, OPERATOR
 from shangfa.domain.audit.erasure import STATES, Erasure
 from shangfa.services.audit import erasure
 
@@ -35,6 +36,41 @@ class ConfirmSchema(Schema):
     )
 
 
+class ActSchema(Schema):
+    """Who did something, and when."""
+
+    role = fields.String(required=True, validate=validate.OneOf((OPERATOR, HR)))
+    at = fields.DateTime(required=True, allow_none=True)
+
+
+class ProofSchema(Schema):
+    """How the audit chain ended when it began."""
+
+    entries = fields.Integer(required=True)
+    head = fields.String(required=True)
+    fault = fields.String(required=True, allow_none=True)
+    events_after_export = fields.Integer(required=True)
+
+
+class CertificateSchema(Schema):
+    """What is left of a company: no names of anybody."""
+
+    form = fields.String(required=True, metadata={"example": "shangfa-erasure-1"})
+    company = fields.String(required=True)
+    asked = fields.Nested(ActSchema, required=True)
+    confirmed = fields.Nested(ActSchema, required=True)
+    begun_at = fields.DateTime(required=True, allow_none=True)
+    erased_at = fields.DateTime(required=True)
+    export = fields.String(required=True, allow_none=True)
+    audit = fields.Nested(ProofSchema, required=True)
+    erased = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "table -> rows"},
+    )
+
+
 class ErasureViewSchema(Schema):
     """How far the erasure is."""
 
@@ -43,8 +79,11 @@ class ErasureViewSchema(Schema):
     asked_at = fields.DateTime(required=True)
     confirmed_at = fields.DateTime(required=True, allow_none=True)
     manifest = fields.String(required=True, allow_none=True)
-    certificate = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "what is left once it is done"}
+    certificate = fields.Nested(
+        CertificateSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "what is left once it is done"},
     )
 
 

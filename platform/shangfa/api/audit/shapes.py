@@ -9,6 +9,7 @@ from typing import Any, Final
 from marshmallow import Schema, fields, validate
 
 from shangfa.db.audit import EntryRecord
+from shangfa.domain.access.roles import ACTOR_KINDS, OPERATOR
 from shangfa.domain.audit.entries import FAULTS, SOURCES
 from shangfa.services.audit.anchors import SignedAnchor
 from shangfa.services.audit.chain import MOST, Entries, Verdict
@@ -44,6 +45,14 @@ def anchor(query: dict[str, Any]) -> tuple[int, bytes] | None:
     return query["entries"], bytes.fromhex(query["head"])
 
 
+class EntryActorSchema(Schema):
+    """Who did something."""
+
+    id = fields.UUID(required=True, allow_none=True)
+    kind = fields.String(required=True, validate=validate.OneOf((OPERATOR, *ACTOR_KINDS)))
+    name = fields.String(required=True, allow_none=True)
+
+
 class EntrySchema(Schema):
     """Something that happened, where it stands in the chain, and who did it."""
 
@@ -53,7 +62,7 @@ class EntrySchema(Schema):
     source = fields.String(required=True, validate=validate.OneOf(SOURCES))
     about = fields.UUID(required=True, allow_none=True)
     subject = fields.String(required=True, allow_none=True)
-    actor = fields.Dict(required=True, metadata={"description": "id, kind, name"})
+    actor = fields.Nested(EntryActorSchema, required=True)
     role = fields.String(required=True, allow_none=True)
     data = fields.Dict(required=True, allow_none=True)
     hash = fields.String(required=True)

@@ -13,6 +13,7 @@ from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
 from shangfa.db.cases.deadlines import FollowUpRecord
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.acts.follow_up import OFFICES
 from shangfa.services.cases.acts import follow_ups
 from shangfa.services.cases.acts.follow_ups import Todo, Wish
@@ -28,7 +29,7 @@ class FollowUpSchema(Schema):
     case = fields.UUID(required=True)
     what = fields.String(required=True)
     due_on = fields.Date(required=True)
-    role = fields.String(required=True, allow_none=True)
+    role = fields.String(required=True, allow_none=True, validate=validate.OneOf(TENANT_ROLES))
     person = fields.String(required=True, allow_none=True)
     done_at = fields.DateTime(required=True, allow_none=True)
     note = fields.String(required=True)

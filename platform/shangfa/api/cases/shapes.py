@@ -12,8 +12,10 @@ from shangfa.api.fields import Day, Exact, Listed, short, text
 from shangfa.api.shapes import (
     AllowedSchema,
     CaseClockSchema,
+    ChoiceSchema,
     DecisionSchema,
     EffectSchema,
+    Open,
     PageSchema,
     PolicyRefSchema,
     TraceSchema,
@@ -107,6 +109,23 @@ class SlipRefSchema(Schema):
     subject = fields.String(required=True)
 
 
+class TakenSchema(ChoiceSchema):
+    """An amount that a human set: between what, and which was taken."""
+
+    taken = fields.String(required=True, metadata={"example": "-30.00"})
+
+
+class SlipStepSchema(Open):
+    """A step as the slip shows it, with what was handed in; `by`: a person's code, else a role."""
+
+    step = fields.String(required=True)
+    by = fields.String(required=True)
+    name = fields.String(required=True)
+    role = fields.String(required=True)
+    at = fields.DateTime(required=True)
+    note = fields.String()
+
+
 class SlipSchema(Schema):
     """The document of a decision, as it was when it became effective; finance reads less."""
 
@@ -133,18 +152,28 @@ class SlipSchema(Schema):
     clause_text = fields.String(metadata={"description": "as the policy's `wording` had it"})
     note = fields.String()
     facts = fields.Dict()
-    fact_names = fields.Dict()
-    unit_names = fields.Dict()
+    fact_names = fields.Dict(keys=fields.String(), values=fields.String())
+    unit_names = fields.Dict(keys=fields.String(), values=fields.String())
     evidence = fields.List(fields.String())
     effects = fields.List(fields.Nested(EffectSchema), required=True)
-    choices = fields.List(fields.Dict())
+    choices = fields.List(fields.Nested(TakenSchema))
     trace = fields.List(fields.Nested(TraceSchema))
-    steps = fields.List(fields.Dict())
+    steps = fields.List(fields.Nested(SlipStepSchema))
     effective_from = fields.DateTime(required=True)
     effective_on = fields.Date(required=True)
     appeal_until = fields.Date(allow_none=True)
     payroll_month = fields.String(required=True, metadata={"example": "2026-03"})
     linked = fields.List(fields.String(), required=True)
+
+
+class HistoryLineSchema(Open):
+    """A step that was taken, with what was handed in; `by`: a person's code, else a role."""
+
+    step = fields.String(required=True)
+    state = fields.String(required=True, metadata={"description": "after it"})
+    by = fields.String(required=True)
+    at = fields.DateTime(required=True)
+    note = fields.String(required=True)
 
 
 class CaseViewSchema(Schema):
@@ -159,12 +188,9 @@ class CaseViewSchema(Schema):
     allowed = fields.List(fields.Nested(AllowedSchema), required=True)
     clocks = fields.List(fields.Nested(CaseClockSchema), required=True)
     history = fields.List(
-        fields.Dict(),
+        fields.Nested(HistoryLineSchema),
         required=True,
-        metadata={
-            "description": "oldest first: `step`, the `state` after it, `by` whom (a person's "
-            "code, else a role), `at`, `note`, and what was handed in"
-        },
+        metadata={"description": "oldest first"},
     )
     decision = fields.Nested(DecisionSchema, required=True)
     slips = fields.List(fields.Nested(SlipRefSchema), required=True)
@@ -197,6 +223,16 @@ class CaseQuerySchema(PageSchema):
     due_before = fields.AwareDateTime(metadata={"example": "2026-10-11T00:00:00+08:00"})
 
 
+class ProcedureStepSchema(Schema):
+    """A step of a procedure: from which state it leads where, by whom, and what it needs."""
+
+    step = fields.String(required=True)
+    from_ = fields.String(data_key="from", required=True)
+    to = fields.String(required=True)
+    by = fields.List(fields.String(), required=True)
+    needs = fields.List(fields.String(), required=True)
+
+
 class ProcedureSchema(Schema):
     """A procedure that policies may name."""
 
@@ -205,7 +241,7 @@ class ProcedureSchema(Schema):
     own = fields.Boolean(required=True, metadata={"description": "the company's own"})
     version = fields.Integer(metadata={"description": "of one that was just brought"})
     states = fields.List(fields.String(), required=True)
-    steps = fields.List(fields.Dict(), required=True)
+    steps = fields.List(fields.Nested(ProcedureStepSchema), required=True)
 
 
 class ProcedurePageSchema(Schema):
@@ -247,12 +283,22 @@ class MatrixSchema(Schema):
     )
 
 
+class RuleViewSchema(Schema):
+    """Who approves when all that is said here holds; null: whatever it is."""
+
+    level = fields.String(required=True, allow_none=True)
+    amount = fields.String(required=True, allow_none=True, metadata={"example": "500.00"})
+    department = fields.String(required=True, allow_none=True)
+    role = fields.String(required=True, allow_none=True, validate=validate.OneOf(TENANT_ROLES))
+    person = fields.String(required=True, allow_none=True)
+
+
 class ApprovalsSchema(Schema):
     """The approvals in force."""
 
     revision = fields.Integer(required=True)
-    rules = fields.List(fields.Dict(), required=True)
-    delegates = fields.List(fields.Dict(), required=True)
+    rules = fields.List(fields.Nested(RuleViewSchema), required=True)
+    delegates = fields.List(fields.Nested(DelegateSchema), required=True)
     under_appeal = fields.String(required=True, validate=validate.OneOf(UNDER_APPEAL))
     set_at = fields.DateTime(required=True, allow_none=True)
 

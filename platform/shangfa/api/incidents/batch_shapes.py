@@ -13,8 +13,8 @@ from shangfa.api.problems.faults import STATUSES
 from shangfa.api.shapes import ProblemSchema
 from shangfa.domain.faults import INVALID, RefusedError, refused
 from shangfa.domain.text import Note
-from shangfa.services.incidents.batch import Outcome
 from shangfa.services.incidents.reported import IncidentReport
+from shangfa.services.incidents.together import Outcome
 
 MOST: Final = 500
 CREATED: Final = 201

@@ -143,7 +143,16 @@ class IncidentViewSchema(DecisionSchema):
     id = fields.UUID(required=True)
     case = fields.Nested(CaseSchema, required=True)
     clause = fields.String(required=True)
-    subjects = fields.Raw(required=True, metadata={"description": "codes, or codes with shares"})
+    subjects = fields.Raw(
+        required=True,
+        metadata={
+            "description": "codes, or codes with shares",
+            "oneOf": [
+                {"type": "array", "items": {"type": "string"}},
+                {"type": "object", "additionalProperties": {"type": "string"}},
+            ],
+        },
+    )
     occurred_at = fields.DateTime(required=True)
     occurred_on = fields.Date(required=True)
     quantity = fields.String(metadata={"description": "absent for who sees money only"})

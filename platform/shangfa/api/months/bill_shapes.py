@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import Exact, short, text
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.bills import OUTCOMES, SETTLEMENTS, STATEMENT_ACTS, StatementAct
@@ -47,6 +48,23 @@ class StatementPaymentSchema(Schema):
     reference = text(200, least=1, required=True)
 
 
+class StatementSaidSchema(Schema):
+    """What came with an act: of a publication, an objection, a decision or a payment."""
+
+    final = fields.Boolean()
+    total = fields.String(metadata=AMOUNT)
+    lines = fields.Integer()
+    objections_until = fields.Date()
+    clause = fields.String()
+    grounds = fields.String()
+    publication = fields.Integer(metadata={"description": "the act that is objected to"})
+    objection = fields.Integer(metadata={"description": "the act that is decided"})
+    outcome = fields.String(validate=validate.OneOf(OUTCOMES))
+    amount = fields.String(metadata=AMOUNT)
+    reason = fields.String()
+    reference = fields.String()
+
+
 class StatementActSchema(Schema):
     """Something that was done with a statement; `said` is what came with it."""
 
@@ -54,8 +72,8 @@ class StatementActSchema(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(STATEMENT_ACTS))
     version = fields.Integer(required=True)
     day = fields.Date(required=True)
-    said = fields.Dict(required=True)
-    role = fields.String(required=True)
+    said = fields.Nested(StatementSaidSchema, required=True)
+    role = fields.String(required=True, validate=validate.OneOf(TENANT_ROLES))
     by = fields.UUID(required=True)
     at = fields.DateTime(required=True)
 

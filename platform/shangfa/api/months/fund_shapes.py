@@ -75,7 +75,12 @@ class FundEntrySchema(Schema):
     version = fields.Integer(required=True, allow_none=True)
     purpose = fields.String(required=True)
     reason = fields.String(required=True)
-    signed = fields.Dict(required=True, metadata={"description": "role -> who agreed in it"})
+    signed = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "role -> who agreed in it"},
+    )
     by = fields.UUID(required=True)
     at = fields.DateTime(required=True)
 

@@ -10,6 +10,7 @@ from shangfa.api.fields import short, text
 from shangfa.api.shapes import PageSchema
 from shangfa.db.months.periods import PeriodStepLine
 from shangfa.db.months.settlements import MoneyTotal, SettledLine
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.states import PERIOD_STATES, PERIOD_STEPS
@@ -49,7 +50,7 @@ class PeriodStepSchema(Schema):
     step = fields.String(required=True, validate=validate.OneOf(PERIOD_STEPS))
     state = fields.String(required=True, validate=validate.OneOf(PERIOD_STATES))
     version = fields.Integer(required=True)
-    role = fields.String(required=True)
+    role = fields.String(required=True, validate=validate.OneOf(TENANT_ROLES))
     reason = fields.String(required=True)
     by = fields.UUID(required=True)
     at = fields.DateTime(required=True)

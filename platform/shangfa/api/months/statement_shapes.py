@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.shapes import TraceSchema
+from shangfa.api.shapes import PolicyRefSchema, TraceSchema
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.bills import SETTLEMENTS
@@ -22,7 +22,7 @@ class BilledLineSchema(Schema):
     source = fields.String(
         required=True, metadata={"description": "where the clause stands in your document"}
     )
-    policy = fields.Dict(required=True)
+    policy = fields.Nested(PolicyRefSchema, required=True)
     money = fields.String(required=True)
     amount = fields.String(required=True, metadata={"example": "-6000.00"})
     day = fields.Date(required=True)

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import Day, short, text
 from shangfa.db.notices.stored import NoticeRecord
+from shangfa.domain.account import ACCOUNT_NAMES
 from shangfa.domain.notices.notice import NOTICE_KINDS
 from shangfa.services.cases.paper.published import Publication
 from shangfa.services.context import Context
@@ -45,7 +46,7 @@ class WithdrawalSchema(Schema):
 class ToldSchema(Schema):
     """A consequence; `quantity` only where the person agreed to be named."""
 
-    account = fields.String(required=True)
+    account = fields.String(required=True, validate=validate.OneOf(ACCOUNT_NAMES))
     unit = fields.String(required=True)
     title = fields.String(required=True)
     quantity = fields.String()

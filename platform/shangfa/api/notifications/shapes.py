@@ -11,6 +11,7 @@ from shangfa.api.problems.words import Message
 from shangfa.api.shapes import PageSchema
 from shangfa.config import ADDRESS
 from shangfa.db.notifications.stored import Mailbox, NotificationRecord
+from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.notifications.notification import NOTIFICATION_KINDS, SAID
 from shangfa.domain.text import Note
 
@@ -74,7 +75,7 @@ class AddressSchema(Schema):
 class MailboxSchema(Schema):
     """Where the mail of an office or a person goes."""
 
-    role = fields.String(required=True, allow_none=True)
+    role = fields.String(required=True, allow_none=True, validate=validate.OneOf(TENANT_ROLES))
     subject = fields.String(required=True, allow_none=True)
     email = fields.String(required=True, allow_none=True)
 

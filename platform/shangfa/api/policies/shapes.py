@@ -10,6 +10,7 @@ from shangfa.api.fields import Day, short
 from shangfa.api.shapes import AdjustmentsSchema, EffectSchema, TraceSchema, adjustments
 from shangfa.db.policies import PolicyRecord, VersionRecord
 from shangfa.documents.policy.catalogue import COLUMNS
+from shangfa.domain.account import ACCOUNT_NAMES
 from shangfa.domain.policies.version import REPLAY_STATES, VERSION_STATES
 from shangfa.sdk.guards import CERTAINTIES, SEVERITIES
 from shangfa.services.policies.comparison import ClauseChange, Comparison
@@ -152,7 +153,7 @@ class DaysSchema(Schema):
 class TriedSumSchema(Schema):
     """A sum as it is, and as it would be."""
 
-    account = fields.String(required=True)
+    account = fields.String(required=True, validate=validate.OneOf(ACCOUNT_NAMES))
     unit = fields.String(required=True)
     before = fields.String(required=True, metadata={"example": "-20.00"})
     after = fields.String(required=True, metadata={"example": "-50.00"})

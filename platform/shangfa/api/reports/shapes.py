@@ -31,7 +31,12 @@ class ReportSchema(Schema):
     title_zh = fields.String(required=True)
     title_en = fields.String(required=True)
     asks = fields.List(fields.String(), required=True)
-    columns = fields.Dict(required=True, metadata={"description": "key -> header"})
+    columns = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        metadata={"description": "key -> header"},
+    )
 
 
 class ReportPageSchema(Schema):

@@ -232,10 +232,10 @@ class Incidents(Importer):
         if len(self.waiting) < (1 if last else MOST):
             return
         waiting, self.waiting = self.waiting, []
-        faults = self.recorder.record(tx, ctx, [said for _, said in waiting])
-        for (number, _), fault in zip(waiting, faults, strict=True):
-            if fault is not None:
-                yield number, fault
+        outcomes = self.recorder.record(tx, ctx, [said for _, said in waiting])
+        for (number, _), outcome in zip(waiting, outcomes, strict=True):
+            if isinstance(outcome, RefusedError):
+                yield number, outcome
 
 
 def _report(cells: Mapping[str, Any]) -> IncidentReport:

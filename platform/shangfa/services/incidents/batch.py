@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from shangfa.db.access import kept_reply
-from shangfa.db.tx.attempting import attempting
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.faults import PluginFailedError, RefusedError
 from shangfa.services.context import Context
-from shangfa.services.incidents.record import record_unless_taken
-from shangfa.services.incidents.reported import IncidentReport
-from shangfa.services.incidents.shown import IncidentView
+from shangfa.services.incidents.reported import IncidentReport, Reported, read_report
+from shangfa.services.incidents.together import Outcome, Recorder
 from shangfa.services.tenancy import plugins
-from shangfa.services.tenancy.ready import current
+from shangfa.services.tenancy.ready import current, ready
 from shangfa.services.transaction import check_remembered, key_of, transact
-
-Outcome = IncidentView | RefusedError
 
 
 def record_all(ctx: Context, said: Sequence[IncidentReport | RefusedError]) -> list[Outcome]:
@@ -32,7 +28,9 @@ def record_all(ctx: Context, said: Sequence[IncidentReport | RefusedError]) -> l
         key = key_of(tx)
         check_remembered(tx, kept_reply(tx, key) if key else None)
         current(tx)
-        return [_record(tx, ctx, item) for item in said]
+        read = [_read(ctx, item) for item in said]
+        good = [item for item in read if isinstance(item, Reported)]
+        return list(_in_place(read, Recorder().record(tx, ctx, good)))
 
     done = transact(ctx, work, Kind.BUSY)
     for item in done:
@@ -41,11 +39,18 @@ def record_all(ctx: Context, said: Sequence[IncidentReport | RefusedError]) -> l
     return done
 
 
-def _record(tx: Tx, ctx: Context, item: IncidentReport | RefusedError) -> Outcome:
+def _read(ctx: Context, item: IncidentReport | RefusedError) -> Reported | RefusedError:
     if isinstance(item, RefusedError):
         return item
     try:
-        with attempting(tx):
-            return record_unless_taken(tx, ctx, item)
+        return read_report(item, ready(ctx.tenant).zone)
     except RefusedError as error:
         return error
+
+
+def _in_place(
+    read: Sequence[Reported | RefusedError], recorded: Iterator[Outcome]
+) -> Iterator[Outcome]:
+    """Yield what became of each, refused ones in their places."""
+    for item in read:
+        yield item if isinstance(item, RefusedError) else next(recorded)

@@ -31,6 +31,7 @@ from shangfa.services.context import Context
 from shangfa.services.incidents import propose
 from shangfa.services.incidents.record import record_unless_taken, view_of, write
 from shangfa.services.incidents.reported import Reported
+from shangfa.services.incidents.shown import IncidentView, as_seen
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.anew.chronicles import judge
 from shangfa.services.ledger.scene import Scene, subjects_of
@@ -39,8 +40,8 @@ from shangfa.services.transaction import StartOverError
 
 MOST: Final = 500
 """Incidents that are recorded together."""
-Fault = RefusedError | None
-"""What is wrong with an incident, None when it was recorded."""
+Outcome = IncidentView | RefusedError
+"""What became of a report."""
 Key = tuple[Counter, str]
 
 
@@ -67,13 +68,13 @@ class _Ground:
     taken: set[str]
     moved: dict[str, set[Key]] = field(default_factory=dict)
 
-    def scene(self, code: str, day: date) -> Scene:
-        """Return the people around one subject, as they would be read for it alone."""
+    def scene(self, codes: Sequence[str], day: date) -> Scene:
+        """Return the people around some subjects, as they would be read for them alone."""
         known = self.days[day]
-        mine = known.get(code)
-        around = (code, mine.supervisor) if mine is not None else ()
+        mine = [known[code] for code in codes if code in known]
+        around = [*(line.code for line in mine), *(line.supervisor for line in mine)]
         persons = {name: known[name] for name in around if name in known}
-        return Scene(self.tenant, persons, [], day, around=(code,))
+        return Scene(self.tenant, persons, [], day, around=codes)
 
     def book(self, policy: Policy, scene: Scene) -> Book:
         """Return the totals of a scene's people, to be moved by one incident."""
@@ -102,7 +103,7 @@ class _Ground:
 
 @dataclass(slots=True)
 class Recorder:
-    """Records incidents of one file, in their order.
+    """Records incidents of one file or request, in their order.
 
     Attributes:
         alone: clauses of which one had to be recorded by itself.
@@ -113,8 +114,8 @@ class Recorder:
     alone: set[str] = field(default_factory=set)
     most: int = MOST
 
-    def record(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> Iterator[Fault]:
-        """Record incidents in an open transaction, and yield of each what is wrong with it.
+    def record(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> Iterator[Outcome]:
+        """Record incidents in an open transaction, and yield what became of each.
 
         Raises:
             StartOverError: the tenant changed since it was made ready.
@@ -135,17 +136,17 @@ class Recorder:
         stops = (place for place, item in enumerate(said) if item.said.clause in self.alone)
         return list(said[: min(next(stops, self.most), self.most)])
 
-    def _run(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> list[Fault]:
-        """Record incidents together, and return of each what is wrong: of all, or the first."""
+    def _run(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> list[Outcome]:
+        """Record incidents together, and return what became of all, or of the first ones."""
         try:
             with attempting(tx):
                 return self._gathered(tx, ctx, said)
         except (TAKEN, *UNSTORABLE):  # somebody else was faster, or one cannot be kept
             return [_by_itself(tx, ctx, item) for item in said]
 
-    def _gathered(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> list[Fault]:
+    def _gathered(self, tx: Tx, ctx: Context, said: Sequence[Reported]) -> list[Outcome]:
         ground = _ground(tx, ctx, said)
-        found: list[Fault] = []
+        found: list[Outcome] = []
         gathered = Gathered()
         tx.writes = gathered
         for item in said:
@@ -196,44 +197,44 @@ def _keep(ground: _Ground, line: TallyLine) -> None:
     ground.totals.setdefault((line.policy_id, line.subject), {})[key] = total
 
 
-def _record(tx: Tx, ctx: Context, ground: _Ground, item: Reported) -> Fault:
+def _record(tx: Tx, ctx: Context, ground: _Ground, item: Reported) -> Outcome:
     """Record one incident, or return what is wrong with it.
 
     Raises:
         _AloneError, BackdatedError: it is to be recorded by itself.
     """
     try:
-        _assess(tx, ctx, ground, item)
+        return _assess(tx, ctx, ground, item)
     except RefusedError as error:
         return error
-    return None
 
 
-def _assess(tx: Tx, ctx: Context, ground: _Ground, item: Reported) -> None:
+def _assess(tx: Tx, ctx: Context, ground: _Ground, item: Reported) -> IncidentView:
     said, tenant = item.said, ground.tenant
-    scene = ground.scene(said.codes[0], item.on)
+    scene = ground.scene(said.codes, item.on)
     identity = new_id()
     told = item.report(subjects_of(ctx, scene, said.codes, item.on), tenant.zone)
     report = replace(told, id=str(identity))
     policy = choose(tenant.policies, report)
     name = propose.procedure_of(policy, report, said.procedure)
-    if policy.asks or name != IMMEDIATE or said.draft or said.handlers or said.codes[1:]:
+    if policy.asks or name != IMMEDIATE or said.draft or said.handlers:
         raise _AloneError(said.clause)
     check_not_own(ctx, said.codes, "record")
     book = ground.book(policy, scene)
     result, _ = judge(tx, scene, policy, report, book)
     if said.external_id in ground.taken:
         raise refused(DUPLICATE, "/external_id", value=said.external_id)
-    write(tx, ctx, scene, view_of(identity, item, report, (result, tenant)), (item, report, result))
+    view = view_of(identity, item, report, (result, tenant))
+    write(tx, ctx, scene, view, (item, report, result))
     ground.keep(policy, book)
     if said.external_id:
         ground.taken.add(said.external_id)
+    return as_seen(ctx, view, frozenset(said.codes))
 
 
-def _by_itself(tx: Tx, ctx: Context, item: Reported) -> Fault:
+def _by_itself(tx: Tx, ctx: Context, item: Reported) -> Outcome:
     try:
         with attempting(tx):
-            record_unless_taken(tx, ctx, item.said)
+            return record_unless_taken(tx, ctx, item.said)
     except RefusedError as error:
         return error
-    return None

@@ -3,7 +3,7 @@
 from shangfa.db.migrations.frozen import run_file
 
 revision = "0700"
-down_revision = "0671"
+down_revision = "0672"
 additive = True
 branch_labels = None
 depends_on = None
