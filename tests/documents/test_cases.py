@@ -327,6 +327,17 @@ def test_a_period_may_be_named_as_the_api_names_it(tmp_path: Path, period: str) 
     assert run(tmp_path, item) == [Verdict("c", passed=True)]
 
 
+@pytest.mark.parametrize("at", ["2026-03-29T02:30", "2026-10-25T02:30"])
+def test_a_local_time_that_never_was_or_was_twice_is_refused(tmp_path: Path, at: str) -> None:
+    berlin = TENANT + "timezone: Europe/Berlin\n"
+    (verdict,) = run(tmp_path, case(W | {"at": at}, MARK), tenant=berlin)
+    assert verdict.got == {"refused": "invalid"}
+    (beside,) = run(tmp_path, case(W | {"at": "2026-03-29T03:30"}, MARK), tenant=berlin)
+    assert beside.passed
+    (elsewhere,) = run(tmp_path, case(W | {"at": at}, MARK))
+    assert elsewhere.passed
+
+
 def test_hours_run_on_while_the_tenants_clocks_change(tmp_path: Path) -> None:
     due = {"step": "reply", "due": "2026-03-29T04:30"}
     item = case({"clause": "d", "at": "2026-03-29T01:30"}, then={"deadlines": [due]})

@@ -49,6 +49,51 @@ def test_nobody_sets_his_own_wage(two: Story) -> None:
     assert two.clerk("PUT", path.format("G"), wage).status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PATCH", "", {"name": "同一人"}),
+        ("PUT", "/attributes/2026-01-01", {"attributes": {"regular": False}}),
+        ("PUT", "/employments/2020-01-01", {}),
+        ("POST", "/assignments", {"since": "2026-01-01", "department": "客服部"}),
+        ("POST", "/wages", {"since": "2026-01-01", "day_wage": "9999"}),
+    ],
+)
+def test_nobody_changes_what_decisions_about_himself_rest_on(
+    two: Story, method: str, path: str, body: dict[str, Any]
+) -> None:
+    own = two.clerk(method, f"/v1/subjects/E{path}", body, If_Match="*")
+    assert code(own) == (403, "same_person")
+    another = two.clerk(method, f"/v1/subjects/G{path}", body, If_Match="*")
+    assert another.status_code in {200, 201}, another.text
+
+
+def test_nobody_brings_in_a_wage_or_an_incident_of_his_own(two: Story) -> None:
+    rows = "subject,since,month_wage\nG,2026-02-01,6000\nE,2026-02-01,99999\n"
+    sent = two.clerk(
+        "POST", "/v1/imports?kind=wages&dry_run=false", rows.encode(), Content_Type="text/csv"
+    )
+    path = f"/v1/imports/{sent.get_json()['id']}"
+    assert two.clerk.get(path)["state"] == "refused"
+    errors = two.clerk("GET", f"{path}/errors.csv").text
+    assert "same_person" in errors
+    fine = b"subject,clause,occurred_at\nE,q,2026-08-30\n"
+    sent = two.clerk(
+        "POST", "/v1/imports?kind=incidents&dry_run=false", fine, Content_Type="text/csv"
+    )
+    path = f"/v1/imports/{sent.get_json()['id']}"
+    assert "same_person" in two.clerk("GET", f"{path}/errors.csv").text
+
+
+def test_nobody_makes_himself_who_stands_in(two: Story) -> None:
+    for login, role, subject in (("boss", "finance", None), ("clerk", "hr", "E")):
+        two.hr("POST", "/v1/users", {"login": login, "name": "x", "role": role, "subject": subject})
+    said = {"of": "boss", "to": "clerk", "role": "finance"}
+    said |= {"since": "2026-08-01T00:00:00+08:00", "until": "2099-01-01T00:00:00+08:00"}
+    assert code(two.clerk("POST", "/v1/delegations", said)) == (403, "same_person")
+    assert two.hr("POST", "/v1/delegations", said).status_code == 201
+
+
 def test_one_person_is_one_however_many_keys_he_has() -> None:
     """Two signatures, and a decision beside its proposal, want two people."""
     story = open_story(AT_ONCE)

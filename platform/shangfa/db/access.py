@@ -161,6 +161,16 @@ def persons_of(tx: Tx, actor_ids: Collection[UUID]) -> set[UUID]:
     return {row[0] for row in rows.fetchall()}
 
 
+def person_of(tx: Tx, actor_id: UUID) -> tuple[str, UUID] | None:
+    """Return the code and id of the subject whose key or user an actor is."""
+    found = list(persons_of(tx, [actor_id]))
+    row = tx.raw.execute(
+        "SELECT s.code, s.id FROM subject s WHERE s.tenant_id = %s AND s.id = ANY(%s)",
+        (tx.tenant_id, found),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def add_key(tx: Tx, line: KeyLine) -> None:
     """Add a tenant's key, and who acts with it."""
     add_actor(tx, line.id, "key", line.label, line.created_at)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from shangfa.documents.trials.cast import Cast, cast_of
 from shangfa.documents.trials.shape import (
@@ -23,6 +24,7 @@ from shangfa.documents.trials.shape import (
 )
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.dates.calendar import Calendar
+from shangfa.domain.dates.moments import read_moment
 from shangfa.domain.effect import Choice
 from shangfa.domain.faults import INVALID, PLUGIN_FAILED, Fault, RefusedError, refused
 from shangfa.domain.incident import Report, Subject
@@ -82,6 +84,9 @@ class Trial:
 
     def _recorded(self, event: EventDoc) -> Assessment:
         on, at = event.local
+        zone = self.memory.calendar.zone
+        if at is not None and isinstance(zone, ZoneInfo):
+            read_moment(at.isoformat(), zone)  # that never was, or was twice
         codes, shares = read_shares(event.subjects or event.subject)
         subjects = tuple(self._subject(code, on) for code in codes)
         facts, policy = event.facts or {}, event.policy or self.case.policy

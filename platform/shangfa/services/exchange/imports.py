@@ -16,6 +16,7 @@ from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
 from uuid import UUID
 
+from shangfa.db.access import person_of
 from shangfa.db.exchange import imports as sql
 from shangfa.db.exchange.imports import ChangeLine, FaultLine, FileLine, RunRecord
 from shangfa.db.server.jobs import Job, defer
@@ -42,7 +43,7 @@ AT_ONCE: Final = 65_536
 TOLD_EVERY: Final = 1000
 """Rows after which it is told how many are read, and looked whether to go on."""
 MAPPED: Final = frozenset({"attendance", "punches"})
-"""Kinds whose headers a company may have mapped once for all."""
+"""Kinds that a machine counted, whose headers a company may have mapped once for all."""
 ATTENDANCE_ONLY: Final = Note(
     "只有考勤与打卡文件可以替换先前的", "only attendance and punches replace earlier files"
 )
@@ -260,9 +261,12 @@ def work_off(tenant_id: UUID, file_id: UUID, *, commit: bool) -> None:
     """Read a file that waits for it, and bring it in when all its rows are good."""
     with begin(tenant_id, Kind.LARGE) as tx:
         run, file = sql.find_run(tx, file_id), sql.find_file(tx, file_id)
+        sender = person_of(tx, file.actor_id) if file else None
     if run is None or file is None or run.state != "reading":
         return
-    ctx = Context(HR, file.actor_id, tenant_id)
+    # What a machine counted may be of him who hands it in as well.
+    person = (None, None) if sender is None or file.kind in MAPPED else sender
+    ctx = Context(HR, file.actor_id, tenant_id, *person)
     reads: list[_Reading] = []
 
     def work(tx: Tx) -> None:

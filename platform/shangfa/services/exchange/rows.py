@@ -27,6 +27,7 @@ from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.months.period import booking_month, month_of
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
 from shangfa.domain.text import Note
+from shangfa.services.access.sight import check_not_own
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.events import tell
@@ -269,9 +270,10 @@ class Wages(Importer):
         """Set a wage.
 
         Raises:
-            RefusedError: `unknown_subject`, `missing`, `invalid`, `month_locked`.
+            RefusedError: `unknown_subject`, `missing`, `invalid`, `month_locked`, `same_person`.
         """
         wage = _whole_wage(cells)
+        check_not_own(ctx, [text_of(cells, "subject")], "wages")
         check_open(ctx, wage.since, "since")
         subject = people.find_subject(tx, text_of(cells, "subject"))
         if subject is None:

@@ -182,7 +182,12 @@ def _changing(
     *,
     dry_run: bool,
 ) -> SubjectView:
-    """Change a subject with the tenant held, adjust what rests on it, and tell the fields."""
+    """Change a subject with the tenant held, adjust what rests on it, and tell the fields.
+
+    Raises:
+        RefusedError: `same_person`: what decisions rest on is not one's own to change.
+    """
+    check_not_own(ctx, [code], "change")
 
     def work(tx: Tx) -> SubjectView:
         hold_tenant(tx)

@@ -14,11 +14,13 @@ from uuid import UUID
 from shangfa.db import users as sql
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.users import DelegationLine, DelegationRecord, UserRecord
-from shangfa.domain.access.roles import DELEGABLE
+from shangfa.domain.access.roles import DELEGABLE, HR
 from shangfa.domain.audit.entries import NoteKind
+from shangfa.domain.cases.faults import SAME_PERSON
 from shangfa.domain.faults import INVALID, NOT_FOUND, refused
 from shangfa.domain.text import Note
 from shangfa.services.access import authentication
+from shangfa.services.access.sight import is_one_of
 from shangfa.services.access.users import enter
 from shangfa.services.audit.notes import Noted, note
 from shangfa.services.clock import new_id, now
@@ -27,6 +29,7 @@ from shangfa.services.pages import Listed
 from shangfa.services.transaction import reading, transact
 
 A_USER: Final = Note("没有此登录名的用户", "there is no user with this login")
+_STANDS_IN: Final = Note("代理人", "who stands in")
 SOMEBODY_ELSE: Final = Note("不能代理自己", "nobody stands in for himself")
 HIS_ROLE: Final = Note(
     "须是其本人的角色，且为：{0}", "it must be one of his own roles, and one of: {0}"
@@ -50,7 +53,8 @@ def create(ctx: Context, slug: str | None, said: NewDelegation) -> DelegationRec
     """Let a user stand in for another.
 
     Raises:
-        RefusedError: `invalid` user, role or time; `missing` tenant, `unknown_tenant`.
+        RefusedError: `invalid` user, role or time; `missing` tenant, `unknown_tenant`;
+            `same_person`: nobody gives himself the role of another.
     """
     ctx.need("users:manage")
 
@@ -58,6 +62,8 @@ def create(ctx: Context, slug: str | None, said: NewDelegation) -> DelegationRec
         enter(tx, ctx, slug)
         of, to = _user(tx, said.of, "/of"), _user(tx, said.to, "/to")
         _check(said, of)
+        if is_one_of(tx, ctx, [to.id]):
+            raise refused(SAME_PERSON, "/to", value="delegate", part=_STANDS_IN, allowed=HR)
         line = DelegationLine(
             new_id(), to.id, of.id, said.role, said.since, said.until, said.reason, now()
         )
