@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+import threading
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+from cachetools import LRUCache
 
 from shangfa.db.policies import VersionRecord
 from shangfa.documents.policy.compile import compile_version, read_document
@@ -18,6 +22,29 @@ from shangfa.services.tenancy.ready import ReadyTenant, Words
 
 CatalogueRow = tuple[str, ...]
 """A row in the columns of `documents.policy.catalogue.COLUMNS`."""
+
+
+T = TypeVar("T")
+KEPT: Final = 32
+"""Documents of which is remembered what they are; the oldest is forgotten first."""
+_kept: Final[LRUCache[Hashable, Any]] = LRUCache(KEPT)
+_lock: Final = threading.Lock()
+
+
+def remembered(tenant: ReadyTenant, what: Hashable, make: Callable[[], T]) -> T:
+    """Return what is made of a document, made once for the same tenant, revision and day.
+
+    It must never be changed.
+    """
+    key = (tenant.id, tenant.revision, today(tenant.zone), what)
+    with _lock:
+        if key in _kept:
+            found: T = _kept[key]
+            return found
+    made = make()
+    with _lock:
+        _kept[key] = made
+    return made
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
 from shangfa.sdk.guards import Finding
 from shangfa.services.context import Context
-from shangfa.services.policies.drafts import checked, findings_of
+from shangfa.services.policies.drafts import checked, findings_of, remembered
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading
 
@@ -65,20 +65,23 @@ def look(ctx: Context, text: str) -> Looked:
         RefusedError: `not_a_document`.
     """
     ctx.need("policies:write")
-    source = read_yaml(text, "policy")
     tenant = reading(ctx, current)
-    version, faults = _judged(source, tenant)
+    source = remembered(tenant, ("source", text), lambda: read_yaml(text, "policy"))
+    version, faults = _judged(source, tenant, text)
     known = tenant.kinds
     offered = {**known.clause_kinds, **known.reactions}
     forms = {name: form for name, form in FORMS.items() if form.kind in offered}
-    found = findings_of(version, tenant) if version is not None else []
+    found: list[Finding] = []
+    if version is not None:
+        made = version
+        found = remembered(tenant, ("findings", text), lambda: findings_of(made, tenant))
     rungs = list(version.ladder.rungs) if version is not None else _rungs(source.data)
     return Looked(_pieces(source.data), version, faults, found, forms, rungs)
 
 
-def _judged(source: Source, tenant: ReadyTenant) -> tuple[Version | None, list[Fault]]:
+def _judged(source: Source, tenant: ReadyTenant, text: str) -> tuple[Version | None, list[Fault]]:
     try:
-        version = checked(source, tenant.words)
+        version = remembered(tenant, ("version", text), lambda: checked(source, tenant.words))
         check_procedures(source, (IMMEDIATE, *tenant.procedures))
     except RefusedError as error:
         return None, list(error.faults)

@@ -30,6 +30,7 @@ from shangfa.services.policies.drafts import (
     Valid,
     checked,
     findings_of,
+    remembered,
 )
 from shangfa.services.policies.publishing import (
     AT_ONCE,
@@ -38,7 +39,7 @@ from shangfa.services.policies.publishing import (
     put_in_force,
     stand_by,
 )
-from shangfa.services.tenancy.ready import current, ready
+from shangfa.services.tenancy.ready import ReadyTenant, current, ready
 from shangfa.services.transaction import attempt, reading, transact
 
 __all__ = [
@@ -109,8 +110,12 @@ def validate(ctx: Context, text: str) -> Valid:
         RefusedError: every fault, each with its line.
     """
     ctx.need("policies:write")
-    source = read_source(text)
     tenant = reading(ctx, current)
+    return remembered(tenant, ("valid", text), lambda: _valid(tenant, text))
+
+
+def _valid(tenant: ReadyTenant, text: str) -> Valid:
+    source = read_source(text)
     version = checked(source, tenant.words)
     check_procedures(source, (IMMEDIATE, *tenant.procedures))
     name = read_document(source).policy
@@ -240,10 +245,14 @@ def read_version(ctx: Context, policy_id: UUID, number: int) -> WholeVersion:
     ctx.need("policies:read")
 
     def work(tx: Tx) -> WholeVersion:
-        words = current(tx).words
+        tenant = current(tx)
         version = _version(tx, policy_id, number)
         said = sql.version_text(tx, version.id)
-        rows = catalogue(version.policy, words.build(said.document, number))
+        rows = remembered(
+            tenant,
+            ("catalogue", version.id),
+            lambda: catalogue(version.policy, tenant.words.build(said.document, number)),
+        )
         return WholeVersion(version, said.document, said.source, rows)
 
     return reading(ctx, work)
