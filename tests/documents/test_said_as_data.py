@@ -156,6 +156,27 @@ def programme(text: str) -> str:
             "weight",
         ),
         (
+            programme("{name: s, kind: points.settle, params: {letters: {D: 1}, amount: 1}}"),
+            "params",
+            "counts 'D'",
+        ),
+        (
+            programme("{name: c, kind: recognition.clean, params: {counters: [late]}}"),
+            "params",
+            "counts 'late'",
+        ),
+        (
+            programme("{name: r, kind: recognition.share, params: {percent: 5, letters: {D: 1}}}"),
+            "params",
+            "counts 'D'",
+        ),
+        (
+            reaction("fines.cap", "within: month, most: 5, clauses: ['y*']"),
+            "clauses/0",
+            "nearest are: x",
+        ),
+        (programme(GRADE + "{form: 1, name: a}]}}"), "grades/0/form", "are: from、"),
+        (
             programme("{name: c, kind: recognition.clean, params: {}}"),
             "params",
             "everybody",

@@ -6,7 +6,7 @@ them here: the nightly replay, late truth, a what-if, conditions on one's own hi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
@@ -22,8 +22,13 @@ from shangfa.db.tx.transaction import Tx
 
 MOST: Final = 20_000
 """Incidents that one request may compute again."""
-AT_ONCE: Final = 2000
+AT_ONCE: Final = 5000
 """How many rows are fetched together when all are read."""
+
+
+PLAIN: Final[dict[str, Any]] = {"given": {}, "timed": False}
+"""What most incidents carry: it is not sent for each of them."""
+NOTHING: Final[dict[str, Any]] = {}
 
 
 class Touched(NamedTuple):
@@ -89,13 +94,14 @@ _MEANT: Final = """
             SELECT y.incident_id FROM incident_subject y
             WHERE y.tenant_id = %(tenant)s AND y.subject_id = ANY(%(subjects)s)))"""
 _HAPPENED: Final = f"""
-    SELECT i.id, i.policy_id, i.clause, i.occurred_on, i.occurred_at, i.quantity, i.facts, c.facts,
+    SELECT i.id, i.policy_id, i.clause, i.occurred_on, i.occurred_at, i.quantity,
+        NULLIF(i.facts, '{{"given": {{}}, "timed": false}}'), NULLIF(c.facts, '{{}}'),
         c.confidential, x.subject_id, x.share, {STANDS}, x.varied
     FROM incident i
     JOIN "case" c ON c.tenant_id = i.tenant_id AND c.incident_id = i.id
     JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
     WHERE i.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND x.tenant_id = %(tenant)s
-        {_MEANT}
+        AND (%(ids)s::uuid[] IS NULL OR i.id = ANY(%(ids)s)) {_MEANT}
     ORDER BY i.occurred_on, i.occurred_at, i.facts->>'timed', i.id, x.position"""  # noqa: S608 - constants only
 _COUNT: Final = f"""
     SELECT count(*) FROM incident i
@@ -104,18 +110,22 @@ _COUNT: Final = f"""
         WHERE x.tenant_id = %(tenant)s AND x.incident_id = i.id AND {STANDS})"""  # noqa: S608 - constants only
 
 
-def happened(tx: Tx, meant: Touched) -> Iterator[Happened]:
-    """Yield incidents of which a part stands, in the order of the law; some at a time."""
+def happened(tx: Tx, meant: Touched, ids: Collection[UUID] | None = None) -> Iterator[Happened]:
+    """Yield incidents of which a part stands, in the order of the law; some at a time.
+
+    `ids`: these alone; None for all that are meant.
+    """
     with tx.raw.cursor("happened") as cursor:
         cursor.itersize = AT_ONCE
         set_json_loads(orjson.loads, cursor)
-        cursor.execute(_HAPPENED, _values(tx, meant))
+        values = {**values_of(tx, meant), "ids": None if ids is None else list(ids)}
+        cursor.execute(_HAPPENED, values)
         yield from _incidents(cursor)
 
 
 def happened_at_once(tx: Tx, meant: Touched) -> list[Happened]:
     """Return incidents of which a part stands, where they are few."""
-    return list(_incidents(tx.ask(_HAPPENED, _values(tx, meant)).fetchall()))
+    return list(_incidents(tx.ask(_HAPPENED, {**values_of(tx, meant), "ids": None}).fetchall()))
 
 
 def _incidents(rows: Iterable[tuple[Any, ...]]) -> Iterator[Happened]:
@@ -123,12 +133,14 @@ def _incidents(rows: Iterable[tuple[Any, ...]]) -> Iterator[Happened]:
         found = list(group)
         parts = [Part(*row[9:]) for row in found]
         if any(part.stands for part in parts):
-            yield Happened(*(*found[0][:9], parts))
+            first = found[0]
+            said = first[6] or PLAIN, first[7] or NOTHING
+            yield Happened(*(*first[:6], *said, first[8], parts))
 
 
 def count(tx: Tx, meant: Touched) -> int:
     """Return how many they are."""
-    row = tx.raw.execute(_COUNT, _values(tx, meant)).fetchone()
+    row = tx.raw.execute(_COUNT, values_of(tx, meant)).fetchone()
     return int(row[0]) if row else 0
 
 
@@ -151,21 +163,22 @@ _TOGETHER: Final = f"""
 
 def named_under(tx: Tx, meant: Touched, clauses: Iterable[str]) -> list[UUID]:
     """Return the subjects of incidents of some clauses."""
-    values = {**_values(tx, meant), "clauses": list(clauses)}
+    values = {**values_of(tx, meant), "clauses": list(clauses)}
     return [found for (found,) in tx.raw.execute(_UNDER, values).fetchall()]
 
 
 def has_posted(tx: Tx, meant: Touched) -> list[tuple[UUID, str, str]]:
     """Return (subject, account, unit) of all that was ever posted under a policy."""
-    return list(tx.raw.execute(_POSTED, _values(tx, meant)).fetchall())
+    return list(tx.raw.execute(_POSTED, values_of(tx, meant)).fetchall())
 
 
 def named_together(tx: Tx, meant: Touched) -> list[list[UUID]]:
     """Return the subjects of each incident that names several, once for the same people."""
-    return [found for (found,) in tx.raw.execute(_TOGETHER, _values(tx, meant)).fetchall()]
+    return [found for (found,) in tx.raw.execute(_TOGETHER, values_of(tx, meant)).fetchall()]
 
 
-def _values(tx: Tx, meant: Touched) -> dict[str, Any]:
+def values_of(tx: Tx, meant: Touched) -> dict[str, Any]:
+    """Return what a statement is told of the facts meant."""
     return {
         "tenant": tx.tenant_id,
         "first": meant.first,
@@ -235,13 +248,13 @@ _GIVEN: Final = """
 
 def sanctioned(tx: Tx, meant: Touched) -> list[Direct]:
     """Return what sanctions posted by themselves, as far as they stand."""
-    values = {**_values(tx, meant), "kinds": ["sanction"]}
+    values = {**values_of(tx, meant), "kinds": ["sanction"]}
     return _directs(tx.raw.execute(_SANCTIONED, values).fetchall())
 
 
 def decided(tx: Tx, meant: Touched) -> list[Direct]:
     """Return what standing choices and reductions and all evaluations posted by themselves."""
-    values = {**_values(tx, meant), "kinds": ["choice", "reduction"]}
+    values = {**values_of(tx, meant), "kinds": ["choice", "reduction"]}
     chosen = tx.raw.execute(_SANCTIONED, values).fetchall()
     return _directs([*chosen, *tx.raw.execute(_GIVEN, values).fetchall()])
 
@@ -269,7 +282,7 @@ _SUMS: Final = """
 
 def sums(tx: Tx, meant: Touched) -> dict[tuple[str, str, str], Decimal]:
     """Return (subject, account, unit) -> what is posted on the days, counts left out."""
-    rows = tx.raw.execute(_SUMS, _values(tx, meant)).fetchall()
+    rows = tx.raw.execute(_SUMS, values_of(tx, meant)).fetchall()
     return {(code, account, unit): quantity for code, account, unit, quantity in rows}
 
 
@@ -277,7 +290,7 @@ def posted_before(tx: Tx, meant: Touched) -> Iterator[tuple[str, str, str, date,
     """Yield (subject, account, unit, day, total, own) of what lies before the first day."""
     with tx.raw.cursor("posted_before") as cursor:
         cursor.itersize = AT_ONCE
-        cursor.execute(_OPENING, _values(tx, meant))
+        cursor.execute(_OPENING, values_of(tx, meant))
         yield from cursor
 
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from shangfa.documents.plain import Path_
@@ -42,9 +43,15 @@ def _known(model: type[BaseModel], path: Path_) -> str:
     """Return the fields that may stand beside the last one of `path`."""
     at: type[BaseModel] | None = model
     for key in path[:-1]:
-        if at is not None and key in at.model_fields:
-            at = _model_in(at.model_fields[str(key)].annotation)
-    return "、".join(at.model_fields) if at is not None else "—"
+        fields = _written(at) if at is not None else {}
+        if key in fields:
+            at = _model_in(fields[str(key)].annotation)
+    return "、".join(_written(at)) if at is not None else "—"
+
+
+def _written(model: type[BaseModel]) -> dict[str, FieldInfo]:
+    """Return the fields of a model as they are written."""
+    return {info.alias or name: info for name, info in model.model_fields.items()}
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from shangfa.sdk import (
     ONE,
     ZERO,
+    AccountName,
     Award,
     Direction,
     Effect,
@@ -238,7 +239,11 @@ def _period(rule: Rule[Any]) -> str:
     return str(getattr(rule.params, "period", "month"))
 
 
+def _reads(rule: Rule[Any]) -> list[tuple[AccountName, str]]:
+    return [("points", letter) for letter in rule.params.letters]
+
+
 PROGRAMMES: list[ProgrammeKind[Any]] = [
-    ProgrammeKind("points.settle", Settle, evaluate_settle, (), rows_settle, _period),
-    ProgrammeKind("points.grade", Grades, evaluate_grades, (), rows_grades, _period),
+    ProgrammeKind("points.settle", Settle, evaluate_settle, (), rows_settle, _period, reads=_reads),
+    ProgrammeKind("points.grade", Grades, evaluate_grades, (), rows_grades, _period, reads=_reads),
 ]

@@ -10,7 +10,7 @@ from typing import Any
 
 from shangfa.sdk import ClauseKind, ProgrammeKind, hookimpl
 from shangfa_recognition import ballot, clean, events, ranking, share
-from shangfa_recognition.prizes import period_of
+from shangfa_recognition.prizes import letters_of, period_of
 
 
 @hookimpl
@@ -35,6 +35,7 @@ def register_programmes() -> list[ProgrammeKind[Any]]:
             ranking.INPUTS,
             ranking.rows_ranking,
             period_of,
+            reads=letters_of,
         ),
         ProgrammeKind(
             "recognition.share",
@@ -43,6 +44,7 @@ def register_programmes() -> list[ProgrammeKind[Any]]:
             share.INPUTS,
             share.rows_share,
             period_of,
+            reads=letters_of,
         ),
         ProgrammeKind(
             "recognition.ballot",
@@ -59,5 +61,6 @@ def register_programmes() -> list[ProgrammeKind[Any]]:
             (),
             clean.rows_clean,
             period_of,
+            reads=clean.reads_clean,
         ),
     ]

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
-from shangfa.sdk import ONE, Award, Effect, Field, Note, ParamsError, PeriodFacts, Row, Rule
+from shangfa.sdk import (
+    ONE,
+    AccountName,
+    Award,
+    Effect,
+    Field,
+    Note,
+    ParamsError,
+    PeriodFacts,
+    Row,
+    Rule,
+)
 from shangfa_recognition.prizes import Contest, Prize
 
 _CLEAN = Note("{0} 内无所列记录", "nothing of what is listed in {0}")
@@ -50,6 +61,13 @@ class Clean(Contest):
             return True
         named = {"count": self.counters, "points": self.letters}.get(account, ())
         return unit in named
+
+
+def reads_clean(rule: Rule[Clean]) -> list[tuple[AccountName, str]]:
+    """Return the counters and letters that bar."""
+    params = rule.params
+    counted: list[tuple[AccountName, str]] = [("count", name) for name in params.counters]
+    return [*counted, *(("points", name) for name in params.letters)]
 
 
 def evaluate_clean(rule: Rule[Clean], facts: PeriodFacts) -> Sequence[Award]:

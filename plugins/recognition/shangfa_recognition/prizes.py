@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, NamedTuple
 from shangfa.sdk import (
     ONE,
     ZERO,
+    AccountName,
     Award,
     Direction,
     Effect,
@@ -100,6 +101,11 @@ def period_of(rule: Rule[Any]) -> str:
 def entrants(contest: Contest, facts: PeriodFacts) -> tuple[str, ...]:
     """Return the codes of those who may take part, in code order."""
     return tuple(item.code for item in facts.subjects if item.kind == contest.among)
+
+
+def letters_of(rule: Rule[Any]) -> list[tuple[AccountName, str]]:
+    """Return the letters that scores are taken from."""
+    return [("points", letter) for letter in rule.params.letters]
 
 
 class Group(NamedTuple):

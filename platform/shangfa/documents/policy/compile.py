@@ -26,7 +26,7 @@ from shangfa.domain.frozen import FrozenDict
 from shangfa.domain.history import Ask
 from shangfa.domain.money import ROUNDINGS
 from shangfa.domain.policies.clause import Clause, Scale, Step
-from shangfa.domain.policies.conditions import is_impartial
+from shangfa.domain.policies.conditions import is_impartial, is_steady
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.policies.faults import (
     CIRCULAR_OFFSET,
@@ -120,6 +120,7 @@ class _Compiler(Asking):
             self.fault(("rounding",), INVALID, value=rounding, why=_ROUNDINGS)
         # programmes first: a reaction may watch what they give
         programmes, reactions = self._programmes(), self._reactions()
+        self.check_read()
         version = Version(
             number,
             doc.title,
@@ -186,7 +187,8 @@ class _Compiler(Asking):
         when = self.condition(scope.when, {}, ("scope", "when"))
         for name in self.missing:
             self.fault(("scope", "when"), INCOMPLETE_CLAUSE, value="scope", missing=name)
-        return Scope(scope.kinds, scope.departments, scope.positions, when)
+        steady = is_steady(self.resolved(scope.when, ("scope", "when")))
+        return Scope(scope.kinds, scope.departments, scope.positions, when, steady)
 
     # clauses
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from typing import Any, Final
 
-from shangfa.documents.plain import Path_
+from shangfa.documents.plain import Path_, words_in
 from shangfa.documents.policy.answers import (
     coded_rows_of,
     counters_of,
@@ -26,7 +27,12 @@ from shangfa.domain.money import ZERO
 from shangfa.domain.near import nearest
 from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE
 from shangfa.domain.policies.conditions import SUBJECT
-from shangfa.domain.policies.faults import INCOMPLETE_CLAUSE, UNKNOWN_COUNTER, UNKNOWN_RUNG
+from shangfa.domain.policies.faults import (
+    INCOMPLETE_CLAUSE,
+    UNKNOWN_CLAUSE,
+    UNKNOWN_COUNTER,
+    UNKNOWN_RUNG,
+)
 from shangfa.domain.policies.kinds import Part, Row, Rule
 from shangfa.domain.policies.version import Lapse, Programme, Reaction
 from shangfa.domain.text import Note
@@ -52,10 +58,12 @@ class Rules(Reading):
         posted: account -> the units that something posts, also what a reading leaves out;
             `*` among them while that cannot be known.
         given_at: where a part stands -> the (account, unit) it posts to.
+        reading: programmes whose letters and counters are looked for in the end.
     """
 
     posted: dict[str, set[str]] = field(default_factory=dict)
     given_at: dict[Path_, set[tuple[str, str]]] = field(default_factory=dict)
+    reading: list[tuple[Rule[Any], Any, Path_]] = field(default_factory=list)
 
     def post(self, account: str, *units: str) -> None:
         """Keep that something posts to these units of an account."""
@@ -124,9 +132,23 @@ class Rules(Reading):
                     self.post(account, unit)
             if reaction.kind.covers is not None:
                 self.post(reaction.watch.account, reaction.watch.unit)
+        codes = words_in(self.doc.model_dump(include={"clauses"}))
+        codes |= {doc.code for doc in self.doc.reactions}
+        codes |= {doc.code or doc.name for doc in self.doc.programmes}
         for reaction, where in placed:
+            if reaction.kind.covers is not None:
+                self._check_covered(getattr(reaction.rule.params, "clauses", ()), codes, where)
             self._check_watched(reaction, where)
         return tuple(reaction for reaction, _ in placed)
+
+    def _check_covered(self, globs: Iterable[str], codes: Iterable[str], path: Path_) -> None:
+        """Refuse a pattern of codes that no code of the policy meets."""
+        known = sorted(codes)
+        for number, glob in enumerate(globs):
+            if not any(fnmatchcase(code, glob) for code in known):
+                near = "、".join(nearest(glob, [doc.code for doc in self.doc.clauses]))
+                values = {"value": glob, "policy": self.doc.policy, "near": near}
+                self.fault((*path, "params", "clauses", number), UNKNOWN_CLAUSE, **values)
 
     def _check_watched(self, reaction: Reaction, path: Path_) -> None:
         """Refuse what nothing posts to: it would be misspelt.
@@ -200,6 +222,14 @@ class Rules(Reading):
                 found.append(programme)
         return tuple(found)
 
+    def check_read(self) -> None:
+        """Refuse letters and counters of programmes that nothing posts to: they are misspelt."""
+        for rule, kind, path in self.reading:
+            for account, unit in self.asked(kind, path, _read_by, kind, rule) or ():
+                if not self.is_posted(account, unit):
+                    near = self.nearest_posted(account, unit)
+                    self.fault((*path, "params"), UNKNOWN_COUNTER, value=unit, allowed=near)
+
     def _programme(self, doc: ProgrammeDoc, path: Path_) -> Programme | None:
         kind = self.kind(doc.kind, self.kinds.programmes, (*path, "kind"))
         if kind is None:
@@ -214,12 +244,17 @@ class Rules(Reading):
             self.asked(kind, path, period_of, rule, kind)
             coded = self.asked(kind, path, coded_rows_of, kind, rule) or []
             self._post_rows(row for _, row in coded)
+            self.reading.append((rule, kind, path))
         return Programme(doc.name, rule, kind, tuple(self.missing))
 
 
 def _borne_of(reaction: Reaction, account: str, unit: str) -> bool:
     """Tell whether a superior bears what a report was given: it is given by somebody else first."""
     return reaction.watch.of_supervisor and reaction.watch.matches(account, unit)
+
+
+def _read_by(kind: Any, rule: Rule[Any]) -> list[tuple[str, str]]:
+    return list(kind.reads(rule))
 
 
 def _of_nothing(reaction: Reaction) -> bool:

@@ -127,6 +127,18 @@ def is_impartial(spec: Any) -> bool:
     return all(map(is_impartial, spec)) if isinstance(spec, list) else True
 
 
+def is_steady(spec: Any) -> bool:
+    """Tell whether a condition asks for nothing but what a subject is, not for the day."""
+    if isinstance(spec, Mapping):
+        return all(
+            is_steady(value)
+            if key in {"any", "all", "not"}
+            else str(key).startswith(SUBJECT) and key != "subject.months_of_service"
+            for key, value in spec.items()
+        )
+    return all(map(is_steady, spec)) if isinstance(spec, list) else False
+
+
 def _entry(key: str, value: Any, facts: Mapping[str, Fact], path: tuple[str, ...]) -> Condition:
     if key in {"any", "all"}:
         if not isinstance(value, list):

@@ -347,6 +347,8 @@ class ProgrammeKind(Generic[P]):
         period: (rule) -> `month`, `quarter`, `half_year` or `year`.
         rows: (rule) -> catalogue rows as (code, row).
         daily: (rule) -> whether it asks for totals and subjects by day.
+        reads: (rule) -> (account, unit) pairs that its params name; one that nothing posts to is
+            refused as misspelt.
     """
 
     name: str
@@ -356,6 +358,7 @@ class ProgrammeKind(Generic[P]):
     rows: Callable[[Rule[P]], Iterable[tuple[str, Row]]]
     period: Callable[[Rule[P]], str] = lambda rule: "month"
     daily: Callable[[Rule[P]], bool] = lambda rule: False
+    reads: Callable[[Rule[P]], Iterable[tuple[AccountName, str]]] = lambda rule: ()
 
 
 @dataclass(frozen=True, slots=True)

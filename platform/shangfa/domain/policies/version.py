@@ -195,13 +195,14 @@ class Scope:
 
     A subject whose department or position is not recorded is not shut out by it.
     `when` is a condition on attributes: outside it the policy gives nothing.
-    `is_open`: nobody is shut out.
+    `is_open`: nobody is shut out. `is_steady`: `when` asks for nothing but what the subject is.
     """
 
     kinds: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
     when: Condition | None = None
+    is_steady: bool = True
     is_open: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -150,9 +150,8 @@ def _kind(door: Door, told: Sequence[Any]) -> Any:
     if sort == "programme":
         evaluate = partial(_evaluate, door)
         inputs = fixed["inputs"]
-        return ProgrammeKind(
-            name, params, evaluate, inputs, ask("rows"), ask("period"), ask("daily")
-        )
+        asked = map(ask, ("rows", "period", "daily", "reads"))
+        return ProgrammeKind(name, params, evaluate, inputs, *asked)
     return ReactionKind(
         name,
         params,

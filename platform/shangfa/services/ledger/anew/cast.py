@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,7 @@ from shangfa.domain.people.renames import Rename
 from shangfa.domain.policies.facts import to_decimal
 
 _DAY = timedelta(1)
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -145,17 +146,30 @@ def in_order(
     What a human or a programme decided on a day comes behind what happened on it. `happened`:
     by day.
     """
+    days = (
+        (day, sorted(incidents, key=lambda item: _moment(item, zone)))
+        for day, incidents in groupby(happened, lambda item: item.occurred_on)
+    )
+    for _, facts_of_day in by_day(days, decided):
+        yield from facts_of_day
+
+
+def by_day(
+    days: Iterable[tuple[date, Sequence[T]]], decided: Iterable[Direct]
+) -> Iterator[tuple[date, Sequence[T | Direct]]]:
+    """Yield each day with what happened and then what was decided on it."""
     waiting: dict[date, list[Direct]] = {}
     for item in decided:
         if item.posting is not None:
             waiting.setdefault(item.posting[6], []).append(item)
     left = sorted(waiting, reverse=True)
-    for day, incidents in groupby(happened, lambda item: item.occurred_on):
+    for day, incidents in days:
         while left and left[-1] < day:
-            yield from waiting[left.pop()]
-        yield from sorted(incidents, key=lambda item: _moment(item, zone))
+            before = left.pop()
+            yield before, waiting[before]
+        yield day, incidents
     for day in reversed(left):
-        yield from waiting[day]
+        yield day, waiting[day]
 
 
 def _moment(item: Happened, zone: ZoneInfo) -> tuple[datetime, str]:

@@ -14,21 +14,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from shangfa.db.facts import Happened
-from shangfa.domain.dates.windows import Window
+from shangfa.db.history.lines import Told
+from shangfa.domain.dates.calendar import Calendar
+from shangfa.domain.dates.days import SPANS
 from shangfa.domain.faults import RefusedError
-from shangfa.domain.incident import Report
-from shangfa.domain.incidents.remembered import key_of
+from shangfa.domain.frozen import NOTHING
+from shangfa.domain.incident import Incident, Subject
 from shangfa.domain.ledger.book import Book, Total
 from shangfa.domain.ledger.posting import Posting
+from shangfa.domain.money import ONE
 from shangfa.domain.people.chain import superior
 from shangfa.domain.policies.lanes import DEAF, Looks
 from shangfa.domain.policies.policy import Policy
-from shangfa.domain.policies.version import Reaction
+from shangfa.domain.policies.version import Reaction, Scope
 from shangfa.services.ledger.anew.cast import Cast
 
 MOST: Final = 200_000
 """Steps that are kept; a thousand of them are about a megabyte."""
+_NEVER: Final = Calendar("none")
+"""What a steady condition does not look at."""
 Bearer = tuple[int, tuple[str, ...]]
 """Who is meant: the level above and the positions; (0, ()) for whom it is reported of."""
 HIMSELF: Final[Bearer] = (0, ())
@@ -41,11 +45,11 @@ class Reach(NamedTuple):
 
     Attributes:
         bearers: who may get something, himself first.
-        counters: (index of the bearer, account, unit, index of each window that is kept).
+        counters: (index of the bearer, account, unit, the calendar's windows that are kept).
     """
 
     bearers: tuple[Bearer, ...]
-    counters: tuple[tuple[int, str, str, tuple[int, ...]], ...]
+    counters: tuple[tuple[int, str, str, tuple[str, ...]], ...]
 
 
 class Step(NamedTuple):
@@ -66,6 +70,7 @@ class Met(NamedTuple):
     """An incident as it is met: what tells it apart, where its totals are, who bears what."""
 
     key: tuple[Any, ...]
+    reach: Reach
     places: list[Place]
     people: list[str | None]
     before: tuple[Total | None, ...]
@@ -85,6 +90,8 @@ class Steps:
     Attributes:
         known: what was found, by what was reported and the identities of the totals before.
         reached: how far a report reaches.
+        inside: a scope and a subject, both as they are while this runs -> what the one says of
+            the other.
         alike: totals that are equal are one, and as old as the policy: nothing lies later.
     """
 
@@ -94,43 +101,69 @@ class Steps:
     known: dict[tuple[Any, ...], Step] = field(default_factory=dict)
     reached: dict[Any, Reach] = field(default_factory=dict)
     alike: dict[tuple[Decimal, Decimal], Total] = field(default_factory=dict)
-    windows: list[Window] = field(default_factory=list)
+    inside: dict[tuple[int, int], bool | None] = field(default_factory=dict)
     day: date = date.min
-    spans: list[str | None] = field(default_factory=list)
+    spans: dict[str, str] = field(default_factory=dict)
 
-    def meet(self, item: Happened, code: str, report: Report | None) -> Met | None:
-        """Return an incident of one subject as it is met, None for one only the engine can see.
+    def meet(self, item: Told, code: str, like: Met | None = None) -> Met | None:
+        """Return an incident as it is met, None for one only the engine can see.
 
-        `report`: only of one with facts.
+        `like`: as it was met under another policy.
         """
-        day = item.occurred_on
-        said = self._said(item, report)
+        said = self._said(item, code)
         reach = None if said is None else self.reached.get(said)
         if reach is None:
             return None
-        people = [code, *(superior(self.cast, code, day, *who) for who in reach.bearers[1:])]
-        if day != self.day:
-            self.day, self.spans = day, [window.span(day, None) for window in self.windows]
-        spans = self.spans
-        places: list[Place] = [
-            ((one, account, unit), spans[index] or "")
-            for who, account, unit, kept in reach.counters
-            if (one := people[who]) is not None
-            for index in kept
-        ]
+        if like is not None and like.reach == reach:
+            people, apart, places = like.people, like.key[1], like.places
+        else:
+            people = self._people(reach, code, item.on)
+            apart = tuple([people.index(one) if one else -1 for one in people[1:]])
+            places = self._places(reach, people, item.on)
         before = tuple(map(self.book.totals.get, places))
-        apart = tuple(people.index(one) if one else -1 for one in people[1:])
-        return Met((said, apart, *map(id, before)), places, people, before)
+        return Met((said, apart, *map(id, before)), reach, places, people, before)
 
-    def _said(self, item: Happened, report: Report | None) -> Any:
+    def _people(self, reach: Reach, code: str, day: date) -> list[str | None]:
+        if len(reach.bearers) == 1:
+            return [code]
+        return [code, *[superior(self.cast, code, day, *who) for who in reach.bearers[1:]]]
+
+    def _places(self, reach: Reach, people: list[str | None], day: date) -> list[Place]:
+        if day != self.day:
+            self.day, self.spans = day, {}
+        spans = self.spans
+        found: list[Place] = []
+        for who, account, unit, windows in reach.counters:
+            one = people[who]
+            if one is not None:
+                counter = (one, account, unit)
+                for window in windows:
+                    span = spans.get(window)
+                    if span is None:
+                        span = spans[window] = SPANS[window](day)
+                    found.append((counter, span))
+        return found
+
+    def _said(self, item: Told, code: str) -> Any:
         """Return what all reports share that find the same, None for what may find another."""
         try:
-            version, _, number = self.policy.plan(item.clause, item.occurred_on)
+            version, _, number = self.policy.plan(item.clause, item.on)
         except RefusedError:
             return None
-        if number is None or not version.scope.is_open or version.scope.when is not None:
+        inside = number is not None and self._applies(version.scope, code, item.on)
+        if number is None or inside is None:
             return None
-        return (number, str(item.quantity)) if report is None else key_of(number, report)
+        return number, item.quantity, item.facts, item.gathered, inside
+
+    def _applies(self, scope: Scope, code: str, day: date) -> bool | None:
+        """Tell whether a policy has anything to say of somebody; None where the engine must."""
+        if scope.is_open and scope.when is None:
+            return True
+        subject = self.cast.subject(code, day)
+        name = (id(scope), id(subject))
+        if name not in self.inside:
+            self.inside[name] = _inside(scope, subject, day)
+        return self.inside[name]
 
     def take(self, met: Met, step: Step) -> None:
         """Put down what a step moves."""
@@ -149,17 +182,15 @@ class Steps:
                 book.totals[place] = self.alike.setdefault(name, Total(*name, since))
         book.moved.clear()
 
-    def learn(
-        self, item: Happened, report: Report, met: Met | None, postings: Sequence[Posting]
-    ) -> None:
+    def learn(self, item: Told, code: str, met: Met | None, postings: Sequence[Posting]) -> None:
         """Remember what the engine found: how far a report reaches, or where it was met, a step."""
         if met is not None:
             self._keep(met, postings)
             return
-        said = self._said(item, report if report.facts else None)
+        said = self._said(item, code)
         if said is not None and said not in self.reached:
             own = [one for one in postings if one.cause == "clause"]
-            self.reached[said] = self._reach(item.occurred_on, own)
+            self.reached[said] = self._reach(item.on, own)
 
     def _keep(self, met: Met, postings: Iterable[Posting]) -> None:
         plain = []
@@ -175,13 +206,13 @@ class Steps:
     def _reach(self, day: date, own: Iterable[Posting]) -> Reach:
         bearers: list[Bearer] = [HIMSELF]
         todo = [(0, item.account, item.unit) for item in own]
-        found: dict[tuple[int, str, str], tuple[int, ...]] = {}
+        found: dict[tuple[int, str, str], tuple[str, ...]] = {}
         for who, account, unit in todo:  # what is reached is looked at in its turn
             looks = self.policy.looks(day, account, unit)
             if looks is DEAF or (who, account, unit) in found:
                 continue
             kept = self.policy.windows(account, unit).every
-            found[who, account, unit] = tuple(map(self._index, kept))
+            found[who, account, unit] = tuple([window.text for window in kept])
             for rule in _rules(looks):
                 bearer = _bearer(rule, bearers) if who == 0 else who
                 todo += [(bearer, *pair) for pair in sorted(rule.gives)]
@@ -189,11 +220,13 @@ class Steps:
             todo += [(who, cap.watch.account, cap.watch.unit) for cap in caps]
         return Reach(tuple(bearers), tuple((*place, kept) for place, kept in found.items()))
 
-    def _index(self, window: Window) -> int:
-        if window not in self.windows:
-            self.windows.append(window)
-            self.day = date.min
-        return self.windows.index(window)
+
+def _inside(scope: Scope, subject: Subject, day: date) -> bool | None:
+    if not scope.is_steady or scope.excludes(subject) is not None:
+        return None
+    if scope.when is None:
+        return True
+    return scope.when(Incident(subject, day, None, ONE, NOTHING, _NEVER))
 
 
 def _rules(looks: Looks) -> list[Reaction]:

@@ -15,10 +15,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from shangfa.db import facts
 from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.facts import Direct, Happened, Touched
+from shangfa.db.history import lines
+from shangfa.db.history.lines import Told
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.dates.days import SPANS
 from shangfa.domain.incident import Report
@@ -30,7 +33,7 @@ from shangfa.domain.policies.policy import Policies, Policy
 from shangfa.domain.policies.version import Version
 from shangfa.services.clock import today
 from shangfa.services.ledger.anew.before import earlier
-from shangfa.services.ledger.anew.cast import Cast, everybody, in_order
+from shangfa.services.ledger.anew.cast import Cast, by_day, everybody, in_order
 from shangfa.services.ledger.anew.stage import Stage
 from shangfa.services.ledger.decision import effects_view, trace_line
 from shangfa.services.policies.trying.concerned import Differs, concerned
@@ -70,11 +73,13 @@ class _Side:
 
     Attributes:
         steps: what is known of incidents that were met before.
+        last: what followed from the last one, None when it was refused.
     """
 
     stage: Stage
     policy: Policy
     steps: Steps
+    last: list[Posting] | None = None
 
     @property
     def book(self) -> Book:
@@ -88,7 +93,9 @@ class _Side:
         postings = [posting for found in decisions for posting in found.postings]
         self.steps.settle()
         trace = [line for found in decisions for line in found.trace]
-        return Outcome(postings, list(dict.fromkeys(trace)), self.stage.refusals > refusals)
+        refused = self.stage.refusals > refusals
+        self.last = None if refused else postings
+        return Outcome(postings, list(dict.fromkeys(trace)), refused)
 
     def decide(self, item: Direct) -> list[Posting]:
         """Return what a human or a programme decided, with all that follows from it."""
@@ -183,6 +190,7 @@ class _Trying:
 
     Attributes:
         whole: whether the rules look back, so that each has all of its past.
+        codes: of subjects, by their ids as text.
     """
 
     tenant: ReadyTenant
@@ -190,23 +198,36 @@ class _Trying:
     old: _Side
     new: _Side
     whole: bool
+    policy_id: UUID
+    codes: dict[str, str] = field(init=False)
     found: Comparison = field(default_factory=Comparison)
+
+    def __post_init__(self) -> None:
+        self.codes = {str(key): code for key, code in self.cast.codes.items()}
 
     def incident(self, item: Happened) -> None:
         """Look at one incident under both."""
         self.found.incidents += 1
-        code = None if self.whole else self._alone(item)
-        report = None
-        if code is None or item.facts["given"] or item.gathered:
-            report = self.cast.report(item, self.new.policy.name, self.tenant.zone)
-        before = after = None
-        if code is not None:
-            before = self.old.steps.meet(item, code, report)
-            after = self.new.steps.meet(item, code, report)
-        if before is None or after is None or not self._take(item, before, after):
-            self._look(item, report, before, after)
+        report = self.cast.report(item, self.new.policy.name, self.tenant.zone)
+        self._compare(item, report, self.old.happen(item, report), self.new.happen(item, report))
 
-    def _take(self, item: Happened, before: Met, after: Met) -> bool:
+    def told(self, item: Told) -> None:
+        """Look at one that a line tells: at the same totals as before it is known."""
+        code = self.codes[item.subject]
+        past = self.cast.lives[code].past.past
+        before = after = None
+        if not past.stints or past.employed(item.on):
+            before = self.old.steps.meet(item, code)
+            after = self.new.steps.meet(item, code, before)
+        if before is not None and after is not None and self._take(item, before, after):
+            self.found.incidents += 1
+            return
+        self.incident(item.happened(self.policy_id))
+        for side, met in ((self.old, before), (self.new, after)):
+            if side.last is not None:
+                side.steps.learn(item, code, met, side.last)
+
+    def _take(self, item: Told, before: Met, after: Met) -> bool:
         """Let an incident happen as it is known under both; tell whether it is."""
         was = self.old.steps.known.get(before.key)
         now = self.new.steps.known.get(after.key)
@@ -216,36 +237,11 @@ class _Trying:
             if len(self.found.examples) < EXAMPLES:
                 return False  # the engine explains it
             self.found.changed += 1
-            self.found.add(before.postings(was, item.occurred_on), -1)
-            self.found.add(after.postings(now, item.occurred_on), 1)
+            self.found.add(before.postings(was, item.on), -1)
+            self.found.add(after.postings(now, item.on), 1)
         self.old.steps.take(before, was)
         self.new.steps.take(after, now)
         return True
-
-    def _alone(self, item: Happened) -> str | None:
-        """Return the only one it is reported of, None for what the engine must see."""
-        if len(item.parts) != 1:
-            return None
-        (part,) = item.parts
-        if not part.stands or part.varied is not None or part.share is not None:
-            return None
-        code = self.cast.codes[part.subject]
-        past = self.cast.lives[code].past.past
-        return code if not past.stints or past.employed(item.occurred_on) else None
-
-    def _look(
-        self, item: Happened, report: Report | None, before: Met | None, after: Met | None
-    ) -> None:
-        """Let the engine look at an incident, and remember what it found."""
-        if report is None:
-            report = self.cast.report(item, self.new.policy.name, self.tenant.zone)
-        found = []
-        for side, met in ((self.old, before), (self.new, after)):
-            outcome = side.happen(item, report)
-            found.append(outcome)
-            if not outcome.refused and not self.whole:
-                side.steps.learn(item, report, met, outcome.postings)
-        self._compare(item, report, *found)
 
     def _compare(self, item: Happened, report: Report, before: Outcome, after: Outcome) -> None:
         self.found.refused += after.refused
@@ -299,7 +295,8 @@ def try_version(
     tried = Policy(name, [*before, version])
     whole = any(_looks_back(item) for item in (known, tried))
     cast = everybody(tx, tenant.renames)
-    trying = _Trying(tenant, cast, _side(tenant, cast, known), _side(tenant, cast, tried), whole)
+    old, new = _side(tenant, cast, known), _side(tenant, cast, tried)
+    trying = _Trying(tenant, cast, old, new, whole, tenant.policy_ids[name])
     trying.found.first, trying.found.last = days
     trying.found.before = facts.sums(tx, meant)
     read = meant if whole or differs is None else _read(tx, trying, meant, differs)
@@ -350,24 +347,32 @@ def _open(tx: Tx, trying: _Trying, meant: Touched) -> None:
 
 
 def _run(tx: Tx, trying: _Trying, meant: Touched, go_on: Callable[[int], None]) -> None:
-    month, zone = "", trying.tenant.zone
-    for item in in_order(facts.happened(tx, meant), facts.decided(tx, meant), zone):
-        day = item.occurred_on if isinstance(item, Happened) else _day(item)
-        if f"{day:%Y-%m}" != month and not trying.whole:
-            month = f"{day:%Y-%m}"
-            trying.old.forget(day)
-            trying.new.forget(day)
-        if isinstance(item, Happened):
-            trying.incident(item)
-            if trying.found.incidents % STEP == 0:
-                go_on(trying.found.incidents)
-        else:
-            trying.decided(item)
+    if trying.whole:
+        every = in_order(facts.happened(tx, meant), facts.decided(tx, meant), trying.tenant.zone)
+        for item in every:
+            _happen(trying, item, go_on)
+    else:
+        month = ""
+        for day, items in by_day(lines.told(tx, meant), facts.decided(tx, meant)):
+            if f"{day:%Y-%m}" != month:
+                month = f"{day:%Y-%m}"
+                trying.old.forget(day)
+                trying.new.forget(day)
+            for one in items:
+                _happen(trying, one, go_on)
     trying.pass_time()
 
 
-def _day(item: Direct) -> date:
-    return item.posting[6] if item.posting else date.min
+def _happen(trying: _Trying, item: Told | Happened | Direct, go_on: Callable[[int], None]) -> None:
+    if isinstance(item, Direct):
+        trying.decided(item)
+        return
+    if isinstance(item, Told):
+        trying.told(item)
+    else:
+        trying.incident(item)
+    if trying.found.incidents % STEP == 0:
+        go_on(trying.found.incidents)
 
 
 def _example(
