@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import batch, closing, engine, history, http, memory, what_if
+from tests.bench import batch, closing, engine, history, hooks, http, memory, what_if
 from tests.bench.figures import say
 from tests.bench.old import VARIABLE, checkout_at
 from tests.bench.stage import Stage, stage
@@ -23,6 +23,7 @@ ON_STAGE: dict[str, Callable[[Stage, Path | None], None]] = {
     "closing": lambda stage, _: closing.run(stage),
     "what-if": lambda stage, _: what_if.run(stage),
     "batch": lambda stage, _: batch.run(stage),
+    "hooks": lambda stage, _: hooks.run(stage),
 }
 
 
@@ -32,7 +33,7 @@ def main() -> None:
     parser.add_argument(
         "parts",
         nargs="*",
-        help="engine, http, history, memory, closing, what-if, batch; default: all",
+        help="engine, http, history, memory, closing, what-if, batch, hooks; default: all",
     )
     parser.add_argument(
         "--old",
