@@ -11,7 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 
-from tests.bench import batch, closing, engine, history, http, imports, memory, pages, what_if
+from tests.bench import (
+    batch,
+    calls,
+    closing,
+    engine,
+    history,
+    hooks,
+    http,
+    imports,
+    memory,
+    pages,
+    what_if,
+)
 from tests.bench.figures import say
 from tests.bench.old import VARIABLE, checkout_at
 from tests.bench.stage import Stage, stage
@@ -25,6 +37,7 @@ ON_STAGE: dict[str, Callable[[Stage, Path | None], None]] = {
     "batch": lambda stage, _: batch.run(stage),
     "imports": lambda stage, _: imports.run(stage),
     "pages": lambda stage, _: pages.run(stage),
+    "hooks": lambda stage, _: hooks.run(stage),
 }
 
 
@@ -35,7 +48,8 @@ def main() -> None:
         "parts",
         nargs="*",
         help=(
-            "engine, http, history, memory, closing, what-if, batch, imports, pages; default: all"
+            "engine, calls, http, history, memory, closing, what-if, batch, imports, pages, hooks;"
+            " default: all"
         ),
     )
     parser.add_argument(
@@ -44,8 +58,8 @@ def main() -> None:
         help=f"another checkout to run engine and http beside, in turns; also {VARIABLE}",
     )
     options = parser.parse_args()
-    asked = options.parts or ["engine", *ON_STAGE]
-    unknown = set(asked) - {"engine", *ON_STAGE}
+    asked = options.parts or ["engine", "calls", *ON_STAGE]
+    unknown = set(asked) - {"engine", "calls", *ON_STAGE}
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
     try:
@@ -58,6 +72,8 @@ def main() -> None:
     say(f"{os.cpu_count()} cores, load {load:.2f} at the start, Python {python}")
     if "engine" in asked:
         engine.run(old)
+    if "calls" in asked:
+        calls.run()
     for part in (part for part in ON_STAGE if part in asked):
         with stage() as where:
             ON_STAGE[part](where, old)

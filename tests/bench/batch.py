@@ -31,7 +31,7 @@ def run(stage: Stage) -> None:
     companies = [stage.company(slug, PEOPLE, date(2026, 1, 1)) for slug in SLUGS]
     with stage.gunicorn(SHANGFA, stage.copy("batch")) as server:
         for company in companies:
-            _tell(company, [_round(server, company, number) for number in range(ROUNDS)])
+            _tell(company, [_round(server, company, number) for number in range(1, ROUNDS + 1)])
 
 
 def _tell(company: Company, pairs: Sequence[tuple[float, float]]) -> None:
@@ -43,12 +43,15 @@ def _tell(company: Company, pairs: Sequence[tuple[float, float]]) -> None:
 
 def _round(server: Server, company: Company, number: int) -> tuple[float, float]:
     found = bodies(company.slug, company.codes, moment(), ONE_BY_ONE + TOGETHER * BATCHES + number)
-    lists = [
-        b'{"items": [' + b",".join(found[start : start + TOGETHER]) + b"]}"
-        for start in range(ONE_BY_ONE, ONE_BY_ONE + TOGETHER * BATCHES, TOGETHER)
-    ]
     one = ONE_BY_ONE / _timed(server, company, "/v1/incidents", found[:ONE_BY_ONE])
-    return TOGETHER * BATCHES / _timed(server, company, "/v1/incidents:batch", lists), one
+    return TOGETHER * BATCHES / record_batches(server, company, found[ONE_BY_ONE:-number]), one
+
+
+def record_batches(server: Server, company: Company, found: Sequence[bytes]) -> float:
+    """Record incidents in batches and return the seconds it took."""
+    starts = range(0, len(found), TOGETHER)
+    lists = [b'{"items": [' + b",".join(found[at : at + TOGETHER]) + b"]}" for at in starts]
+    return _timed(server, company, "/v1/incidents:batch", lists)
 
 
 def _timed(server: Server, company: Company, path: str, sent: Sequence[bytes]) -> float:

@@ -153,7 +153,7 @@ class Stage:
         with self.owner("postgres") as owner:
             query = "SELECT pid FROM pg_stat_activity WHERE datname = %s"
             backends = [row[0] for row in owner.execute(query, [server.database])]
-        return Cpu(sum(map(_seconds, _children(server.pid))), sum(map(_seconds, backends)))
+        return Cpu(sum(map(seconds_of, _children(server.pid))), sum(map(seconds_of, backends)))
 
 
 _HIRE: Final = """
@@ -197,7 +197,7 @@ def _children(pid: int) -> list[int]:
     return [int(child) for child in text.split()]
 
 
-def _seconds(pid: int) -> float:
+def seconds_of(pid: int) -> float:
     """Return user and system time of a process, 0.0 when it is gone."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")

@@ -103,6 +103,7 @@ def receiving(log: Path) -> Iterator[Receiver]:
 
 if __name__ == "__main__":
     Handler.log = Path(sys.argv[1])
+    ThreadingHTTPServer.request_queue_size = 128  # 5 of a hundred would get in
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()

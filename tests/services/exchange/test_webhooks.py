@@ -353,13 +353,13 @@ def test_who_comes_too_late_settles_nothing(
     made = hook(company, receiver.url(), FINED[0])
     company.record("f", "E")
     sending.make(company.id)
-    (slow,) = sending._claim(company.id, made.webhook.id)
-    assert sending._claim(company.id, made.webhook.id) == []
+    (slow,) = sending._claim(company.id, made.webhook.id, 9)
+    assert sending._claim(company.id, made.webhook.id, 9) == []
     later(owner_url, company, minutes=3)
-    (quick,) = sending._claim(company.id, made.webhook.id)
-    sending._deliver(company.id, slow)
+    (quick,) = sending._claim(company.id, made.webhook.id, 9)
+    sending._settle_all(company.id, [sending._deliver(slow)])
     assert [item.state for item in log_of(company, made)] == ["pending"]
-    sending._deliver(company.id, quick)
+    sending._settle_all(company.id, [sending._deliver(quick)])
     (item,) = log_of(company, made)
     assert (item.state, len(item.attempts)) == ("delivered", 1)
 

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
-from functools import partial
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from shangfa.config import settings
@@ -48,10 +47,14 @@ from shangfa.services.transaction import reading, transact
 log = logging.getLogger("shangfa.webhooks")
 
 MADE_AT_ONCE: Final = 500
-TOGETHER: Final = 20
+TOGETHER: Final = 25
 """Deliveries to one webhook that are under way at the same time."""
 TURN: Final = 20.0
 """Seconds after which a webhook with more to send lets others have their turn."""
+GLANCE: Final = 1.0
+"""Seconds after which is looked for more, though none of those under way has ended."""
+LINGER: Final = 0.05
+"""Seconds in which more may end, so that what follows them is claimed at once."""
 LEASE: Final = timedelta(minutes=2)
 """How long a claim holds: longer than looking up a name and an attempt can take."""
 LARGEST: Final = 20_000
@@ -89,14 +92,30 @@ def _make(tx: Tx, webhook: Following) -> None:
 def send(tenant_id: UUID, webhook_id: UUID) -> int:
     """Send what is due to one webhook, for a turn at most; return how many were sent."""
     end, sent = monotonic() + TURN, 0
+    under_way: set[Future[_Ended]] = set()
     with ThreadPoolExecutor(TOGETHER) as pool:
-        while monotonic() < end and (claimed := _claim(tenant_id, webhook_id)):
-            list(pool.map(partial(_deliver, tenant_id), claimed))
+        while True:
+            free = TOGETHER - len(under_way) if monotonic() < end else 0
+            claimed = _claim(tenant_id, webhook_id, free) if free else ()
+            under_way |= {pool.submit(_deliver, item) for item in claimed}
             sent += len(claimed)
-    return sent
+            if not under_way:
+                return sent
+            ended, under_way = _some_ended(under_way)
+            if ended:
+                _settle_all(tenant_id, ended)
 
 
-def _claim(tenant_id: UUID, webhook_id: UUID) -> Sequence[Claimed]:
+def _some_ended(
+    under_way: set[Future[_Ended]],
+) -> tuple[Sequence[_Ended], set[Future[_Ended]]]:
+    """Wait until some have ended; return what came of them, and the others."""
+    some, others = wait(under_way, GLANCE, FIRST_COMPLETED)
+    more, others = wait(others, LINGER) if some else (some, others)
+    return [each.result() for each in (*some, *more)], others
+
+
+def _claim(tenant_id: UUID, webhook_id: UUID, most: int) -> Sequence[Claimed]:
     def work(tx: Tx) -> Sequence[Claimed]:
         found = find_webhook(tx, webhook_id)
         if found is None:
@@ -109,19 +128,37 @@ def _claim(tenant_id: UUID, webhook_id: UUID) -> Sequence[Claimed]:
             now=now(),
             machine=machine,
             until=machine + LEASE,
-            most=TOGETHER,
+            most=most,
             tests=found.state != "enabled",
         )
 
     return transact(command_in(tenant_id), work)
 
 
-def _deliver(tenant_id: UUID, item: Claimed) -> None:
+class _Ended(NamedTuple):
+    """An attempt that has ended."""
+
+    item: Claimed
+    heard: Heard
+    began: datetime
+
+
+def _deliver(item: Claimed) -> _Ended:
     body = body_of(item)
     began = machine_now()
     target = read_url(item.url)
     heard = post(target, headers_of(item, body, began), body, settings().webhook_allow)
-    transact(command_in(tenant_id), lambda tx: _settle(tx, item, heard, began))
+    return _Ended(item, heard, began)
+
+
+def _settle_all(tenant_id: UUID, ended: Sequence[_Ended]) -> None:
+    """Say what became of attempts: all in one transaction, for each commit waits for a disk."""
+
+    def work(tx: Tx) -> None:
+        for item, heard, began in ended:
+            _settle(tx, item, heard, began)
+
+    transact(command_in(tenant_id), work)
 
 
 def body_of(item: Claimed) -> bytes:
