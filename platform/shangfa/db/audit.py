@@ -81,7 +81,8 @@ _OF_HIDDEN_FILE: Final = """(m.kind = 'evidence.read' AND EXISTS (
             SELECT FROM case_step p WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id
                 AND p.data -> 'evidence' ? m.about::text))))"""
 """The note `m` is of a file that a confidential case names."""
-_HIDDEN: Final = f"({CONFIDENTIAL.format(**_EITHER)} OR {_OF_HIDDEN_FILE} OR {ABOUT_RESTRICTED.format(**_EITHER)})"
+_OF_RESTRICTED: Final = ABOUT_RESTRICTED.format(**_EITHER)
+_HIDDEN: Final = f"({CONFIDENTIAL.format(**_EITHER)} OR {_OF_HIDDEN_FILE} OR {_OF_RESTRICTED})"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _EVENT: Final = """SELECT 'event', e.id, e.type, e.at, e.actor_id, '', e.about, e.subject,
     e.payload::text FROM event e WHERE e.tenant_id = %(tenant)s"""
