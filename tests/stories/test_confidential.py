@@ -55,6 +55,8 @@ class Hidden:
         for path in (f"cases/{self.case}/evidence-pack.zip", f"evidence/{self.evidence}"):
             assert self.handler("GET", f"/v1/{path}").status_code == 200
         assert self.story.hr("POST", f"/v1/periods/{MONTH}/cut-off").status_code == 200
+        for path in (f"cases/{self.case}/evidence-pack.zip", f"evidence/{self.evidence}"):
+            assert self.handler("GET", f"/v1/{path}").status_code == 200  # the audit log has both
 
     def paths(self) -> Iterator[str]:
         """Yield every address that is read, as the OpenAPI document lists them."""

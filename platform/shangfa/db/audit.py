@@ -70,7 +70,20 @@ class Opening(NamedTuple):
     at: datetime
 
 
-_OF_RESTRICTED: Final = ABOUT_RESTRICTED.format("coalesce(e.subject, m.subject)")
+_EITHER: Final = {
+    "about": "coalesce(e.about, m.about)",
+    "said": "coalesce(e.payload, m.data)",
+    "subject": "coalesce(e.subject, m.subject)",
+}
+_OF_HIDDEN_FILE: Final = """(m.kind = 'evidence.read' AND EXISTS (
+    SELECT FROM "case" c JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND c.confidential
+        AND (i.evidence ? m.about::text OR EXISTS (
+            SELECT FROM case_step p WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id
+                AND p.data -> 'evidence' ? m.about::text))))"""
+"""The note `m` is of a file that a confidential case names."""
+_OF_RESTRICTED: Final = ABOUT_RESTRICTED.format(**_EITHER)
+_HIDDEN: Final = f"({CONFIDENTIAL.format(**_EITHER)} OR {_OF_HIDDEN_FILE} OR {_OF_RESTRICTED})"
 _LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _EVENT: Final = """SELECT 'event', e.id, e.type, e.at, e.actor_id, '', e.about, e.subject,
     e.payload::text FROM event e WHERE e.tenant_id = %(tenant)s"""
@@ -175,8 +188,12 @@ def shown_after(tx: Tx, number: int, limit: int) -> list[EntryRecord]:
     """Return entries after a number with what they hold, in order."""
     rows = tx.raw.execute(
         f"""SELECT a.n, a.source, a.about, a.content, a.hash, p.kind, p.label,
+<<<<<<< HEAD
             coalesce(e.payload, m.data),
             {CONFIDENTIAL} OR {_OF_CONFIDENTIAL} OR {_OF_RESTRICTED}
+=======
+            coalesce(e.payload, m.data), {_HIDDEN}
+>>>>>>> lives
         FROM audit a
         LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.id = a.about
         LEFT JOIN audit_note m ON m.tenant_id = %(tenant)s AND m.id = a.about

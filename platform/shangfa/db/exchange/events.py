@@ -64,15 +64,16 @@ _NUMBER: Final = """
 _LAST: Final = "SELECT coalesce(max(e.n), 0) FROM event e WHERE e.tenant_id = %s"
 CONFIDENTIAL: Final = """EXISTS (
     SELECT FROM "case" c WHERE c.tenant_id = %(tenant)s AND c.confidential
-        AND (c.id = e.about OR c.id = (e.payload->>'case')::uuid))"""
-"""The event `e` is of a case that only its handlers know of."""
+        AND (c.id = {about} OR c.id = ({said}->>'case')::uuid))"""
+"""What is `about` something and says `said` is of a case that only its handlers know of."""
 ABOUT_RESTRICTED: Final = f"""(%(kept_out)s AND (EXISTS (
-    SELECT FROM subject q WHERE q.tenant_id = %(tenant)s AND q.code = {{0}}
+    SELECT FROM subject q WHERE q.tenant_id = %(tenant)s AND q.code = {{subject}}
         AND q.restricted_at IS NOT NULL) OR EXISTS (
     SELECT FROM "case" c WHERE c.tenant_id = %(tenant)s
-        AND (c.id = e.about OR c.id = (e.payload->>'case')::uuid) AND {RESTRICTED})))"""  # noqa: S608 - a constant
-"""The event `e`, told of the subject with the code `{0}`, is about somebody who is restricted."""
-_OF_RESTRICTED: Final = ABOUT_RESTRICTED.format("e.subject")
+        AND (c.id = {{about}} OR c.id = ({{said}}->>'case')::uuid) AND {RESTRICTED})))"""  # noqa: S608 - a constant
+"""What tells of the code `subject`, as above, is about somebody who is restricted."""
+_EVENT: Final = {"about": "e.about", "said": "e.payload", "subject": "e.subject"}
+_OF_RESTRICTED: Final = ABOUT_RESTRICTED.format(**_EVENT)
 _READ: Final = f"""
     SELECT e.n, e.type, e.at, e.about, e.subject, e.payload FROM event e
     WHERE e.tenant_id = %(tenant)s AND e.n > %(seq)s AND NOT EXISTS (
@@ -81,7 +82,7 @@ _READ: Final = f"""
             AND (c.id = e.about OR c.id = (e.payload->>'case')::uuid))
         AND NOT {_OF_RESTRICTED}
     ORDER BY e.n LIMIT %(limit)s"""  # noqa: S608 - a constant
-UNTOLD: Final = f"({CONFIDENTIAL} OR {_OF_RESTRICTED})"
+UNTOLD: Final = f"({CONFIDENTIAL.format(**_EVENT)} OR {_OF_RESTRICTED})"
 """The event `e` is sent to no receiver: nobody knows who reads there. `kept_out` is true then."""
 
 
