@@ -91,16 +91,6 @@ _NOTE: Final = """SELECT 'note', m.id, m.kind, m.at, m.actor_id, m.role, m.about
     m.data::text FROM audit_note m WHERE m.tenant_id = %(tenant)s"""
 
 
-_OF_CONFIDENTIAL: Final = """EXISTS (
-    SELECT FROM "case" c JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
-    WHERE c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s AND c.confidential
-        AND (c.id = m.about OR m.kind = 'evidence.read' AND (
-            i.evidence ? m.about::text OR EXISTS (
-                SELECT FROM case_step p WHERE p.tenant_id = %(tenant)s AND p.case_id = c.id
-                    AND p.data -> 'evidence' ? m.about::text))))"""
-"""The note `m` is of a case that only its handlers know of, or of a file that it names."""
-
-
 def add_note(tx: Tx, line: NoteLine) -> None:
     """Note what is no event."""
     values = (*line[:6], to_text(line.data), line.at)
@@ -188,12 +178,7 @@ def shown_after(tx: Tx, number: int, limit: int) -> list[EntryRecord]:
     """Return entries after a number with what they hold, in order."""
     rows = tx.raw.execute(
         f"""SELECT a.n, a.source, a.about, a.content, a.hash, p.kind, p.label,
-<<<<<<< HEAD
-            coalesce(e.payload, m.data),
-            {CONFIDENTIAL} OR {_OF_CONFIDENTIAL} OR {_OF_RESTRICTED}
-=======
             coalesce(e.payload, m.data), {_HIDDEN}
->>>>>>> lives
         FROM audit a
         LEFT JOIN event e ON e.tenant_id = %(tenant)s AND e.id = a.about
         LEFT JOIN audit_note m ON m.tenant_id = %(tenant)s AND m.id = a.about
