@@ -9,7 +9,7 @@ import pytest
 from tests.making.browser import Tab, signed_in
 from tests.making.story import Story
 
-from shangfa.domain.cases.small import is_small
+from shangfa.domain.cases.acts.small import is_small
 
 GONE = "01a22058-2302-73aa-88e9-1b93aeae68e6"
 LADDER = ("warning", "minor_demerit")

@@ -17,6 +17,7 @@ from shangfa.db.incidents import (
     SUPERVISED,
     Seen,
     asking,
+    narrowed,
 )
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY
@@ -105,6 +106,7 @@ def _seen(seen: Seen, values: dict[str, Any]) -> str:
     if seen.own is not None:
         values["own"] = seen.own
         part = f"({OWN_PART} OR {SUPERVISED})" if seen.team else OWN_PART
+        said += f" AND {narrowed('c.incident_id', seen)}"
         said += f" AND ({HANDLES} OR EXISTS ({INVOLVES} AND {part}))"
     if seen.money:
         values["money"] = sorted(MONEY)

@@ -17,7 +17,7 @@ from shangfa.services.transaction import reading
 
 FOUND: Final = 30
 """How many are shown; who looks for one types more."""
-LATELY: Final = 1_000
+LATELY: Final = 500
 """The last incidents by which clauses are put in order."""
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any, Final
 from uuid import UUID
 
+from shangfa.domain.cases.acts.small import is_small
 from shangfa.domain.cases.faults import ILLEGAL_STEP
-from shangfa.domain.cases.small import is_small
 from shangfa.domain.faults import refused
 from shangfa.services.cases import pages
 from shangfa.services.cases.moves import steps
