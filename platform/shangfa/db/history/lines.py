@@ -14,7 +14,7 @@ from uuid import UUID
 
 import orjson
 
-from shangfa.db.facts import NOTHING, PLAIN, Happened, Part, Touched, happened, values_of
+from shangfa.db.facts import NOTHING, Happened, Part, Touched, happened, values_of
 from shangfa.db.incidents import STANDS
 from shangfa.db.tx.transaction import Tx
 
@@ -26,7 +26,8 @@ _LINES: Final = f"""
     SELECT i.occurred_on, string_agg(CASE WHEN i.id = ANY(%(several)s) THEN i.id::text
         ELSE concat_ws('{FIELD}', i.id, x.subject_id, i.quantity, i.occurred_at,
             CASE WHEN c.confidential THEN 'c' ELSE '' END,
-            coalesce(NULLIF(i.facts, '{{"given": {{}}, "timed": false}}')::text, ''),
+            CASE WHEN (i.facts->>'timed')::boolean THEN 't' ELSE '' END,
+            coalesce(NULLIF(i.facts->'given', '{{}}')::text, ''),
             coalesce(NULLIF(c.facts, '{{}}')::text, ''), i.clause) END,
         '{LINE}' ORDER BY i.occurred_at, i.facts->>'timed', i.id)
     FROM incident i
@@ -45,7 +46,8 @@ class Told(NamedTuple):
     """An incident of one subject that stands as it was reported; texts as they are stored.
 
     Attributes:
-        facts, gathered: JSON, empty where there is nothing to say.
+        confidential, timed: empty when it is not so.
+        given, gathered: facts as JSON, empty where there are none.
     """
 
     on: date
@@ -54,13 +56,15 @@ class Told(NamedTuple):
     quantity: str
     at: str
     confidential: str
-    facts: str
+    timed: str
+    given: str
     gathered: str
     clause: str
 
     def happened(self, policy_id: UUID) -> Happened:
         """Return it as an incident like any other."""
-        said: dict[str, Any] = orjson.loads(self.facts) if self.facts else PLAIN
+        given = orjson.loads(self.given) if self.given else NOTHING
+        said = {"given": given, "timed": bool(self.timed)}
         gathered: dict[str, Any] = orjson.loads(self.gathered) if self.gathered else NOTHING
         at, size = datetime.fromisoformat(self.at), Decimal(self.quantity)
         parts = [Part(UUID(self.subject), None, stands=True)]

@@ -153,7 +153,7 @@ class Steps:
         inside = number is not None and self._applies(version.scope, code, item.on)
         if number is None or inside is None:
             return None
-        return number, item.quantity, item.facts, item.gathered, inside
+        return number, item.quantity, item.given, item.gathered, inside
 
     def _applies(self, scope: Scope, code: str, day: date) -> bool | None:
         """Tell whether a policy has anything to say of somebody; None where the engine must."""
