@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
 import venv
 from pathlib import Path
+from time import monotonic
 
 import pytest
+from tests.making.web import free_port
 
 from shangfa.cli.plugin import stamps
 from shangfa.plugins.scaffold import PLACES, ScaffoldError, make
@@ -128,3 +132,40 @@ def test_what_changes_is_seen(tmp_path: Path) -> None:
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "made.py").touch()
     assert {path for path, at in stamps(tmp_path).items() if before.get(path) != at} == {policy}
+
+
+WALK = """
+"$SHANGFA" plugin new night_shift --title 夜班
+"$PYTHON" -m pip install --quiet --no-deps --no-build-isolation --target site ./night_shift
+"$PYTHON" -m gunicorn --config python:shangfa.api.running.gunicorn_conf & trap 'kill $!' EXIT
+"$SHANGFA" tenants load night_shift/examples
+KEY=$("$SHANGFA" keys create hr --tenant examples)
+curl --silent --fail --retry 60 --retry-delay 1 --retry-connrefused \
+  "http://$SHANGFA_BIND/v1/incidents" -H "Authorization: Bearer $KEY" \
+  --json '{"subject": "E1", "clause": "1", "quantity": "3", "occurred_at": "2026-03-02"}'
+"""
+COMMANDS, MINUTES = 6, 5
+
+
+@pytest.mark.slow
+@pytest.mark.serve
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+def test_from_nothing_to_an_assessed_incident(app_url: str, tmp_path: Path) -> None:
+    began = monotonic()
+    bind = f"127.0.0.1:{free_port()}"
+    said = {"SHANGFA": SHANGFA, "PYTHON": sys.executable, "PYTHONPATH": "site"}
+    said |= {"SHANGFA_BIND": bind, "SHANGFA_WORKERS": 1}
+    own = {name: str(value) for name, value in said.items()}
+    done = subprocess.run(  # noqa: PLW1510 - what it says is worth more than its status
+        ["bash", "-euo", "pipefail", "-c", WALK],
+        cwd=tmp_path,
+        env={**os.environ, "SHANGFA_DATABASE_URL": app_url, **own},
+        capture_output=True,
+        text=True,
+        timeout=MINUTES * 60,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (effect,) = json.loads(done.stdout.splitlines()[-1])["effects"]
+    assert (effect["unit"], effect["quantity"]) == ("night_shift", "6")
+    assert WALK.replace("\\\n", "").strip().count("\n") + 1 == COMMANDS
+    assert monotonic() - began < MINUTES * 60
