@@ -59,6 +59,7 @@ OPEN = {
     # what is kept about somebody, as it is kept
     *("OwnData.subject", "OwnData.record", "OwnData.incidents", "OwnData.cases"),
     *("OwnData.settled", "OwnData.receipts", "OwnData.corrections", "OwnData.readers"),
+    *("OwnData.month_pay", "OwnData.papers"),
 }
 """Objects whose fields are not this document's to say."""
 CLOSED = re.compile(r"role|kind|account|silence|settlement|outcome|mode|language")

@@ -99,7 +99,10 @@ def test_what_somebody_wrote_is_shown_as_text(firm: Tabs) -> None:
     assert "&lt;script&gt;" in hr.page.text
 
 
-DATA = re.compile(r"<(title|h1|td|dd|li|p|pre|textarea|h2|option|label)\b.*?</\1>", re.DOTALL)
+DATA = re.compile(
+    r"<(title|h1|td|dd|li|p|pre|textarea|h2|option|label)\b.*?</\1>|<div class=\"picks\">.*?</div>",
+    re.DOTALL,
+)
 """Parts of a page that show what the company wrote."""
 SPOKEN = [
     page

@@ -52,11 +52,25 @@ class PayrollSchema(Schema):
     )
 
 
+class ColumnViewSchema(Schema):
+    """A column of ours, and what it is called in this template."""
+
+    column = fields.String(required=True, metadata={"example": "employee_no"})
+    header = fields.String(required=True, metadata={"example": "职员代码"})
+
+
+class TemplateViewSchema(Schema):
+    """What a payroll system reads; a sheet without columns is handed out as it is."""
+
+    summary = fields.List(fields.Nested(ColumnViewSchema), required=True)
+    detail = fields.List(fields.Nested(ColumnViewSchema), required=True)
+
+
 class PayrollViewSchema(Schema):
     """The setting in force."""
 
     rewards = fields.String(required=True, validate=validate.OneOf(REWARDS))
-    templates = fields.Dict(keys=short(), values=fields.Nested(TemplateSchema), required=True)
+    templates = fields.Dict(keys=short(), values=fields.Nested(TemplateViewSchema), required=True)
     revision = fields.Integer(required=True)
     set_at = fields.DateTime(required=True, allow_none=True)
 

@@ -40,6 +40,14 @@ class OwnDaysSchema(Schema):
     )
 
 
+class OwnDaysViewSchema(Schema):
+    """A company's own days."""
+
+    off = fields.List(fields.Date(), required=True)
+    worked = fields.List(fields.Date(), required=True)
+    years = fields.List(fields.Integer(), required=True)
+
+
 class CalendarSchema(Schema):
     """The calendar in force, and what of it is the company's own."""
 
@@ -48,7 +56,7 @@ class CalendarSchema(Schema):
     years = fields.List(fields.Integer(), required=True)
     off = fields.List(fields.Date(), required=True)
     worked = fields.List(fields.Date(), required=True)
-    own = fields.Nested(OwnDaysSchema, required=True)
+    own = fields.Nested(OwnDaysViewSchema, required=True)
 
 
 def _shown(found: CompanyCalendar) -> dict[str, Any]:
