@@ -49,6 +49,7 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_its_own_tests_and_the_kit_pass_at_once(night: Path) -> None:
     status, said = run(sys.executable, "-m", "pytest", "-q", at=night, site=night.parent / "site")
     assert status == 0, said
@@ -73,6 +74,7 @@ def test_a_case_that_fails_says_what_came_instead(night: Path, tmp_path: Path) -
     assert "expected {'effects': ['E points night_shift 7']}" in said
 
 
+@pytest.mark.slow
 def test_one_installed_to_be_edited_is_used_from_any_folder(night: Path, tmp_path: Path) -> None:
     """Such a package is on no path of modules: what setuptools installs leads to it."""
     venv.create(tmp_path / "venv")

@@ -248,6 +248,7 @@ def test_a_database_that_says_nothing_leaves_the_probes_alive(deployment: Deploy
     wait_until(lambda: deployment.status("/v1/subjects", hr) == 200)
 
 
+@pytest.mark.slow
 def test_a_second_deployment_shares_the_database(deployment: Deployment, running: Running) -> None:
     hr = deployment.keys["fujie"]["hr"]
     second = deployment.beside()
@@ -283,6 +284,7 @@ def test_what_it_says_is_a_json_line_or_for_people(deployment: Deployment) -> No
     assert words == ["Shangfa", "Keys", "Try:"]
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_everything_and_a_second_start_is_quick_and_keeps_all(
     deployment: Deployment, running: Running
 ) -> None:
@@ -310,6 +312,7 @@ def test_ctrl_c_stops_everything_and_a_second_start_is_quick_and_keeps_all(
     assert said(deployment).splitlines()[-1] == "Shangfa stops: it was told to by SIGTERM."
 
 
+@pytest.mark.slow
 def test_keys_that_were_revoked_are_made_anew_and_a_moved_clock_is_said_loudly(
     deployment: Deployment,
 ) -> None:
@@ -346,6 +349,7 @@ def test_keys_that_were_revoked_are_made_anew_and_a_moved_clock_is_said_loudly(
         assert interrupt(again) == 0
 
 
+@pytest.mark.slow
 def test_what_is_killed_leaves_nothing_behind(deployment: Deployment) -> None:
     running = start(deployment)
     server = postmaster(deployment)

@@ -42,6 +42,7 @@ def deployment() -> Iterator[Deployment]:
             {"GUNICORN_CMD_ARGS": "--worker-class none"},
             "Shangfa stops: the web server ended with status 1 before it was ready.",
             id="a web server that does not start",
+            marks=pytest.mark.slow,
         ),
     ],
 )

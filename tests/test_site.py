@@ -47,11 +47,13 @@ def test_every_page_of_the_repository_is_on_the_site() -> None:
     assert {path.relative_to(ROOT).as_posix() for path in pages} <= sources().keys()
 
 
+@pytest.mark.slow
 def test_both_languages_have_every_page(site: Path) -> None:
     pages = [{path.relative_to(top) for path in top.rglob("*.html")} for top in (site, site / "zh")]
     assert {path for path in pages[0] if path.parts[0] != "zh"} - {Path("404.html")} == pages[1]
 
 
+@pytest.mark.slow
 def test_nothing_is_asked_of_another_host(site: Path) -> None:
     asked = {
         (tag, address)
@@ -64,6 +66,7 @@ def test_nothing_is_asked_of_another_host(site: Path) -> None:
     assert not re.findall(r"(?:url\(|@import )['\"]?(?:https?:)?//[^)]*", styles)
 
 
+@pytest.mark.slow
 def test_no_page_makes_the_theme_fetch_a_program_that_draws(site: Path) -> None:
     """It would, from another host, for a flowchart that is not drawn yet."""
     classes = re.compile(r'class="[^"]*\bmermaid\b')
@@ -72,6 +75,7 @@ def test_no_page_makes_the_theme_fetch_a_program_that_draws(site: Path) -> None:
     assert "<svg" in (site / "architecture.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_every_link_leads_to_a_file(site: Path) -> None:
     broken = [
         (path.relative_to(site).as_posix(), address)
@@ -84,6 +88,7 @@ def test_every_link_leads_to_a_file(site: Path) -> None:
     assert broken == []
 
 
+@pytest.mark.slow
 def test_the_search_has_its_index_beside_it_for_a_page_opened_from_a_disk(site: Path) -> None:
     assert (site / "search" / "search_index.js").exists()
     shim = (site / "assets" / "iframe-worker.js").read_text(encoding="utf-8")

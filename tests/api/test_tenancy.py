@@ -243,6 +243,7 @@ def test_a_list_holds_nothing_of_another_company(office: Office, other: Office) 
         assert not [item for item in foreign if f'"{item}"' in text], path
 
 
+@pytest.mark.slow
 def test_eight_threads_of_two_companies_read_and_write_only_their_own(
     office: Office, other: Office, app_url: str
 ) -> None:

@@ -42,6 +42,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_python_client_makes_its_calls(client: Path, office: Office, url: str) -> None:
     key = office.hr.key
     assert key is not None

@@ -113,6 +113,7 @@ def test_slips_are_numbered_without_gaps_however_many_become_effective_at_once(
         assert who("GET", f"/v1/slips/{path}").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "who", "step", "body"),
     [
