@@ -73,7 +73,7 @@ def kept(code: str) -> Response:
 
 @blp.route("/subjects/<string:code>/papers", methods=["POST"])
 @blp.doc(operationId="keepPaper")
-@blp.arguments(shapes.PaperSchema)
+@blp.arguments(shapes.DeductionPaperSchema)
 @blp.response(201, shapes.PaperViewSchema)
 @blp.alt_response(409, schema=ProblemSchema, description=LOCKED)
 def keep(body: dict[str, Any], code: str) -> Response:

@@ -30,7 +30,7 @@ class ColumnSchema(Schema):
     """A column of ours, by its name or its header, and what it is called in this template."""
 
     column = short(required=True, metadata={"example": "employee_no"})
-    header = short(load_default="", metadata={"example": "职员代码"})
+    header = short(metadata={"example": "职员代码"})
 
 
 class TemplateSchema(Schema):
@@ -103,7 +103,7 @@ class MonthPaysSchema(Schema):
     next_cursor = fields.String(required=True, allow_none=True)
 
 
-class PaperSchema(Schema):
+class DeductionPaperSchema(Schema):
     """A written notice of a loss that is deducted, or the consent to a fine, for one month.
 
     `amount`: up to which it may be taken of the month's wage; 0 takes the paper back.

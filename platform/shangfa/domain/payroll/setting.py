@@ -20,10 +20,10 @@ NEAREST: Final = 3
 
 
 class Column(NamedTuple):
-    """A column of a template: which of ours, and what it is called there."""
+    """A column of a template: which of ours, and what it is called there; "" as with us."""
 
     column: str
-    header: str
+    header: str = ""
 
 
 @dataclass(frozen=True, slots=True)
