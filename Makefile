@@ -30,11 +30,11 @@ help: ## Say what can be made
 run: .venv/.runtime ## Serve on this machine, with an embedded PostgreSQL
 	$(BIN)/shangfa serve
 
-test: .venv/.dev ## Run all tests but the slow ones
-	$(BIN)/pytest $(PARALLEL) -m "not slow"
+test: .venv/.dev ## Run all tests but the slow ones and those of whole servers
+	$(BIN)/pytest $(PARALLEL) -m "not slow and not serve"
 
-slow: .venv/.dev ## Run the slow tests: many clients at once, very many values, servers lost and found
-	$(BIN)/pytest $(PARALLEL) -m "slow and not browser and not node"
+slow: .venv/.dev ## Run the slow tests: whole servers, many clients at once, very many values
+	$(BIN)/pytest $(PARALLEL) -m "(slow or serve) and not browser and not node"
 
 clients: .venv/.dev $(NODE)/.made ## Lint the OpenAPI document; generate, compile and run its clients and recipes
 	$(BIN)/pytest tests/clients

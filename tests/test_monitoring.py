@@ -24,6 +24,8 @@ from shangfa.services.access.by_hand import make_key
 from shangfa.services.running.probes import metrics
 from shangfa.services.running.process import tracing
 
+pytestmark = pytest.mark.serve
+
 FOLDER = ROOT / "deploy/monitoring"
 RULES = yaml.safe_load((FOLDER / "alerts.yaml").read_text())["groups"][0]["rules"]
 DASHBOARD = json.loads((FOLDER / "dashboard.json").read_text())

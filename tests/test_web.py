@@ -24,6 +24,8 @@ from tests.making.web import (
 
 from shangfa.services.access.by_hand import make_key
 
+pytestmark = pytest.mark.serve
+
 
 @pytest.fixture(scope="module")
 def web(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:

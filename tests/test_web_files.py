@@ -20,6 +20,8 @@ from tests.making.web import Web, read_answers, running, wait_until
 from shangfa.config import Settings
 from shangfa.services.access.by_hand import make_key
 
+pytestmark = pytest.mark.serve
+
 LIMIT = Settings.max_evidence
 SPARE = 12 * 1024 * 1024
 """Bytes a process may grow by, whatever it does with a file of 20 MiB."""

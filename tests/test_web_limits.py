@@ -15,6 +15,8 @@ from shangfa.services.access.by_hand import make_key
 from shangfa.services.context import Context
 from shangfa.services.running import allowances
 
+pytestmark = pytest.mark.serve
+
 TENANT, KEY = 50, 30
 NOWHERE = "postgresql+psycopg://shangfa_app@/shangfa?host=%2Fnowhere"
 ATTEMPTS = 3

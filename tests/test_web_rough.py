@@ -16,6 +16,8 @@ from tests.making.web import Web, running
 
 from shangfa.services.access.by_hand import make_key
 
+pytestmark = pytest.mark.serve
+
 CJK = re.compile("[\u4e00-\u9fff]")
 LIBRARIES = re.compile(
     r"Field may|Not a valid|Missing data|Unknown field|Decimal\(|Traceback|psycopg|Exception"

@@ -14,6 +14,8 @@ from tests.making.web import Web, running, wait_until
 from shangfa.api.running.shares import HELD
 from shangfa.services.access.by_hand import make_key
 
+pytestmark = pytest.mark.serve
+
 THREADS = 3
 
 

@@ -31,6 +31,8 @@ from shangfa.db.server.embedded import OWNER, Embedded
 from shangfa.services.access.by_hand import make_key
 from shangfa.services.running.process import meters
 
+pytestmark = pytest.mark.serve
+
 
 @pytest.fixture(scope="module")
 def web(app_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
