@@ -22,7 +22,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow clients browser pictures quick oldest fuzz nightly cover lint fix audit bench specs docs site lock dist clean
+.PHONY: help run test slow clients browser pictures quick oldest fuzz laws nightly cover lint fix audit bench specs docs site lock dist clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -53,6 +53,9 @@ oldest: .venv/.dev ## Run the tests of the database on PostgreSQL 15
 
 fuzz: .venv/.dev ## Try a running server with requests made up from the OpenAPI document
 	$(BIN)/python -m tests.fuzz --seconds 80
+
+laws: .venv/.dev ## Run the tests of properties with 150 examples each, always the same ones
+	SHANGFA_HYPOTHESIS=ci $(BIN)/pytest $(PARALLEL) -m "hypothesis and not slow and not serve"
 
 nightly: .venv/.dev ## Run all tests, the laws with 500 examples each
 	SHANGFA_HYPOTHESIS=nightly $(BIN)/pytest $(PARALLEL)

@@ -3,7 +3,7 @@
 SHANGFA_TEST_POSTGRES: the folder of another PostgreSQL's programs, e.g.
 `/usr/lib/postgresql/15/bin`; without it the embedded one is started.
 SHANGFA_TEST_CITUS: servers of a cluster to use instead, see `making/cluster.py`.
-SHANGFA_HYPOTHESIS: `quick`, `ci` or `nightly`, how many examples a law is tried with.
+SHANGFA_HYPOTHESIS: `quick`, `steady`, `ci` or `nightly`, how many examples a law is tried with.
 """
 
 import os
@@ -29,13 +29,13 @@ EVIDENCE = Path(tempfile.mkdtemp(prefix="shangfa-evidence-"))
 os.environ["SHANGFA_EVIDENCE_URL"] = EVIDENCE.as_uri()
 WAITING = ("test_serve", "test_web", "test_embedded", "test_at_once", "test_generated")
 """How the names of modules begin that take minutes in a few tests."""
-EXAMPLES = {"quick": 20, "ci": 150, "nightly": 500}
+EXAMPLES = {"quick": 20, "steady": 20, "ci": 150, "nightly": 500}
 _numbers = count(1)
 statements.listen()
 
 for _profile, _examples in EXAMPLES.items():
     # Whether a change lands hangs on the change, not on luck; the nights look for more.
-    _more = {"derandomize": True, "database": None} if _profile == "ci" else {}
+    _more = {"derandomize": True, "database": None} if _profile in {"steady", "ci"} else {}
     settings.register_profile(
         _profile,
         settings.get_profile("default"),

@@ -11,14 +11,13 @@ from shangfa.db.cases.settings import MatrixLine, newest_matrix, set_matrix
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.approvals import COUNTS, Delegate, Matrix, Rule
 from shangfa.domain.faults import INVALID, Fault, RefusedError
-from shangfa.domain.near import nearest
-from shangfa.domain.people.faults import UNKNOWN_NAME, UNKNOWN_SUBJECT
+from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.text import Note
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
-from shangfa.services.tenancy.ready import ReadyTenant, current
+from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading, transact
 
 _EITHER = Note("role 与 person 必须且只能写一个", "exactly one of role and person is expected")
@@ -49,17 +48,16 @@ def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
     """Put approvals in force.
 
     Raises:
-        RefusedError: `precondition_required`, `stale_version`, `unknown_subject`, `invalid`,
-            `unknown_name` department.
+        RefusedError: `precondition_required`, `stale_version`, `unknown_subject`, `invalid`.
     """
     ctx.need("approvals:write")
 
     def work(tx: Tx) -> Approvals:
-        tenant = current(tx)
+        current(tx)
         known = newest_matrix(tx)
         revision = known.revision if known else 0
         check_match(if_match, revision)
-        _check(tx, tenant, matrix)
+        _check(tx, matrix)
         line = MatrixLine(new_id(), revision + 1, _document(matrix), ctx.actor_id, now())
         set_matrix(tx, line)
         return _shown(newest_matrix(tx))
@@ -67,7 +65,7 @@ def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
     return transact(ctx, work)
 
 
-def _check(tx: Tx, tenant: ReadyTenant, matrix: Matrix) -> None:
+def _check(tx: Tx, matrix: Matrix) -> None:
     people_named = {rule.person for rule in matrix.rules if rule.person is not None}
     people_named |= {code for item in matrix.delegates for code in (item.person, item.stands_in)}
     known = people.subject_ids(tx, sorted(people_named))
@@ -84,23 +82,8 @@ def _check(tx: Tx, tenant: ReadyTenant, matrix: Matrix) -> None:
     faults += [
         Fault(UNKNOWN_SUBJECT, "", {"value": code}) for code in sorted(people_named - known.keys())
     ]
-    faults += _strange(tx, tenant, matrix)
     if faults:
         raise RefusedError(*faults)
-
-
-def _strange(tx: Tx, tenant: ReadyTenant, matrix: Matrix) -> list[Fault]:
-    """Return the departments that nobody was ever in: a misspelt rule would decide nothing."""
-    used = people.names_used(tx, "department") | {item.new for item in tenant.renames}
-    return [
-        Fault(
-            UNKNOWN_NAME,
-            f"/rules/{index}/department",
-            {"value": rule.department, "near": "、".join(nearest(rule.department, sorted(used)))},
-        )
-        for index, rule in enumerate(matrix.rules)
-        if rule.department is not None and used and rule.department not in used
-    ]
 
 
 def matrix_in_force(tx: Tx) -> Matrix:
