@@ -13,8 +13,6 @@ from tests.making.house import installed_plugin
 from shangfa.plugins.scaffold import make
 from shangfa.testing.conformance import CHECKS, Candidate, candidate, check, outcomes
 
-pytestmark = pytest.mark.serve
-
 ROOT = Path(__file__).parents[1]
 GIVES = '    return [Effect("points", UNIT, total, POINTS.of(total))]\n'
 """What `assess` of the template ends with; a wrong plugin does something else there."""
