@@ -14,6 +14,7 @@ from tests.making.office import HOUSE, PLUGINS
 
 from shangfa.db.tx.transaction import Kind, begin
 from shangfa.domain.faults import RefusedError
+from shangfa.services.incidents import together as taken_together
 from shangfa.services.incidents.record import record, record_in
 from shangfa.services.incidents.reported import IncidentReport, read_report
 from shangfa.services.incidents.together import Outcome, Recorder
@@ -166,6 +167,35 @@ def test_they_are_answered_as_if_sent_one_by_one(number: int, ordered: bool) -> 
     for ours, theirs in zip(stored(one), stored(other), strict=True):
         assert ours == theirs
     assert one.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("clause", "newest_first"),
+    [
+        pytest.param("w", True, id="before what counts already"),
+        pytest.param("c", False, id="by a rule that looks back"),
+    ],
+)
+def test_who_is_recorded_by_himself_is_hardly_read_in_vain(
+    clause: str,
+    newest_first: bool,  # noqa: FBT001
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each row stands before the one that was recorded last, or reads what came before."""
+    company = staffed()
+    days = sorted((f"2026-03-{day:02}" for day in range(1, 29)), reverse=newest_first)
+    said = [IncidentReport(("E00",), clause, day, quantity=1) for day in days]
+    looked: list[int] = []
+    real = taken_together._ground
+
+    def counted(tx: Any, ctx: Any, reported: Sequence[Any]) -> Any:
+        looked.append(len(reported))
+        return real(tx, ctx, reported)
+
+    monkeypatch.setattr(taken_together, "_ground", counted)
+    assert together(company, said) == [""] * len(said)
+    assert sum(looked) < 3 * len(said)
+    assert company.differences() == []
 
 
 def test_a_row_that_somebody_else_was_faster_with_is_found_by_its_key(owner_url: str) -> None:

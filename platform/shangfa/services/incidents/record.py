@@ -234,15 +234,15 @@ def _line(
         reported.said.note,
         reported.said.evidence,
         reported.said.external_id,
-        _scope(ctx, reported.said),
+        scope_of(ctx, confidential=bool(reported.said.handlers)),
         ctx.actor_id,
         view.recorded_at,
     )
 
 
-def _scope(ctx: Context, said: IncidentReport) -> str:
+def scope_of(ctx: Context, *, confidential: bool = False) -> str:
     """Return within what an external id is taken: what its sender sees, or he alone."""
-    if said.handlers:
+    if confidential:
         return ctx.subject or str(ctx.actor_id)
     return (ctx.subject or "") if ctx.role in PERSONAL else ""
 

@@ -20,7 +20,6 @@ from shangfa.db.tx.attempting import attempting
 from shangfa.db.tx.conflicts import TAKEN, UNSTORABLE
 from shangfa.db.tx.gathered import Gathered
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.access.roles import PERSONAL
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.faults import DUPLICATE, RefusedError, refused
 from shangfa.domain.ledger.book import BackdatedError, Book, Counter, Total
@@ -29,12 +28,12 @@ from shangfa.services.access.sight import check_not_own
 from shangfa.services.clock import new_id
 from shangfa.services.context import Context
 from shangfa.services.incidents import propose
-from shangfa.services.incidents.record import record_unless_taken, view_of, write
+from shangfa.services.incidents.record import record_unless_taken, scope_of, view_of, write
 from shangfa.services.incidents.reported import Reported
 from shangfa.services.incidents.shown import IncidentView, as_seen
 from shangfa.services.ledger import tallies
 from shangfa.services.ledger.anew.chronicles import judge
-from shangfa.services.ledger.scene import Scene, subjects_of
+from shangfa.services.ledger.scene import Scene, by_codes, subjects_of
 from shangfa.services.tenancy.ready import ReadyTenant, check_status, ready, refresh
 from shangfa.services.transaction import StartOverError
 
@@ -107,8 +106,8 @@ class Recorder:
 
     Attributes:
         alone: clauses of which one had to be recorded by itself.
-        most: how many are tried together: fewer where some were recorded by themselves, so that
-            little is read in vain.
+        most: how many are tried together: no more than came through where one had to be recorded
+            by itself, then twice as many each time, so that little is read in vain.
     """
 
     alone: set[str] = field(default_factory=set)
@@ -126,7 +125,10 @@ class Recorder:
             done = self._run(tx, ctx, run) if run else []
             yield from done
             left = left[len(done) :]
-            if (left and len(done) < len(run)) or not run:
+            if run:
+                whole = len(done) == len(run)
+                self.most = min(MOST, 2 * self.most) if whole else max(1, len(done))
+            if len(done) < len(run) or not run:
                 yield _by_itself(tx, ctx, left.pop(0))
 
     def _together(self, ctx: Context, said: Sequence[Reported]) -> list[Reported]:
@@ -179,15 +181,12 @@ def _ground(tx: Tx, ctx: Context, reported: Sequence[Reported]) -> _Ground:
         totals = ledger.ask_tallies(tx, sorted(codes), day, spans) if spans else None
         asked.append((day, found, totals))
     names = [item.said.external_id for item in reported if item.said.external_id]
-    scope = ctx.subject or "" if ctx.role in PERSONAL else ""
-    ground = _Ground(tenant, {}, {}, {}, sql.taken_ids(tx, scope, names))
+    ground = _Ground(tenant, {}, {}, {}, sql.taken_ids(tx, scope_of(ctx), names))
     for day, found, totals in asked:
-        lines = [PersonOfDay(*row) for row in found.fetchall()]
-        ground.days[day] = {line.code: line for line in lines}
-        ground.persons |= ground.days[day]
-        codes_of = {line.id: line.code for line in lines}
-        for row in totals.fetchall() if totals else ():
-            _keep(ground, TallyLine(codes_of[row[0]], *row[1:]))
+        persons = ground.days[day] = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
+        ground.persons |= persons
+        for line in by_codes(totals.fetchall(), persons) if totals else ():
+            _keep(ground, line)
     return ground
 
 

@@ -98,11 +98,13 @@ def look(tx: Tx, tenant: ReadyTenant, codes: Sequence[str], on: date, lock: Lock
         raise StartOverError(lambda: refresh(tenant.id, tenant))
     check_status(tenant.slug, head[1])
     persons = {line[1]: PersonOfDay(*line) for line in found.fetchall()}
-    lines = _told(totals.fetchall(), persons) if totals else []
+    lines = by_codes(totals.fetchall(), persons) if totals else []
     return Scene(tenant, persons, lines, on, around=around)
 
 
-def _told(rows: Iterable[tuple[Any, ...]], persons: Mapping[str, PersonOfDay]) -> list[TallyLine]:
+def by_codes(
+    rows: Iterable[tuple[Any, ...]], persons: Mapping[str, PersonOfDay]
+) -> list[TallyLine]:
     """Return tallies by their subjects' codes."""
     codes = {person.id: code for code, person in persons.items()}
     return [TallyLine(codes[row[0]], *row[1:]) for row in rows if row[0] in codes]
