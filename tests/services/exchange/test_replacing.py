@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
+from decimal import Decimal
 from functools import partial
 
 from tests.making.house import Company, code_of
@@ -11,10 +13,20 @@ from tests.services.exchange.test_attendance import mapped
 from tests.services.exchange.test_imports import faults
 from tests.services.months.closing import lock
 
-from shangfa.db.exchange.imports import RunRecord
+from shangfa.db.exchange.imports import (
+    ChangeLine,
+    FaultLine,
+    RunRecord,
+    changes_of,
+    faults_of,
+    set_changes,
+    set_faults,
+)
+from shangfa.db.tx.transaction import begin
 from shangfa.domain.exchange.attendance import AttendanceRule
+from shangfa.services.clock import new_id
 from shangfa.services.exchange import imports
-from shangfa.services.exchange.imports import Sent
+from shangfa.services.exchange.imports import MOST_FAULTS, Sent
 
 RULES = (AttendanceRule("late", "w"), AttendanceRule("late_minutes", "p", take="quantity"))
 FIRST = """工号,日期,迟到,迟到时长
@@ -118,3 +130,27 @@ def test_a_locked_month_and_other_kinds_are_not_replaced() -> None:
     run = sent(company, SECOND)
     assert {code for _, _, code in faults(company, run)} == {"month_locked"}
     assert changed(company, run) == []
+
+
+def test_a_large_correction_is_kept_whole() -> None:
+    """More changes and faults than one statement has room for."""
+    company = mapped(*RULES)
+    run = sent(company, SECOND, dry_run=True)
+    about = ("001", date(2026, 3, 2), "w", Decimal(1), None)
+    with begin(company.id) as tx:
+        made = [ChangeLine(new_id(), "added", number, *about) for number in range(8_000)]
+        set_changes(tx, run.file_id, made)
+        set_faults(
+            tx,
+            run.file_id,
+            [FaultLine(new_id(), one.number, "day", "invalid", "无", "none") for one in made],
+        )
+    with begin(company.id) as tx:
+        assert len(changes_of(tx, run.file_id)) == len(faults_of(tx, run.file_id)) == len(made)
+
+
+def test_what_is_found_at_the_end_of_a_file_is_told_up_to_a_limit() -> None:
+    company = mapped(*RULES)
+    rows = "".join(f"N{number},N,Z{number}\n" for number in range(MOST_FAULTS + 50))
+    run = sent(company, f"code,name,supervisor\n{rows}", kind="subjects", replaces=False)
+    assert (run.state, run.bad) == ("refused", MOST_FAULTS)

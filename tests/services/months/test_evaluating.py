@@ -149,3 +149,25 @@ def test_a_large_staff_is_written_in_parts(monkeypatch: pytest.MonkeyPatch) -> N
     evaluate(company, A=9, B=8, C=7, D=6, M=5)
     assert len(decisions(company)) == 5
     assert company.differences() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"scores": {"E1": 9, "E9": 8}}, {"scores": {"E1": 9}}),
+        ({"members": {"T1": ["E1", "E9"]}}, {"members": {"T1": ["E1"]}}),
+        ({"members": {"T1": {"E1": 1, "E9": 2}}}, {"members": {"T1": {"E1": 1}}}),
+        (
+            {"votes": [{"voter": "E1", "candidates": ["E9", "E2"]}, {"voter": "E9"}]},
+            {"votes": [{"voter": "E1", "candidates": ["E2"]}, {}]},
+        ),
+        ({"votes": [{"voter": "E1", "candidate": "E9"}]}, {"votes": [{"voter": "E1"}]}),
+        ({"rate": 3}, {"rate": 3}),
+    ],
+)
+def test_nothing_handed_in_names_who_is_hidden(
+    given: dict[str, Any], shown: dict[str, Any]
+) -> None:
+    """In every shape that a programme takes: by person, by team, as ballots."""
+    assert programmes.without(given, {"E9"}) == shown
+    assert programmes.without(given, frozenset()) == given

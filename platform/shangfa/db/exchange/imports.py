@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -13,6 +13,8 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 from shangfa.domain.exchange.replacing import PREFIX, Change, Stored
 
+AT_ONCE: Final = 500
+"""Rows that one statement writes."""
 FILE: Final = Table(
     "import_file",
     (
@@ -169,7 +171,7 @@ def note_done(tx: Tx, file_id: UUID, done: int) -> None:
 def set_faults(tx: Tx, file_id: UUID, faults: Iterable[FaultLine]) -> None:
     """Keep what is wrong with a file's rows, in place of what was known before."""
     tx.raw.execute(_FORGET, (tx.tenant_id, file_id))
-    tx.writes.insert(FAULT, [(tx.tenant, file_id, *line) for line in faults])
+    _insert(tx, FAULT, [(tx.tenant, file_id, *line) for line in faults])
 
 
 def faults_of(tx: Tx, file_id: UUID) -> list[FaultLine]:
@@ -180,7 +182,13 @@ def faults_of(tx: Tx, file_id: UUID) -> list[FaultLine]:
 def set_changes(tx: Tx, file_id: UUID, changes: Iterable[ChangeLine]) -> None:
     """Keep what a corrected file changes, in place of what was known before."""
     tx.raw.execute(_FORGET_CHANGES, (tx.tenant_id, file_id))
-    tx.writes.insert(CHANGE, [(tx.tenant, file_id, *line) for line in changes])
+    _insert(tx, CHANGE, [(tx.tenant, file_id, *line) for line in changes])
+
+
+def _insert(tx: Tx, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    for start in range(0, len(rows), AT_ONCE):  # a statement has room for 65,535 values
+        tx.writes.insert(table, rows[start : start + AT_ONCE])
+        tx.flush()
 
 
 def changes_of(tx: Tx, file_id: UUID) -> list[ChangeLine]:

@@ -105,6 +105,8 @@ class _Reading:
         self._settle(tx, ctx, last=True)
         for number, misfit in self.importer.finish(tx, ctx) if not self.bad else ():
             self.note(number, misfit)
+            if len(self.faults) >= MOST_FAULTS:
+                return
 
     def _settle(self, tx: Tx, ctx: Context, *, last: bool) -> None:
         for number, misfit in self.importer.settle(tx, ctx, last=last):

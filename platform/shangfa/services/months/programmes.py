@@ -319,14 +319,21 @@ def _as_seen(
     shown = [line for line in posted if line.subject not in hidden]
     if sees_money_only(ctx.role):
         return PastEvaluation(record, None, [line for line in shown if line.account in MONEY])
-    return PastEvaluation(record, _without(record.inputs, hidden), shown)
+    return PastEvaluation(record, without(record.inputs, hidden), shown)
 
 
-def _without(inputs: Mapping[str, Any], hidden: Collection[str]) -> dict[str, Any]:
-    """Return what was handed in without what is about some people."""
-    return {
-        name: {code: item for code, item in value.items() if code not in hidden}
-        if isinstance(value, dict)
-        else value
-        for name, value in inputs.items()
-    }
+def without(value: Any, codes: Collection[str]) -> Any:
+    """Return what was handed in without what names some people, however deep it stands."""
+    if isinstance(value, Mapping):
+        return {
+            name: without(item, codes)
+            for name, item in value.items()
+            if name not in codes and not _is_one(item, codes)
+        }
+    if isinstance(value, list):
+        return [without(item, codes) for item in value if not _is_one(item, codes)]
+    return value
+
+
+def _is_one(value: Any, codes: Collection[str]) -> bool:
+    return isinstance(value, str) and value in codes
