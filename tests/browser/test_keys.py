@@ -25,7 +25,7 @@ def test_keys_alone_bring_a_case_into_a_locked_month(
     hr.type("送达方式", "direct")
     hr.press("送达")
     assert "生效" in hr.page.locator("h1").inner_text()
-    closed(hr, ("截止", "对账", "签字锁定"))
+    closed(hr, ("截止", "核对", "签字锁定"))
     closed(finance, ("签字锁定",))
     assert story.finance.get("/v1/periods/2026-08")["state"] == "locked"
     assert not [line for window in (leader, hr, finance) for line in window.complaints()]

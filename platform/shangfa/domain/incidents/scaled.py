@@ -7,7 +7,7 @@ from typing import Final
 
 from shangfa.domain.account import MONEY, MONEY_UNIT
 from shangfa.domain.effect import Choice, Effect, Finding
-from shangfa.domain.money import fen
+from shangfa.domain.money import amount_text, fen
 from shangfa.domain.text import Note
 
 SCALED: Final = MONEY | {"points", "score"}
@@ -19,7 +19,8 @@ def scaled(finding: Finding, percent: Decimal) -> Finding:
     """Return a consequence times a percentage; what is no size stays as it is."""
     if type(finding) is Effect and finding.account in SCALED:
         size = _size(finding.unit, finding.quantity, percent)
-        return finding._replace(quantity=size, note=_TIMES.of(finding.note, percent, abs(size)))
+        note = _TIMES.of(finding.note, percent, amount_text(finding.unit, abs(size)))
+        return finding._replace(quantity=size, note=note)
     if type(finding) is Choice and finding.account in SCALED:
         least = _size(finding.unit, finding.minimum, percent)
         most = finding.maximum
@@ -30,4 +31,4 @@ def scaled(finding: Finding, percent: Decimal) -> Finding:
 
 def _size(unit: str, quantity: Decimal, percent: Decimal) -> Decimal:
     size = quantity * percent / 100
-    return fen(size) if unit == MONEY_UNIT else size.normalize()
+    return fen(size) if unit == MONEY_UNIT else size
