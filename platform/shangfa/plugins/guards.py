@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -29,6 +30,8 @@ from shangfa.sdk.guards import (
 
 MOST: Final = 20_000
 """Findings of one guard on one draft."""
+PLACE: Final = re.compile(r"[1-9][0-9]{5}")
+"""A place by GB/T 2260."""
 _UNGUARDED = Note(
     "公司的 compliance 为 block，而它可能含法律审查，故不发布、不结算",
     "the company's `compliance` is block, and it may hold a guard: nothing is published or settled",
@@ -51,6 +54,29 @@ def review(draft: Draft) -> list[Finding]:
         PluginFailedError: a guard raised, or returned what is no finding.
     """
     return [finding for guard in installed().guards() for finding in asked(guard, draft)]
+
+
+def place_of(word: str) -> str | None:
+    """Return the six digits of a place named by them or by its name, None when nobody knows it.
+
+    Raises:
+        PluginFailedError: a guard raised, or returned what is no place.
+    """
+    if word.isdecimal():
+        return word if PLACE.fullmatch(word) else None
+    for guard in installed().guards():
+        found = _placed(guard, word)
+        if found is not None:
+            return found
+    return None
+
+
+def _placed(guard: Guard[Any], word: str) -> str | None:
+    place = guard.place
+    (found,) = called(guard.name, lambda: (place and place(word, guard.data),))
+    if found is not None and not (isinstance(found, str) and PLACE.fullmatch(found)):
+        raise PluginFailedError(guard.name, f"returned {found!r:.100}, six digits are expected")
+    return found
 
 
 def check_guarded() -> None:

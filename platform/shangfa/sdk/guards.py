@@ -213,6 +213,8 @@ class Guard(Generic[D]):
         rules: what a company may change the mode of.
         review: (draft, data) -> findings.
         settle: (draft, data) -> what becomes of each line of the draft's month, in order.
+        place: (word, data) -> the six digits of GB/T 2260 of a place that is named by them or
+            by its name, None for one it does not know.
     """
 
     name: str
@@ -220,3 +222,4 @@ class Guard(Generic[D]):
     rules: tuple[GuardRule, ...]
     review: Callable[[Draft, D], Sequence[Finding]]
     settle: Callable[[Draft, D], Sequence[Settled]]
+    place: Callable[[str, D], str | None] | None = None

@@ -44,9 +44,14 @@ def review(draft: Draft, rules: Book) -> Sequence[Finding]:
     return [*review_policy(draft, rules), *review_month(draft, rules)]
 
 
+def place(word: str, rules: Book) -> str | None:
+    """Return the six digits of a place, None when it is not known."""
+    return rules.region(word)
+
+
 @hookimpl
 def register_guards() -> list[Guard[Book]]:
     """One guard: the law of the mainland."""
     asked = {code for check in CHECKS for code in check.rules}
     rules = book().guard_rules({*asked, *FINE, *LOSS, *GONE_BY})
-    return [Guard(NAME, book(), rules, review, settle)]
+    return [Guard(NAME, book(), rules, review, settle, place)]

@@ -127,6 +127,31 @@ def test_where_no_minimum_wage_is_known_the_companys_own_answers(company: Compan
     assert [item.region for item in papers.floors(company.ctx()).items] == ["140000", "140100"]
 
 
+@pytest.mark.parametrize("told", ["130300", "秦皇岛", "秦皇岛市"])
+@pytest.mark.parametrize("works", ["130300", "秦皇岛"])
+def test_a_place_is_the_same_by_its_digits_and_by_its_name(told: str, works: str) -> None:
+    """Who has no place of work works where the company does: 2600 over 2500 leaves 100."""
+    company = make_company(POLICY, plugins=["fines"], regions=[works])
+    company.hire("T")
+    paid = Wage(date(2026, 1, 1), None, D(2600), loss_contract_basis=True)
+    changes.pay(company.ctx(), "T", paid)
+    company.record("l", "T", at="2026-03-02")
+    floor = Floor(told, date(2026, 1, 1), D(2500), None, "gross", "冀人社")
+    assert papers.set_floor(company.ctx(), floor).region == "130300"
+    assert line(company, MARCH, "T", "compensation")[1] == "-100.00"
+
+
+@pytest.mark.parametrize("told", ["亚特兰蒂斯", "秦皇島", "1401", "040100", "１４０１００"])
+def test_a_minimum_wage_of_a_place_nobody_knows_is_refused(company: Company, told: str) -> None:
+    before = papers.floors(company.ctx()).items
+    floor = Floor(told, date(2026, 1, 1), D(2500), None, "gross", "x")
+    with pytest.raises(RefusedError) as error:
+        papers.set_floor(company.ctx(), floor)
+    (fault,) = error.value.faults
+    assert (fault.kind.code, fault.pointer) == ("invalid", "/region")
+    assert papers.floors(company.ctx()).items == before
+
+
 def test_the_higher_minimum_wage_holds_and_the_tier_says_which_row(company: Company) -> None:
     """Changsha is of tier 1, 2200; a company's own 1000 lowers nothing."""
     hired(company, "H1", "430000", "2300")

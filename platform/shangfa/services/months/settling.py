@@ -50,7 +50,7 @@ from shangfa.domain.months.worth import worth
 from shangfa.domain.payroll.papers import CONSENT, NOTICE, Floors
 from shangfa.domain.policies.kinds import Period
 from shangfa.domain.tenancy.compliance import BLOCK, OFF
-from shangfa.plugins.guards import check_guarded
+from shangfa.plugins.guards import check_guarded, place_of
 from shangfa.plugins.installed import installed
 from shangfa.plugins.settling import MonthGuard
 from shangfa.services.clock import new_id, now
@@ -80,7 +80,7 @@ def guard_of(tenant: ReadyTenant) -> Guard:
     if said.mode == OFF or not installed().guards():
         return full
     place = tenant.regions[0] if len(tenant.regions) == 1 else ""
-    return MonthGuard(place, said.mode, said.rules)
+    return MonthGuard(place_of(place) or place, said.mode, said.rules)
 
 
 @dataclass(slots=True)

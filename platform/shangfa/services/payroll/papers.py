@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 from uuid import UUID
 
 from shangfa.db.payroll import papers as sql
 from shangfa.db.payroll.papers import PaperRecord
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.faults import refused
+from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.months.period import booking_month, month_named
 from shangfa.domain.payroll.faults import PAY_LOCKED
 from shangfa.domain.payroll.papers import Floor, Floors, MonthPay, Paper, check_paper, floors_of
 from shangfa.domain.policies.kinds import Period
+from shangfa.domain.text import Note
+from shangfa.plugins.guards import place_of
 from shangfa.services.access.sight import check_not_own, find_seen
 from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import new_id, now, today
@@ -24,6 +27,10 @@ from shangfa.services.people.subjects import find
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
+A_PLACE: Final = Note(
+    "须为六位行政区划代码（如 130300）或其名称（如 秦皇岛）",
+    "six digits of GB/T 2260, as 130300, or the name they have, as 秦皇岛, are expected",
+)
 Papers = Mapping[tuple[UUID, str, str], Decimal]
 """(subject, paper, money) -> up to which amount."""
 
@@ -101,15 +108,26 @@ def papers(ctx: Context, code: str) -> Listed[PaperRecord]:
 
 
 def set_floor(ctx: Context, floor: Floor) -> Floor:
-    """Say which minimum wage the company goes by in a place, from a day on."""
+    """Say which minimum wage the company goes by in a place, from a day on.
+
+    Raises:
+        RefusedError: `invalid` for a place that nobody knows: its wage would hold nowhere.
+    """
     ctx.need("compliance:write")
 
     def work(tx: Tx) -> Floor:
-        current(tx)
-        sql.set_floor(tx, floor, (new_id(), now()))
-        return floor
+        placed = floor._replace(region=_place(current(tx), floor.region))
+        sql.set_floor(tx, placed, (new_id(), now()))
+        return placed
 
     return transact(ctx, work)
+
+
+def _place(tenant: ReadyTenant, word: str) -> str:
+    place = place_of(word) or (word if word in tenant.regions else None)
+    if place is None:
+        raise refused(INVALID, "/region", value=word, why=A_PLACE)
+    return place
 
 
 def floors(ctx: Context) -> Listed[Floor]:
@@ -125,7 +143,8 @@ def floors(ctx: Context) -> Listed[Floor]:
 
 def read_floors(tx: Tx) -> Floors:
     """Return the company's own minimum wages in an open transaction."""
-    return floors_of(sql.all_floors(tx))
+    rows = sorted(sql.all_floors(tx), key=lambda row: row.since)
+    return floors_of(row._replace(region=place_of(row.region) or row.region) for row in rows)
 
 
 def read_papers(tx: Tx, month: str) -> Papers:

@@ -86,7 +86,7 @@ class Book:
 
     def region(self, word: str) -> str | None:
         """Return the six digits of a place named by them or by its name, None when unknown."""
-        if len(word) == len(NATION) and word.isdecimal():
+        if len(word) == len(NATION) and word.isascii() and word.isdecimal():
             return word
         plain = word.removesuffix("省").removesuffix("市")
         return next((code for code, name in self.places.items() if name == plain), None)
