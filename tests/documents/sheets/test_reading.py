@@ -53,6 +53,8 @@ def test_the_headers_are_found_and_what_is_empty_is_left_out() -> None:
         pytest.param(b"a,b\n1,2,3\n", CSV, "row 2 has a cell without", id="a cell too many"),
         pytest.param(b"a,,b\n1,2,3\n", CSV, "row 2 has a cell without", id="below a merged one"),
         pytest.param(b'a,b\n"1,2\n', CSV, "no CSV", id="an open quote"),
+        pytest.param(b'"a,b\\n1,2\\n"', CSV, "as a JSON string", id="a text in JSON"),
+        pytest.param(b'"{}\\n"', NDJSON, "as a JSON string", id="lines in JSON"),
         pytest.param(b"[1]\n", NDJSON, "row 1 is no JSON object", id="no object"),
         pytest.param(b'{"a": 1}\n{"x": 1}\n', NDJSON, "row 2: no column", id="no key of ours"),
         pytest.param(b"a,b\n", XLSX, "no XLSX", id="no workbook"),

@@ -54,6 +54,10 @@ MIXED = Note(
     "第{0}行是 UTF-8，别的行不是；请以一种编码保存",
     "row {0} is UTF-8 and others are not; save it in one encoding",
 )
+QUOTED = Note(
+    r"文件是作为 JSON 字符串发来的（有引号，换行成了 \n）；请原样发送文件的文字",
+    r"it was sent as a JSON string, in quotes and with \n for its line ends; send it as it stands",
+)
 NO_CSV = Note("第{0}行不合 CSV 格式", "row {0} is no CSV")
 NO_JSON = Note("第{0}行不是 JSON 对象", "row {0} is no JSON object")
 NO_BOOK = Note("不是 XLSX 工作簿", "it is no XLSX workbook")
@@ -100,12 +104,19 @@ def _text(body: bytes) -> io.TextIOWrapper:
     A short Chinese text cannot be told by guessing: UTF-8 if all of it is, else GB18030.
     """
     encoding = "utf-8-sig"
+    if _is_one_string(body):
+        raise fault_of(QUOTED)
     if not _is_in(body, encoding):
         _check_one_encoding(body)
         encoding = "gb18030"
         if not _is_in(body, encoding):
             raise fault_of(NO_TEXT)
     return io.TextIOWrapper(io.BytesIO(body), encoding, newline="")
+
+
+def _is_one_string(body: bytes) -> bool:
+    """Tell whether a client wrote a file's lines as a text of JSON, as openapi-fetch does."""
+    return body[:1] == body[-1:] == b'"' and rb"\n" in body and b"\n" not in body
 
 
 def _is_in(body: bytes, encoding: str) -> bool:
