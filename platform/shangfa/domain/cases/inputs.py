@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from shangfa.domain.cases.procedure import Input, Step
 from shangfa.domain.dates.days import read_day
+from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
 from shangfa.domain.faults import INVALID, MISSING, UNKNOWN_FIELD, Fault, RefusedError
 from shangfa.domain.text import Note
 
@@ -93,10 +94,10 @@ def _texts(value: Any, item: Input) -> Note | None:
 def _date(value: Any, item: Input) -> Note | None:
     del item
     try:
-        read_day(value if isinstance(value, str) else "")
+        day = read_day(value if isinstance(value, str) else "")
     except ValueError:
         return _DATE
-    return None
+    return None if day.year in YEARS else OTHER_YEAR
 
 
 def _is(kind: type, why: Note) -> Callable[[Any, Input], Note | None]:
@@ -145,7 +146,9 @@ def _schema(item: Input) -> dict[str, Any]:
 _TEXT_SCHEMA: Final = {"type": "string", "maxLength": LONGEST}
 _CHOICE_SCHEMA: Final = {
     "type": "object",
-    "properties": {name: {"type": "string"} for name in ("subject", "account", "unit", "quantity")},
+    "properties": {
+        name: {"type": "string"} for name in ("subject", "account", "unit", "quantity", "clause")
+    },
     "required": ["subject", "account", "unit", "quantity"],
 }
 _SCHEMAS: Final[dict[str, dict[str, Any]]] = {

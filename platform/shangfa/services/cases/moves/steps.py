@@ -53,7 +53,8 @@ _TRIED = Note(
 _OWN_WITNESS = Note("当事人不能为自己作证", "whom the case concerns is no witness")
 _CHOICE_KEYS: Final = ("subject", "account", "unit", "quantity")
 _A_CHOICE = Note(
-    "每项须有 subject、account、unit、quantity", "each has subject, account, unit and quantity"
+    "每项须有文字的 subject、account、unit，以及 quantity；可带 clause",
+    "each has the texts subject, account and unit, and quantity; clause may come along",
 )
 
 
@@ -370,7 +371,10 @@ def values_of(given: Sequence[Any]) -> list[Value]:
     """
     found = []
     for index, item in enumerate(given):
-        if not isinstance(item, Mapping) or set(item) != set(_CHOICE_KEYS):
+        said = dict(item) if isinstance(item, Mapping) else {}
+        clause = said.pop("clause", None)  # as it stands in the choice; it may come along
+        texts = [said.get(key) for key in _CHOICE_KEYS[:-1]]
+        if set(said) != set(_CHOICE_KEYS) or not all(isinstance(text, str) for text in texts):
             raise refused(INVALID, f"/choices/{index}", value="…", why=_A_CHOICE)
-        found.append(Value(*(item[key] for key in _CHOICE_KEYS)))
+        found.append(Value(*(said[key] for key in _CHOICE_KEYS), clause=clause))
     return found
