@@ -115,6 +115,8 @@ def test_the_clock_may_start_anywhere(moment: str, utc: str) -> None:
         pytest.param("test:2026-03-01T09:00:00+25:00", id="an offset that is not"),
         pytest.param("test:２０２６-03-01T09:00:00Z", id="wide digits"),
         pytest.param("test:2026-03-01T09:00:00Z then", id="something behind"),
+        pytest.param("test:0001-01-01T00:00:00+14:00", id="before the first year"),
+        pytest.param("test:2200-01-01T00:00:00Z", id="after what can be counted"),
     ],
 )
 def test_a_clock_that_is_not_understood_is_refused(value: str) -> None:

@@ -7,8 +7,9 @@ an embedded PostgreSQL under `var/`, served on the loopback address.
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -19,6 +20,9 @@ MOMENT: Final = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,6})?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
 """RFC 3339; `datetime.fromisoformat` alone would also take week dates and local times."""
+
+CLOCK_YEARS: Final = range(1970, 2200)
+"""What the test clock shows: whatever is counted from it still has a date."""
 
 PLACE: Final = re.compile(r"[a-z][a-z0-9+.-]*://[^\s@]+", re.ASCII)
 """A URL without a password in it."""
@@ -299,11 +303,14 @@ def _clock(environ: Mapping[str, str], variable: str) -> ManualClock | None:
     if word == "test" and not separator:
         return ManualClock()
     if word == "test" and MOMENT.fullmatch(moment):
-        try:
-            return ManualClock(datetime.fromisoformat(moment.upper()))
-        except ValueError:
-            pass  # the 30th of February
-    wanted = "`test` or `test:` with a time and its offset, such as test:2026-03-01T09:00:00+08:00"
+        with suppress(ValueError, OverflowError):  # the 30th of February, the year 0
+            start = datetime.fromisoformat(moment.upper())
+            if start.astimezone(UTC).year in CLOCK_YEARS:
+                return ManualClock(start)
+    wanted = (
+        "`test` or `test:` with a time and its offset, such as test:2026-03-01T09:00:00+08:00, "
+        f"in {CLOCK_YEARS[0]}..{CLOCK_YEARS[-1]}"
+    )
     raise SettingError(variable, value, wanted)
 
 

@@ -63,6 +63,14 @@ def test_a_moment_needs_its_offset(office: Office, bad: Any) -> None:
     assert move(office, bad).status_code == 422
 
 
+@pytest.mark.parametrize("bad", ["2200-01-01T00:00:00+00:00", "9999-12-31T23:59:59-14:00"])
+def test_it_never_goes_where_nothing_can_be_counted(office: Office, bad: str) -> None:
+    refused = move(office, bad)
+    assert (refused.status_code, refused.get_json()["code"]) == (422, "invalid")
+    assert "1970..2199" in refused.get_json()["detail_en"]
+    assert office.hr("GET", "/v1/me").status_code == 200
+
+
 @pytest.mark.parametrize("role", ["hr", "finance", "auditor", "supervisor", "employee"])
 def test_only_the_operator_moves_it(office: Office, role: str) -> None:
     response = office.by(role)("PUT", "/v1/clock", {"now": "2026-07-01T00:00:00+00:00"})

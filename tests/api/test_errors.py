@@ -222,7 +222,7 @@ def no_grade(office: Office) -> dict[str, Any]:
 
 
 def gone(office: Office) -> dict[str, Any]:
-    code = office.company.hire(fresh("S"), last_day=date(2025, 12, 31))
+    code = office.company.hire(fresh("S"), first_day=date(2020, 1, 1), last_day=date(2025, 12, 31))
     return reported(code)
 
 

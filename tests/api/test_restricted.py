@@ -20,6 +20,7 @@ from tests.making.operations import OPERATIONS, fresh
 
 from shangfa.db.exchange import sending
 from shangfa.db.tx.transaction import begin
+from shangfa.domain.reports.catalogue import REPORTS
 from shangfa.services.access.by_hand import make_key
 from shangfa.services.access.sight import seen_by
 from shangfa.services.context import Context
@@ -56,7 +57,8 @@ def asked(office: Office) -> dict[str, set[str]]:
 def ways(route: str, reports: set[str]) -> list[str]:
     """Return the paths of a route, none where it wants the id of something."""
     if route == "/v1/reports/{name}":
-        return [f"/v1/reports/{name}?month={MONTH}" for name in reports]
+        asked = {name: f"?month={MONTH}" * ("month" in REPORTS[name].asks) for name in reports}
+        return [f"/v1/reports/{name}{asked[name]}" for name in reports]
     if route == "/v1/programmes/{name}/evaluations":
         return ["/v1/programmes/best/evaluations"]
     if route == "/v1/slips.pdf":

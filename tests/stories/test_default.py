@@ -236,6 +236,8 @@ def test_an_announcement_takes_other_ways_first_and_counts_after_thirty_days() -
     assert story.hr.refused(case, "serve") == (422, "missing")
     assert story.hr.refused(case, "serve", method="announcement") == (422, "missing")
     assert story.hr.refused(case, "serve", method="公告送达") == (422, "missing")
+    assert story.hr.refused(case, "serve", method="他自己知道") == (422, "invalid")
+    assert story.hr.refused(case, "serve", method="其他") == (422, "missing")
     half = {"method": "announcement", "attempts": ["direct"]}
     assert story.hr.refused(case, "serve", **half) == (422, "invalid")
     found = story.hr.take(case, "serve", method="公告", attempts=["当面", "邮寄送达"])

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import islice
 from types import MappingProxyType
@@ -21,7 +21,7 @@ from marshmallow import ValidationError, fields, validate
 from shangfa.api.problems.words import Message
 from shangfa.db.tx.encode import to_json
 from shangfa.domain.dates.days import read_day
-from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
+from shangfa.domain.dates.moments import OTHER_YEAR, OTHER_YEARS, YEARS
 from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.incidents.shares import SUBJECTS
 from shangfa.domain.policies.facts import PLAIN, to_decimal
@@ -276,6 +276,42 @@ class Day(fields.Date):
         if day.year not in YEARS:
             raise ValidationError(Message(OTHER_YEAR))
         return day
+
+
+class Moment(fields.AwareDateTime):
+    """A moment with its offset, in one of some years as UTC counts them."""
+
+    def __init__(self, *, years: range = YEARS, **options: Any) -> None:
+        super().__init__(**options)
+        self.years = years
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> datetime:
+        moment: datetime = super()._deserialize(value, *rest, **more)
+        try:
+            year = moment.astimezone(UTC).year
+        except OverflowError:
+            year = 0
+        if year not in self.years:
+            raise ValidationError(Message(OTHER_YEARS.of(self.years[0], self.years[-1])))
+        return moment
+
+
+class Bound(fields.Raw):
+    """In an address: a moment with its offset, or a day, which stands for its beginning.
+
+    A plus that was not escaped has come as a blank.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        forms = [{"type": "string", "format": form} for form in ("date-time", "date")]
+        known = {"anyOf": forms, "example": "2026-03-02T10:00:00+08:00"}
+        super().__init__(metadata=known | options.pop("metadata", {}), **options)
+
+    def _deserialize(self, value: Any, *rest: Any, **more: Any) -> datetime | date:
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return Day()._deserialize(value, *rest, **more)
+        written = value.replace(" ", "+") if isinstance(value, str) else value
+        return Moment()._deserialize(written, *rest, **more)
 
 
 def read_path_day(text: str) -> date:

@@ -243,6 +243,7 @@ _READERS: Final[dict[str, Callable[[str, Mapping[str, Fact]], Any]]] = {
     "int": _int,
     "date": _text,
     "choice": _text,
+    "service": _text,
     "facts": _object,
     "object": _object,
     "choices": _choices,

@@ -128,7 +128,7 @@ class Filters:
     since: date | None = None
     until: date | None = None
     external_id: str | None = None
-    recorded_since: datetime | None = None
+    recorded_since: datetime | date | None = None
     case_state: str | None = None
 
 

@@ -244,8 +244,8 @@ STALE_VERSION: Final = FaultKind(
 PRECONDITION_REQUIRED: Final = FaultKind(
     "precondition_required",
     Refusal.UNCONDITIONAL,
-    "更新须带 If-Match；请先读取并取得 ETag。",
-    "Updates need If-Match; read the resource first and send its ETag.",
+    "更新须带 If-Match；请先读取并取得 ETag，新建则写 *。",
+    "Updates need If-Match; read the resource first and send its ETag, or * for a new one.",
 )
 
 INVALID: Final = FaultKind(

@@ -221,6 +221,7 @@ def read(given: dict[str, Any], role: str = "hr") -> list[tuple[str, str]]:
         pytest.param({"accepts": "yes"}, [("invalid", "/accepts")], id="no yes or no"),
         pytest.param({"count": True}, [("invalid", "/count")], id="no number"),
         pytest.param({"on": "2026-02-30"}, [("invalid", "/on")], id="no day"),
+        pytest.param({"on": "1800-01-01"}, [("invalid", "/on")], id="no year of ours"),
         pytest.param({"response": "maybe"}, [("invalid", "/response")], id="no option"),
         pytest.param({"numbers": ["1", "2", "3"]}, [("invalid", "/numbers")], id="too many"),
         pytest.param({"numbers": [1]}, [("invalid", "/numbers")], id="no texts"),

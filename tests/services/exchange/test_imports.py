@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,9 +21,12 @@ from shangfa.db.exchange import imports as sql
 from shangfa.db.exchange.imports import RunRecord
 from shangfa.db.tx.transaction import begin
 from shangfa.documents.sheets.reading import CSV, NDJSON, XLSX
+from shangfa.domain.people.past import Stint
+from shangfa.domain.tenancy.attributes import Attribute
 from shangfa.jobs import running
 from shangfa.services.exchange import imports
 from shangfa.services.exchange.imports import Sent
+from shangfa.services.people import names, subjects
 
 
 def staffed() -> Company:
@@ -194,6 +199,41 @@ def test_people_in_whatever_encoding(encoding: str) -> None:
     assert run.state == "done"
     company.record("w", "007", at="2026-03-02")
     assert company.standing("007")["subject"]["name"] == "王小五"
+
+
+FOLDERS = Path(__file__).parents[3] / "tenants"
+
+
+def test_the_people_of_every_folder_are_taken_as_they_stand() -> None:
+    company, files = staffed(), sorted(FOLDERS.glob("*/people.csv"))
+    assert len(files) > 25
+    for file in files:
+        run = send(company, "subjects", file.read_bytes(), dry_run=True)
+        assert (run.state, faults(company, run)) == ("checked", []), file
+
+
+def test_days_in_the_company_and_attributes_of_a_file_are_held_like_others() -> None:
+    company = staffed()
+    names.declare(company.ctx(), Attribute("grade", "number", "职级"))
+    body = (
+        "工号,姓名,类别,入职日期,离职日期,生效日期,属性\n"
+        "A1,甲,员工,2020/1/6,2025-12-31,,grade=3\n"
+        "A2,乙,员工,,2025-12-31,,\n"
+        "A3,丙,员工,2026-01-01,2025-12-31,,\n"
+        "A4,丁,员工,,,,grad=3\n"
+        "A5,戊,员工,,2025-12-31,2019-03-01,grade=高\n"
+    )
+    run = send(company, "subjects", body)
+    assert faults(company, run) == [
+        ("3", "first_day", "missing"),
+        ("4", "last_day", "last_before_first"),
+        ("5", "attributes", "unknown_attribute"),
+        ("6", "attributes", "invalid_attribute"),
+    ]
+    head, first, *_ = body.splitlines()
+    assert send(company, "subjects", f"{head}\n{first}\n").state == "done"
+    view = subjects.read(company.ctx(), "A1")
+    assert view.employments == (Stint(date(2020, 1, 6), date(2025, 12, 31)),)
 
 
 def test_people_who_do_not_fit() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
@@ -16,7 +17,9 @@ from tests.making.house import Company, code_of, make_company
 from tests.services.funds.purses import open_fund, spend
 from tests.services.months.closing import lock
 
+from shangfa.db.reports.queries import _STATEMENTS
 from shangfa.domain.access.roles import AUDITOR, EMPLOYEE, FINANCE, HR
+from shangfa.domain.faults import RefusedError
 from shangfa.domain.people.past import Stint
 from shangfa.domain.reports.catalogue import MONEY, REPORTS
 from shangfa.services.audit import restrictions
@@ -24,6 +27,7 @@ from shangfa.services.clock import today
 from shangfa.services.people import changes
 from shangfa.services.people.lines import Wage
 from shangfa.services.reports import reports
+from shangfa.services.reports.counted import COUNTED
 from shangfa.services.reports.reports import Asking
 
 RULES = """
@@ -63,8 +67,13 @@ def company(_database: Any) -> Company:
 
 
 def rows(company: Company, name: str, role: str = HR, **asked: Any) -> list[tuple[Any, ...]]:
-    asking = Asking(**{"month": "2026-03", "year": 2026, **asked})
-    return reports.read(company.ctx(role), name, asking).rows
+    return reports.read(company.ctx(role), name, asking(name, **asked)).rows
+
+
+def asking(name: str, **asked: Any) -> Asking:
+    """Return what may be asked of a report: in March 2026, unless it is said otherwise."""
+    said = {"month": "2026-03", "year": 2026, **asked}
+    return Asking(**{key: value for key, value in said.items() if key in REPORTS[name].asks})
 
 
 def said(found: list[tuple[Any, ...]], *columns: int) -> list[list[str]]:
@@ -260,7 +269,7 @@ def test_each_report_has_its_columns_and_readers(company: Company) -> None:
     for name, report in REPORTS.items():
         for role in (HR, AUDITOR, FINANCE):
             if role in report.roles:
-                found = reports.read(company.ctx(role), name, Asking(month="2026-03", year=2026))
+                found = reports.read(company.ctx(role), name, asking(name))
                 assert all(len(row) == len(report.columns) for row in found.rows), name
             else:
                 asked = partial(reports.read, company.ctx(role), name, Asking())
@@ -273,15 +282,43 @@ def test_each_report_has_its_columns_and_readers(company: Company) -> None:
 
 
 def test_files_have_the_same_rows_and_no_formula(company: Company) -> None:
-    asking = Asking(month="2026-03", year=2026)
-    with reports.written(company.ctx(), "unrecognised", "csv", asking) as file:
+    asked = asking("unrecognised")
+    with reports.written(company.ctx(), "unrecognised", "csv", asked) as file:
         table = list(csv.reader(io.StringIO(file.read().decode("utf-8-sig"), newline="")))
-    with reports.written(company.ctx(), "unrecognised", "xlsx", asking) as file:
+    with reports.written(company.ctx(), "unrecognised", "xlsx", asked) as file:
         sheet = CalamineWorkbook.from_filelike(io.BytesIO(file.read())).get_sheet_by_index(0)
     assert table == sheet.to_python() == [["工号", "姓名"], ["'=B", "'=B"]]
     for name in REPORTS:
         for form in ("csv", "xlsx"):
-            reports.written(company.ctx(), name, form, asking).close()
+            reports.written(company.ctx(), name, form, asking(name)).close()
+
+
+EACH: dict[str, Any] = {
+    "month": "2026-03",
+    "year": 2026,
+    "subject": "A",
+    "region": "440000",
+    "days": 7,
+    "policy": "house",
+}
+USED = {"year": "first", "days": "until"}
+"""What a statement calls what is asked, where it has another name."""
+
+
+def test_a_report_refuses_by_name_what_it_is_not_asked(company: Company) -> None:
+    assert set(EACH) == {item.name for item in fields(Asking)}
+    for name, report in REPORTS.items():
+        for key, value in EACH.items():
+            asked = partial(reports.read, company.ctx(), name, Asking(**{key: value}))
+            if key in report.asks:
+                asked()
+                assert name in COUNTED or f"%({USED.get(key, key)})s" in _STATEMENTS[name], name
+                continue
+            with pytest.raises(RefusedError) as error:
+                asked()
+            assert [(item.code, item.pointer) for item in error.value.faults] == [
+                ("unknown_field", f"/{key}")
+            ], name
 
 
 def test_nobody_reads_another_companys(company: Company) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.fields import Listed, short
+from shangfa.api.fields import Listed, Moment, short
 from shangfa.api.shapes import CODE, SLUG, PageSchema
 from shangfa.db.audit import Opening
 from shangfa.db.users import DelegationRecord
@@ -286,8 +286,8 @@ class DelegationSchema(Schema):
     of = fields.String(required=True, validate=TEXT, metadata={"description": "who is away"})
     to = fields.String(required=True, validate=TEXT, metadata={"description": "who stands in"})
     role = fields.String(required=True, validate=validate.OneOf(DELEGABLE))
-    since = fields.AwareDateTime(required=True)
-    until = fields.AwareDateTime(required=True)
+    since = Moment(required=True)
+    until = Moment(required=True)
     reason = fields.String(load_default="", validate=validate.Length(max=200))
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.fields import Day, Exact, Listed, short, text
+from shangfa.api.fields import Bound, Day, Exact, Listed, short, text
 from shangfa.api.shapes import (
     AllowedSchema,
     CaseClockSchema,
@@ -220,7 +220,7 @@ class CaseQuerySchema(PageSchema):
     state = short()
     procedure = short()
     subject = short()
-    due_before = fields.AwareDateTime(metadata={"example": "2026-10-11T00:00:00+08:00"})
+    due_before = Bound()
 
 
 class ProcedureStepSchema(Schema):

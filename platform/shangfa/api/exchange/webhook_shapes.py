@@ -6,7 +6,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.fields import Listed, text
+from shangfa.api.fields import Listed, Moment, text
 from shangfa.api.shapes import PageSchema
 from shangfa.db.exchange.webhooks import DeliveryRecord, WebhookRecord
 from shangfa.domain.exchange.addresses import LONGEST_URL
@@ -103,10 +103,10 @@ class DeliveryPageSchema(Schema):
 class RangeSchema(Schema):
     """What happened from a moment on until before another."""
 
-    from_ = fields.AwareDateTime(
+    from_ = Moment(
         data_key="from", required=True, metadata={"example": "2026-03-01T00:00:00+08:00"}
     )
-    to = fields.AwareDateTime(required=True, metadata={"example": "2026-04-01T00:00:00+08:00"})
+    to = Moment(required=True, metadata={"example": "2026-04-01T00:00:00+08:00"})
 
 
 class ReplayedSchema(Schema):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields
 
-from shangfa.api.fields import FACTS, Day, JsonObject, Listed, Subjects, short, text
+from shangfa.api.fields import FACTS, Bound, Day, JsonObject, Listed, Subjects, short, text
 from shangfa.api.quick import QuickSchema
 from shangfa.api.shapes import (
     AllowedSchema,
@@ -114,6 +114,7 @@ class ValueSchema(Schema):
     account = fields.String(required=True)
     unit = fields.String(required=True)
     quantity = fields.Raw(required=True, metadata={"type": "string", "example": "30"})
+    clause = fields.String(metadata={"description": "that of the choice; it may come along"})
 
 
 class DecidedChoicesSchema(ReasonSchema):
@@ -185,7 +186,7 @@ class IncidentFilterSchema(Schema):
     since = Day()
     until = Day()
     external_id = fields.String(metadata={"description": "as it was given; not for finance"})
-    recorded_since = fields.AwareDateTime(metadata={"example": "2026-03-02T10:00:00+08:00"})
+    recorded_since = Bound()
     case_state = fields.String(data_key="case.state", metadata={"example": "effective"})
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
+from shangfa.api.fields import Moment
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer
+from shangfa.config import CLOCK_YEARS
 from shangfa.services.running import clock
 
 blp = Blueprint("clock", __name__, url_prefix="/v1/clock", description="The test clock")
@@ -17,7 +19,9 @@ blp = Blueprint("clock", __name__, url_prefix="/v1/clock", description="The test
 class ClockSchema(Schema):
     """A moment."""
 
-    now = fields.AwareDateTime(required=True, metadata={"example": "2026-10-10T00:00:01+08:00"})
+    now = Moment(
+        years=CLOCK_YEARS, required=True, metadata={"example": "2026-10-10T00:00:01+08:00"}
+    )
 
 
 @blp.route("", methods=["PUT"])

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
-from shangfa.api.fields import CALENDARS, JsonObject, Listed, Zone, short
+from shangfa.api.fields import CALENDARS, JsonObject, Listed, Moment, Zone, short
 from shangfa.api.shapes import CODE, SLUG
 from shangfa.db.access import KeyRecord
 from shangfa.db.tenancy import TenantDetails
@@ -107,7 +107,7 @@ class KeySchema(Schema):
     role = fields.String(required=True, validate=validate.OneOf(TENANT_ROLES))
     subject = fields.String(validate=CODE)
     label = fields.String(load_default="", validate=validate.Length(max=200))
-    expires_at = fields.AwareDateTime(metadata={"description": "never when left out"})
+    expires_at = Moment(metadata={"description": "never when left out"})
     scopes = Listed(
         fields.String(validate=CODE), most=100, metadata={"description": "permissions of the role"}
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -35,7 +35,7 @@ class CaseFilters:
     state: str | None = None
     procedure: str | None = None
     subject: str | None = None
-    due_before: datetime | None = None
+    due_before: datetime | date | None = None
 
 
 class StepRecord(NamedTuple):

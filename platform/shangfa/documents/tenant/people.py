@@ -23,58 +23,13 @@ from shangfa.domain.dates.days import read_day
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_A_DOCUMENT, Fault, RefusedError
 from shangfa.domain.frozen import NOTHING
 from shangfa.domain.incident import SUBJECT_KINDS
+from shangfa.domain.people.columns import COLUMNS, HEADINGS, kind_of, read_attributes
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
 from shangfa.domain.people.past import Stint, check_stint
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.tenancy.attributes import Attributes, check_attributes
 from shangfa.domain.text import Note
 
-COLUMNS: Final = (
-    "code",
-    "name",
-    "kind",
-    "department",
-    "position",
-    "supervisor",
-    "since",
-    "day_wage",
-    "attributes",
-    "first_day",
-    "last_day",
-)
-
-HEADINGS: Final[Mapping[str, str]] = {
-    "编号": "code",
-    "工号": "code",
-    "学号": "code",
-    "代码": "code",
-    "姓名": "name",
-    "名称": "name",
-    "类别": "kind",
-    "类型": "kind",
-    "部门": "department",
-    "班级": "department",
-    "岗位": "position",
-    "职位": "position",
-    "职务": "position",
-    "上级": "supervisor",
-    "直属上级": "supervisor",
-    "主管": "supervisor",
-    "班主任": "supervisor",
-    "生效日": "since",
-    "生效日期": "since",
-    "入职日期": "first_day",
-    "入职日": "first_day",
-    "离职日期": "last_day",
-    "离职日": "last_day",
-    "日工资": "day_wage",
-    "属性": "attributes",
-}
-_KINDS: Final = {"员工": "employee", "个人": "employee", "班组": "team", "团队": "team"} | {
-    "合作方": "partner",
-    "合作伙伴": "partner",
-}
-_FLAGS: Final = {"true": True, "false": False, "是": True, "否": False}
 SINCE: Final = "2000-01-01"
 """When a line began for which nothing is said."""
 _ENCODING = Note("文件不是 UTF-8 或 GBK 编码", "the file is written neither in UTF-8 nor in GBK")
@@ -84,6 +39,9 @@ _NO_COLUMN = Note("没有列“{0}”；各列为 {1}", "no column {0!r}; the co
 _EMPTY = Note("{0} 为空", "{0} is empty")
 _NO_KIND = Note("kind 为“{0}”，须为 {1} 之一", "kind is {0!r}, not one of {1}")
 _NO_DAY = Note("{1} 为“{0}”，须为日期，如 2026-03-02", "{1} is {0!r}, not a date as 2026-03-02")
+_NO_FIRST = Note(
+    "有 last_day 就须有 first_day 或 since", "with a last_day stands a first_day, or a since"
+)
 _NO_WAGE = Note("day_wage 为“{0}”，须为金额（元）", "day_wage is {0!r}, not an amount in CNY")
 _NO_ATTRIBUTE = Note(
     "attributes 写作 名称=值，不是“{0}”", "attributes are written name=value, not {0!r}"
@@ -176,10 +134,10 @@ def _person(row: Mapping[str, Any], declared: Attributes) -> Person:
         if column not in given:
             raise _UnreadableError(_EMPTY.of(column))
     said = given.get("kind", "employee")
-    kind = _KINDS.get(said, said)
+    kind = kind_of(said)
     if kind not in SUBJECT_KINDS:
         raise _UnreadableError(_NO_KIND.of(kind, ", ".join(SUBJECT_KINDS)))
-    attributes = dict(_attributes(given.get("attributes", "")))
+    attributes = _attributes(given.get("attributes", ""))
     check_attributes(attributes, declared)
     return Person(
         half_width(given["code"]),
@@ -205,7 +163,10 @@ def _day(text: str, column: str) -> date:
 def _stint(given: Mapping[str, str]) -> Stint | None:
     if "first_day" not in given and "last_day" not in given:
         return None
-    first = _day(given.get("first_day", given.get("since", SINCE)), "first_day")
+    said = given.get("first_day", given.get("since"))
+    if said is None:
+        raise _UnreadableError(_NO_FIRST)
+    first = _day(said, "first_day")
     last = _day(given["last_day"], "last_day") if "last_day" in given else None
     check_stint(Stint(first, last), ())
     return Stint(first, last)
@@ -221,14 +182,11 @@ def _wage(text: str) -> Decimal:
     return wage
 
 
-def _attributes(text: str) -> Iterable[tuple[str, Any]]:
-    """Read `regular=true;grade=3` as booleans where they are written so, else text."""
-    plain = text.replace("；", ";").replace("＝", "=")
-    for item in filter(None, plain.split(";")):
-        name, sign, value = item.partition("=")
-        if not sign or not name.strip():
-            raise _UnreadableError(_NO_ATTRIBUTE.of(item))
-        yield name.strip(), _FLAGS.get(value.strip(), value.strip())
+def _attributes(text: str) -> dict[str, Any]:
+    try:
+        return read_attributes(text)
+    except ValueError as error:
+        raise _UnreadableError(_NO_ATTRIBUTE.of(str(error))) from None
 
 
 def _misfits(people: Iterable[tuple[str, Person]]) -> Iterator[Fault]:

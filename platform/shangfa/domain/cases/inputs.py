@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
+from shangfa.domain.cases.acts.service import WAYS, way_of
 from shangfa.domain.cases.procedure import Input, Step
 from shangfa.domain.dates.days import read_day
+from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
 from shangfa.domain.faults import INVALID, MISSING, UNKNOWN_FIELD, Fault, RefusedError
 from shangfa.domain.text import Note
 
@@ -25,6 +27,10 @@ _BOOL = Note("须为 true 或 false", "true or false is expected")
 _INT = Note("须为整数", "a whole number is expected")
 _DATE = Note("须为日期，如 2026-03-02", "a date such as 2026-03-02 is expected")
 _CHOICE = Note("须为 {0} 之一", "one of {0} is expected")
+_WAY = Note(
+    f"送达方式可写 {'、'.join(WAYS)}，或其通常的叫法；其他方式写 other，并在 note 说明",
+    f"write {', '.join(WAYS)}, or what people call it; for another way `other`, with a note on it",
+)
 _OBJECT = Note("须为对象", "an object is expected")
 _LIST = Note("须为列表", "a list is expected")
 
@@ -93,14 +99,19 @@ def _texts(value: Any, item: Input) -> Note | None:
 def _date(value: Any, item: Input) -> Note | None:
     del item
     try:
-        read_day(value if isinstance(value, str) else "")
+        day = read_day(value if isinstance(value, str) else "")
     except ValueError:
         return _DATE
-    return None
+    return None if day.year in YEARS else OTHER_YEAR
 
 
 def _is(kind: type, why: Note) -> Callable[[Any, Input], Note | None]:
     return lambda value, _: None if type(value) is kind else why
+
+
+def _way(value: Any, item: Input) -> Note | None:
+    del item
+    return None if isinstance(value, str) and way_of(value) in WAYS else _WAY
 
 
 def _chosen(value: Any, item: Input) -> Note | None:
@@ -114,6 +125,7 @@ _READERS: Final[dict[str, Callable[[Any, Input], Note | None]]] = {
     "int": _is(int, _INT),
     "date": _date,
     "choice": _chosen,
+    "service": _way,
     "facts": _is(dict, _OBJECT),
     "object": _is(dict, _OBJECT),
     "choices": _is(list, _LIST),
@@ -145,7 +157,9 @@ def _schema(item: Input) -> dict[str, Any]:
 _TEXT_SCHEMA: Final = {"type": "string", "maxLength": LONGEST}
 _CHOICE_SCHEMA: Final = {
     "type": "object",
-    "properties": {name: {"type": "string"} for name in ("subject", "account", "unit", "quantity")},
+    "properties": {
+        name: {"type": "string"} for name in ("subject", "account", "unit", "quantity", "clause")
+    },
     "required": ["subject", "account", "unit", "quantity"],
 }
 _SCHEMAS: Final[dict[str, dict[str, Any]]] = {
@@ -155,6 +169,7 @@ _SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "int": {"type": "integer"},
     "date": {"type": "string", "format": "date"},
     "choice": {"type": "string"},
+    "service": {"type": "string", "enum": list(WAYS)},
     "facts": {"type": "object"},
     "object": {"type": "object"},
     "choices": {"type": "array", "items": _CHOICE_SCHEMA},

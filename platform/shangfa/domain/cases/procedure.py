@@ -36,7 +36,9 @@ Counts = Literal["no", "yes", "undone"]
 """Whether what was decided stands in a state: not yet, now, or no more."""
 Does = Literal["move", "decide", "appeal", "uphold", "vary", "reverse"]
 """What a step does besides moving: set what is left open, open an appeal, answer one."""
-InputType = Literal["text", "texts", "bool", "int", "date", "choice", "facts", "choices", "object"]
+InputType = Literal[
+    "text", "texts", "bool", "int", "date", "choice", "service", "facts", "choices", "object"
+]
 DRAFT: Final = "draft"
 """The state in which a case is nobody's business but its author's."""
 CLOCK: Final = "clock"

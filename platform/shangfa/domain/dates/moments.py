@@ -22,9 +22,8 @@ ALLOWED: Final = Note(
     "write an RFC 3339 time (2026-03-02T10:00:00+08:00), a local time (2026-03-02T10:00) "
     "or a day (2026-03-02)",
 )
-OTHER_YEAR: Final = Note(
-    f"年份须在{YEARS[0]}至{YEARS[-1]}之间", f"the year must be {YEARS[0]}..{YEARS[-1]}"
-)
+OTHER_YEARS: Final = Note("年份须在{0}至{1}之间", "the year must be {0}..{1}")
+OTHER_YEAR: Final = OTHER_YEARS.of(YEARS[0], YEARS[-1])
 NEVER_WAS: Final = Note(
     "{0}没有这一时刻：时钟从{1}拨到了{2}；请写该日真实有过的时间，或带时差的时间",
     "{0} never had it: the clock went from {1} to {2}; write a time that was, or one with an "
@@ -69,6 +68,17 @@ def read_moment(
     if local.year not in YEARS:
         raise refused(INVALID, pointer, value=value, why=OTHER_YEAR)
     return at, None if _DAY.fullmatch(value) else local
+
+
+def beginning(bound: datetime | date, zone: ZoneInfo, pointer: str) -> datetime:
+    """Return a moment, or that at which a local day begins.
+
+    Raises:
+        RefusedError: `invalid`, for a day that the zone never had.
+    """
+    if isinstance(bound, datetime):
+        return bound
+    return read_moment(bound.isoformat(), zone, pointer)[0]
 
 
 def _instant(value: Any, zone: ZoneInfo) -> datetime:

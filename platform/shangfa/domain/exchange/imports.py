@@ -8,6 +8,7 @@ from typing import Final, Literal, get_args
 
 from shangfa.domain.exchange.amounts import plain
 from shangfa.domain.exchange.attendance import COUNTED
+from shangfa.domain.people import columns as people
 
 ImportKind = Literal["subjects", "wages", "incidents", "attendance", "punches"]
 IMPORT_KINDS: Final[tuple[str, ...]] = get_args(ImportKind)
@@ -15,10 +16,7 @@ ImportState = Literal["reading", "checked", "refused", "done"]
 IMPORT_STATES: Final[tuple[str, ...]] = get_args(ImportState)
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "subjects": (
-        *("code", "name", "kind", "department", "position", "supervisor", "since"),
-        *("day_wage", "attributes"),
-    ),
+    "subjects": people.COLUMNS,
     "wages": (
         *("subject", "since", "month_wage", "day_wage", "base_unit", "loss_contract_basis"),
         "work_region",
@@ -40,21 +38,7 @@ NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
 IGNORED: Final = "-"
 """The column of what is read over."""
 HEADERS: Final[Mapping[str, Mapping[str, str]]] = {
-    "subjects": {
-        "工号": "code",
-        "编号": "code",
-        "姓名": "name",
-        "名称": "name",
-        "类型": "kind",
-        "部门": "department",
-        "岗位": "position",
-        "职位": "position",
-        "上级": "supervisor",
-        "直属上级": "supervisor",
-        "生效日期": "since",
-        "日薪": "day_wage",
-        "属性": "attributes",
-    },
+    "subjects": people.HEADINGS,
     "wages": {
         "工号": "subject",
         "编号": "subject",

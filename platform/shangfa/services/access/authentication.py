@@ -1,8 +1,9 @@
 """Whom a key or a user's token stands for, asked at every request.
 
-Its text names its tenant, so the one look-up already runs inside the tenant. What was
-found is remembered for a second: what is revoked stops working within that time, at once
-in the process that was told.
+Its text names its tenant, so the one look-up already runs inside the tenant. Whose a key is,
+is remembered for a second: one that is revoked stops working within that time, at once in the
+process that was told. A user's token is looked up every time: who signs out, is locked or gets
+another role is so everywhere at once.
 """
 
 from __future__ import annotations
@@ -77,8 +78,6 @@ def authenticate(token: str, address: str = "") -> Context:
         known = _remembered().get(digest)
     if known is None:
         known = _look_up(token, digest, address)
-        with _lock:
-            _remembered()[digest] = known
     if known.until is not None and known.until <= now():
         raise refused(UNAUTHORIZED, "")
     if known.places and not is_within(address, known.places):
@@ -94,6 +93,9 @@ def _look_up(token: str, digest: bytes, address: str) -> _Known:
         found = _FINDERS[owner.kind if owner.tenant_id else ""](tx, digest, address)
     if found is None:
         raise refused(UNAUTHORIZED, "")
+    if owner.kind != SESSION:
+        with _lock:
+            _remembered()[digest] = found
     return found
 
 

@@ -17,6 +17,7 @@ from shangfa.domain.access.roles import ROLES
 from shangfa.domain.cases.inputs import form_of, inputs_of
 from shangfa.domain.cases.parties import Asker
 from shangfa.domain.cases.procedure import ROLE_PARTIES, Input, Procedure
+from shangfa.domain.dates.moments import beginning
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.cases.handled import Handled, load
@@ -106,7 +107,9 @@ def page(ctx: Context, asked: Page, filters: CaseFilters) -> Listed[CaseShown]:
 
     def work(tx: Tx) -> list[CaseShown]:
         tenant = current(tx)
-        ids = find_cases(tx, seen_by(ctx), filters, asked.limit + 1)
+        due = filters.due_before and beginning(filters.due_before, tenant.zone, "/due_before")
+        wanted = replace(filters, due_before=due)
+        ids = find_cases(tx, seen_by(ctx), wanted, asked.limit + 1)
         found = {item.case.id: item for item in load(tx, tenant, stored_cases(tx, ids))}
         return [show(ctx, found[case_id]) for case_id in ids]
 

@@ -25,7 +25,9 @@ from shangfa.domain.exchange.imports import NEEDED
 from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, RefusedError, refused
 from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.months.period import booking_month, month_of
+from shangfa.domain.people.columns import kind_of, read_attributes
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
+from shangfa.domain.tenancy.attributes import Attributes, check_attributes
 from shangfa.domain.text import Note
 from shangfa.services.access.sight import check_not_own
 from shangfa.services.clock import now
@@ -35,8 +37,8 @@ from shangfa.services.incidents.reported import IncidentReport, Reported, read_r
 from shangfa.services.incidents.together import MOST, Recorder
 from shangfa.services.people.lines import Wage, set_wage
 from shangfa.services.people.staff import add_staff
-from shangfa.services.people.subjects import SINCE, NewSubject
-from shangfa.services.tenancy.ready import ready
+from shangfa.services.people.subjects import SINCE, NewSubject, check_new_stint
+from shangfa.services.tenancy.ready import current, ready
 
 LONGEST: Final[Mapping[str, int]] = {"note": 4000, "facts": 20_000, "attributes": 10_000}
 LONGEST_OTHER: Final = 80
@@ -294,13 +296,14 @@ class Subjects(Importer):
         """Take in a subject, to be registered with all others.
 
         Raises:
-            RefusedError: `duplicate`, `invalid`.
+            RefusedError: `duplicate`, `invalid`, `missing`, `unknown_attribute`,
+                `invalid_attribute`, `last_before_first`.
         """
         del ctx
         code = text_of(cells, "code")
         if code in self.staff or people.subject_ids(tx, [code]):
             raise refused(DUPLICATE, "/code", value=code)
-        kind = cells.get("kind", "employee")
+        kind = kind_of(str(cells.get("kind", "employee")))
         if kind not in SUBJECT_KINDS:
             raise refused(INVALID, "/kind", value=kind, why=ONE_OF.of("、".join(SUBJECT_KINDS)))
         self.numbers[code] = self.number
@@ -308,13 +311,15 @@ class Subjects(Importer):
             code,
             text_of(cells, "name"),
             kind,
-            _attributes(cells.get("attributes", "")),
+            _attributes(cells.get("attributes", ""), current(tx).attributes),
             _day(cells, "since") if "since" in cells else SINCE,
             cells.get("department"),
             cells.get("position"),
             cells.get("supervisor"),
             _wage(cells),
+            *(_day(cells, name) if name in cells else None for name in ("first_day", "last_day")),
         )
+        check_new_stint(self.staff[code])
 
     def finish(self, tx: Tx, ctx: Context) -> Iterator[tuple[int, RefusedError]]:
         """Register all of them, unless somebody reports to a stranger or to himself."""
@@ -342,14 +347,10 @@ class Subjects(Importer):
             raise refused(UNKNOWN_SUBJECT, "/supervisor", value=item.supervisor)
 
 
-def _attributes(given: Any) -> Mapping[str, Any]:
-    if isinstance(given, dict):
-        return given
-    found: dict[str, Any] = {}
-    for item in filter(None, str(given).split(";")):
-        name, sign, value = item.partition("=")
-        if not sign or not name.strip():
-            raise refused(INVALID, "/attributes", value=item, why=NO_ATTRIBUTE)
-        said = value.strip()
-        found[name.strip()] = {"true": True, "false": False}.get(said, said)
+def _attributes(given: Any, declared: Attributes) -> Mapping[str, Any]:
+    try:
+        found = given if isinstance(given, dict) else read_attributes(str(given))
+    except ValueError as error:
+        raise refused(INVALID, "/attributes", value=str(error), why=NO_ATTRIBUTE) from None
+    check_attributes(found, declared)
     return found

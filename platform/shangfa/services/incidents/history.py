@@ -15,6 +15,7 @@ from shangfa.db.incidents import Filters, IncidentRecord, Involved, Seen
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.cases.states import IMMEDIATE
+from shangfa.domain.dates.moments import beginning
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases.choices import Chosen
 from shangfa.services.cases.handled import last_bodies, load
@@ -76,7 +77,10 @@ def _find(
 ) -> list[IncidentView]:
     """Return incidents as the asker sees them; `whole`: as one who decides them."""
     tenant = current(tx)
-    records = sql.find_incidents(tx, whole or seen_by(ctx), filters, limit)
+    since = filters.recorded_since
+    begun = since and beginning(since, tenant.zone, "/recorded_since")
+    wanted = replace(filters, recorded_since=begun)
+    records = sql.find_incidents(tx, whole or seen_by(ctx), wanted, limit)
     involved: dict[UUID, list[Involved]] = {}
     for part in sql.involved_in(tx, [item.id for item in records], ctx.subject_id):
         mine = part._replace(mine=part.mine or whole is not None)

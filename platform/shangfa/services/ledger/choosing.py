@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from shangfa.db.facts import Given
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT
 from shangfa.domain.cases.faults import NOT_ONE_OF, UNKNOWN_CHOICE
-from shangfa.domain.faults import OUT_OF_RANGE, Fault, RefusedError
+from shangfa.domain.faults import INVALID, OUT_OF_RANGE, Fault, RefusedError
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import fen
 from shangfa.domain.policies.facts import to_decimal
+from shangfa.domain.text import Note
 from shangfa.services.ledger.decision import ChoiceView
+
+_TWICE: Final = Note("同一酌情项只能写一次", "each choice has one value")
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The value somebody gives to one choice, unsigned and not yet read."""
+    """The value somebody gives to one choice, unsigned and not yet read.
+
+    Attributes:
+        clause: that of the choice, when it came along.
+    """
 
     subject: str
     account: str
     unit: str
     quantity: Any
+    clause: Any = None
 
 
 Choice = tuple[ChoiceView, Decimal]
@@ -55,12 +63,7 @@ def chosen(choices: Sequence[ChoiceView], given: Sequence[Value]) -> list[Choice
         RefusedError: every value that does not fit its choice.
     """
     values = {_name(item): (index, item.quantity) for index, item in enumerate(given)}
-    known = {_key(choice) for choice in choices}
-    faults = [
-        Fault(UNKNOWN_CHOICE, f"/choices/{index}", {"value": "/".join(key)})
-        for key, (index, _) in values.items()
-        if key not in known
-    ]
+    faults = list(_unfit(choices, given))
     found: list[Choice] = []
     for choice in choices:
         index, value = values.get(_key(choice), (len(given), 0))
@@ -74,6 +77,22 @@ def chosen(choices: Sequence[ChoiceView], given: Sequence[Value]) -> list[Choice
     if faults:
         raise RefusedError(*faults)
     return found
+
+
+def _unfit(choices: Sequence[ChoiceView], given: Sequence[Value]) -> Iterator[Fault]:
+    """Yield what is wrong with the names of values, before their amounts are looked at."""
+    clauses: dict[tuple[str, str, str], set[Any]] = {}
+    for choice in choices:
+        clauses.setdefault(_key(choice), {None}).add(choice["clause"])
+    before: set[tuple[str, str, str]] = set()
+    for index, item in enumerate(given):
+        key, at = _name(item), f"/choices/{index}"
+        if item.clause not in tuple(clauses.get(key, ())):
+            shown = [*key, item.clause] if isinstance(item.clause, str) else key
+            yield Fault(UNKNOWN_CHOICE, at, {"value": "/".join(shown)})
+        elif key in before:
+            yield Fault(INVALID, at, {"value": "/".join(key), "why": _TWICE})
+        before.add(key)
 
 
 def _name(item: Value) -> tuple[str, str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shangfa.db import people as sql
 from shangfa.db.facts import Touched
@@ -13,9 +13,10 @@ from shangfa.db.people import SubjectRecord
 from shangfa.db.tenancy import hold_tenant
 from shangfa.db.tx.transaction import Kind, Tx
 from shangfa.domain.exchange.events import subject_changed
-from shangfa.domain.faults import NO_CHANGE, refused
+from shangfa.domain.faults import INVALID, NO_CHANGE, refused
 from shangfa.domain.people.past import Stint
 from shangfa.domain.tenancy.attributes import check_attributes
+from shangfa.domain.text import Note
 from shangfa.services.access.sight import check_not_own
 from shangfa.services.clock import now, today
 from shangfa.services.context import Context
@@ -26,6 +27,11 @@ from shangfa.services.people.lines import Line, Wage, set_line, set_stint, set_v
 from shangfa.services.people.subjects import SINCE, SubjectView, find, whole
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import attempt
+
+NO_FIRST_DAY: Final = Note(
+    "从未登记入职日；请用 PUT /v1/subjects/编号/employments/入职日 一并写明",
+    "nobody said since when; say both with PUT /v1/subjects/CODE/employments/FIRST_DAY",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def change(
     Raises:
         RefusedError: `not_found`, `precondition_required`, `stale_version`, `no_change`,
             `unknown_attribute`, `invalid_attribute`, `last_before_first`,
-            `employment_overlap`, `too_many_incidents`.
+            `employment_overlap`, `invalid` last day, `too_many_incidents`.
     """
     ctx.need("subjects:write")
 
@@ -88,7 +94,7 @@ def change(
             if said.attributes is not None:
                 set_values(tx, subject, day, _changed(subject, day, said.attributes))
             if said.last_day is not None:
-                set_stint(tx, subject, _ended(subject, said.last_day))
+                set_stint(tx, subject, _ended(tx, subject, said.last_day))
 
         return _Late(said.fields, date.min if said.last_day else day, write)
 
@@ -106,9 +112,20 @@ def _changed(subject: SubjectRecord, day: date, wanted: Mapping[str, Any]) -> di
     }
 
 
-def _ended(subject: SubjectRecord, last: date) -> Stint:
+def _ended(tx: Tx, subject: SubjectRecord, last: date) -> Stint:
+    """Return the present stint with its last day; it began with the first line when not told.
+
+    Raises:
+        RefusedError: `invalid` when nobody ever said since when.
+    """
     stints = subject.past.stints
-    return Stint(stints[-1].first if stints else SINCE, last)
+    if stints:
+        return Stint(stints[-1].first, last)
+    lines = [item.since for item in sql.assignments_of(tx, subject.id)]
+    first = min([*lines, *(item.since for item in sql.wages_of(tx, subject.id))], default=SINCE)
+    if first == SINCE:
+        raise refused(INVALID, "/last_day", value=last.isoformat(), why=NO_FIRST_DAY)
+    return Stint(first, last)
 
 
 def set_attributes(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from shangfa.db.reports.queries import Question, answer
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.sheets.writing import Book, Cell, CsvRows
 from shangfa.domain.access.faults import FORBIDDEN
-from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.domain.faults import NOT_FOUND, UNKNOWN_FIELD, Fault, RefusedError, refused
 from shangfa.domain.months.period import month_named, month_of
 from shangfa.domain.reports.catalogue import REPORTS, Report
 from shangfa.services.clock import now, today
@@ -63,7 +64,8 @@ def read(ctx: Context, name: str, asking: Asking) -> Answered:
     """Return a report.
 
     Raises:
-        RefusedError: `not_found`, `forbidden`, `invalid` month.
+        RefusedError: `not_found`, `forbidden`, `invalid` month, `unknown_field` for what this
+            report is not asked.
     """
     ctx.need("reports:read")
     report = REPORTS.get(name)
@@ -71,6 +73,9 @@ def read(ctx: Context, name: str, asking: Asking) -> Answered:
         raise refused(NOT_FOUND, "")
     if ctx.role not in report.roles:
         raise refused(FORBIDDEN, role=ctx.role, allowed="/".join(report.roles))
+    faults = list(_not_asked(report, asking))
+    if faults:
+        raise RefusedError(*faults)
 
     def work(tx: Tx) -> list[tuple[Any, ...]]:
         tenant = current(tx)
@@ -80,6 +85,14 @@ def read(ctx: Context, name: str, asking: Asking) -> Answered:
 
     rows = reading(ctx, work)
     return Answered(report, rows[:MOST], len(rows) > MOST)
+
+
+def _not_asked(report: Report, asking: Asking) -> Iterator[Fault]:
+    """Yield what is said and would be read over: the answer would not be what was meant."""
+    for item in fields(asking):
+        if getattr(asking, item.name) != item.default and item.name not in report.asks:
+            allowed = "、".join(report.asks) or "—"
+            yield Fault(UNKNOWN_FIELD, f"/{item.name}", {"value": item.name, "allowed": allowed})
 
 
 def _question(tenant: ReadyTenant, asking: Asking, days: int) -> Question:

@@ -8,20 +8,39 @@ from typing import Final
 ANNOUNCEMENT: Final = "announcement"
 FAILED_BEFORE: Final = ("direct", "post")
 """What must have been tried before something is announced."""
-WAYS: Final = (*FAILED_BEFORE, ANNOUNCEMENT)
+OTHER: Final = "other"
+"""None of the ways that have a name; a note says how."""
+WAYS: Final = (
+    "direct",
+    "leaving",
+    "electronic",
+    "entrusted",
+    "forwarded",
+    "post",
+    ANNOUNCEMENT,
+    OTHER,
+)
 _CALLED: Final[Mapping[str, str]] = {
-    "直接": "direct",
-    "当面": "direct",
-    "in person": "direct",
-    "邮寄": "post",
-    "邮政": "post",
-    "快递": "post",
-    "mail": "post",
-    "courier": "post",
+    **dict.fromkeys(("直接", "当面", "本人", "签收", "当面签收", "本人签收", "面交"), "direct"),
+    **dict.fromkeys(("in person", "personal", "personally", "person", "hand"), "direct"),
+    **dict.fromkeys(("by hand", "in hand", "hand delivery", "face to face"), "direct"),
+    **dict.fromkeys(("personal delivery", "delivery", "signed", "signature"), "direct"),
+    **dict.fromkeys(("留置", "left", "left behind", "substituted"), "leaving"),
+    **dict.fromkeys(("电子", "电子邮件", "邮件", "邮箱", "短信", "微信", "企业微信"), "electronic"),
+    **dict.fromkeys(("钉钉", "飞书", "系统", "线上", "传真"), "electronic"),
+    **dict.fromkeys(("email", "e-mail", "sms", "wechat", "dingtalk", "fax"), "electronic"),
+    **dict.fromkeys(("system", "online", "portal", "app"), "electronic"),
+    "委托": "entrusted",
+    **dict.fromkeys(("转交", "代收", "家属代收"), "forwarded"),
+    **dict.fromkeys(("邮寄", "邮政", "快递", "挂号", "挂号信", "特快专递", "ems"), "post"),
+    **dict.fromkeys(("mail", "courier", "letter", "postal", "express"), "post"),
+    **dict.fromkeys(("registered mail", "registered post", "registered letter"), "post"),
     "公告": ANNOUNCEMENT,
     "登报": ANNOUNCEMENT,
     "announced": ANNOUNCEMENT,
     "publication": ANNOUNCEMENT,
+    "其他": OTHER,
+    "其它": OTHER,
 }
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from shangfa.db.cases.held import hold_by_id, stored_cases
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.cases.acts.service import ANNOUNCEMENT, FAILED_BEFORE, way_of
+from shangfa.domain.cases.acts.service import ANNOUNCEMENT, FAILED_BEFORE, OTHER, way_of
 from shangfa.domain.cases.approvals import WAITS
 from shangfa.domain.cases.faults import ILLEGAL_STEP
 from shangfa.domain.cases.gate import GATE, gate_faults, is_dismissal
@@ -53,7 +53,8 @@ _TRIED = Note(
 _OWN_WITNESS = Note("当事人不能为自己作证", "whom the case concerns is no witness")
 _CHOICE_KEYS: Final = ("subject", "account", "unit", "quantity")
 _A_CHOICE = Note(
-    "每项须有 subject、account、unit、quantity", "each has subject, account, unit and quantity"
+    "每项须有文字的 subject、account、unit，以及 quantity；可带 clause",
+    "each has the texts subject, account and unit, and quantity; clause may come along",
 )
 
 
@@ -144,9 +145,14 @@ class _Taking:
         move(self.tx, self.doer, self.item, done)
 
     def _check_service(self) -> None:
-        """Refuse an announcement before other ways have failed, however they are called."""
+        """Refuse another way without a word on it, and an announcement before others have failed.
+
+        All are known by what people call them.
+        """
         if "method" in self.data:
             self.data["method"] = way_of(self.data["method"])
+        if self.data.get("method") == OTHER and not self.data.get("note"):
+            raise refused(MISSING, "/note", value="note")
         if "attempts" in self.data:
             self.data["attempts"] = [way_of(one) for one in self.data["attempts"]]
         tried = set(self.data.get("attempts", ()))
@@ -370,7 +376,11 @@ def values_of(given: Sequence[Any]) -> list[Value]:
     """
     found = []
     for index, item in enumerate(given):
-        if not isinstance(item, Mapping) or set(item) != set(_CHOICE_KEYS):
+        said = dict(item) if isinstance(item, Mapping) else {}
+        clause = said.pop("clause", None)  # as it stands in the choice; it may come along
+        texts = [said.get(key) for key in _CHOICE_KEYS[:-1]]
+        if set(said) != set(_CHOICE_KEYS) or not all(isinstance(text, str) for text in texts):
             raise refused(INVALID, f"/choices/{index}", value="…", why=_A_CHOICE)
-        found.append(Value(*(item[key] for key in _CHOICE_KEYS)))
+        subject, account, unit, quantity = (said[key] for key in _CHOICE_KEYS)
+        found.append(Value(subject, account, unit, quantity, clause))
     return found
