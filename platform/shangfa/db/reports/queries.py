@@ -184,12 +184,14 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     WHERE {_TOLD} AND c.open AND c.state = 'signature'
     ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",  # noqa: S608 - constants
     "union": f"""
-    SELECT c.id, s.code, s.name, i.clause, t.data->'dismissal'->'union'->>'notified_on',
-        t.data->'dismissal'->'union'->>'reason', t.at
+    SELECT c.id, s.code, s.name, i.clause, u.said->>'notified_on', u.said->>'reason', t.at
     {_CASES}
     JOIN case_step t ON t.tenant_id = c.tenant_id AND t.case_id = c.id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(t.data->'dismissal'->'subjects'->s.code->'union',
+            t.data->'dismissal'->'union') AS said) u
     WHERE {_TOLD} AND t.tenant_id = %(tenant)s
-        AND t.data->'dismissal'->'union' IS NOT NULL
+        AND u.said IS NOT NULL
         AND i.occurred_on BETWEEN %(first)s AND %(last)s
     ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",
     "admissions": f"""
