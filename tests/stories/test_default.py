@@ -284,6 +284,40 @@ def test_a_dismissal_is_proposed_and_takes_all_that_the_law_wants() -> None:
     assert story.balances("E") == {"dismissal": "1"}
 
 
+def test_of_several_each_one_is_looked_into_by_himself() -> None:
+    story = open_story()
+    case = story.leader.record("d", "E", "G", at="2026-08-30")["case"]["id"]
+    story.hr.take(case, "defend", evidence=["面谈记录"])
+    said = {name: GATE[name] for name in ("union", "decided_by")}
+    mine = {name: GATE[name] for name in ("ground", "protected")}
+    told = {"union": {"reason": "已征求工会意见"}}
+    pregnant = {"ground": "40-2", "protected": mine["protected"] | {"maternity": True}}
+    for given, code in (
+        (GATE, "missing"),
+        (said | {"subjects": {"E": mine}}, "missing"),
+        (said | {"subjects": {"E": mine, "G": pregnant}}, "protected_person"),
+        (said | {"subjects": {"E": mine, "G": mine, "Z": mine}}, "invalid"),
+        (said | {"subjects": [mine, mine]}, "invalid"),
+    ):
+        assert story.hr.refused(case, "approve", dismissal=given) == (422, code), given
+    answer = story.hr(
+        "POST",
+        f"/v1/cases/{case}/approve",
+        {"dismissal": said | {"subjects": {"E": mine, "G": pregnant}}},
+        **{"If-Match": "*"},
+    )
+    assert answer.get_json()["errors"][0]["pointer"] == "/dismissal/subjects/G/protected"
+    both = {"E": mine, "G": mine | {"protected": pregnant["protected"]} | told}
+    story.hr.take(case, "approve", dismissal=said | {"subjects": both})
+    story.hr.take(case, "serve", method="direct")
+    found = story.hr.get("/v1/reports/union?year=2026")["items"]
+    assert [(row["subject"], row["told"], row["why_not"]) for row in found] == [
+        ("E", "2026-08-30", None),
+        ("G", None, "已征求工会意见"),
+    ]
+    assert story.balances("E") == story.balances("G") == {"dismissal": "1"}
+
+
 def test_the_window_for_an_appeal_runs_from_service_and_closes_by_itself() -> None:
     story = open_story()
     case = effective(story, "f", "E")

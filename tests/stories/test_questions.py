@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
+from tests.making.files import PDF
 from tests.making.story import open_story, open_tenant
 from tests.stories.test_default import GATE
 from tests.stories.test_investigation import notified
@@ -47,3 +49,24 @@ def test_which_partner_admitted_by_silence() -> None:
     story.until("2026-10-11T00:00:00+08:00")
     (row,) = rows(story.hr, "admissions")
     assert (row["case"], row["subject"], row["state"]) == (case, "SP01", "verification")
+    assert row["exposure"] is None
+    story.hr.take(case, "verify", facts={"base_points": 2})
+    assert [row["exposure"] for row in rows(story.hr, "admissions")] == ["3.00"]
+
+
+def test_everything_of_a_case_for_the_arbitrator() -> None:
+    story = open_story()
+    story.company.hire("W")
+    file = story.hr.hand_in(PDF, "笔录.pdf")
+    case = story.effective("f", "E", note="属实", evidence=[file])
+    found = story.auditor.get(f"/v1/reports/case?case={case}")["items"]
+    assert [row["item"] for row in found if row["what"] == "step"] == [
+        *("record", "submit", "defend", "approve", "serve")
+    ]
+    (effect,) = (row for row in found if row["what"] == "effect")
+    assert (effect["subject"], effect["text"]) == ("E", "fine -20.00 CNY")
+    kept = [(row["item"], row["sha256"]) for row in found if row["what"] == "evidence"]
+    assert kept == [("笔录.pdf", sha256(PDF).hexdigest())]
+    assert [row["item"] for row in found if row["what"] == "slip"] == ["2026-000001"]
+    hidden = story.hr.record("f", "E", at="2026-08-31", handlers=["W"])
+    assert story.hr.get(f"/v1/reports/case?case={hidden['case']['id']}")["items"] == []

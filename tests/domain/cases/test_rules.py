@@ -76,7 +76,9 @@ WHOLE: dict[str, Any] = {"ground": "39-2", "protected": FREE, "union": {"reason"
 
 
 def gate(said: dict[str, Any], *evidence: str, person: str | None = "B") -> list[tuple[str, str]]:
-    return [(fault.code, fault.pointer) for fault in gate_faults(said, evidence, person, DAY)]
+    return [
+        (fault.code, fault.pointer) for fault in gate_faults(said, ["E"], evidence, person, DAY)
+    ]
 
 
 def test_a_dismissal_that_has_everything_passes() -> None:

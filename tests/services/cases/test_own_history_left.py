@@ -65,8 +65,8 @@ def due(company: Company, incident: str) -> list[str]:
     """Return the deadlines of an incident that are not over, as they are stored."""
     with begin(company.id) as tx:
         rows = tx.raw.execute(
-            'SELECT l.due FROM deadline l JOIN "case" c ON c.id = l.case_id'
-            " WHERE c.incident_id = %s AND l.ended_at IS NULL ORDER BY l.due",
+            'SELECT l.due FROM deadline l JOIN "case" c USING (tenant_id)'
+            " WHERE c.id = l.case_id AND c.incident_id = %s AND l.ended_at IS NULL ORDER BY l.due",
             [incident],
         ).fetchall()
     return [row[0] for row in rows]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 from python_calamine import CalamineWorkbook
-from tests.making.house import Company, code_of, make_company
+from tests.making.house import ROOT, Company, code_of, make_company
 from tests.services.funds.purses import open_fund, spend
 from tests.services.months.closing import lock
 
@@ -92,6 +94,23 @@ def test_what_a_month_took_and_why(company: Company) -> None:
     assert said(rows(company, "capped"), 1, 3) == [["A", "compensation"], ["A", "fine"]]
     assert said(rows(company, "converted"), 1, 8) == [["A", "-120.00"]]
     assert "深圳" in rows(company, "converted")[0][10]
+
+
+def test_what_each_month_left_to_be_recovered(company: Company) -> None:
+    left = [["2026-03", "locked", "compensation", "1", "0.00", "-3000.00", "0.00", "0.00"]]
+    assert said(rows(company, "recoveries", FINANCE), 0, 1, 2, 3, 4, 5, 6, 7) == left
+    assert said(rows(company, "recoveries"), 8) == [["-3000.00"]]
+    assert rows(company, "recoveries", year=2025) == []
+
+
+def test_which_slips_a_rule_cut(company: Company) -> None:
+    found = said(rows(company, "cut-slips"), 3, 4, 6, 7, 9, 10)
+    fines = [
+        [f"2026-03-{day:02}", "A", "f", "fine", "-20.00", "fine_not_allowed"] for day in range(2, 8)
+    ]
+    loss = ["2026-03-09", "A", "l", "compensation", "-3000.00", "notice_missing"]
+    assert found == [loss, *fines]
+    assert rows(company, "cut-slips", subject="C") == []
 
 
 def test_what_was_lost_whose_it_is_and_what_came_back(company: Company) -> None:
@@ -281,6 +300,18 @@ def test_each_report_has_its_columns_and_readers(company: Company) -> None:
     assert code_of(lambda: rows(company, "capped", month="2026-13")) == "invalid"
 
 
+@pytest.mark.parametrize("page", ["reports.md", "reports.zh.md"])
+def test_the_page_of_questions_names_each_report(page: str) -> None:
+    text = (ROOT / "docs" / "howto" / page).read_text()
+    said = dict(re.findall(r"`([a-z-]+)(?:\?([^`]*))?`", text))
+    assert {*REPORTS} <= {*said}
+    for name, asks in said.items():
+        if name in REPORTS:
+            assert {part.partition("=")[0] for part in asks.split("&") if part} <= {
+                *REPORTS[name].asks
+            }, name
+
+
 def test_files_have_the_same_rows_and_no_formula(company: Company) -> None:
     asked = asking("unrecognised")
     with reports.written(company.ctx(), "unrecognised", "csv", asked) as file:
@@ -300,6 +331,9 @@ EACH: dict[str, Any] = {
     "region": "440000",
     "days": 7,
     "policy": "house",
+    "step": "reply",
+    "gap": 2,
+    "case": UUID(int=1),
 }
 USED = {"year": "first", "days": "until"}
 """What a statement calls what is asked, where it has another name."""

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import Month, short
 from shangfa.domain.reports.catalogue import Report
+from shangfa.services.ledger.tallies import FARTHEST
 from shangfa.services.reports.reports import Answered, Asking
 
 
@@ -22,6 +23,13 @@ class ReportQuerySchema(Schema):
     )
     days = fields.Integer(validate=validate.Range(0, 366))
     policy = short(metadata={"description": "its name"})
+    step = short(metadata={"description": "what comes next: minor_demerit, dismissal"})
+    gap = fields.Integer(
+        validate=validate.Range(1, FARTHEST),
+        load_default=1,
+        metadata={"description": "at most so many away"},
+    )
+    case = fields.UUID(metadata={"description": "its id"})
 
 
 class ReportSchema(Schema):

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from shangfa.console.forms import TRUE, check, field
-from shangfa.domain.cases.gate import GATE, STATUSES
+from shangfa.domain.cases.gate import GATE, OF_EACH, STATUSES
 
 LONGEST: Final = 2_000
 ANSWERS: Final[Mapping[str, bool]] = {TRUE: True, "false": False}
 
 
-def read_gate() -> dict[str, Any]:
+def read_gate(codes: Sequence[str] = ()) -> dict[str, Any]:
     """Return what a form says of a dismissal; what was left empty is left out.
+
+    `codes`: whom a case dismisses; of several each has his own protection and ground.
 
     Raises:
         RefusedError: `invalid`, a text that is too long.
     """
-    at = GATE.name
+    said = _said(GATE.name)
+    if len(codes) > 1:
+        own = {code: _said(f"{GATE.name}.{OF_EACH}.{code}") for code in codes}
+        said[OF_EACH] = {code: one for code, one in own.items() if one}
+    return {name: value for name, value in said.items() if value}
+
+
+def _said(at: str) -> dict[str, Any]:
     texts = {f"{at}.{name}": LONGEST for name in ("ground", "decided_by")}
     unions = {name: f"{at}.union.{name}" for name in ("notified_on", "reason")}
     check(texts | dict.fromkeys(unions.values(), LONGEST))

@@ -20,7 +20,7 @@ from shangfa.db.cases.acts.dismissals import DismissalFilters
 from shangfa.db.cases.found import CaseFilters
 from shangfa.domain.access.permissions import Permission, may
 from shangfa.domain.access.roles import OPERATOR
-from shangfa.domain.cases.gate import GATE, is_dismissal
+from shangfa.domain.cases.gate import GATE, dismissed_of
 from shangfa.domain.faults import STALE_VERSION, Refusal, RefusedError
 from shangfa.domain.policies.facts import Fact
 from shangfa.services.access import users
@@ -128,7 +128,7 @@ def _case(ctx: Context, case_id: UUID) -> dict[str, Any]:
         "facts": _facts(ctx, case, incident),
         "files": _files(ctx, case, incident),
         "dismissals": posted,
-        "dismisses": is_dismissal(case.decision["effects"]),
+        "dismisses": dismissed_of(case.decision["effects"]),
         "place": page_of,
         "acts": liftings.acts(ctx, case.incident),
         "can_lift": liftable(case),
@@ -196,6 +196,7 @@ def _do(ctx: Context, case_id: UUID, step: str) -> object:
     facts = _facts(ctx, case, _incident(ctx, case))
     given_ = read_step(known.inputs, facts) if known is not None else {}
     given_.pop(GATE.name, None)
-    if known is not None and GATE.name in known.inputs and (said := read_gate()):
+    whom = dismissed_of(case.decision["effects"])
+    if known is not None and GATE.name in known.inputs and (said := read_gate(whom)):
         given_[GATE.name] = said
     return steps.take(ctx, Asked(case_id, step, given_, field("if_match")))

@@ -114,6 +114,8 @@ class Near(NamedTuple):
         after: those that come after this id.
         seen: of whom the asker sees.
         on: of those who belong to the company that day.
+        lapsing: units whose totals shrink with time: how far they are is not stored, so all of
+            them are answered.
     """
 
     spans: Spans
@@ -122,6 +124,7 @@ class Near(NamedTuple):
     limit: int
     seen: Whom
     on: date
+    lapsing: Sequence[str] = ()
 
 
 _EMPLOYED: Final = """(NOT EXISTS (
@@ -132,11 +135,14 @@ _EMPLOYED: Final = """(NOT EXISTS (
 
 
 def near_tallies(tx: Tx, asked: Near) -> list[StandingTally]:
-    """Return tallies that are near a next step, by id."""
+    """Return tallies that are near a next step, or may be, by id."""
     condition = f"{asked.spans.condition()} AND {_WHOLE} AND {_EMPLOYED}"
-    query = f"{_STANDING}{condition} AND t.gap <= %(gap)s AND t.id > %(after)s"
+    close = "t.gap <= %(gap)s"
+    if asked.lapsing:
+        close = f"({close} OR t.unit = ANY(%(lapsing)s) AND t.account <> 'count' AND t.total <> 0)"
+    query = f"{_STANDING}{condition} AND {close} AND t.id > %(after)s"
     query += f" AND {among('t.subject_id')}"
     values = {"tenant": tx.tenant_id, **asked._asdict(), **asked.spans.values()}
-    values |= asked.seen.values()
+    values |= {"lapsing": list(asked.lapsing), **asked.seen.values()}
     rows = tx.raw.execute(f"{query} ORDER BY t.id LIMIT %(limit)s", values)
     return [StandingTally(*row) for row in rows.fetchall()]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from shangfa.db.people import LINE_OF_DAY
 from shangfa.db.reports.insight import PRAISE
+from shangfa.db.reports.settled import SETTLED
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY
 from shangfa.domain.reports.catalogue import FEWEST, REPORTS
@@ -27,17 +28,11 @@ class Question(NamedTuple):
     today: date
     policy: str | None
     limit: int
+    step: str | None = None
+    gap: int = 1
+    case: UUID | None = None
 
 
-_SETTLED: Final = """
-    SELECT p.month, s.code, s.name, l.money, l.requested, l.carried_in, l.allowed, l.carried,
-        l.refused, l.reason, l.law, l.clauses
-    FROM period p
-    JOIN settlement_line l ON l.tenant_id = p.tenant_id AND l.settlement_id = p.settlement_id
-    JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
-    WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND s.restricted_at IS NULL
-        AND p.month = %(month)s AND (%(subject)s::text IS NULL OR s.code = %(subject)s)"""
 _OF_ANYBODY: Final = """NOT EXISTS (
         SELECT FROM decision o JOIN "case" c ON c.tenant_id = o.tenant_id AND c.id = o.case_id
         WHERE o.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND o.id = e.decision_id
@@ -49,7 +44,6 @@ _BAD: Final = """(sum(e.quantity) < 0 OR e.account = 'breach'
 _IN_SCOPE: Final = """(jsonb_array_length(coalesce(v.scope->'{0}', '[]')) = 0
             OR {1} IS NULL OR v.scope->'{0}' ? {1})"""
 """A policy's scope names nothing of a kind, nobody knows it of the person, or it names his."""
-_BY_PERSON: Final = " ORDER BY s.code, l.money LIMIT %(limit)s"
 _DUE: Final = """
     SELECT s.code, s.name, d.clause, d.step, d.due_at,
         floor(abs(extract(epoch FROM d.due_at - %(now)s)) / 86400)::int
@@ -59,8 +53,6 @@ _DUE: Final = """
         AND s.restricted_at IS NULL AND c.tenant_id = %(tenant)s
         AND d.ended_at IS NULL AND NOT c.confidential"""
 _BY_TIME: Final = " ORDER BY d.due_at, s.code LIMIT %(limit)s"
-_CLOSES: Final = "(to_date(%(month)s, 'YYYY-MM') + interval '1 month 7 days')::date"
-"""The eighth of the month after: by then losses are summed up."""
 _CASES: Final = """FROM "case" c
     JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
     JOIN incident_subject x ON x.tenant_id = c.tenant_id AND x.incident_id = c.incident_id
@@ -69,44 +61,7 @@ _TOLD: Final = """c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
         AND x.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND s.restricted_at IS NULL AND NOT c.confidential"""
 _STATEMENTS: Final[Mapping[str, str]] = {
-    "deductions": _SETTLED + _BY_PERSON,
-    "outstanding": f"{_SETTLED} AND l.carried <> 0{_BY_PERSON}",
-    "capped": f"{_SETTLED} AND l.reason <> 'full'{_BY_PERSON}",
-    "converted": f"{_SETTLED} AND l.refused <> 0{_BY_PERSON}",
-    "losses": f"""
-    SELECT p.month, p.state, {_CLOSES}, s.code, s.name, coalesce(a.department, ''),
-        coalesce(e.cases, 0), l.carried_in, l.requested, l.allowed, l.carried, l.refused, l.reason
-    FROM period p
-    JOIN settlement_line l ON l.tenant_id = p.tenant_id AND l.settlement_id = p.settlement_id
-    JOIN subject s ON s.tenant_id = l.tenant_id AND s.id = l.subject_id
-    LEFT JOIN LATERAL {LINE_OF_DAY.replace("%(on)s", _CLOSES)} a ON true
-    LEFT JOIN LATERAL (
-        SELECT count(DISTINCT d.case_id) AS cases FROM ledger_entry g
-        JOIN decision d ON d.tenant_id = %(tenant)s AND d.id = g.decision_id
-        WHERE g.tenant_id = %(tenant)s AND g.subject_id = l.subject_id
-            AND g.booked_in = %(month)s AND g.account = l.money) e ON true
-    WHERE p.tenant_id = %(tenant)s AND l.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND s.restricted_at IS NULL
-        AND p.month = %(month)s AND l.money = 'compensation'
-        AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
-    ORDER BY s.code LIMIT %(limit)s""",  # noqa: S608 - constants
-    "loss-cases": """
-    SELECT e.booked_in, i.id, i.occurred_on, i.clause, i.facts->'given'->>'loss', s.code, s.name,
-        x.share, sum(e.quantity)
-    FROM ledger_entry e
-    JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
-    JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
-    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
-    JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
-    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
-        AND x.subject_id = d.subject_id
-    WHERE e.tenant_id = %(tenant)s AND d.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s
-        AND i.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
-        AND s.restricted_at IS NULL AND x.tenant_id = %(tenant)s
-        AND e.booked_in = %(month)s AND e.account = 'compensation' AND NOT c.confidential
-        AND (%(subject)s::text IS NULL OR s.code = %(subject)s)
-    GROUP BY e.booked_in, i.id, i.occurred_on, i.clause, i.facts, s.code, s.name, x.share
-    ORDER BY i.occurred_on, i.id, s.code LIMIT %(limit)s""",
+    **SETTLED,
     "spending": """
     SELECT f.code, e.number, e.at, e.amount, e.purpose, e.reason, h.label, n.label, e.balance
     FROM fund_entry e
@@ -229,16 +184,20 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     WHERE {_TOLD} AND c.open AND c.state = 'signature'
     ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",  # noqa: S608 - constants
     "union": f"""
-    SELECT c.id, s.code, s.name, i.clause, t.data->'dismissal'->'union'->>'notified_on',
-        t.data->'dismissal'->'union'->>'reason', t.at
+    SELECT c.id, s.code, s.name, i.clause, u.said->>'notified_on', u.said->>'reason', t.at
     {_CASES}
     JOIN case_step t ON t.tenant_id = c.tenant_id AND t.case_id = c.id
+    CROSS JOIN LATERAL (
+        SELECT coalesce(t.data->'dismissal'->'subjects'->s.code->'union',
+            t.data->'dismissal'->'union') AS said) u
     WHERE {_TOLD} AND t.tenant_id = %(tenant)s
-        AND t.data->'dismissal'->'union' IS NOT NULL
+        AND u.said IS NOT NULL
         AND i.occurred_on BETWEEN %(first)s AND %(last)s
     ORDER BY t.at, c.id, x.position LIMIT %(limit)s""",
     "admissions": f"""
-    SELECT c.id, s.code, s.name, i.clause, t.at, c.state, coalesce(e.score, 0)
+    SELECT c.id, s.code, s.name, i.clause, t.at, c.state, coalesce(e.score, 0),
+        round(1.5 * i.quantity * (
+            coalesce(c.facts->>'base_points', i.facts->'given'->>'base_points'))::numeric, 2)
     {_CASES}
     JOIN case_step t ON t.tenant_id = c.tenant_id AND t.case_id = c.id
     LEFT JOIN LATERAL (
@@ -328,7 +287,30 @@ _HOLDERS: Final = f"""
     JOIN subject s ON s.tenant_id = e.tenant_id AND s.id = e.subject_id
     WHERE e.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s AND e.policy_id = %(policy)s
         AND e.unit = ANY(%(units)s) AND s.restricted_at IS NULL AND {_OF_ANYBODY}"""  # noqa: S608 - a constant
-assert {*_STATEMENTS, "lapsing"} == {*REPORTS}  # noqa: S101 - the other is `holders`
+COMPUTED: Final = ("lapsing", "near", "case", "what-if")
+"""Reports that no one statement answers."""
+assert {*_STATEMENTS, *COMPUTED} == {*REPORTS}  # noqa: S101 - a report has its rows from somewhere
+_NAMED: Final = """
+    SELECT s.code, s.name FROM subject s
+    WHERE s.tenant_id = %(tenant)s AND s.code = ANY(%(codes)s) AND s.restricted_at IS NULL"""
+_NUMBERS: Final = """
+    SELECT c.incident_id, s.code, k.year || '-' || lpad(k.number::text, 6, '0') FROM slip k
+    JOIN "case" c ON c.tenant_id = k.tenant_id AND c.id = k.case_id
+    JOIN subject s ON s.tenant_id = k.tenant_id AND s.id = k.subject_id
+    WHERE k.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
+        AND c.incident_id = ANY(%(incidents)s) AND NOT c.confidential"""
+_TRIED: Final = """
+    SELECT y.name, v.number, r.first_day, r.last_day, r.result
+    FROM policy y
+    JOIN LATERAL (
+        SELECT o.first_day, o.last_day, o.result, o.version_id FROM replay o
+        JOIN policy_version w ON w.tenant_id = o.tenant_id AND w.id = o.version_id
+        WHERE o.tenant_id = %(tenant)s AND w.tenant_id = %(tenant)s AND w.policy_id = y.id
+            AND o.state = 'done' ORDER BY o.id DESC LIMIT 1) r ON true
+    JOIN policy_version v ON v.tenant_id = y.tenant_id AND v.id = r.version_id
+    WHERE y.tenant_id = %(tenant)s AND v.tenant_id = %(tenant)s
+        AND (%(policy)s::text IS NULL OR y.name = %(policy)s)
+    ORDER BY y.name"""
 
 
 def answer(tx: Tx, name: str, asked: Question) -> list[tuple[Any, ...]]:
@@ -342,3 +324,21 @@ def holders(tx: Tx, policy_id: UUID, units: Iterable[str]) -> dict[str, str]:
     """Return code -> name of those who ever got one of some units under a policy."""
     values = {"tenant": tx.tenant_id, "policy": policy_id, "units": list(units)}
     return dict(tx.raw.execute(_HOLDERS, values).fetchall())
+
+
+def named(tx: Tx, codes: Iterable[str]) -> dict[str, str]:
+    """Return code -> name of those of some people who are not restricted."""
+    values = {"tenant": tx.tenant_id, "codes": list(codes)}
+    return dict(tx.raw.execute(_NAMED, values).fetchall())
+
+
+def slip_numbers(tx: Tx, incidents: Iterable[UUID]) -> dict[tuple[UUID, str], str]:
+    """Return (incident, subject) -> the number of the slip; nothing of confidential cases."""
+    values = {"tenant": tx.tenant_id, "incidents": list(incidents)}
+    return {(row[0], row[1]): row[2] for row in tx.raw.execute(_NUMBERS, values).fetchall()}
+
+
+def last_tried(tx: Tx, policy: str | None) -> list[tuple[str, int, date, date, dict[str, Any]]]:
+    """Return the last what-if of each policy that is done: its version, days and result."""
+    values = {"tenant": tx.tenant_id, "policy": policy}
+    return list(tx.raw.execute(_TRIED, values).fetchall())

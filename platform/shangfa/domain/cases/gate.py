@@ -6,7 +6,7 @@ A dismissal is only ever proposed; whoever approves it hands these in (劳动合
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal, get_args
 
@@ -19,6 +19,8 @@ from shangfa.domain.text import Note
 Outcome = Literal["approved", "declined"]
 OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
 """What may be answered to a dismissal that was posted without anybody having looked into it."""
+OF_EACH: Final = "subjects"
+"""Where what is said of each one stands, by his code, when a case dismisses several."""
 DismissalState = Literal["proposed", "approved", "declined", "reversed"]
 DISMISSAL_STATES: Final[tuple[str, ...]] = get_args(DismissalState)
 GATE: Final = Input("dismissal", "object", required=False)
@@ -54,6 +56,9 @@ _UNION = Note(
     "`notified_on` (the day, not after today, on which the union was told) or `reason` (why it "
     "was not) is expected",
 )
+_EACH = Note(
+    "须为以被解除的人的工号为名的对象：{0}", "an object by the codes of those dismissed: {0}"
+)
 _DISMISSAL: Final = ("action", "dismissal")
 DISMISSED: Final = {"account": "action", "unit": "dismissal", "quantity": "1"}
 """A dismissal as an effect is shown: what is at stake when one is answered."""
@@ -64,42 +69,85 @@ def is_dismissal(effects: Iterable[Mapping[str, Any]]) -> bool:
     return any((item["account"], item["unit"]) == _DISMISSAL for item in effects)
 
 
+def dismissed_of(effects: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return whom effects as they are shown dismiss."""
+    found = (item["subject"] for item in effects if is_dismissal([item]))
+    return list(dict.fromkeys(found))
+
+
+def looked_into(said: Mapping[str, Any], codes: Iterable[str]) -> frozenset[str]:
+    """Return those of some people whom what was handed in with a dismissal is about."""
+    own = said.get(OF_EACH)
+    return frozenset(own if own else codes)
+
+
+def said_of(said: Mapping[str, Any], code: str, *, alone: bool) -> dict[str, Any]:
+    """Return what is said of one of them: what is said of all, and his own in its place.
+
+    What protects somebody is never said of several at once.
+    """
+    shared = {name: said[name] for name in said if name != OF_EACH}
+    own = said.get(OF_EACH)
+    mine = own.get(code) if isinstance(own, Mapping) else None
+    if not alone:
+        shared.pop("protected", None)
+    return {**shared, **(mine if isinstance(mine, Mapping) else {})}
+
+
 def gate_faults(
-    said: Mapping[str, Any], evidence: Iterable[str], person: str | None, today: date
+    said: Mapping[str, Any],
+    codes: Sequence[str],
+    evidence: Iterable[str],
+    person: str | None,
+    today: date,
 ) -> Iterator[Fault]:
     """Yield what is missing of a dismissal or stands against it.
 
-    `evidence`: what the case has; `person`: who approves, None for the key of an office.
+    `codes`: whom it dismisses; of several each has what is his own under `subjects`. `evidence`:
+    what the case has; `person`: who approves, None for the key of an office.
     """
-    ground = said.get("ground")
-    if ground is None:
-        yield _missing("ground")
-    elif ground not in GROUNDS:
-        yield _invalid("ground", ground, _GROUND.of("、".join(GROUNDS)))
-    yield from _protection(said.get("protected"), str(ground or ""))
-    yield from _union(said.get("union"), today)
+    own = said.get(OF_EACH, {})
+    if not isinstance(own, Mapping) or not all(isinstance(one, Mapping) for one in own.values()):
+        yield _invalid(OF_EACH, "subjects", _EACH.of("、".join(codes)))
+        return
+    for code in sorted({*own} - {*codes}):
+        yield _invalid(f"{OF_EACH}/{code}", code, _EACH.of("、".join(codes)))
+    for code in codes:
+        at = f"{OF_EACH}/{code}/" if len(codes) > 1 else ""
+        yield from _faults_of(said_of(said, code, alone=len(codes) == 1), at, today)
     if not any(one.strip() for one in evidence):
         yield Fault(MISSING, "/evidence", {"value": "evidence"})
     if person is None and not _text(said.get("decided_by")):
         yield _missing("decided_by")
 
 
-def _protection(given: Any, ground: str) -> Iterator[Fault]:
+def _faults_of(said: Mapping[str, Any], at: str, today: date) -> Iterator[Fault]:
+    """Yield what is missing of one person's dismissal; `at`: where what is his own is said."""
+    ground = said.get("ground")
+    if ground is None:
+        yield _missing(f"{at}ground")
+    elif ground not in GROUNDS:
+        yield _invalid(f"{at}ground", ground, _GROUND.of("、".join(GROUNDS)))
+    yield from _protection(said.get("protected"), str(ground or ""), at)
+    yield from _union(said.get("union"), at, today)
+
+
+def _protection(given: Any, ground: str, at: str) -> Iterator[Fault]:
     checked = given if isinstance(given, Mapping) else {}
     for status in STATUSES:
         if status not in checked:
-            yield _missing(f"protected/{status}")
+            yield _missing(f"{at}protected/{status}")
         elif not isinstance(checked[status], bool):
-            yield _invalid(f"protected/{status}", checked[status], _STATUS)
+            yield _invalid(f"{at}protected/{status}", checked[status], _STATUS)
     holding = [status for status in STATUSES if checked.get(status) is True]
     if holding and ground.startswith(BARRED):
         values = {"value": "、".join(holding), "ground": ground}
-        yield Fault(PROTECTED_PERSON, "/dismissal/protected", values)
+        yield Fault(PROTECTED_PERSON, f"/dismissal/{at}protected", values)
 
 
-def _union(given: Any, today: date) -> Iterator[Fault]:
+def _union(given: Any, at: str, today: date) -> Iterator[Fault]:
     if not given:
-        yield _missing("union")
+        yield _missing(f"{at}union")
         return
     said = given if isinstance(given, Mapping) else {}
     if _text(said.get("reason")):
@@ -109,7 +157,7 @@ def _union(given: Any, today: date) -> Iterator[Fault]:
     except ValueError:
         told = date.max
     if told > today:
-        yield _invalid("union", str(said.get("notified_on")), _UNION)
+        yield _invalid(f"{at}union", str(said.get("notified_on")), _UNION)
 
 
 def _text(value: Any) -> bool:

@@ -17,7 +17,8 @@ class Report(NamedTuple):
     """A table.
 
     Attributes:
-        asks: what a question may say: `month`, `year`, `subject`, `region`, `days`, `policy`.
+        asks: what a question may say: `month`, `year`, `subject`, `region`, `days`, `policy`,
+            `step`, `gap`, `case`.
         columns: key -> header in Chinese, in their order.
         days: how far ahead it looks when a question does not say.
     """
@@ -89,6 +90,44 @@ REPORTS: Final[Mapping[str, Report]] = {
         Report(
             *("converted", "依法不予计入的各项", "what the law lets nobody take"),
             *(("month", "subject"), SETTLED, MONEY),
+        ),
+        Report(
+            *(
+                "cut-slips",
+                "被减少或依法转换的单据",
+                "which slips a rule cut or converted",
+            ),
+            ("month", "subject"),
+            {
+                "month": "月份",
+                "slip": "单据",
+                "numbers": "奖罚单编号",
+                "day": "发生日",
+                **WHO,
+                "clause": "条款",
+                "money": "款项",
+                "unit": "单位",
+                "requested": "应计",
+                "reason": "原因",
+                "law": "依据",
+            },
+            MONEY,
+        ),
+        Report(
+            *("recoveries", "各月尚待收回的款项", "what each month of a year left to be recovered"),
+            ("year",),
+            {
+                "month": "月份",
+                "state": "状态",
+                "money": "款项",
+                "people": "人数",
+                "carried_in": "上月结转",
+                "requested": "应计",
+                "allowed": "本月计入",
+                "refused": "不予计入",
+                "carried": "结转",
+            },
+            MONEY,
         ),
         Report(
             *("losses", "某月损失汇总", "what a month recovers of losses, and from whom"),
@@ -210,6 +249,7 @@ REPORTS: Final[Mapping[str, Report]] = {
                 "at": "时间",
                 "state": "状态",
                 "score": "信用分",
+                "exposure": "按 1.5 计的信用分",
             },
         ),
         Report(
@@ -262,6 +302,53 @@ REPORTS: Final[Mapping[str, Report]] = {
             *("deserving", "符合优秀员工条件的人员", "who qualifies as an outstanding employee"),
             ("month",),
             {**WHO, "regular": "转正", "praised": "受奖次数", "last_on": "最近受奖日"},
+        ),
+        Report(
+            *("near", "接近下一处分或奖励的人员", "who is close to what, and by which slips"),
+            ("step", "gap", "subject", "policy"),
+            {
+                **WHO,
+                "policy": "制度",
+                "account": "账户",
+                "unit": "单位",
+                "window": "期间",
+                "total": "现数",
+                "rule": "条款",
+                "title": "条款标题",
+                "gives": "将得",
+                "gap": "还差",
+                "slips": "单据",
+                "until": "最早失效日",
+            },
+        ),
+        Report(
+            *("case", "某案件的全部经过", "everything of a case, for the arbitrator"),
+            ("case",),
+            {
+                "at": "时间",
+                "what": "类别",
+                "item": "名称",
+                **WHO,
+                "by": "经办",
+                "text": "内容",
+                "sha256": "SHA-256",
+            },
+        ),
+        Report(
+            *("what-if", "制度改动后的变化", "what a version would have changed for whom"),
+            ("policy",),
+            {
+                "policy": "制度",
+                "version": "版本",
+                "from": "自",
+                "to": "至",
+                **WHO,
+                "account": "账户",
+                "unit": "单位",
+                "before": "原来",
+                "after": "改后",
+            },
+            (HR,),
         ),
         Report("overdue", "已过期限的事项", "what is overdue", (), DUE),
         Report("due", "即将到期的事项", "what falls due soon", ("days",), DUE),

@@ -20,7 +20,7 @@ from shangfa.db.cases.slips import SlipRecord, slips_of
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.cases.approvals import Matrix, stakes_of
-from shangfa.domain.cases.gate import DISMISSED, GATE, is_dismissal
+from shangfa.domain.cases.gate import DISMISSED, GATE, dismissed_of, is_dismissal, looked_into
 from shangfa.domain.cases.inputs import ANOTHER_ACT, CHOICES, SUBJECT
 from shangfa.domain.cases.parties import ANSWERS, Parties, Taken
 from shangfa.domain.cases.procedure import Input, Procedure, Step
@@ -142,7 +142,8 @@ class Handled:
         """
         if step.does == "appeal" or step.does in ANSWERS:
             return [SUBJECT]
-        gate = replace(GATE, required=is_dismissal(self.decision["effects"]) and not self.gated)
+        asked = {*dismissed_of(self.decision["effects"])} - self.gated
+        gate = replace(GATE, required=bool(asked))
         if step.does == "decide":
             return [replace(CHOICES, required=bool(self.choices())), gate, ANOTHER_ACT]
         return [gate] if self.becomes_effective(step) else []
@@ -153,9 +154,15 @@ class Handled:
         return states[step.start].counts == "no" and states[step.to].counts == "yes"
 
     @property
-    def gated(self) -> bool:
-        """Whether somebody looked into a dismissal in an earlier step."""
-        return any(step.data.get(GATE.name) for step in self.taken)
+    def gated(self) -> frozenset[str]:
+        """Those whose dismissal somebody looked into in an earlier step."""
+        said = (step.data.get(GATE.name) for step in self.taken)
+        return frozenset[str]().union(*(looked_into(one, self.dismissible) for one in said if one))
+
+    @property
+    def dismissible(self) -> list[str]:
+        """Those whom the case concerns, and whoever else it would dismiss."""
+        return [*self.case.subjects, *dismissed_of(self.decision["effects"])]
 
     @cached_property
     def asked_of(self) -> frozenset[str]:

@@ -70,7 +70,7 @@ def _marks(policy: Policy, lines: Sequence[HistoryLine], past: Past, ended: Lift
     for line in sorted(_netted(lines), key=lambda line: (line.day, line.place or "")):
         own_term = line.account == "action" and line.unit not in policy.lapses
         if line.account in LAPSING and not own_term:
-            fact = _fact(line)
+            fact = fact_of(line)
             mark = Marked(line.subject, fact, line.account, line.unit)
             until = last_of(_until(policy, line, past), ended.get(mark))
             last = None if until == date.max else until
@@ -92,7 +92,8 @@ def _netted(lines: Sequence[HistoryLine]) -> Iterator[HistoryLine]:
     return (line for line in places.values() if line.quantity)
 
 
-def _fact(line: HistoryLine) -> str:
+def fact_of(line: HistoryLine) -> str:
+    """Return the id of the incident that a line comes of, "" for what a programme gave."""
     if line.place:
         return from_stored(line.place).fact
     return "" if line.incident_id is None else str(line.incident_id)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import islice
 from typing import Final, TypeVar, cast
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from shangfa.db.cases.held import hidden_clauses, hidden_from
 from shangfa.db.history.facts import lasting_of
 from shangfa.db.ledger import Balance, Near, StandingTally
 from shangfa.db.people import SubjectRecord, find_subject
+from shangfa.db.people.restrictions import Whom
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.account import ACCOUNTS, MONEY
@@ -24,6 +26,7 @@ from shangfa.domain.money import ZERO
 from shangfa.domain.months.bills import BillStanding
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.people.past import Past
+from shangfa.domain.policies.policy import Policy
 from shangfa.services.access.sight import find_seen, seen_by
 from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import today
@@ -43,6 +46,8 @@ SHOWN: Final = sorted(set(ACCOUNTS) - {"count"})
 UNNAMED: Final = "—"
 NOBODY: Final = UUID(int=0)
 """Before every id."""
+AT_ONCE: Final = 1_000
+"""Totals that are looked at together."""
 Part = TypeVar("Part", EffectView, TraceView)
 
 
@@ -242,7 +247,6 @@ def _lasting(tx: Tx, code: str, day: date) -> list[LastingEffect]:
 
 def _tally(tenant: ReadyTenant, line: StandingTally) -> TallyView:
     policy = tenant.policies[tenant.policy_name(line.policy_id)]
-    counter = (line.subject, line.account, line.unit)
     total = Total(line.total, line.own, line.last_day)
     return TallyView(
         line.id,
@@ -253,7 +257,7 @@ def _tally(tenant: ReadyTenant, line: StandingTally) -> TallyView:
         line.unit,
         line.span,
         total,
-        tuple(tallies.next_steps(policy, counter, line.span, total)),
+        tuple(next_of(policy, line)),
     )
 
 
@@ -318,11 +322,42 @@ def _near(tx: Tx, ctx: Context, gap: int, asked: Page) -> list[TallyView]:
     tenant = current(tx)
     day = today(tenant.zone)
     after = UUID(asked.cursor) if asked.cursor else NOBODY
+    found = near_now(tx, tenant, gap, (seen_by(tx, ctx, day), day, after))
+    return _unnamed(tx, ctx, [_tally(tenant, line) for line in islice(found, asked.limit + 1)])
+
+
+def near_now(
+    tx: Tx, tenant: ReadyTenant, gap: int, of: tuple[Whom, date, UUID]
+) -> Iterator[StandingTally]:
+    """Yield the totals, as they are in force, that are at most so far away from a next step.
+
+    `of`: of whom, on which day, after which id. How far a total is whose marks lapse is counted
+    anew; how far others are is stored.
+    """
+    whom, day, after = of
     spans = tallies.spans_of(tenant.policies.values(), day)
-    wanted = Near(spans, gap, after, asked.limit + 1, seen_by(tx, ctx, day), day)
-    near = _told(tenant, sql.near_tallies(tx, wanted))
-    found = [_now(tx, tenant, line, day) for line in near]
-    return _unnamed(tx, ctx, [_tally(tenant, line) for line in found])
+    lapsing = sorted({unit for policy in tenant.policies.values() for unit in policy.lapses})
+    while True:
+        wanted = Near(spans, gap, after, AT_ONCE, whom, day, lapsing)
+        lines = sql.near_tallies(tx, wanted)
+        told = [_now(tx, tenant, line, day) for line in _told(tenant, lines)]
+        yield from (line for line in told if _is_near(tenant, line, gap))
+        if len(lines) < AT_ONCE:
+            return
+        after = lines[-1].id
+
+
+def _is_near(tenant: ReadyTenant, line: StandingTally, gap: int) -> bool:
+    policy = tenant.policies[tenant.policy_name(line.policy_id)]
+    steps = next_of(policy, line) if line.unit in policy.lapses else ()
+    return line.unit not in policy.lapses or any(step.gap <= gap for step in steps)
+
+
+def next_of(policy: Policy, line: StandingTally) -> list[NextStep]:
+    """Return the nearest changes that a total would bring."""
+    counter = (line.subject, line.account, line.unit)
+    total = Total(line.total, line.own, line.last_day)
+    return tallies.next_steps(policy, counter, line.span, total)
 
 
 def _now(tx: Tx, tenant: ReadyTenant, line: StandingTally, day: date) -> StandingTally:

@@ -11,23 +11,26 @@ from shangfa.db.cases.acts.liftings import lifted
 from shangfa.db.cases.held import hidden_from
 from shangfa.db.ledger import HistoryLine, history_of
 from shangfa.db.people import PersonOfDay, ask_people
-from shangfa.db.reports.queries import Question, answer, holders
+from shangfa.db.reports.queries import Question, answer, holders, last_tried, named
 from shangfa.db.tx.transaction import Tx
 from shangfa.documents.policy.answers import rows_of
 from shangfa.domain.policies.kinds import Row
 from shangfa.domain.policies.policy import Policy
+from shangfa.services.context import Context
 from shangfa.services.ledger.in_force import Mark, lasting_marks
+from shangfa.services.reports.dossier import case_rows
+from shangfa.services.reports.nearing import near_rows
 from shangfa.services.tenancy.ready import ReadyTenant
 
 AT_ONCE: Final = 200
 """People whose histories are read in one go."""
 DAYS: Final = frozenset({"day", "days"})
 Rows = list[tuple[Any, ...]]
-Counting = Callable[[Tx, ReadyTenant, Question], Rows]
-"""Computes the rows of a report."""
+Counting = Callable[[Tx, Context, ReadyTenant, Question], Rows]
+"""Computes the rows of a report for who asks."""
 
 
-def _lapsing(tx: Tx, tenant: ReadyTenant, asked: Question) -> Rows:
+def _lapsing(tx: Tx, _: Context, tenant: ReadyTenant, asked: Question) -> Rows:
     """Return what is in force and will not be after so many days, what ends first above."""
     day, last = (moment.astimezone(tenant.zone).date() for moment in (asked.now, asked.until))
     found = []
@@ -71,7 +74,7 @@ def _marks_of(
     yield from (one for one in found if not one[1].fact or UUID(one[1].fact) not in hidden)
 
 
-def _complaints(tx: Tx, tenant: ReadyTenant, asked: Question) -> Rows:
+def _complaints(tx: Tx, _: Context, tenant: ReadyTenant, asked: Question) -> Rows:
     """Return what is overdue, each with what its clause takes for a day."""
     rows = []
     for *case, code, policy, day, state, due_at, days in answer(tx, "complaints", asked):
@@ -95,4 +98,37 @@ def _amount(row: Row) -> str:
     return f"{'–'.join(ends)} {row.unit}"
 
 
-COUNTED: Final[Mapping[str, Counting]] = {"lapsing": _lapsing, "complaints": _complaints}
+def _near(tx: Tx, _: Context, tenant: ReadyTenant, asked: Question) -> Rows:
+    return near_rows(tx, tenant, asked)
+
+
+def _case(tx: Tx, ctx: Context, tenant: ReadyTenant, asked: Question) -> Rows:
+    return case_rows(tx, ctx, tenant, asked.case)[: asked.limit]
+
+
+def _what_if(tx: Tx, _: Context, __: ReadyTenant, asked: Question) -> Rows:
+    """Return what the last what-if of each policy found: the totals, then whose changed most."""
+    rows: Rows = []
+    for policy, number, first, last, result in last_tried(tx, asked.policy):
+        head = (policy, number, first, last)
+        names = named(tx, {line["subject"] for line in result["subjects"]})
+        rows += [(*head, None, None, *_change(line)) for line in result["totals"]]
+        rows += [
+            (*head, line["subject"], names[line["subject"]], *_change(line))
+            for line in result["subjects"]
+            if line["subject"] in names
+        ]
+    return rows[: asked.limit]
+
+
+def _change(line: Mapping[str, str]) -> tuple[str, ...]:
+    return (line["account"], line["unit"], line["before"], line["after"])
+
+
+COUNTED: Final[Mapping[str, Counting]] = {
+    "lapsing": _lapsing,
+    "complaints": _complaints,
+    "near": _near,
+    "case": _case,
+    "what-if": _what_if,
+}

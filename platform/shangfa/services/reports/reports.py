@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Final
+from uuid import UUID
 
 from shangfa.db.reports.queries import Question, answer
 from shangfa.db.tx.transaction import Tx
@@ -42,6 +43,9 @@ class Asking:
     region: str = ""
     days: int | None = None
     policy: str | None = None
+    step: str | None = None
+    gap: int = 1
+    case: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ def read(ctx: Context, name: str, asking: Asking) -> Answered:
         tenant = current(tx)
         asked = _question(tenant, asking, report.days)
         count = COUNTED.get(name)
-        return count(tx, tenant, asked) if count else answer(tx, name, asked)
+        return count(tx, ctx, tenant, asked) if count else answer(tx, name, asked)
 
     rows = reading(ctx, work)
     return Answered(report, rows[:MOST], len(rows) > MOST)
@@ -113,6 +117,9 @@ def _question(tenant: ReadyTenant, asking: Asking, days: int) -> Question:
         day,
         asking.policy,
         MOST + 1,
+        asking.step,
+        asking.gap,
+        asking.case,
     )
 
 

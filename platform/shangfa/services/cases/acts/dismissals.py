@@ -253,7 +253,8 @@ def _check_gate(
     people = {found.subject: found.subject_id}
     about = Dismissed(tenant, cast, people, found.case_id, found.policy_id, today(tenant.zone))
     evidence = [*found.evidence, *said.evidence]
-    faults = list(gate_faults(said.dismissal, evidence, ctx.subject, about.day))
+    codes = [found.subject]
+    faults = list(gate_faults(said.dismissal, codes, evidence, ctx.subject, about.day))
     faults += dismissal_faults(tx, about, said.dismissal)
     if faults:
         raise RefusedError(*faults)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from shangfa.domain.cases.faults import HARSHER
 from shangfa.domain.cases.gate import is_dismissal
 from shangfa.domain.cases.harshness import harsher
 from shangfa.domain.exchange.events import Event, decision_effective, decision_reversed
-from shangfa.domain.faults import MISSING, RefusedError, refused
+from shangfa.domain.faults import RefusedError, refused
 from shangfa.domain.incident import Report
 from shangfa.domain.incidents.engine import Assessment, SubjectDecision
 from shangfa.domain.ledger.book import Book
@@ -31,6 +31,7 @@ from shangfa.services.cases.acts.follow_ups import ask_after_dismissal
 from shangfa.services.cases.handled import Handled
 from shangfa.services.cases.moves.moving import Doer, Move, due_of, served_at
 from shangfa.services.cases.moves.past import Past, past_of
+from shangfa.services.cases.moves.standing import check_looked_into
 from shangfa.services.cases.paper.published import Decided, told_of
 from shangfa.services.cases.slips import Made, make_slips
 from shangfa.services.clock import new_id
@@ -105,10 +106,10 @@ class Effects:
     events: list[Event] = field(default_factory=list)
     chosen: dict[str, list[EffectView]] = field(default_factory=dict)
 
-    def become_effective(self, values: Sequence[Value], *, gate: bool) -> None:
+    def become_effective(self, values: Sequence[Value], gate: Collection[str]) -> None:
         """Post all that follows from the case, with what was chosen.
 
-        `gate`: whether a dismissal was looked into.
+        `gate`: those whose dismissal was looked into.
 
         Raises:
             RefusedError: as recording refuses; `missing` for a dismissal nobody looked into.
@@ -124,16 +125,14 @@ class Effects:
         }
         every = (effect for body in bodies.values() for effect in body["effects"])
         effects = [effect for effect in every if effect["cause"] != "adjustment"]
-        if is_dismissal(effects) and not gate:
-            raise refused(MISSING, "/dismissal", value="dismissal")
+        check_looked_into(effects, gate)
         self._decide(
             "sanction", {d.subject: (d.postings, bodies[d.subject]) for d in result.decisions}
         )
         choices = [choice for body in bodies.values() for choice in body["choices"]]
         self._choose(choices, values)
         brought = [effect for effects in self.chosen.values() for effect in effects]
-        if is_dismissal(brought) and not gate:
-            raise refused(MISSING, "/dismissal", value="dismissal")
+        check_looked_into(brought, gate)
         if is_dismissal([*effects, *brought]):
             on = self.done.at.astimezone(item.tenant.zone).date()
             by = self.doer.ctx.actor_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -12,13 +12,20 @@ from shangfa.db.cases.found import case_in, same_act
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.acts.retirement import is_near_retirement
 from shangfa.domain.cases.faults import DUPLICATE_SANCTION, OVER_AGE, RESTS_ON_APPEAL
-from shangfa.domain.cases.gate import LABOUR_CONTRACT, OTHER_GROUNDS
+from shangfa.domain.cases.gate import (
+    LABOUR_CONTRACT,
+    OF_EACH,
+    OTHER_GROUNDS,
+    dismissed_of,
+    said_of,
+)
 from shangfa.domain.cases.inputs import ANOTHER_ACT
 from shangfa.domain.cases.parties import ANSWERS
-from shangfa.domain.faults import INVALID, Fault, refused
+from shangfa.domain.faults import INVALID, MISSING, Fault, refused
 from shangfa.domain.text import Note
 from shangfa.services.cases.handled import Handled
 from shangfa.services.ledger.anew.cast import Cast
+from shangfa.services.ledger.decision import EffectView
 from shangfa.services.tenancy.ready import ReadyTenant
 
 OVER_AGE_SINCE: Final = date(2026, 7, 1)
@@ -69,7 +76,6 @@ class Dismissed:
 
 def dismissal_faults(tx: Tx, about: Dismissed, said: Mapping[str, Any]) -> Iterator[Fault]:
     """Yield what stands against a dismissal besides what the gate asks for."""
-    ground = str(said.get("ground", ""))
     tenant = about.tenant
     states = {
         f"{procedure.name}/{step.start}"
@@ -81,27 +87,40 @@ def dismissal_faults(tx: Tx, about: Dismissed, said: Mapping[str, Any]) -> Itera
     found = case_in(tx, list(about.people.values()), other, sorted(states))
     if found is not None:
         yield Fault(RESTS_ON_APPEAL, "", {"value": found[0], "case": str(found[1])})
-    yield from _near_retirement(about, said.get("protected"))
-    if about.day >= OVER_AGE_SINCE and ground.startswith(LABOUR_CONTRACT):
-        for code in about.people:
-            if about.cast.subject(code, about.day).attributes.get(WORKER_TYPE) == "over_age":
-                allowed = "、".join(OTHER_GROUNDS)
-                yield Fault(OVER_AGE, "/dismissal/ground", {"value": code, "allowed": allowed})
-
-
-def _near_retirement(about: Dismissed, given: Any) -> Iterator[Fault]:
-    """Yield who is said to be far from retirement though his dates on record say otherwise."""
-    checked = given if isinstance(given, Mapping) else {}
-    if checked.get(NEAR_RETIREMENT) is not False:
-        return
+    alone = len(about.people) == 1
     for code in about.people:
-        if is_near_retirement(about.cast.subject(code, about.day), about.day):
-            at = f"/dismissal/protected/{NEAR_RETIREMENT}"
-            yield Fault(INVALID, at, {"value": "false", "why": _NEAR.of(code)})
+        at = "/dismissal/" if alone else f"/dismissal/{OF_EACH}/{code}/"
+        yield from _faults_of(about, code, said_of(said, code, alone=alone), at)
 
 
-def dismissed(item: Handled) -> Dismissed:
-    """Return those whom a dismissal by a case is about."""
+def check_looked_into(effects: Sequence[EffectView], gate: Collection[str]) -> None:
+    """Refuse effects that dismiss somebody whose dismissal nobody looked into.
+
+    Raises:
+        RefusedError: `missing`.
+    """
+    if set(dismissed_of(effects)) - set(gate):
+        raise refused(MISSING, "/dismissal", value="dismissal")
+
+
+def _faults_of(about: Dismissed, code: str, said: Mapping[str, Any], at: str) -> Iterator[Fault]:
+    """Yield what is on record of one of them and stands against what is said."""
+    subject = about.cast.subject(code, about.day)
+    protected = said.get("protected")
+    checked = protected if isinstance(protected, Mapping) else {}
+    if checked.get(NEAR_RETIREMENT) is False and is_near_retirement(subject, about.day):
+        values = {"value": "false", "why": _NEAR.of(code)}
+        yield Fault(INVALID, f"{at}protected/{NEAR_RETIREMENT}", values)
+    labour = str(said.get("ground", "")).startswith(LABOUR_CONTRACT)
+    over_age = labour and subject.attributes.get(WORKER_TYPE) == "over_age"
+    if over_age and about.day >= OVER_AGE_SINCE:
+        allowed = "、".join(OTHER_GROUNDS)
+        yield Fault(OVER_AGE, f"{at}ground", {"value": code, "allowed": allowed})
+
+
+def dismissed(item: Handled, codes: Collection[str]) -> Dismissed:
+    """Return those whom a case dismisses."""
     case = item.case
-    people = dict(zip(case.subjects, case.subject_ids, strict=True))
+    pairs = zip(case.subjects, case.subject_ids, strict=True)
+    people = {code: subject_id for code, subject_id in pairs if code in codes}
     return Dismissed(item.tenant, item.cast, people, case.id, case.policy_id, item.day)

@@ -13,7 +13,7 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.acts.service import ANNOUNCEMENT, FAILED_BEFORE, OTHER, way_of
 from shangfa.domain.cases.approvals import WAITS
 from shangfa.domain.cases.faults import ILLEGAL_STEP
-from shangfa.domain.cases.gate import GATE, gate_faults, is_dismissal
+from shangfa.domain.cases.gate import GATE, dismissed_of, gate_faults, looked_into
 from shangfa.domain.cases.inputs import facts_of, given_facts, inputs_of, read_inputs
 from shangfa.domain.cases.procedure import Input, Step
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
@@ -266,23 +266,24 @@ class _Taking:
                 )
         shown = {code: {**body, "chosen": fresh[code]} for code, body in bodies.items()}
         effects = [e for code, body in bodies.items() for e in (*body["effects"], *fresh[code])]
-        if is_dismissal(effects):
-            self._check_gate()
+        self._check_gate(effects)
         propose(self.tx, self.doer, item, shown, done)
 
-    def _check_gate(self) -> None:
-        """Refuse a dismissal that was not looked into.
+    def _check_gate(self, effects: Sequence[EffectView]) -> None:
+        """Refuse a dismissal that was not looked into, of whomever it is.
 
         Raises:
             RefusedError: everything that is missing, or stands against it.
         """
-        if self.item.gated:
+        codes = [code for code in dismissed_of(effects) if code not in self.item.gated]
+        if not codes:
             return
         said = self.data.get(GATE.name)
         if not said:
             raise refused(MISSING, "/dismissal", value="dismissal")
-        faults = list(gate_faults(said, self._evidence(), self.doer.ctx.subject, self.item.day))
-        faults += dismissal_faults(self.tx, dismissed(self.item), said)
+        evidence, by = self._evidence(), self.doer.ctx.subject
+        faults = list(gate_faults(said, codes, evidence, by, self.item.day))
+        faults += dismissal_faults(self.tx, dismissed(self.item, codes), said)
         if faults:
             raise RefusedError(*faults)
 
@@ -329,9 +330,9 @@ class _Taking:
     def _make_effective(self, effects: Effects) -> None:
         gate = self.item.gated
         if self.data.get(GATE.name):
-            self._check_gate()
-            gate = True
-        effects.become_effective(self._values() or decided_values(self.item), gate=gate)
+            self._check_gate(self.item.decision["effects"])
+            gate |= looked_into(self.data[GATE.name], self.item.dismissible)
+        effects.become_effective(self._values() or decided_values(self.item), gate)
 
     def _undo(self, effects: Effects) -> None:
         code = self.data["subject"]
