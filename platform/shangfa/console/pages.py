@@ -15,6 +15,7 @@ from jinja2.runtime import Context as PageContext
 from shangfa.console import words
 from shangfa.console.forms import new_key, typed
 from shangfa.console.session import visit
+from shangfa.console.words.tones import tone
 from shangfa.domain.access.permissions import Permission, may
 from shangfa.domain.cases import gate
 from shangfa.domain.cases.acts.service import WAYS
@@ -97,8 +98,29 @@ def _always() -> dict[str, Any]:
         "amount": _amount,
         "form_token": found.form_token,
         "new_key": new_key,
+        "comma": "、" if language == "zh" else ", ",
         "here": request.path,
+        "company": ready(ctx.tenant).name if ctx is not None and ctx.tenant_id is not None else "",
+        "clause_title": partial(_clause_title, ctx),
+        "policy_title": partial(_policy_title, ctx),
     }
+
+
+def _clause_title(ctx: Context | None, code: str, policy: str | None = None) -> str:
+    """Return what a clause is called in the newest version that has it, "" when none has."""
+    if ctx is None or not ctx.may("policies:read"):
+        return ""
+    for item in ready(ctx.tenant).policies.values():
+        for version in reversed(item.versions if policy in {None, item.name} else ()):
+            if code in version.clauses:
+                return version.clauses[code].title
+    return ""
+
+
+def _policy_title(ctx: Context | None, name: str) -> str:
+    """Return what a policy is called in its newest version, its name when it has none."""
+    found = ready(ctx.tenant).policies.get(name) if ctx is not None else None
+    return found.versions[-1].title if found is not None and found.versions else name
 
 
 def _said(language: str, item: Any, name: str = "text") -> str:
@@ -140,6 +162,12 @@ def _at(ctx: Context | None, moment: datetime | str | None) -> str:
     return found.astimezone(zone_of(ctx)).strftime("%Y-%m-%d %H:%M")
 
 
+def _late(moment: datetime | str) -> bool:
+    """Tell whether a moment is over."""
+    found = datetime.fromisoformat(moment) if isinstance(moment, str) else moment
+    return found < now()
+
+
 def _amount(unit: str, quantity: Decimal) -> str:
     return amount_text(unit, quantity)
 
@@ -167,7 +195,7 @@ def _make() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.globals["beside"] = beside
+    made.globals |= {"beside": beside, "tone": tone, "late": _late}
     made.globals |= {"written": written, "ways": WAYS}
     made.globals |= {"grounds": gate.GROUNDS, "statuses": gate.STATUSES}
     return made

@@ -47,6 +47,7 @@ class TenantRecord(NamedTuple):
     regions: list[str]
     compliance: str
     compliance_rules: dict[str, Any]
+    name: str
 
 
 class TenantLine(NamedTuple):
@@ -131,7 +132,7 @@ def tenant_record(tx: Tx) -> TenantRecord | None:
     """Return the transaction's tenant."""
     row = tx.raw.execute(
         """SELECT t.id, n.slug, t.revision, t.status, t.timezone, t.calendar, t.calendar_days,
-            t.regions, t.compliance, t.compliance_rules
+            t.regions, t.compliance, t.compliance_rules, t.name
         FROM tenant t JOIN tenant_slug n ON n.tenant_id = t.id WHERE t.id = %s""",
         (tx.tenant_id,),
     ).fetchone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from itertools import chain
 from typing import Any
@@ -40,8 +41,9 @@ from shangfa.services.months.waiting import Waits
 from shangfa.services.pages import Page
 from shangfa.services.people import subjects
 from shangfa.services.people.search import names
-from shangfa.services.policies import versions
+from shangfa.services.policies import versions as policies
 from shangfa.services.policies.clauses import find
+from shangfa.services.tenancy.ready import ready
 
 blp = Blueprint("console-cases", __name__)
 TASKS = 50
@@ -79,7 +81,7 @@ def _missing(ctx: Context) -> dict[str, bool]:
     one = Page(1)
     found = {
         "people": not subjects.page(ctx, one).items,
-        "policies": not versions.page(ctx, one).items,
+        "policies": not policies.page(ctx, one).items,
         "users": not users.page(ctx, None, one).items,
     }
     begun = not found["people"] and not found["policies"]
@@ -94,7 +96,21 @@ def page() -> Response:
     filters = CaseFilters(before=UUID(asked.cursor) if asked.cursor else None, **filtered)
     found = pages.page(ctx, asked, filters)
     codes = {code for item in found.items for code in item.parts}
-    return show("cases.html", found=found, wanted=filtered, names=names(ctx, codes))
+    more: dict[str, Any] = _filters(ctx, filtered)
+    return show("cases.html", found=found, wanted=filtered, names=names(ctx, codes), **more)
+
+
+def _filters(ctx: Context, wanted: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the procedures of the company's policies, and their states, to choose among."""
+    tenant = ready(ctx.tenant)
+    versions = [item for policy in tenant.policies.values() for item in policy.versions]
+    used = {name for item in versions for name in (item.procedure, *item.procedures)}
+    found = [item for name, item in tenant.procedures.items() if name in used]
+    states = ["effective", "reversed", *(name for one in found for name in one.states)]
+    return {
+        "states": list(dict.fromkeys([*states, *filter(None, [wanted["state"]])])),
+        "procedures": sorted(used | set(filter(None, [wanted["procedure"]]))),
+    }
 
 
 @blp.get("/cases/<uuid:case_id>")
@@ -112,7 +128,8 @@ def _handed() -> dict[str, str]:
 
 def _case(ctx: Context, case_id: UUID) -> dict[str, Any]:
     """Return what the page of a case shows."""
-    case, doable = pages.opened(ctx, case_id)
+    opened = pages.opened(ctx, case_id)
+    case = opened.case
     incident = _incident(ctx, case)
     posted = dismissals.known_of(ctx, DismissalFilters(origins=[case_id]))
     people = {*case.parts, *(line.by for line in case.history)}
@@ -120,7 +137,8 @@ def _case(ctx: Context, case_id: UUID) -> dict[str, Any]:
     cited = find(ctx, case.clause, incident.occurred_on) if incident else []
     return {
         "case": case,
-        "doable": doable,
+        "doable": opened.doable,
+        "ahead": opened.ahead,
         "incident": incident,
         "if_match": etag_of(case.revision),
         "names": names(ctx, people),
@@ -131,7 +149,7 @@ def _case(ctx: Context, case_id: UUID) -> dict[str, Any]:
         "dismisses": dismissed_of(case.decision["effects"]),
         "place": page_of,
         "acts": liftings.acts(ctx, case.incident),
-        "can_lift": liftable(case),
+        "can_lift": liftable(case) if case.decided == "effective" else [],
         "todos": follow_ups.of_case(ctx, case_id),
         "kinds": ("text", "bool", "choice", "date", "int"),
     }
@@ -184,7 +202,8 @@ def take(case_id: UUID) -> AnyResponse:
 
 def _do(ctx: Context, case_id: UUID, step: str) -> object:
     """Take a step, or do what may be done with a case that was decided at once."""
-    case, doable = pages.opened(ctx, case_id)
+    opened = pages.opened(ctx, case_id)
+    case = opened.case
     if step in {"reversal", "choices"}:
         check({"reason": TEXT}, {"reason"})
     if step == "reversal":
@@ -192,7 +211,7 @@ def _do(ctx: Context, case_id: UUID, step: str) -> object:
     if step == "choices":
         given = [Value(**item) for item in read_choices()]
         return choices.choose(ctx, case.incident, given, field("reason"))
-    known = next((item for item in doable if item.step == step), None)
+    known = next((item for item in opened.doable if item.step == step), None)
     facts = _facts(ctx, case, _incident(ctx, case))
     given_ = read_step(known.inputs, facts) if known is not None else {}
     given_.pop(GATE.name, None)

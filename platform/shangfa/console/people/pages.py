@@ -13,11 +13,13 @@ from shangfa.console.pages import asked_page, show, today_of
 from shangfa.console.session import asker
 from shangfa.db.cases.acts.dismissals import DismissalFilters
 from shangfa.db.cases.found import CaseFilters
+from shangfa.db.tx.encode import to_json
 from shangfa.domain.access.permissions import may
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.services.cases import pages as cases
 from shangfa.services.cases.acts import dismissals
 from shangfa.services.context import Context
+from shangfa.services.exchange import own_data
 from shangfa.services.ledger import standing
 from shangfa.services.ledger.standing import Record
 from shangfa.services.months import lines, waiting
@@ -25,6 +27,7 @@ from shangfa.services.months.waiting import Waits
 from shangfa.services.pages import Page
 from shangfa.services.people import subjects
 from shangfa.services.people.search import names, search
+from shangfa.services.policies import versions as policies
 
 blp = Blueprint("console-people", __name__)
 GAP = 1
@@ -82,9 +85,21 @@ def myself() -> Response:
         raise refused(NOT_FOUND, "")
     month = today_of(ctx).strftime("%Y-%m")
     mine = cases.page(ctx, Page(SLIPS), CaseFilters(subject=code)).items
-    money = lines.page(ctx, month, code, Page(SLIPS)).items if may(ctx.role, "lines:read") else []
+    money = lines.page(ctx, month, code, Page(SLIPS)).items if ctx.may("lines:read") else None
     own = _own(waiting.waits(ctx, SLIPS), code) if may(ctx.role, "tasks:read") else None
-    return show("me.html", cases=mine, money=money, month=month, waits=own, **_person(ctx, code))
+    rules = policies.page(ctx, Page(SLIPS)).items if ctx.may("policies:read") else []
+    more: dict[str, Any] = {"money": money, "month": month, "policies": rules}
+    return show("me.html", cases=mine, waits=own, **more, **_person(ctx, code))
+
+
+@blp.get("/me/data")
+def data() -> Response:
+    """Everything that is kept about whoever asks, as a file."""
+    ctx = asker()
+    body = to_json(own_data.plain(own_data.own_data(ctx)))
+    made = Response(body, content_type="application/json")
+    made.headers["Content-Disposition"] = f"attachment; filename={today_of(ctx)}.json"
+    return made
 
 
 def _own(found: Waits, code: str) -> Waits:

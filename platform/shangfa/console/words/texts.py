@@ -237,4 +237,18 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
     "suspend": ("停用", "Suspend"),
     "resume_tenant": ("恢复", "Resume"),
     "failures": ("失败次数", "Failures"),
+    "every": ("全部", "all"),
+    "no_money": ("本月还没有金额。", "No amounts yet this month."),
+    "my_data": ("我的数据", "My data"),
+    "fetch_my_data": ("下载我的数据", "Fetch my data"),
+    "look_around": (
+        "有人登记、申辩或申诉后，需要您办理的会出现在这里。",
+        "What somebody records, says or appeals comes here when it is yours to do.",
+    ),
+    "no_deadline": ("无期限", "no deadline"),
+    "person_code": ("工号", "Person's code"),
+    "clause_code": ("条款编号", "Clause's code"),
+    "now_waits": ("现在等待：", "It waits for:"),
+    "then_comes": ("之后：", "Then:"),
+    "leads_to": ("办理后进入：", "Leads to:"),
 }

@@ -152,6 +152,19 @@ class Procedure:
         """Return a step by its name, None when it may not be taken in that state."""
         return next((step for step in self.steps_from(state) if step.name == name), None)
 
+    def ahead(self, state: str) -> tuple[str, ...]:
+        """Return the states that follow when everybody does what waits for him."""
+        road = [state]
+        while (step := self._usual(road[-1])) is not None and step.to not in road:
+            road.append(step.to)
+        return tuple(road[1:])
+
+    def _usual(self, state: str) -> Step | None:
+        """Return the step by which a case goes on: somebody's task, else what the clock takes."""
+        steps = self.steps_from(state)
+        waited = [step for step in steps if step.waits_for]
+        return next(iter(waited or [step for step in steps if step.by == (CLOCK,)]), None)
+
     def is_over(self, state: str) -> bool:
         """Tell whether nothing more happens in a state."""
         return self.states[state].clock is None and not self.steps_from(state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -66,24 +66,35 @@ def readable(ctx: Context, ids: Collection[UUID]) -> frozenset[UUID]:
 
 @dataclass(frozen=True, slots=True)
 class Doable:
-    """A step that somebody may take now, with what he may hand in, by name."""
+    """A step that somebody may take now, where it leads, with what he may hand in, by name."""
 
     step: str
+    to: str
     inputs: Mapping[str, Input]
 
 
-def opened(ctx: Context, case_id: UUID) -> tuple[CaseShown, list[Doable]]:
-    """Return a case with the steps that the asker himself may take in it.
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case, the steps that the asker himself may take in it, and the states it has ahead."""
+
+    case: CaseShown
+    doable: Sequence[Doable]
+    ahead: tuple[str, ...]
+
+
+def opened(ctx: Context, case_id: UUID) -> Opened:
+    """Return a case as it is opened by who may do something in it.
 
     Raises:
         RefusedError: `not_found`, also for one the asker may not see.
     """
     ctx.need("cases:read")
 
-    def work(tx: Tx) -> tuple[CaseShown, list[Doable]]:
+    def work(tx: Tx) -> Opened:
         for item in load(tx, current(tx), stored_cases(tx, [case_id])):
             if may_see(ctx, item):
-                return show(ctx, item), _doable(ctx, item)
+                ahead = item.procedure.ahead(item.case.state) if item.procedure else ()
+                return Opened(show(ctx, item), _doable(ctx, item), ahead)
         raise refused(NOT_FOUND, "")
 
     return reading(ctx, work)
@@ -95,7 +106,7 @@ def _doable(ctx: Context, item: Handled) -> list[Doable]:
     asker = Asker(ctx.role, ctx.actor_id, ctx.subject)
     steps = [step for step in item.procedure.steps_from(item.case.state) if step.of_people]
     return [
-        Doable(step.name, inputs_of(step, *item.more_inputs(step)))
+        Doable(step.name, step.to, inputs_of(step, *item.more_inputs(step)))
         for step in steps
         if item.parties.may(asker, step)
     ]

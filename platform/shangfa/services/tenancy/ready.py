@@ -92,6 +92,7 @@ class ReadyTenant:
 
     id: UUID
     slug: str
+    name: str
     revision: int
     status: str
     zone: ZoneInfo
@@ -289,6 +290,7 @@ def _ready(
     return ReadyTenant(
         record.id,
         record.slug,
+        record.name,
         record.revision,
         record.status,
         ZoneInfo(record.timezone),

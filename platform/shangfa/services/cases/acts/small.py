@@ -44,7 +44,8 @@ def approve(ctx: Context, case_id: UUID, if_match: str, note: str) -> CaseShown:
         RefusedError: `not_found`; `illegal_step` when it is not small, or the asker may not
             approve it, or that takes more than a note; as `steps.take`.
     """
-    case, doable = pages.opened(ctx, case_id)
+    opened = pages.opened(ctx, case_id)
+    case, doable = opened.case, opened.doable
     known = next((item for item in doable if item.step == APPROVE), None)
     needs_more = known is None or any(item.required for item in known.inputs.values())
     if needs_more or case.id not in small(ctx, [case]):
