@@ -12,10 +12,10 @@ import psycopg
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from tests.api.test_errors import check
 from tests.making.house import at_once, owning
 from tests.making.office import Caller, Office, add_file, open_office, refusal
 from tests.making.operations import a_user, signed_in
+from tests.making.refusals.asked import check
 
 from shangfa.domain.audit.entries import NOTE_KINDS
 from shangfa.services.audit.chain import seal

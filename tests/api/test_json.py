@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.api.test_errors import CJK
 from tests.making.house import MARKS, contents, incident
 from tests.making.office import Office, open_office, refusal, sent
 from tests.making.operations import fresh
+from tests.making.refusals.asked import CJK
 
 from shangfa.api.parser import DEEPEST, read_json
 from shangfa.domain.faults import Fault, RefusedError

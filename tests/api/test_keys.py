@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.api.test_errors import check
 from tests.making.house import incident, owning
 from tests.making.office import Caller, Office, app
+from tests.making.refusals.asked import check
 from tests.making.statements import sent_by
 
 from shangfa.cli.main import main

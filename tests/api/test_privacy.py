@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from tests.api.test_errors import check
 from tests.making.house import code_of, owning
 from tests.making.office import FACTS, Caller, Office, add_file, now, open_office, refusal
 from tests.making.operations import fresh
+from tests.making.refusals.asked import check
 
 from shangfa.cli.main import main
 from shangfa.config import settings

@@ -8,23 +8,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.api.test_errors import check
 from tests.making.house import owning
-from tests.making.office import Caller, Office, open_office
-from tests.making.operations import a_delegation, a_user, fresh, signed_in
+from tests.making.office import ANYBODY, Caller, Office, enter, open_office
+from tests.making.operations import a_user, fresh, signed_in
+from tests.making.refusals.asked import check
 from tests.making.statements import sent_by
 from werkzeug.test import TestResponse
 
 from shangfa.services.access import authentication
 from shangfa.services.access.by_hand import make_key, revoke_key
 
-ANYBODY = Caller(None)
 GOOD = "长长的密码一二三四五"
-
-
-def enter(office: Office, login: str, password: str, tenant: str = "") -> TestResponse:
-    body = {"tenant": tenant or office.slug, "login": login, "password": password}
-    return ANYBODY("POST", "/v1/sign-in", body)
 
 
 def user(office: Office, *roles: str, **more: Any) -> Caller:
@@ -341,64 +335,3 @@ def test_a_token_costs_no_more_statements_than_a_key(office: Office) -> None:
 
     asked(key)
     assert 0 < asked(caller) == asked(key)
-
-
-def test_who_stands_in_acts_in_the_others_role_under_his_own_name(office: Office) -> None:
-    body = a_delegation(office)
-    password = office.hr("PATCH", user_named(office, body["to"]), {"reset_password": True})
-    token = enter(office, body["to"], password.get_json()["password"]).get_json()["token"]
-    caller = Caller(token)
-    assert caller.get("/v1/me")["roles"] == ["auditor"]
-    made = office.hr("POST", "/v1/delegations", body).get_json()
-    me = caller.get("/v1/me")
-    assert (me["roles"], me["login"]) == (["finance", "auditor"], body["to"])
-    assert caller("GET", "/v1/subjects/E/wages").status_code == 200
-    assert made in office.hr.get("/v1/delegations")["items"]
-    path = f"/v1/delegations/{made['id']}"
-    assert office.hr("DELETE", path).status_code == 204
-    assert caller.get("/v1/me")["roles"] == ["auditor"]
-    check(office.hr("DELETE", path), "not_found", 404)
-
-
-@pytest.mark.parametrize("what", ["who is away has the role no more", "later", "over"])
-def test_nobody_stands_in_before_after_or_for_what_another_lost(
-    office: Office, owner_url: str, what: str
-) -> None:
-    body = a_delegation(office)
-    if what == "later":
-        body["since"] = "2998-01-01T00:00:00Z"
-    made = office.hr("POST", "/v1/delegations", body).get_json()
-    if what.startswith("who"):
-        office.hr("PATCH", user_named(office, body["of"]), {"role": "auditor"})
-    elif what == "over":
-        with owning(owner_url) as connection:
-            connection.execute("UPDATE delegation SET until = now() WHERE id = %s", (made["id"],))
-    password = office.hr("PATCH", user_named(office, body["to"]), {"reset_password": True})
-    token = enter(office, body["to"], password.get_json()["password"]).get_json()["token"]
-    assert Caller(token).get("/v1/me")["roles"] == ["auditor"]
-
-
-@pytest.mark.parametrize(
-    ("change", "pointer"),
-    [
-        pytest.param({"of": "nobody"}, "/of", id="nobody is away"),
-        pytest.param({"to": "nobody"}, "/to", id="nobody stands in"),
-        pytest.param({"role": "hr"}, "/role", id="a role he does not have"),
-        pytest.param({"role": "supervisor"}, "/role", id="a role of a person"),
-        pytest.param({"until": "2020-01-01T00:00:00Z"}, "/until", id="over before"),
-        pytest.param({"since": "2999-01-02T00:00:00Z"}, "/until", id="backwards"),
-    ],
-)
-def test_a_delegation_that_is_none(office: Office, change: dict[str, str], pointer: str) -> None:
-    said = a_delegation(office) | change
-    check(office.hr("POST", "/v1/delegations", said), "invalid", 422, pointer)
-
-
-def test_nobody_stands_in_for_himself(office: Office) -> None:
-    said = a_delegation(office)
-    check(office.hr("POST", "/v1/delegations", said | {"to": said["of"]}), "invalid", 422, "/to")
-
-
-def user_named(office: Office, login: str) -> str:
-    items = office.hr.get("/v1/users?limit=200")["items"]
-    return next(f"/v1/users/{item['id']}" for item in items if item["login"] == login)

@@ -12,9 +12,9 @@ from time import monotonic, sleep
 from typing import Any
 
 import pytest
-from tests.api.test_errors import CJK
 from tests.making.house import ROOT, contents, incident
 from tests.making.office import Office
+from tests.making.refusals.asked import CJK
 
 LIMIT = 20_000
 """Bytes of the largest body here."""

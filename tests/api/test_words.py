@@ -10,8 +10,8 @@ from typing import Any
 import marshmallow
 import pytest
 from marshmallow import Schema, ValidationError, fields, validate
-from tests.api.test_errors import CJK
 from tests.making.office import Office, app
+from tests.making.refusals.asked import CJK
 
 from shangfa.api import fields as ours
 from shangfa.api.problems.errors import schema_faults

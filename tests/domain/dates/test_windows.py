@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.worlds import TERMS, WINDOWS
+from tests.domain.law.rules import TERMS, WINDOWS
 
 from shangfa.domain.dates.windows import Term, WindowError, cut, window_of
 

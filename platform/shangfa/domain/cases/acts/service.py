@@ -28,10 +28,12 @@ _CALLED: Final[Mapping[str, str]] = {
     **dict.fromkeys(("留置", "left", "left behind", "substituted"), "leaving"),
     **dict.fromkeys(("电子", "电子邮件", "邮件", "邮箱", "短信", "微信", "企业微信"), "electronic"),
     **dict.fromkeys(("钉钉", "飞书", "系统", "线上", "传真"), "electronic"),
-    **dict.fromkeys(("email", "e-mail", "sms", "wechat", "dingtalk", "fax"), "electronic"),
-    **dict.fromkeys(("system", "online", "portal", "app"), "electronic"),
+    **dict.fromkeys(("email", "e mail", "sms", "wechat", "dingtalk", "fax"), "electronic"),
+    **dict.fromkeys(
+        ("system", "online", "portal", "app", "in app", "e sign", "wecom"), "electronic"
+    ),
     "委托": "entrusted",
-    **dict.fromkeys(("转交", "代收", "家属代收"), "forwarded"),
+    **dict.fromkeys(("转交", "代收", "家属代收", "family"), "forwarded"),
     **dict.fromkeys(("邮寄", "邮政", "快递", "挂号", "挂号信", "特快专递", "ems"), "post"),
     **dict.fromkeys(("mail", "courier", "letter", "postal", "express"), "post"),
     **dict.fromkeys(("registered mail", "registered post", "registered letter"), "post"),
@@ -46,6 +48,10 @@ _CALLED: Final[Mapping[str, str]] = {
 
 def way_of(said: str) -> str:
     """Return the way that somebody means, as it is named here; any other as he wrote it."""
-    plain = " ".join(said.lower().replace("_", " ").split()).removesuffix("送达").strip()
+    plain = (
+        " ".join(said.lower().replace("_", " ").replace("-", " ").split())
+        .removesuffix("送达")
+        .strip()
+    )
     plain = plain.removesuffix(" service").strip()
     return plain if plain in WAYS else _CALLED.get(plain, said)

@@ -14,7 +14,21 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.domain.worlds import AS_OF, RUNGS, TERMS
+from tests.domain.law.items import (
+    Item,
+    Spot,
+    beyond,
+    first_day,
+    is_full,
+    items_of,
+    months_later,
+    name_of,
+    nets,
+    next_spot,
+    upto,
+)
+from tests.domain.law.rules import RUNGS
+from tests.domain.law.worlds import AS_OF
 
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.policies.policy import Policy
@@ -32,39 +46,6 @@ DAYS_TO_LOOK_AT = [
     if (year, month) < (AS_OF.year, AS_OF.month)
 ]
 """The ends of months that are over."""
-Spot = tuple[date, tuple[str, str, int]]
-ORDER = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-
-
-@dataclass(frozen=True)
-class Item:
-    """A line as it stands.
-
-    Attributes:
-        rule: what gave it, None for a fact.
-        origin: whose entries brought it.
-        source: which unit did.
-        up: which way the rule went.
-        of: the day of what it cancels: a window without that day does not hold it.
-    """
-
-    spot: Spot
-    subject: str
-    account: str
-    unit: str
-    quantity: Decimal
-    joint: bool = False
-    rule: Any = None
-    origin: str = ""
-    source: str = ""
-    up: bool = True
-    until: date | None = None
-    clause: str = ""
-    of: date | None = None
-
-    @property
-    def day(self) -> date:
-        return self.spot[0]
 
 
 @dataclass
@@ -224,18 +205,18 @@ class Definition:
         code = reaction.rule.code
         made = Item(spot, subject, "", "", Decimal(0), origin=subject, source=unit, clause=code)
         made = replace(made, rule=rule)
-        alone = _beyond(
+        alone = beyond(
             reaction, unit, own, [i for i in given if watch.of_supervisor or not i.joint]
         )
         if watch.of_supervisor:
             boss = self._superior(subject, spot[0], watch)
-            return _items(replace(made, subject=boss or NOBODY, joint=True), alone)
-        found = _items(made, alone)
+            return items_of(replace(made, subject=boss or NOBODY, joint=True), alone)
+        found = items_of(made, alone)
         if watch.joint:
-            every = _beyond(reaction, unit, total, given)
+            every = beyond(reaction, unit, total, given)
             keys = {*every, *alone}
             less = {key: every.get(key, Decimal(0)) - alone.get(key, Decimal(0)) for key in keys}
-            found += _items(replace(made, joint=True), less)
+            found += items_of(replace(made, joint=True), less)
         return found
 
     def _superior(self, subject: str, day: date, watch: Watch) -> str | None:
@@ -268,7 +249,7 @@ class Definition:
         found: list[Item] = []
         for rule, params in self._hooked("ladder.run", spot[0]):
             units = (params.of, *params.broken_by)
-            seen = _nets(self._seen(rule, "marks", units, spot, params.within))
+            seen = nets(self._seen(rule, "marks", units, spot, params.within))
             for subject in sorted({item.subject for item in now}):
                 row = full = 0
                 for item in (item for item in seen if item.subject == subject):
@@ -282,7 +263,7 @@ class Definition:
                     quantity = Decimal(full)
                     found.append(
                         Item(
-                            _next(spot),
+                            next_spot(spot),
                             subject,
                             account,
                             params.gives,
@@ -297,7 +278,7 @@ class Definition:
         found: list[Item] = []
         for rule, params in self._hooked("ladder.offset", spot[0]):
             units = (params.of, *params.cancels)
-            moved = [item for item in _nets(now) if item.account == "marks" and item.unit in units]
+            moved = [item for item in nets(now) if item.account == "marks" and item.unit in units]
             for subject in sorted({item.subject for item in moved}):
                 seen = self._seen(rule, "marks", units, spot, params.within)
                 lots = self._lots(rule, [item for item in seen if item.subject == subject])
@@ -307,14 +288,14 @@ class Definition:
                         and item.rule != rule
                         and (item.unit == params.of or params.later)
                     ):
-                        known = [lot for lot in lots if _upto(lot[0], item)]
+                        known = [lot for lot in lots if upto(lot[0], item)]
                         found += self._cancel(rule, params, item, known)
         return found
 
     def _lots(self, rule: Any, seen: list[Item]) -> list[list[Any]]:
         """Return [entry, what is left of it]: less what others cancelled, then the rule itself."""
         lots: list[list[Any]] = []
-        for item in _nets(seen):
+        for item in nets(seen):
             if item.quantity > 0:
                 lots.append([item, item.quantity])
                 continue
@@ -325,7 +306,7 @@ class Definition:
                     lot[1], left = lot[1] - used, left - used
         for key, used in self.used.items():
             for lot in lots:
-                if key[0] == rule and key[1:] == _name(lot[0]):
+                if key[0] == rule and key[1:] == name_of(lot[0]):
                     lot[1] = max(Decimal(0), lot[1] - used)
         return lots
 
@@ -348,13 +329,13 @@ class Definition:
                 used = min(lot[1], left)
                 if used:
                     lot[1], left = lot[1] - used, left - used
-                    key = (rule, *_name(lot[0]))
+                    key = (rule, *name_of(lot[0]))
                     self.used[key] = self.used.get(key, Decimal(0)) + used
                     until = self._until(lot[0])
                     found.append(
                         replace(
                             lot[0],
-                            spot=_next(item.spot),
+                            spot=next_spot(item.spot),
                             quantity=-used,
                             rule=rule,
                             until=until,
@@ -369,10 +350,10 @@ class Definition:
         for rule, params in self._hooked("ladder.in_row", spot[0]):
             seen = self._seen(rule, "points", params.of, spot, params.within)
             for subject in sorted({item.subject for item in seen}):
-                own = _nets([item for item in seen if item.subject == subject])
+                own = nets([item for item in seen if item.subject == subject])
                 attributes = self.staff.attributes.get(subject, {})
                 first = first_day(params.within, spot[0], attributes)
-                if own and first is not None and _is_full(params, own, spot[0]):
+                if own and first is not None and is_full(params, own, spot[0]):
                     account = "marks" if params.gives in RUNGS else "action"
                     found.append(
                         Item(
@@ -396,7 +377,7 @@ class Definition:
         if lapse is None or item.account not in {"marks", "points"}:
             return NEVER
         if lapse.months:
-            return _months(item.day, lapse.months)
+            return months_later(item.day, lapse.months)
         if lapse.days:
             return item.day + timedelta(lapse.days)
         day = item.day
@@ -404,127 +385,3 @@ class Definition:
         while first_day(lapse.until, day + timedelta(1), {}) == first:
             day += timedelta(1)
         return day
-
-
-def _is_full(params: Any, own: list[Item], day: date) -> bool:
-    """Tell whether a row becomes full with the period that ends on a day."""
-    size = {"month": 1, "quarter": 3}[params.period]
-    start = date(own[0].day.year, (own[0].day.month - 1) // size * size + 1, 1)
-    row, full = 0, False
-    while (end := _months(start, size) - timedelta(1)) <= day:
-        inside = [item.quantity for item in own if start <= item.day <= end]
-        full = False
-        start = _months(start, size)
-        if not inside and params.empty == "nothing":
-            continue
-        good = sum(inside) <= params.at_most if inside else params.empty == "good"
-        row = row + 1 if good else 0
-        full = row == params.periods
-        row = 0 if full else row
-        if end == day:
-            return full
-    return False
-
-
-def _nets(items: list[Item]) -> list[Item]:
-    """Return what stands at each place, joint or not, as one entry of each unit and clause."""
-    sums: dict[tuple[Any, ...], Item] = {}
-    for item in items:
-        key = (*_name(item), item.account, item.origin, item.up, item.until)
-        was = sums.get(key)
-        sums[key] = replace(item, quantity=item.quantity + (was.quantity if was else 0))
-    return sorted((item for item in sums.values() if item.quantity), key=_order)
-
-
-def _order(item: Item) -> tuple[Any, ...]:
-    return item.spot, item.unit, item.clause, item.joint
-
-
-def _name(item: Item) -> tuple[Any, ...]:
-    return item.spot, item.subject, item.unit, item.clause, item.joint, item.rule, item.source
-
-
-def _upto(item: Item, other: Item) -> bool:
-    """Tell whether an entry stands before another, or is it."""
-    return _order(item) <= _order(other)
-
-
-def _next(spot: Spot) -> Spot:
-    return spot[0], (*spot[1][:2], spot[1][2] + 1)
-
-
-Slots = dict[tuple[str, str, bool], Decimal]
-
-
-def _beyond(reaction: Reaction, unit: str, total: Decimal, given: list[Item]) -> Slots:
-    earned: Slots = {}
-    for effect in reaction.kind.derive(reaction.rule, unit, total):
-        key: tuple[str, str, bool] = (effect.account, effect.unit, effect.quantity > 0)
-        earned[key] = earned.get(key, Decimal(0)) + effect.quantity
-    found: Slots = {}
-    for slot, quantity in earned.items():
-        had = sum(
-            (item.quantity for item in given if (item.account, item.unit, item.up) == slot),
-            Decimal(0),
-        )
-        more = quantity - had
-        if (more > 0) == (quantity > 0) and more:
-            found[slot] = more
-    return found
-
-
-def _items(made: Item, slots: Slots) -> list[Item]:
-    return [
-        replace(made, account=account, unit=unit, quantity=quantity, up=up)
-        for (account, unit, up), quantity in slots.items()
-        if quantity
-    ]
-
-
-def _months(day: date, months: int) -> date:
-    month = day.year * 12 + day.month - 1 + months
-    year, month = month // 12, month % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def first_day(window: str, day: date, attributes: Any) -> date | None:
-    """Return the first day that counts with `day`; written out, not taken from the engine."""
-    word, *rest = window.split(" ")
-    if rest[:1] in (["since"], ["from"]):
-        return _begun(word, rest, day, attributes)
-    if word == "terms":
-        terms = [term for term in TERMS[rest[0]] if term.first <= day <= term.last]
-        return terms[0].first if terms else None
-    if rest in (["days"], ["day"]):
-        return day - timedelta(int(word) - 1)
-    if rest in (["months"], ["month"]):
-        return _months(day, -int(word)) + timedelta(1)
-    starts = {
-        "ever": date.min,
-        "day": day,
-        "week": day - timedelta(day.weekday()),
-        "month": date(day.year, day.month, 1),
-        "quarter": date(day.year, (day.month - 1) // 3 * 3 + 1, 1),
-        "half_year": date(day.year, 1 if day.month < 7 else 7, 1),
-        "year": date(day.year, 1, 1),
-    }
-    return starts[word]
-
-
-def _begun(word: str, rest: list[str], day: date, attributes: Any) -> date | None:
-    if word == "week":
-        return day - timedelta((day.weekday() - ORDER.index(rest[1])) % 7)
-    if rest[0] == "since":
-        start = attributes.get(rest[1])
-    else:
-        start = f"2000-01-{int(rest[1]):02}" if word == "month" else f"2000-{rest[1]}"
-    return None if start is None else _latest(date.fromisoformat(start), SIZES[word], day)
-
-
-SIZES = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
-
-
-def _latest(start: date, months: int, day: date) -> date:
-    """Return the last of the cycles' first days that is not after a day."""
-    firsts = [_months(start, months * number) for number in range(-500 // months, 500 // months)]
-    return max(first for first in firsts if first <= day)

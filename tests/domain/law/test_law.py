@@ -13,16 +13,8 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
-from tests.domain.definition import Definition
-from tests.domain.worlds import (
-    World,
-    edges,
-    finished,
-    record,
-    recorded,
-    totals_of,
-    worlds,
-)
+from tests.domain.law.definition import Definition
+from tests.domain.law.worlds import World, edges, finished, record, recorded, totals_of, worlds
 
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.ledger.book import BackdatedError, Book, book_of_days

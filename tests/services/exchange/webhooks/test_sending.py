@@ -3,96 +3,23 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
-from uuid import UUID
 
 import pytest
-from standardwebhooks import Webhook, WebhookVerificationError
-from tests.making.house import (
-    FINES,
-    MARKS,
-    Company,
-    at_once,
-    code_of,
-    make_company,
-    owning,
-    serving,
-)
-from tests.making.receiver import Receiver, receiving
+from standardwebhooks import WebhookVerificationError
+from tests.making.house import Company, code_of, owning
+from tests.making.receiver import Receiver
+from tests.services.exchange.webhooks.hooks import FINED, go, hook, later, log_of, new, verified
 
 from shangfa.api.exchange import shapes
-from shangfa.db.exchange.webhooks import DeliveryRecord
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import EVENT_TYPES, subject_changed
 from shangfa.domain.exchange.webhooks import PAUSES
 from shangfa.services.clock import new_id, now
 from shangfa.services.events import tell
-from shangfa.services.exchange import changes, sending, webhooks
-from shangfa.services.exchange.webhooks import WithSecret
-from shangfa.services.pages import Page
+from shangfa.services.exchange import changes, webhooks
 from shangfa.services.transaction import transact
-
-FINED = ("incident.recorded", "decision.effective")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _here(app_url: str) -> Iterator[None]:
-    with serving(app_url, webhook_allow="127.0.0.0/8", pool_size="20"):
-        yield
-
-
-@pytest.fixture(scope="module")
-def receiver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Receiver]:
-    with receiving(tmp_path_factory.mktemp("receiver") / "log") as found:
-        yield found
-
-
-@pytest.fixture
-def company() -> Company:
-    return make_company(FINES, MARKS, staff=["E", "F"])
-
-
-def hook(company: Company, url: str, *events: str) -> WithSecret:
-    return webhooks.create(company.ctx(), url, events or FINED)
-
-
-def go(company: Company) -> int:
-    """Make and send what is due, as the worker does; return how much was sent."""
-    return sum(sending.send(company.id, webhook) for webhook in sending.make(company.id))
-
-
-def log_of(company: Company, made: WithSecret, state: str | None = None) -> list[DeliveryRecord]:
-    page = webhooks.deliveries(company.ctx(), made.webhook.id, state, Page(200))
-    return page.items[::-1]
-
-
-def new(receiver: Receiver, before: int) -> list[dict[str, Any]]:
-    return [json.loads(item["body"]) for item in receiver.got()[before:]]
-
-
-def verified(item: dict[str, Any], secret: str) -> Any:
-    return Webhook(secret).verify(item["body"].encode(), item["headers"])
-
-
-def later(owner_url: str, company: Company, **span: float) -> None:
-    """Let all that waits to be tried again have waited so much longer."""
-    with owning(owner_url) as connection:
-        waiting = connection.execute(
-            "SELECT next_at - %(span)s, claimed_until - %(span)s, tenant_id, id"
-            " FROM webhook_delivery WHERE tenant_id = %(tenant)s",
-            {"span": timedelta(**span), "tenant": company.id},
-        ).fetchall()
-        for row in waiting:
-            connection.execute(
-                "UPDATE webhook_delivery SET next_at = %s, claimed_until = %s"
-                " WHERE tenant_id = %s AND id = %s",
-                row,
-            )
 
 
 def test_what_happens_is_sent_once_signed_and_as_the_feed_has_it(
@@ -313,128 +240,3 @@ def test_one_and_a_range_are_sent_again(company: Company, receiver: Receiver) ->
     assert ids[0] == ids[1]
     assert (ids.count(ids[0]), len(set(ids))) == (3, 2)
     assert [len(item.attempts) for item in log_of(company, made)] == [3, 1]
-
-
-# Crashes, and others at the same work
-
-SENDER = """
-import sys
-from uuid import UUID
-from shangfa.services.exchange import sending
-print("begun", flush=True)
-sending.send(UUID(sys.argv[1]), UUID(sys.argv[2]))
-"""
-
-
-def test_what_a_killed_sender_held_is_sent_by_another(
-    company: Company, receiver: Receiver, owner_url: str, tmp_path: Any
-) -> None:
-    made, before = hook(company, receiver.url("slow?seconds=2"), FINED[0]), len(receiver.got())
-    company.record("f", "E")
-    assert sending.make(company.id) == [made.webhook.id]
-    sender = subprocess.Popen([sys.executable, "-c", SENDER, str(company.id), str(made.webhook.id)])
-    try:
-        receiver.wait_for(before + 1)
-    finally:
-        sender.kill()
-        sender.wait()
-    assert sending.make(company.id) == []  # it is claimed
-    later(owner_url, company, minutes=3)
-    assert go(company) == 1
-    first, second = receiver.got()[before:]
-    assert first["headers"]["webhook-id"] == second["headers"]["webhook-id"]
-    (item,) = log_of(company, made)
-    assert (item.state, item.tries, len(item.attempts)) == ("delivered", 2, 1)
-
-
-def test_who_comes_too_late_settles_nothing(
-    company: Company, receiver: Receiver, owner_url: str
-) -> None:
-    made = hook(company, receiver.url(), FINED[0])
-    company.record("f", "E")
-    sending.make(company.id)
-    (slow,) = sending._claim(company.id, made.webhook.id, 9)
-    assert sending._claim(company.id, made.webhook.id, 9) == []
-    later(owner_url, company, minutes=3)
-    (quick,) = sending._claim(company.id, made.webhook.id, 9)
-    sending._settle_all(company.id, [sending._deliver(slow)])
-    assert [item.state for item in log_of(company, made)] == ["pending"]
-    sending._settle_all(company.id, [sending._deliver(quick)])
-    (item,) = log_of(company, made)
-    assert (item.state, len(item.attempts)) == ("delivered", 1)
-
-
-def test_four_who_make_and_send_at_once_send_each_once(
-    company: Company, receiver: Receiver
-) -> None:
-    made, before = hook(company, receiver.url(), FINED[0]), len(receiver.got())
-    for _ in range(40):
-        company.record("f", "E")
-
-    def work() -> int:
-        sending.make(company.id)
-        return sending.send(company.id, made.webhook.id)
-
-    assert sum(at_once([work] * 4)) + go(company) == 40
-    ids = [item["headers"]["webhook-id"] for item in receiver.got()[before:]]
-    assert len(ids) == len(set(ids)) == 40
-
-
-# What is refused
-
-
-def test_what_is_another_companys_is_unknown(company: Company, receiver: Receiver) -> None:
-    other = make_company(FINES, staff=["E"])
-    made = hook(other, receiver.url())
-    sent = webhooks.test(other.ctx(), made.webhook.id)
-    own = hook(company, receiver.url())
-    asked = [
-        lambda: webhooks.read(company.ctx(), made.webhook.id),
-        lambda: webhooks.delete(company.ctx(), made.webhook.id),
-        lambda: webhooks.rotate(company.ctx(), made.webhook.id),
-        lambda: webhooks.deliveries(company.ctx(), made.webhook.id, None, Page()),
-        lambda: webhooks.replay(company.ctx(), made.webhook.id, sent.id),
-        lambda: webhooks.replay(company.ctx(), own.webhook.id, sent.id),
-    ]
-    assert [code_of(one) for one in asked] == ["not_found"] * len(asked)
-    assert [item.id for item in webhooks.page(company.ctx()).items] == [own.webhook.id]
-
-
-def test_a_deleted_one_gets_nothing_more(company: Company, receiver: Receiver) -> None:
-    made, before = hook(company, receiver.url(), FINED[0]), len(receiver.got())
-    company.record("f", "E")
-    sending.make(company.id)
-    webhooks.delete(company.ctx(), made.webhook.id)
-    assert sending.send(company.id, made.webhook.id) == 0
-    assert go(company) == 0
-    assert new(receiver, before) == []
-    assert code_of(lambda: webhooks.delete(company.ctx(), made.webhook.id)) == "not_found"
-
-
-@pytest.mark.parametrize(
-    ("url", "code"),
-    [
-        ("http://10.0.0.1/", "webhook_address"),
-        ("http://169.254.169.254/latest/meta-data", "webhook_address"),
-        ("https://[::1]/", "webhook_address"),
-        ("http://8.8.8.8/", "webhook_address"),
-        ("ftp://example.com/", "invalid"),
-    ],
-)
-def test_where_no_receiver_may_be(company: Company, url: str, code: str) -> None:
-    assert code_of(lambda: hook(company, url)) == code
-
-
-def test_there_is_an_end_to_how_many(receiver: Receiver) -> None:
-    company = make_company(FINES)
-    for _ in range(webhooks.MOST):
-        hook(company, receiver.url())
-    assert code_of(lambda: hook(company, receiver.url())) == "out_of_range"
-
-
-def test_ids_are_of_events(company: Company, receiver: Receiver) -> None:
-    made = hook(company, receiver.url(), FINED[0])
-    company.record("f", "E")
-    go(company)
-    (item,) = log_of(company, made)
-    assert receiver.got()[-1]["headers"]["webhook-id"] == f"msg_{UUID(str(item.event_id)).hex}"
