@@ -285,6 +285,6 @@ APART = {
     *("break_glass_closed", "break_glass_reads", "break_glass_state"),
     *("correction_decided", "own_correction", "too_many_corrections"),
 }
-"""Codes with a test of their own: below, in `test_wire`, `test_clock`, `test_evidence`,
+"""Codes with a test of their own: in `test_errors`, `test_wire`, `test_clock`, `test_evidence`,
 `test_dead_words`, `test_late`, `test_users`, `test_keys`, `test_oidc`, `test_corrections`,
 `test_erasure`, `papers` and `tests/stories`; some in those of services."""

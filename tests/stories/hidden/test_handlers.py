@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.making.story import open_story
-from tests.stories.test_confidential import named
+from tests.stories.hidden.test_confidential import named
 from tests.stories.test_dismissals import AT_ONCE, GATE, answer, listed, proposed, waits_for
 
 

@@ -10,7 +10,7 @@ from shangfa.domain.access.roles import Role
 from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.incident import SubjectKind
 
-PAGES = Path(__file__).parents[1] / "docs/reference"
+PAGES = Path(__file__).parents[2] / "docs/reference"
 ENGLISH, CHINESE = PAGES / "glossary.md", PAGES / "glossary.zh.md"
 ROW = {
     ENGLISH: re.compile(r"^\| `([^`]+)` \| ([^|]+) \| [^|]+ \|$", re.MULTILINE),

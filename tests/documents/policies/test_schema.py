@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from shangfa.documents.policy.words import FIELDS, document_schema
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCHEMA = document_schema()
 MODELS = {"PolicyDoc": SCHEMA, **SCHEMA["$defs"]}
 BOTH = re.compile(r"[一-鿿].* \| .*[A-Za-z]")

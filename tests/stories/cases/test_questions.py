@@ -7,9 +7,9 @@ from typing import Any
 
 from tests.making.files import PDF
 from tests.making.story import open_story, open_tenant
-from tests.stories.test_default import GATE
-from tests.stories.test_investigation import notified
-from tests.stories.test_slip import opened
+from tests.stories.cases.test_default import GATE
+from tests.stories.cases.test_investigation import notified
+from tests.stories.told.test_slip import opened
 
 from shangfa.domain.reports.catalogue import REPORTS
 

@@ -10,7 +10,7 @@ from shangfa.documents.tenant.folder import read_tenant
 from shangfa.documents.trials.check import run_cases
 from shangfa.domain.policies.conditions import RESERVED
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 ROW = re.compile(r"^\| (\S+) \| (.+?) \| `(.+)` \| `(.+)` \|$", re.MULTILINE)
 ROWS = ROW.findall((DOCS / "howto/write-a-rule.zh.md").read_text(encoding="utf-8"))
 COOKBOOK = [

@@ -31,7 +31,7 @@ from shangfa.plugins.installed import Installed, installed
 from shangfa.sdk import Choice, Deadline, Effect, Note, Period, PeriodFacts, Watch
 from shangfa.testing import WEEKDAYS, make_incident, make_part, make_rule, make_subject
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 WILD = '''
 """Everything that a plugin must not do, chosen by its params."""
 import os, socket, subprocess, sys

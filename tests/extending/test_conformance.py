@@ -13,7 +13,7 @@ from tests.making.house import installed_plugin
 from shangfa.plugins.scaffold import make
 from shangfa.testing.conformance import CHECKS, Candidate, candidate, check, outcomes
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 GIVES = '    return [Effect("points", UNIT, total, POINTS.of(total))]\n'
 """What `assess` of the template ends with; a wrong plugin does something else there."""
 AMOUNT = '    points: Decimal = Field(gt=0, description="points for each unit")\n'

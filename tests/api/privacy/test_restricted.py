@@ -26,7 +26,7 @@ from shangfa.services.access.sight import seen_by
 from shangfa.services.context import Context
 
 MONTH = "2026-03"
-DOCUMENT = Path(__file__).parents[2] / "api_specs/openapi.json"
+DOCUMENT = Path(__file__).parents[3] / "api_specs/openapi.json"
 OTHERS = ("finance", "auditor", "supervisor", "employee")
 BY_PAY = {
     f"/v1/periods/{MONTH}/{name}" for name in ("lines", "payroll.csv", "detail.csv", "payroll.xlsx")
