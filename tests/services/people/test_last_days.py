@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,9 +33,9 @@ def test_a_last_day_needs_a_first_one_that_was_told() -> None:
         assert view.employments == (Stint(first, LAST),), said
     for number, said in enumerate(UNKNOWN):
         code = company.hire(f"U{number}", **said)
-        assert code_of(lambda c=code: changes.change(company.ctx(), c, ended, "*")) == "invalid"
+        assert code_of(partial(changes.change, company.ctx(), code, ended, "*")) == "invalid"
         assert subjects.read(company.ctx(), code).employments == ()
-        assert code_of(lambda s=said: company.hire("N", last_day=LAST, **s)) == "missing"
+        assert code_of(partial(company.hire, "N", last_day=LAST, **said)) == "missing"
     # A line of later says nothing of who was there before.
     company.hire("L", department="客服部")
     changes.assign(company.ctx(), "L", Line(date(2024, 1, 1), department="仓储部"))
