@@ -42,7 +42,7 @@ def firm() -> tuple[Story, dict[str, str]]:
     hidden = story.hr.record("d", "E", "G", at="2026-08-29", procedure="immediate")["case"]["id"]
     put = story.hr("PUT", f"/v1/cases/{hidden}/handlers", {"handlers": ["X"]}, If_Match="*")
     assert put.status_code == 200, put.text
-    wish = {"case": both, "what": "归还工牌", "due_on": "2026-10-01"}
+    wish = {"case": both, "what": "归还工牌", "due_on": "2099-10-01"}
     for whose in ({"role": "hr"}, {"role": "finance"}, {"person": "Z"}, {"person": "G"}):
         assert story.hr("POST", "/v1/follow-ups", wish | whose).status_code == 201
     keys["asked"] = story.add("z", "employee", "Z").key

@@ -112,7 +112,7 @@ def open_firm(story: Story) -> Firm:
     waiting = str(story.leader.record("w", "E", at="2026-08-31")["case"]["id"])
     said = story.leader.record("d", "E", at="2026-08-30", procedure="immediate")
     dismissed = str(said["case"]["id"])
-    wish = {"case": case, "what": MARKUP, "due_on": "2026-10-01", "person": "E"}
+    wish = {"case": case, "what": MARKUP, "due_on": "2099-10-01", "person": "E"}
     todo = story.hr("POST", "/v1/follow-ups", wish)
     assert todo.status_code == 201, todo.text
     for step in ("cut-off", "reconcile"):

@@ -53,6 +53,7 @@ def test_an_office_is_asked_and_what_is_wrong_is_said() -> None:
         assert done(who, key) == (201, "")
     for body in ({}, {"role": "hr", "person": "E"}, {"role": "employee"}):
         assert asked(story, case, **body)[1] == "invalid", body
+    assert asked(story, case, role="hr", due_on="2026-08-30") == (422, "invalid")
     assert asked(story, case, person="nobody") == (422, "unknown_subject")
     assert asked(story, "00000000-0000-7000-8000-000000000000", role="hr") == (404, "not_found")
     for by in ("leader", "employee", "finance", "auditor"):

@@ -271,6 +271,29 @@ def test_an_employee_sees_who_opened_what_is_kept_about_him() -> None:
     check(employee("GET", "/v1/me/readers?cursor=eA=="), "invalid", 422, "/cursor")
 
 
+def test_who_opens_a_case_or_an_incident_is_noted_for_each_whom_it_concerns() -> None:
+    office = open_office()
+    made = office.hr.record("f", "E", "F")
+    paths = {"incident.read": f"/v1/incidents/{made['id']}"}
+    paths["case.read"] = f"/v1/cases/{made['case']['id']}"
+    for path in paths.values():
+        for caller in (office.by("employee"), office.by("auditor")):
+            caller.get(path)
+    reads = [item for item in log_of(office) if item["kind"] in paths]
+    assert [(item["kind"], item["subject"], item["role"]) for item in reads] == [
+        ("incident.read", "E", "auditor"),
+        ("incident.read", "F", "auditor"),
+        ("case.read", "E", "auditor"),
+        ("case.read", "F", "auditor"),
+    ]
+    assert {item["about"] for item in reads} == {made["case"]["id"]}
+    mine = office.by("employee").get("/v1/me/readers")["items"]
+    assert [item["what"] for item in mine] == ["case.read", "incident.read"]
+    for path in ("/v1/incidents", "/v1/cases"):  # a list is nobody's file
+        office.hr.get(path)
+    assert len([item for item in log_of(office) if item["kind"] in paths]) == 4
+
+
 def test_what_is_refused_or_not_found_is_no_reading(office: Office) -> None:
     before = log_of(office)[-1]["n"]
     assert office.by("employee")("GET", "/v1/subjects/F/record").status_code == 404

@@ -95,7 +95,7 @@ def somebody(office: Office) -> dict[str, str]:
         office.hr.record("w", code, at=now())
     office.hr.record("d", code, at="2026-03-04")
     case = office.hr.record("f", code, at="2026-03-05", procedure="default")["case"]["id"]
-    asked = {"case": case, "what": "交还钥匙", "due_on": "2026-12-31", "role": "finance"}
+    asked = {"case": case, "what": "交还钥匙", "due_on": "2099-12-31", "role": "finance"}
     assert office.hr("POST", "/v1/follow-ups", asked).status_code == 201
     notice = {"case": fined["case"]["id"], "until": "2027-01-01", "subject": code, "consent": "纸1"}
     assert office.hr("POST", "/v1/notices", notice).status_code == 201

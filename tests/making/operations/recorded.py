@@ -71,7 +71,7 @@ def recorded(clause: str, path: str, body: Any = None) -> Callable[[Office], Ask
 def a_wish(office: Office, role: str = "hr") -> dict[str, Any]:
     """Return what somebody is asked to do after a case."""
     case = office.hr.record("f", "E")["case"]["id"]
-    return {"case": case, "what": "交还工牌", "due_on": "2026-04-01", "role": role}
+    return {"case": case, "what": "交还工牌", "due_on": "2099-04-01", "role": role}
 
 
 TERMS = """

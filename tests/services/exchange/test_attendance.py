@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from tests.making.house import Company, make_company
@@ -115,6 +116,30 @@ def test_what_is_in_already_comes_in_no_second_time() -> None:
     again = whole_month(company, MONTH + "\n")
     assert [code for _, _, code in faults(company, again)] == ["duplicate", "duplicate"]
     assert company.balances("002") == {"CNY": -20}
+
+
+@pytest.mark.parametrize(
+    ("said", "found"),
+    [
+        ({"clause": "late-x"}, ("unknown_clause", "/rules/1/clause")),
+        ({"clause": "w", "policy": "hous"}, ("unknown_policy", "/rules/1/policy")),
+        ({"clause": "late-x", "policy": "house"}, ("unknown_clause", "/rules/1/clause")),
+        ({"clause": "later", "policy": "house"}, None),
+        ({"clause": "later"}, None),
+    ],
+)
+def test_a_rule_names_a_clause_that_there_is_or_will_be(
+    said: dict[str, Any], found: tuple[str, str] | None
+) -> None:
+    company = make_company(HOUSE, plugins=PLUGINS, staff=["001"])
+    company.publish(HOUSE.replace("2000-01-01", "2099-01-01").replace("code: w,", "code: later,"))
+    mapping = Attendance((AttendanceRule("late", "w"), AttendanceRule("early", **said)))
+    if found is None:
+        assert attendance.put(company.ctx(), mapping, "*").revision == 1
+        return
+    with pytest.raises(RefusedError) as caught:
+        attendance.put(company.ctx(), mapping, "*")
+    assert [(fault.code, fault.pointer) for fault in caught.value.faults] == [found]
 
 
 def test_a_company_names_its_own_headers_and_says_first_what_becomes_of_them() -> None:

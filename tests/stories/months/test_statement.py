@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.making.browser import signed_in
+from tests.making.house import owning
 from tests.making.story import RULES, Story, open_story
 
 WHERE = "/v1/periods/2026-08/statements/P"
@@ -169,6 +170,21 @@ def test_a_partner_reads_its_own_statement_as_it_was_published_and_no_other() ->
     tab = signed_in(story.partner_P.key)
     tab.get("/console/me")
     assert "正常结算" in tab.page.text
+
+
+def test_what_is_booked_later_by_an_earlier_number_is_not_in_it(owner_url: str) -> None:
+    story = billed()
+    assert ask(story.finance, "/publish")[0] == 200
+    before = story.partner_P.get(WHERE)
+    later = story.hr.record("q", "P", at="2026-08-07")
+    renumber = """UPDATE ledger_entry SET id = '00000000-0000-7000-8000-000000000000'
+        WHERE decision_id = (SELECT id FROM decision WHERE case_id = %s)"""
+    with owning(owner_url) as connection:  # the clock of another machine was behind
+        assert connection.execute(renumber, (later["case"]["id"],)).rowcount == 1
+    assert [line["day"] for line in story.partner_P.get(WHERE)["lines"]] == [
+        line["day"] for line in before["lines"]
+    ]
+    assert len(story.finance.get(WHERE)["lines"]) == 3
 
 
 def test_an_objection_after_the_last_day_is_late() -> None:

@@ -10,7 +10,7 @@ from shangfa.api.fields import Exact, short, text
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.money import amount_text
-from shangfa.domain.months.bills import OUTCOMES, SETTLEMENTS, STATEMENT_ACTS, StatementAct
+from shangfa.domain.months.bills import ENTRIES, OUTCOMES, SETTLEMENTS, STATEMENT_ACTS, StatementAct
 from shangfa.services.bills.acts import Bill
 
 AMOUNT = {"example": "6000.00"}
@@ -110,7 +110,7 @@ def _act(act: StatementAct) -> dict[str, Any]:
         "kind": act.kind,
         "version": act.version,
         "day": act.day,
-        "said": act.body,
+        "said": {key: value for key, value in act.body.items() if key != ENTRIES},
         "role": act.role,
         "by": act.actor_id,
         "at": act.at,

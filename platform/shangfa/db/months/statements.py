@@ -29,12 +29,13 @@ class Billed(NamedTuple):
     programme: str | None
     inputs: dict[str, Any] | None
     policy_id: UUID
+    id: UUID
 
 
 _BILLED: Final = f"""
     SELECT e.account, e.quantity, CASE WHEN {HIDDEN} THEN '—' ELSE e.clause END, e.day,
         CASE WHEN {HIDDEN} THEN NULL ELSE coalesce(c.incident_id, d.evaluation_id) END,
-        d.body, v.programme, v.inputs, e.policy_id
+        d.body, v.programme, v.inputs, e.policy_id, e.id
     FROM ledger_entry e
     JOIN decision d ON d.tenant_id = e.tenant_id AND d.id = e.decision_id
     LEFT JOIN "case" c ON c.tenant_id = %(tenant)s AND c.id = d.case_id

@@ -22,6 +22,8 @@ NoteKind = Literal[
     "record.read",
     "subject.read",
     "wages.read",
+    "case.read",
+    "incident.read",
     "lines.read",
     "payroll.read",
     "evidence.read",

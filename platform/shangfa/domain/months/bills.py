@@ -24,6 +24,8 @@ OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
 Settlement = Literal["open", "suspended", "active"]
 SETTLEMENTS: Final[tuple[str, ...]] = get_args(Settlement)
 """`open` until it is published for good as it stands, `suspended` while something is not paid."""
+ENTRIES: Final = "entries"
+"""The key of which lines a publication had; nobody is shown it, for it is the ledger's."""
 
 
 class StatementAct(NamedTuple):

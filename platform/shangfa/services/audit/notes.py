@@ -36,7 +36,10 @@ def note_by(tx: Tx, actor_id: UUID, role: str, said: Noted) -> None:
     sql.add_note(tx, NoteLine(new_id(), said.kind, *who, said.data, now()))
 
 
-def note_reading(tx: Tx, ctx: Context, kind: NoteKind, subject: str) -> None:
-    """Note that the asker opens what is kept about somebody else."""
-    if subject != ctx.subject:
-        note(tx, ctx, Noted(kind, subject))
+def note_reading(
+    tx: Tx, ctx: Context, kind: NoteKind, *subjects: str, about: UUID | None = None
+) -> None:
+    """Note that the asker opens what is kept about others; `about`: the case, if it is one."""
+    for subject in subjects:
+        if subject != ctx.subject:
+            note(tx, ctx, Noted(kind, subject, about))

@@ -14,6 +14,7 @@ from shangfa.domain.access.permissions import Permission
 from shangfa.domain.faults import INVALID, NOT_FOUND, refused
 from shangfa.domain.money import FEN, ZERO
 from shangfa.domain.months.bills import (
+    ENTRIES,
     Settlement,
     StatementAct,
     due_of,
@@ -114,8 +115,8 @@ def publish(ctx: Context, month: str, partner: str, body: dict[str, Any]) -> Bil
             raise refused(STATEMENT_PUBLISHED, value=month, day=last.day)
         day = today(desk.tenant.zone)
         until = last_day(desk.tenant.calendar, day, body["days"], working=body["working_days"])
-        lines = len(desk.statement.lines)
-        said = {"final": body["final"], "total": total, "lines": lines}
+        ids = [str(line.entry.id) for line in desk.statement.lines]
+        said = {"final": body["final"], "total": total, "lines": len(ids), ENTRIES: ids}
         return {**said, "objections_until": until.isoformat()}
 
     return _act(ctx, "statements:publish", ("published", month, partner), said)

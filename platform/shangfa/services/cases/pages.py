@@ -19,6 +19,7 @@ from shangfa.domain.cases.parties import Asker
 from shangfa.domain.cases.procedure import ROLE_PARTIES, Input, Procedure
 from shangfa.domain.dates.moments import beginning
 from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.services.audit.notes import note_reading
 from shangfa.services.cases.approvals import matrix_in_force
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.shown import CaseShown, may_see, seen_by, show
@@ -48,7 +49,9 @@ def _read(tx: Tx, ctx: Context, case_id: UUID) -> CaseShown:
     tenant = current(tx)
     for item in load(tx, tenant, stored_cases(tx, [case_id])):
         if may_see(ctx, item):
-            return show(ctx, item)
+            shown = show(ctx, item)
+            note_reading(tx, ctx, "case.read", *shown.parts, about=case_id)
+            return shown
     raise refused(NOT_FOUND, "")
 
 
@@ -93,8 +96,10 @@ def opened(ctx: Context, case_id: UUID) -> Opened:
     def work(tx: Tx) -> Opened:
         for item in load(tx, current(tx), stored_cases(tx, [case_id])):
             if may_see(ctx, item):
+                shown = show(ctx, item)
+                note_reading(tx, ctx, "case.read", *shown.parts, about=case_id)
                 ahead = item.procedure.ahead(item.case.state) if item.procedure else ()
-                return Opened(show(ctx, item), _doable(ctx, item), ahead)
+                return Opened(shown, _doable(ctx, item), ahead)
         raise refused(NOT_FOUND, "")
 
     return reading(ctx, work)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,10 +31,12 @@ from shangfa.domain.exchange.faults import ATTENDANCE_UNMAPPED
 from shangfa.domain.exchange.imports import COLUMNS, IGNORED
 from shangfa.domain.exchange.replacing import Stored, Wanted, compare, key_of
 from shangfa.domain.exchange.shifts import Shift, clock_text, read_shift
-from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, RefusedError, refused
+from shangfa.domain.faults import DUPLICATE, INVALID, MISSING, Fault, RefusedError, refused
 from shangfa.domain.months.period import month_of
 from shangfa.domain.near import nearest
 from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE, UNKNOWN_SUBJECT
+from shangfa.domain.policies.faults import UNKNOWN_POLICY
+from shangfa.domain.policies.policy import Policies, Policy
 from shangfa.domain.text import Note, note
 from shangfa.services.cases.reversals import reverse_in
 from shangfa.services.clock import new_id, now
@@ -95,13 +97,17 @@ def put(ctx: Context, mapping: Attendance, if_match: str | None) -> MappingView:
     """Put a mapping in force, for files that are sent from now on.
 
     Raises:
-        RefusedError: `precondition_required`, `stale_version`, `invalid`, `unknown_attribute`.
+        RefusedError: `precondition_required`, `stale_version`, `invalid`, `unknown_attribute`,
+            `unknown_policy`, `unknown_clause`.
     """
     ctx.need("attendance:write")
     check(mapping, COLUMNS["attendance"], IGNORED)
 
     def work(tx: Tx) -> MappingView:
         _check_attribute(current(tx), mapping.shift_attribute)
+        faults = list(_unknown(current(tx).policies, mapping.rules))
+        if faults:
+            raise RefusedError(*faults)
         revision = _shown(newest_mapping(tx)).revision
         check_match(if_match, revision)
         line = MappingLine(new_id(), revision + 1, _document(mapping), ctx.actor_id, now())
@@ -116,6 +122,26 @@ def _check_attribute(tenant: ReadyTenant, name: str | None) -> None:
     if name and tenant.attributes and name not in tenant.attributes:
         near = "、".join(nearest(name, tenant.attributes))
         raise refused(UNKNOWN_ATTRIBUTE, "/shift_attribute", value=name, near=near)
+
+
+def _unknown(policies: Policies, rules: Sequence[AttendanceRule]) -> Iterator[Fault]:
+    """Yield which rules name a policy that there is not, or a clause that no version of any has.
+
+    One of a version still to come into force passes, and one of a policy that is stopped.
+    """
+    versions = [version for policy in policies.values() for version in policy.versions]
+    every = Policy("、".join(policies) or "—", versions)
+    for index, rule in enumerate(rules):
+        named, at = rule.policy, f"/rules/{index}"
+        if named is not None and named not in policies and named not in policies.stopped:
+            allowed = "、".join([*policies, *policies.stopped]) or "—"
+            yield Fault(UNKNOWN_POLICY, f"{at}/policy", {"value": named, "allowed": allowed})
+            continue
+        stopped = [item for name, item in policies.stopped.items() if named in {None, name}]
+        policy = policies.get(named, every) if named else every
+        if not policy.has(rule.clause) and not any(rule.clause in item.codes for item in stopped):
+            (fault,) = policy.unknown_clause(rule.clause).faults
+            yield Fault(fault.kind, f"{at}/clause", fault.values)
 
 
 def mapping_in_force(tx: Tx) -> Attendance:

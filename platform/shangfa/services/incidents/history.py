@@ -17,6 +17,7 @@ from shangfa.domain.access.sight import sees_money_only
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.dates.moments import beginning
 from shangfa.domain.faults import NOT_FOUND, refused
+from shangfa.services.audit.notes import note_reading
 from shangfa.services.cases.choices import Chosen
 from shangfa.services.cases.handled import last_bodies, load
 from shangfa.services.cases.shown import briefs, is_approver, seen_by
@@ -35,10 +36,14 @@ def read(ctx: Context, incident_id: UUID) -> IncidentView:
         RefusedError: `not_found`, also for one the asker may not see.
     """
     ctx.need("incidents:read")
-    found = reading(ctx, lambda tx: _read(tx, ctx, incident_id))
-    if not found:
+
+    def work(tx: Tx) -> IncidentView:
+        for view in _read(tx, ctx, incident_id):
+            note_reading(tx, ctx, "incident.read", *view.subjects, about=view.case.id)
+            return view
         raise refused(NOT_FOUND, "")
-    return found[0]
+
+    return reading(ctx, work)
 
 
 def page(ctx: Context, asked: Page, filters: Filters) -> Listed[IncidentView]:

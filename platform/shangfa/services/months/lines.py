@@ -18,7 +18,14 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import Sight, sight_of
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.money import ZERO
-from shangfa.domain.months.bills import Settlement, StatementAct, due_of, newest, settlement_of
+from shangfa.domain.months.bills import (
+    ENTRIES,
+    Settlement,
+    StatementAct,
+    due_of,
+    newest,
+    settlement_of,
+)
 from shangfa.domain.months.faults import NOT_PUBLISHED
 from shangfa.domain.months.period import month_named
 from shangfa.services.access.sight import find_seen, let_pay
@@ -132,7 +139,7 @@ def statement_in(tx: Tx, ctx: Context, month: str, partner: str) -> Statement:
     version = stands.version if stands else 1
     if sight_of(ctx.role) is Sight.SELF:
         published = _published(acts, period.name)
-        version, billed = published.version, billed[: published.body["lines"]]
+        version, billed = published.version, _as_published(published, billed)
     lines = tuple(_billed(tx, tenant, found.code, item) for item in billed)
     handed = {item.programme: _own(item.inputs or {}, found.code) for item in billed}
     return Statement(
@@ -153,7 +160,7 @@ def _sum(billed: Iterable[Billed]) -> Decimal:
 
 
 def _published(acts: Sequence[StatementAct], month: str) -> StatementAct:
-    """Return the last publication: its lines are the oldest, for none is ever taken away.
+    """Return the last publication.
 
     Raises:
         RefusedError: `not_published`.
@@ -162,6 +169,18 @@ def _published(acts: Sequence[StatementAct], month: str) -> StatementAct:
     if published is None:
         raise refused(NOT_PUBLISHED, value=month)
     return published
+
+
+def _as_published(said: StatementAct, billed: list[Billed]) -> list[Billed]:
+    """Return the lines that a publication had; one of before says only how many the oldest were.
+
+    What is booked later may have an earlier number, for it is another machine's.
+    """
+    ids = said.body.get(ENTRIES)
+    if ids is None:
+        return billed[: said.body["lines"]]
+    known = frozenset(ids)
+    return [item for item in billed if str(item.id) in known]
 
 
 def _billed(tx: Tx, tenant: ReadyTenant, code: str, item: Billed) -> BilledLine:

@@ -32,7 +32,7 @@ from shangfa.domain.people.faults import UNKNOWN_SUBJECT
 from shangfa.domain.text import Note
 from shangfa.services.cases.handled import load
 from shangfa.services.cases.shown import may_see
-from shangfa.services.clock import new_id, now
+from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.ledger.decision import due_at
 from shangfa.services.pages import Listed, Page, listed
@@ -41,6 +41,7 @@ from shangfa.services.transaction import reading, transact
 
 OF_CASE: Final = 200
 """How many of a case are shown."""
+_OVER: Final = Note("须为今天或以后的日期", "today or a later day is expected")
 _EITHER: Final = Note("role 与 person 必须且只能写一个", "exactly one of role and person")
 
 
@@ -59,14 +60,18 @@ def ask(ctx: Context, said: Wish) -> FollowUpRecord:
     """Ask somebody to do something after a case.
 
     Raises:
-        RefusedError: `not_found`, `unknown_subject`, `invalid` for both or neither.
+        RefusedError: `not_found`, `unknown_subject`, `invalid` for both or neither, and for a
+            day that is over.
     """
     ctx.need("follow_ups:write")
 
     def work(tx: Tx) -> FollowUpRecord:
-        items = load(tx, current(tx), stored_cases(tx, [said.case_id]))
+        tenant = current(tx)
+        items = load(tx, tenant, stored_cases(tx, [said.case_id]))
         if not items or not may_see(ctx, items[0]):
             raise refused(NOT_FOUND, "")
+        if said.due_on < today(tenant.zone):
+            raise refused(INVALID, "/due_on", value=said.due_on.isoformat(), why=_OVER)
         key = new_id()
         whose = (said.role, _person(tx, said))
         line = FollowUpLine(key, said.case_id, said.what, said.due_on, *whose, ctx.actor_id, now())
