@@ -7,7 +7,7 @@ chosen by a human or given by a programme counts from the next day on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,6 +16,7 @@ from typing import Any, Final, Literal, NamedTuple, get_args
 from shangfa.domain import text
 from shangfa.domain.dates.days import EVER, add_months
 from shangfa.domain.dates.windows import Terms, Window, window_of
+from shangfa.domain.frozen import NOTHING
 from shangfa.domain.money import ONE, ZERO
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.text import Note
@@ -37,6 +38,7 @@ class Entry(NamedTuple):
         account: `REPORTED` for the fact itself, whose unit is the clause.
         since, until: the first and the last day it is in force, None without such.
         of: the day of what it takes out of force, None for all else.
+        facts: of a fact itself, as they were reported.
     """
 
     day: date
@@ -49,6 +51,7 @@ class Entry(NamedTuple):
     since: date | None = None
     until: date | None = None
     of: date | None = None
+    facts: Mapping[str, Any] = NOTHING
 
     def in_force(self, day: date) -> bool:
         """Tell whether it is in force on a day."""
@@ -148,6 +151,7 @@ class Ask:
             unsigned; `days_since` the last one, None when there was none.
         account, units: what is looked for; `REPORTED` for clauses.
         label: its title.
+        same: facts whose value must have been the same; one that was not given never is.
     """
 
     name: str
@@ -156,14 +160,26 @@ class Ask:
     units: tuple[str, ...]
     within: Within = ALWAYS
     label: str = ""
+    same: tuple[str, ...] = ()
 
     def fact(self) -> Fact:
         """Return the fact that conditions and params see."""
         return Fact(self.name, TYPES[self.what], required=False, zh=self.label)
 
-    def answer(self, history: History, day: date, begun: date | None = None) -> Any:
-        """Return the value of the fact on a day; `begun`: what its window begins with."""
+    def answer(
+        self,
+        history: History,
+        day: date,
+        begun: date | None = None,
+        facts: Mapping[str, Any] = NOTHING,
+    ) -> Any:
+        """Return the value of the fact on a day; `begun`: what its window begins with.
+
+        `facts`: of the report itself, for what must have been the same.
+        """
         found = [item for item in history.entries if self._asks_for(item, day, begun)]
+        if self.same:
+            found = [item for item in found if self._is_same(item.facts, facts)]
         if self.what == "days_since":
             last = _last_day(found)
             return None if last is None else Decimal((day - last).days)
@@ -171,6 +187,12 @@ class Ask:
             return _total(item for item in found if item.in_force(day)) > 0
         total = _total(found)
         return ONE + total if self.what == "nth" else abs(total)
+
+    def _is_same(self, before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+        pairs = [(before.get(name), now.get(name)) for name in self.same]
+        return all(
+            None not in pair and str(pair[0]).strip() == str(pair[1]).strip() for pair in pairs
+        )
 
     def _asks_for(self, item: Entry, day: date, begun: date | None) -> bool:
         named = item.account == self.account and item.unit in self.units

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, Literal
 
 from shangfa.sdk import (
@@ -78,13 +79,17 @@ def fold_offset(rule: Rule[Offset], seen: Seen) -> Iterator[Cancelled]:
     """Cancel at each entry what there is to cancel by then."""
     params = rule.params
     lots: list[_Lot] = []
-    for entry in seen.entries:
-        if entry.quantity < 0:
-            _reduce(lots, entry)
-            continue
-        lots.append(_Lot(entry, entry.quantity))
-        if entry.day >= seen.since and (entry.unit == params.of or params.later):
-            yield from _offset(rule, lots, entry)
+    for _, group in groupby(seen.entries, key=lambda entry: entry.spot):
+        entries = list(group)
+        lots += [_Lot(entry, entry.quantity) for entry in entries if entry.quantity > 0]
+        for entry in entries:
+            if entry.quantity < 0:
+                _reduce(lots, entry)
+        for entry in entries:
+            sets_off = entry.unit == params.of or params.later
+            if entry.quantity > 0 and entry.day >= seen.since and sets_off:
+                upto = [lot for lot in lots if lot.entry.number <= entry.number]
+                yield from _offset(rule, upto, entry)
 
 
 def _reduce(lots: Iterable[_Lot], entry: Dated) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,6 +32,8 @@ from shangfa_demerit_ladder.offsets import derive_nothing
 _BREAKS = Note("「{0}」不能既计入又中断", "“{0}” cannot both count and break the row")
 _LIMITS = Note("at_most 与 at_least 恰取其一", "exactly one of at_most and at_least is expected")
 _RUN = Note("连续{0}次「{1}」得「{2}」。", "{0} × {1} in a row: {2}.")
+_LAST = Note("最近{0}次中{1}次「{2}」得「{3}」。", "{1} × {2} among the last {0}: {3}.")
+_MORE = Note("须大于 times（{0}）", "more than times ({0}) is expected")
 _PERIODS = Note("连续{0}个周期达标得「{1}」。", "{0} good periods in a row: {1}.")
 
 
@@ -50,11 +53,20 @@ class Gives(Params):
 
 
 class Run(Gives):
-    """So many entries of one sort in a row, broken by an entry of others."""
+    """So many entries of one sort in a row, broken by an entry of others.
+
+    With `last` so many of the last entries of either sort instead: two of the last five.
+    """
 
     of: str = Field(description="the sort: a rung, a counter or a letter")
     broken_by: tuple[str, ...] = Field(min_length=1, description="what breaks the row")
     times: int = Field(ge=2)
+    last: int | None = Field(
+        default=None,
+        ge=3,
+        le=1_000,
+        description="so many entries are looked at, in place of a row that others break",
+    )
     within: Window = "ever"
     watched: Literal["marks", "count", "points"] = "count"
 
@@ -62,11 +74,13 @@ class Run(Gives):
         """Refuse what would count and break at once.
 
         Raises:
-            ParamsError: naming it.
+            ParamsError: naming it, or a `last` that `times` fills.
         """
         del context
         if self.of in self.broken_by:
             raise ParamsError((("broken_by",), _BREAKS.of(self.of)))
+        if self.last is not None and self.last <= self.times:
+            raise ParamsError((("last",), _MORE.of(self.times)))
 
 
 def watch_run(rule: Rule[Run]) -> Sequence[Watch]:
@@ -79,6 +93,9 @@ def watch_run(rule: Rule[Run]) -> Sequence[Watch]:
 def fold_run(rule: Rule[Run], seen: Seen) -> Iterator[Given]:
     """Give at every entry that makes a row full, and begin anew."""
     params, row = rule.params, 0
+    if params.last is not None:
+        yield from _among_last(rule, seen, params.last)
+        return
     for entry in seen.entries:
         if entry.unit != params.of:
             row = 0
@@ -90,16 +107,31 @@ def fold_run(rule: Rule[Run], seen: Seen) -> Iterator[Given]:
                 yield Given(entry, params.effect(rule))
 
 
+def _among_last(rule: Rule[Run], seen: Seen, last: int) -> Iterator[Given]:
+    """Give at every entry that is the so-manieth of its sort among the last ones."""
+    params = rule.params
+    looked_at: deque[bool] = deque(maxlen=last)
+    for entry in seen.entries:
+        for _ in range(int(abs(entry.quantity))):
+            looked_at.append(entry.unit == params.of)
+            if looked_at[-1] and sum(looked_at) == params.times:
+                looked_at.clear()
+                yield Given(entry, params.effect(rule))
+
+
 def rows_run(rule: Rule[Run]) -> Iterable[Row]:
     """One row: what comes of it."""
     params = rule.params
-    note = f"{params.times} {params.of} in a row within {params.within}"
+    how = "in a row" if params.last is None else f"of the last {params.last}"
+    note = f"{params.times} {params.of} {how} within {params.within}"
     yield _row(rule, note)
 
 
 def note_run(rule: Rule[Run]) -> Note:
     """Say how many make what."""
     params, title = rule.params, rule.ladder.title
+    if params.last is not None:
+        return _LAST.of(params.last, params.times, title(params.of), title(params.gives))
     return _RUN.of(params.times, title(params.of), title(params.gives))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any, Literal
 
 from shangfa.sdk import (
@@ -41,6 +41,8 @@ _ONE_RATE = Note("恰须 percent 与 amount 之一", "exactly one of percent and
 _NO_END = Note("只有最后一段可以没有 to", "only the last stretch goes without `to`")
 _ASCEND = Note("须大于上一段的 {0}", "it must be above the stretch before it, {0}")
 _CUT = Note("分段累进：{0} = {1} 元", "by stretches: {0} = CNY {1}")
+_FULL_STEPS = Note("begun: false 须与 step 同用", "begun: false goes with step")
+_FACT_MOST = Note("{0}；至多 {1} 元（{2}）", "{0}; CNY {1} at most ({2})")
 _AT_LEAST = Note("不小于 {0} 的金额", "an amount of {0} or more")
 
 
@@ -68,35 +70,72 @@ def rows_fixed(part: Part[Fixed]) -> Iterable[Row]:
 
 
 class PerUnit(Limits):
-    """An amount for each unit of the quantity beyond the first few."""
+    """An amount for each unit of the quantity, or of a fact, beyond the first few."""
 
     amount: Decimal = Field(gt=0, description="CNY for each unit")
     unit: str = Field(default="day", description="the unit of the quantity")
+    fact: FactName | None = Field(
+        default=None,
+        description="a fact that is a number instead: each of the quantity costs so much",
+    )
+    below: Decimal | None = Field(
+        default=None, description="what is missing to this is counted, not what there is"
+    )
     after: Decimal = Field(default=ZERO, ge=0, description="units that cost nothing")
     step: Decimal | None = Field(
         default=None, gt=0, description="the amount is for each step of so many units begun"
     )
+    begun: bool = Field(default=True, description="false: only steps that are full count")
     days: Literal["natural", "working"] = Field(
         default="natural",
         description="working: only the working days among those up to the incident's",
     )
     account: Money = "fine"
 
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse full steps where there are none.
+
+        Raises:
+            ParamsError: `begun` without `step`.
+        """
+        super().model_post_init(context)
+        if not self.begun and self.step is None:
+            raise ParamsError((("begun",), _FULL_STEPS))
+
 
 def measure_per_unit(params: PerUnit) -> Measure:
-    """Count in the unit; 0 is allowed."""
+    """Count in the unit; 0 is allowed. Times when a fact is the number."""
+    if params.fact is not None:
+        return TIMES
     return Measure(params.unit, ZERO, whole=params.unit in {"day", "days", "times", "item"})
 
 
 def assess_per_unit(part: Part[PerUnit], incident: Incident) -> Sequence[Effect]:
     """Take or give the amount for each unit beyond `after`."""
     params = part.params
-    units = max(ZERO, incident.quantity - params.after)
+    number = incident.quantity if params.fact is None else _number(params.fact, incident)
+    if params.below is not None:
+        number = params.below - number
+    units = max(ZERO, number - params.after)
     if params.days == "working":
         units = _working(incident, units)
     if params.step is not None:
-        units = (units / params.step).to_integral_value(ROUND_CEILING)
+        way = ROUND_CEILING if params.begun else ROUND_FLOOR
+        units = (units / params.step).to_integral_value(way)
+    units = units if params.fact is None else units * incident.quantity
     return [money(params.account, params.amount, units, params)] if units else []
+
+
+def _number(fact: str, incident: Incident) -> Decimal:
+    """Return a fact that is a number.
+
+    Raises:
+        RefusedError: it was not given.
+    """
+    number = incident.facts[fact]
+    if number is None:
+        raise missing_fact(Fact(fact, "number"))
+    return Decimal(number)
 
 
 def _working(incident: Incident, days: Decimal) -> Decimal:
@@ -109,8 +148,12 @@ def rows_per_unit(part: Part[PerUnit]) -> Iterable[Row]:
     """One row: the amount of one unit."""
     params = part.params
     kind = direction(params.account)
-    note = "" if params.step is None else f"each {params.step} {params.unit} begun"
-    per = params.unit if params.step is None else ""
+    name = params.fact or params.unit
+    how = "begun" if params.begun else "full"
+    note = "" if params.step is None else f"each {params.step} {name} {how}"
+    if params.below is not None:
+        note = f"{note} below {params.below}".strip()
+    per = name if params.step is None else ""
     yield Row(kind, params.account, "CNY", params.amount, params.amount, per, note)
 
 
@@ -122,6 +165,12 @@ class Loss(Limits):
     percent: Decimal = Field(default=Decimal(100), gt=0, le=1000)
     per: Literal["quantity", "incident"] = Field(
         default="incident", description="quantity: the share, times the quantity"
+    )
+    most_fact: FactName | None = Field(
+        default=None, description="a fact of type money that it may not exceed, such as the value"
+    )
+    most_percent: Decimal | None = Field(
+        default=None, gt=0, le=1000, description="with `per: quantity`: of the fact, in all"
     )
 
 
@@ -136,6 +185,15 @@ def assess_loss(part: Part[Loss], incident: Incident) -> Sequence[Effect]:
     note = _EQUAL.of(amount, params.percent, total)
     if params.per == "quantity":
         note = _EQUAL_TIMES.of(amount, params.percent, times, total)
+    limits = (
+        {} if params.most_fact is None else {params.most_fact: _number(params.most_fact, incident)}
+    )
+    if params.most_percent is not None:
+        limits[f"{params.most_percent}%"] = amount * params.most_percent / 100
+    for name, limit in limits.items():
+        if total > limit:
+            total = fen(limit)
+            note = _FACT_MOST.of(note, total, name)
     return [within(params, Effect(params.account, "CNY", signed(params.account, total), note))]
 
 
@@ -143,6 +201,8 @@ def rows_loss(part: Part[Loss]) -> Iterable[Row]:
     """One row: open, because the fact decides."""
     params = part.params
     note = f"{params.percent}% of {params.fact}"
+    if params.most_fact is not None:
+        note = f"{note}, {params.most_fact} at most"
     per = "times" if params.per == "quantity" and params.most is None else ""
     least = params.least or ZERO
     yield Row(direction(params.account), params.account, "CNY", least, params.most, per, note)

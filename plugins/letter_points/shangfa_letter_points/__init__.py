@@ -31,8 +31,15 @@ from shangfa.sdk import (
     Window,
     hookimpl,
 )
+from shangfa_letter_points.caps import CAP
 from shangfa_letter_points.closing import PROGRAMMES
 from shangfa_letter_points.superiors import BORNE
+from shangfa_letter_points.units import (
+    PerUnit,
+    assess_per_unit,
+    measure_per_unit,
+    rows_per_unit,
+)
 
 _POINTS = Note("记 {0}{1} × {2} = {0}{3} 点", "{0}{1} × {2} = {0}{3} points")
 
@@ -243,6 +250,14 @@ def register_clause_kinds() -> list[ClauseKind[Any]]:
         ClauseKind(
             "points.choice", OpenPoints, assess_choice, rows_choice, impartial=lambda _: True
         ),
+        ClauseKind(
+            "points.per_unit",
+            PerUnit,
+            assess_per_unit,
+            rows_per_unit,
+            measure=measure_per_unit,
+            impartial=lambda _: True,
+        ),
     ]
 
 
@@ -268,6 +283,7 @@ def register_reactions() -> list[ReactionKind[Any]]:
             note_threshold,
         ),
         BORNE,
+        CAP,
     ]
 
 

@@ -26,6 +26,8 @@ from shangfa.sdk import (
     fen,
 )
 
+PLACES = 4
+"""So many digits of an average are said."""
 _MONEY = Note("净分 {0} × {1} 元 = {2} 元", "{0} net points × CNY {1} = CNY {2}")
 _LIMITED = Note("{0}；限额 {1} 元", "{0}; limited to CNY {1}")
 _GRADED = Note("得分 {0}：{1}", "{0} points: {1}")
@@ -47,6 +49,11 @@ class Net(Params):
         min_length=1, max_length=20, description="letter -> weight, 1 for points as they are"
     )
     base: Decimal = Field(default=ZERO, description="points that everybody begins a period with")
+    per: str | None = Field(
+        default=None,
+        min_length=1,
+        description="a counter: the average for each of it; who has none is left out",
+    )
     among: SubjectKind = Field(default="employee", description="the kind of subject")
     period: Literal["month", "quarter", "half_year", "year"] = "month"
 
@@ -65,18 +72,20 @@ class Net(Params):
 
     def scores(self, facts: PeriodFacts) -> dict[str, Decimal]:
         """Return the net of each who takes part and is still employed, in code order."""
-        return {
-            item.code: self.base
-            + sum(
-                (
-                    weight * facts.totals.get((item.code, "points", letter), ZERO)
-                    for letter, weight in self.letters.items()
-                ),
-                ZERO,
+        found: dict[str, Decimal] = {}
+        for item in facts.subjects:
+            if item.kind != self.among or not item.employed:
+                continue
+            sizes = (
+                weight * facts.totals.get((item.code, "points", letter), ZERO)
+                for letter, weight in self.letters.items()
             )
-            for item in facts.subjects
-            if item.kind == self.among and item.employed
-        }
+            count = ONE
+            if self.per is not None:
+                count = facts.totals.get((item.code, "count", self.per), ZERO)
+            if count > 0:
+                found[item.code] = self.base + sum(sizes, ZERO) / count
+        return found
 
 
 class Settle(Net):
@@ -212,7 +221,8 @@ def _seated(params: Grades, grade: Grade, reached: Mapping[str, Decimal], people
 
 
 def _gift(rule: Rule[Grades], grade: Grade, score: Decimal) -> Effect | None:
-    note = _GRADED.of(score, grade.name)
+    said = score if rule.params.per is None else round(score, PLACES)
+    note = _GRADED.of(said, grade.name)
     if grade.gives is not None:
         return Effect(rule.ladder.account(grade.gives), grade.gives, ONE, note)
     if grade.amount is None:
@@ -240,7 +250,8 @@ def _period(rule: Rule[Any]) -> str:
 
 
 def _reads(rule: Rule[Any]) -> list[tuple[AccountName, str]]:
-    return [("points", letter) for letter in rule.params.letters]
+    found: list[tuple[AccountName, str]] = [("points", letter) for letter in rule.params.letters]
+    return [*found, ("count", rule.params.per)] if rule.params.per else found
 
 
 PROGRAMMES: list[ProgrammeKind[Any]] = [

@@ -16,6 +16,7 @@ from shangfa.sdk import (
     Field,
     Note,
     Params,
+    ParamsError,
     PeriodFacts,
     Row,
     Rule,
@@ -27,6 +28,10 @@ Ties = Literal["runoff", "all"]
 """`runoff`: a human decides between the tied; `all`: each of them takes the place."""
 RUNOFF: Final = "runoff"
 
+_COUNT = Note(
+    "counter 与 amount、account、action 只取其一",
+    "a counter, or an amount with its account, or an action: one of them",
+)
 _RUNOFF = Note("共 {0} 人并列，须另行决出", "{0} are tied: a run-off decides")
 
 
@@ -38,9 +43,26 @@ class Prize(Params):
         default="reward", description="where the money goes; `fine` and `wage` take it"
     )
     action: str = Field(default="award", min_length=1, description="when there is no amount")
+    counter: str | None = Field(
+        default=None,
+        min_length=1,
+        description="counts one instead, for a row of periods or a sum of them",
+    )
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Refuse two gifts.
+
+        Raises:
+            ParamsError: a counter beside an amount or an action.
+        """
+        del context
+        if self.counter is not None and {"amount", "action", "account"} & self.model_fields_set:
+            raise ParamsError((("counter",), _COUNT))
 
     def effect(self, note: Note, amount: Decimal | None = None) -> Effect:
         """Return the effect, of another amount of money when one is given."""
+        if self.counter is not None:
+            return Effect("count", self.counter, ONE, note)
         money = amount if amount is not None else self.amount
         if money is None:
             return Effect("action", self.action, ONE, note)
@@ -48,6 +70,8 @@ class Prize(Params):
 
     def row(self, note: str = "") -> Row:
         """Return what the catalogue prints for it."""
+        if self.counter is not None:
+            return Row("none", "count", self.counter, ONE, ONE, "", note)
         if self.amount is None:
             return Row("reward", "action", self.action, ONE, ONE, "", note)
         direction: Direction = "reward" if self.account == "reward" else "penalty"
@@ -73,6 +97,11 @@ class Scored(Contest):
         description="letter -> weight: the scores are points of the period, none are handed in",
     )
     base: Decimal = Field(default=ZERO, description="with `letters`: what everybody begins with")
+    per: str | None = Field(
+        default=None,
+        min_length=1,
+        description="with `letters`: a counter; the average for each of it, without any none",
+    )
 
     def scores(self, facts: PeriodFacts) -> dict[str, Decimal]:
         """Return the score of everybody who has one.
@@ -83,6 +112,13 @@ class Scored(Contest):
         staff = entrants(self, facts)
         if not self.letters:
             return inputs.by_subject(facts, "scores", inputs.read_number, staff)
+        if self.per is not None:
+            counts = {code: facts.totals.get((code, "count", self.per), ZERO) for code in staff}
+            return {
+                code: self.base + self._net(facts, code) / count
+                for code, count in counts.items()
+                if count > 0
+            }
         return {code: self.base + self._net(facts, code) for code in staff}
 
     def _net(self, facts: PeriodFacts, code: str) -> Decimal:
@@ -104,8 +140,10 @@ def entrants(contest: Contest, facts: PeriodFacts) -> tuple[str, ...]:
 
 
 def letters_of(rule: Rule[Any]) -> list[tuple[AccountName, str]]:
-    """Return the letters that scores are taken from."""
-    return [("points", letter) for letter in rule.params.letters]
+    """Return the letters that scores are taken from, and the counter of an average."""
+    found: list[tuple[AccountName, str]] = [("points", letter) for letter in rule.params.letters]
+    per = getattr(rule.params, "per", None)
+    return [*found, ("count", per)] if per else found
 
 
 class Group(NamedTuple):

@@ -27,6 +27,7 @@ _NO_LINE = Note(
     "制度未定分数线，须由公司给出",
     "the policy leaves the score line to the company, which must set it",
 )
+_LOWEST = Note("得分 {0}，末位", "score {0}, last")
 _LAST = Note("得分 {0}，末位且未达 {1} 分", "score {0}, last and under {1}")
 
 
@@ -40,9 +41,13 @@ class Place(Prize):
 
 
 class Last(Prize):
-    """The last place, for a score under the input `penalty_line`."""
+    """The last place, for a score under the input `penalty_line`, or whatever the score."""
 
     code: str = Field(min_length=1, description="what the effect cites")
+    line: Literal["penalty_line", "none"] = Field(
+        default="penalty_line",
+        description="the input it must lie under; `none` asks for no line",
+    )
 
 
 class Ranking(Scored):
@@ -84,7 +89,8 @@ def evaluate_ranking(rule: Rule[Ranking], facts: PeriodFacts) -> Sequence[Award]
 def lines_needed(params: Ranking) -> list[str]:
     """Return the names of the lines the places ask for."""
     top = {place.line for place in params.first} - {"none"}
-    return [*sorted(top), *(["penalty_line"] if params.last else [])]
+    bottom = {params.last.line} - {"none"} if params.last else set()
+    return [*sorted(top), *sorted(bottom)]
 
 
 def read_line(facts: PeriodFacts, name: str) -> Decimal:
@@ -118,16 +124,18 @@ def _first(params: Ranking, group: Group, lines: Lines) -> list[Award]:
 
 def differ(places: Iterable[Place]) -> bool:
     """Tell whether it matters who takes which of the places."""
-    return len({(place.amount, place.account, place.action) for place in places}) > 1
+    return len({(place.amount, place.account, place.action, place.counter) for place in places}) > 1
 
 
 def _last(params: Ranking, group: Group, lines: Lines) -> list[Award]:
     last = params.last
-    if last is None or group.result >= lines["penalty_line"]:
+    if last is None or (last.line != "none" and group.result >= lines[last.line]):
         return []
     if len(group.codes) > 1 and params.ties == "runoff":
         return runoffs(group.codes, last.code)
-    note = _LAST.of(group.result, lines["penalty_line"])
+    note = _LOWEST.of(group.result)
+    if last.line != "none":
+        note = _LAST.of(group.result, lines[last.line])
     return [Award(code, last.effect(note), last.code) for code in group.codes]
 
 
@@ -137,4 +145,6 @@ def rows_ranking(rule: Rule[Ranking]) -> Iterable[tuple[str, Row]]:
         line = "" if place.line == "none" else f", score ≥ {place.line}"
         yield place.code, place.row(f"place {number}{line}")
     if rule.params.last:
-        yield rule.params.last.code, rule.params.last.row("last, score < penalty_line")
+        last = rule.params.last
+        line = "" if last.line == "none" else f", score < {last.line}"
+        yield last.code, last.row(f"last{line}")

@@ -15,8 +15,10 @@ from shangfa.domain.people.lines import Lines
 from shangfa.testing import MemoryTenant, make_subject
 
 PLUGINS = ("fines", "demerit_ladder", "letter_points", "recognition", "duties", "loss_share")
-SAID = Path(__file__).parent / "said_as_data.yaml"
-RULES = yaml.load(SAID.read_text(encoding="utf-8"), yaml.BaseLoader)
+SAID = [Path(__file__).parent / f"said_{name}.yaml" for name in ("as_data", "elsewhere")]
+RULES = [
+    rule for path in SAID for rule in yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)
+]
 TENANT = """
 name: 例
 plugins: [fines, demerit_ladder, letter_points, recognition, duties, loss_share]
@@ -38,6 +40,8 @@ def test_a_rule(tmp_path: Path, rule: dict[str, Any]) -> None:
     (tmp_path / "tenant.yaml").write_text(tenant, encoding="utf-8")
     head = "{policy: p, title: 例, "
     (tmp_path / "policy.yaml").write_text(head + rule["policy"][1:], encoding="utf-8")
+    if "later" in rule:
+        (tmp_path / "policy-2.yaml").write_text(head + rule["later"][1:], encoding="utf-8")
     cases = [f"- {{id: {number}, {case[1:]}" for number, case in enumerate(rule["cases"])]
     (tmp_path / "cases/a.yaml").write_text("\n".join(cases), encoding="utf-8")
     for verdict in run_cases(read_tenant(tmp_path), kinds_of(*PLUGINS)):
@@ -176,6 +180,65 @@ def programme(text: str) -> str:
             "nearest are: x",
         ),
         (programme(GRADE + "{form: 1, name: a}]}}"), "grades/0/form", "are: from、"),
+        (
+            clause("kind: fines.per_unit, params: {amount: 1, begun: false}"),
+            "params/begun",
+            "with step",
+        ),
+        (
+            clause("kind: points.per_unit, params: {letter: C, points: -1, begun: false}"),
+            "params/begun",
+            "with step",
+        ),
+        (clause("kind: points.per_unit, params: {letter: C, points: 0}"), "points", "are none"),
+        (
+            clause("kind: points.per_unit, params: {letter: C, points: 1, fact: rtae}"),
+            "params/fact",
+            "rtae",
+        ),
+        (reaction("points.cap", "letter: C, within: month", POINT), "params", "least or most"),
+        (reaction("points.cap", "letter: C, within: month, most: -1", POINT), "params/most", "0"),
+        (
+            reaction("points.cap", "letter: C, within: month, most: 1, clauses: [y]", POINT),
+            "clauses/0",
+            "nearest are: x",
+        ),
+        (
+            reaction("ladder.run", "of: x, broken_by: [y], times: 3, last: 3, gives: talk"),
+            "params/last",
+            "more than times (3)",
+        ),
+        (
+            programme(
+                "{name: r, kind: recognition.ranking, params: {letters: {C: 1},"
+                " last: {code: a, counter: b, amount: 1}}}"
+            ),
+            "last/counter",
+            "one of them",
+        ),
+        (
+            programme(
+                "{name: g, kind: points.settle, params: {letters: {C: 1}, amount: 1, per: d}}"
+            ),
+            "params",
+            "counts 'd'",
+        ),
+        (
+            clause(
+                "facts: {who: {type: text, kept: true}}, history: {n: {ask: nth, same: [hwo]}},"
+                " when: {n: 2}, kind: fines.fixed, params: {amount: 1}"
+            ),
+            "history/n/same/0",
+            "who",
+        ),
+        (
+            clause(
+                "facts: {who: text}, history: {n: {ask: sum, of: {money: fine}, same: [who]}},"
+                " scale: [{when: {n: 2}, percent: 50}], kind: fines.fixed, params: {amount: 1}"
+            ),
+            "history/n/same/0",
+            "of: clause",
+        ),
         (
             programme("{name: c, kind: recognition.clean, params: {}}"),
             "params",

@@ -281,6 +281,7 @@ class Definition:
             moved = [item for item in nets(now) if item.account == "marks" and item.unit in units]
             for subject in sorted({item.subject for item in moved}):
                 seen = self._seen(rule, "marks", units, spot, params.within)
+                seen += [item for item in found if item.unit in units]  # a rule above comes first
                 lots = self._lots(rule, [item for item in seen if item.subject == subject])
                 for item in (item for item in moved if item.subject == subject):
                     if (

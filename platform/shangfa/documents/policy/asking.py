@@ -23,7 +23,17 @@ from shangfa.domain.policies.faults import (
 )
 from shangfa.domain.policies.policy import LAPSING
 from shangfa.domain.policies.version import Lapse, Reaction
+from shangfa.domain.text import Note
 
+SAME: Final = frozenset({"text", "choice", "date"})
+"""Types of facts that may be compared with those of earlier reports."""
+_SAME_CLAUSE = Note(
+    "same 只与 of: clause（条款的登记）同用", "same goes with `of: clause` alone, with reports"
+)
+_SAME = Note(
+    "须为本条 text、choice 或 date 类型的事实：{0}",
+    "a fact of the clause of type text, choice or date is expected: {0}",
+)
 Unit = tuple[str, str]
 """account, unit"""
 _FIRST: Final = date(2027, 1, 1)
@@ -64,9 +74,23 @@ class Asking(Rules):
             if self.name_is_free(name, where):
                 account, unit = _unit(doc.of, code)
                 within = self._within(doc.within, (*where, "within"))
-                found[name] = Ask(name, doc.ask, account, (unit,), within, doc.zh)
+                self._check_same(doc, account, facts, where)
+                found[name] = Ask(name, doc.ask, account, (unit,), within, doc.zh, doc.same)
                 self.questions.append((found[name], where))
         return found
+
+    def _check_same(
+        self, doc: HistoryDoc, account: str, facts: Mapping[str, Fact], path: Path_
+    ) -> None:
+        """Refuse to compare what only reports say with what was posted, and what is measured."""
+        said = [name for name, fact in facts.items() if fact.type in SAME]
+        for number, name in enumerate(doc.same):
+            where = (*path, "same", number)
+            if account != REPORTED:
+                self.fault(where, INVALID, value=name, why=_SAME_CLAUSE)
+            elif name not in said:
+                allowed = "、".join(close(name, said) or said) or "—"
+                self.fault(where, INVALID, value=name, why=_SAME.of(allowed))
 
     def _within(self, doc: WithinDoc, path: Path_) -> Within:
         try:

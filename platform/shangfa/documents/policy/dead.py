@@ -92,6 +92,7 @@ def _read_by(doc: PolicyDoc, kinds: Kinds, stated: ClauseDoc | CommonDoc) -> set
     words = words_in(
         stated.model_dump(exclude={"facts", "history", "title", "source", "note", "code"})
     )
+    words.update(name for asked in stated.history.values() for name in asked.same)
     for name, item in doc.parameters.items():
         if f"${name}" in words:
             words |= words_in([item.value, *item.allowed])

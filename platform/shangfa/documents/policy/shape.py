@@ -142,6 +142,11 @@ class HistoryDoc(_Doc):
     )
     of: Annotated[OfDoc, BeforeValidator(_short_of)] = OfDoc(itself=True)
     within: Annotated[WithinDoc, BeforeValidator(_short_within)] = WithinDoc()
+    same: tuple[str, ...] = Field(
+        default=(),
+        max_length=FEW,
+        description="of clauses: facts whose value was the same, such as the customer",
+    )
     zh: str = Field(default="", description="label")
 
 

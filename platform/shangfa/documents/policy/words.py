@@ -75,6 +75,10 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "of": ("问的是什么", "what is asked for"),
     "within": ("在哪一段日子内", "within which days"),
+    "same": (
+        "of: clause 时：这些事实的值与本次相同，如同一客户",
+        "of clauses: facts whose value was the same, such as the customer",
+    ),
     "itself": ("本条款被登记", "this clause, as it was reported"),
     "clause": ("另一条款被登记", "another clause, as it was reported"),
     "counter": ("计数", "a counter"),

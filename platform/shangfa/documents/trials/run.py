@@ -32,7 +32,7 @@ from shangfa.domain.incidents.engine import Assessment
 from shangfa.domain.incidents.memory import Memory
 from shangfa.domain.incidents.shares import read_shares
 from shangfa.domain.ledger.posting import Line, Posting, visible
-from shangfa.domain.money import amount_text
+from shangfa.domain.money import ZERO, amount_text
 from shangfa.domain.months.period import period_named
 from shangfa.domain.months.programme import World, close_period
 from shangfa.domain.people.past import Past, Stint, not_employed
@@ -75,11 +75,14 @@ class Trial:
             RefusedError: as the platform refuses it.
         """
         found = self._recorded(event)
+        chosen: list[Posting] = []
         if event.chosen is not None:
-            posting = _chosen(found, event.chosen, event.local[0])
-            self.memory.follow(found.policy, posting)
+            chosen = [_chosen(found, event.chosen, event.local[0])]
+            self.memory.follow(found.policy, *chosen)
         if event.reversed:
             self.memory.reverse(found)
+            back = [item._replace(quantity=-item.quantity) for item in chosen]
+            self.memory.follow(found.policy, *back)
         return found
 
     def _recorded(self, event: EventDoc) -> Assessment:
@@ -202,6 +205,8 @@ def _outcome(trial: Trial, expected: Mapping[str, Any]) -> dict[str, Any]:
             (item.deadline.step, _moment(item.deadline.due)) for item in result.deadlines
         ),
     }
+    if "adjustments" in expected:
+        got["adjustments"] = _effects(trial.memory.adjusted)
     return {key: got[key] for key in expected if key in got} or got
 
 
@@ -214,16 +219,26 @@ def _order(event: EventDoc) -> datetime:
 
 
 def _effects(postings: Iterable[Posting]) -> Tally[tuple[str, str, str, str]]:
-    return Tally(
-        (item.subject, item.account, item.unit, amount_text(item.unit, item.quantity))
-        for item in visible(postings)
-    )
+    return _summed(item[:4] for item in visible(postings))
+
+
+def _summed(
+    lines: Iterable[tuple[str, str, str, Decimal]],
+) -> Tally[tuple[str, str, str, str]]:
+    """Add up what goes the same way: whether it is said in one line or in two is the same."""
+    sums: dict[tuple[str, str, str, bool], Decimal] = {}
+    for subject, account, unit, quantity in lines:
+        key = (subject, account, unit, quantity < 0)
+        sums[key] = sums.get(key, ZERO) + quantity
+    return Tally((*key[:3], amount_text(key[2], size)) for key, size in sums.items())
 
 
 def _expected(then: ThenDoc) -> dict[str, Any]:
     if then.refused:
         return {"refused": then.refused}
-    found: dict[str, Any] = {"effects": Tally(map(_effect_key, then.effects or ()))}
+    found: dict[str, Any] = {"effects": _summed(map(_said, then.effects or ()))}
+    if _named(then, "adjustments"):
+        found["adjustments"] = _summed(map(_said, then.adjustments or ()))
     if _named(then, "choices"):
         found["choices"] = Tally(map(_expected_choice, then.choices or ()))
     if _named(then, "deadlines"):
@@ -236,8 +251,8 @@ def _named(then: ThenDoc, name: str) -> bool:
     return name in then.model_fields_set
 
 
-def _effect_key(item: EffectDoc) -> tuple[str, str, str, str]:
-    return item.subject, item.account, item.unit, amount_text(item.unit, item.quantity)
+def _said(item: EffectDoc) -> tuple[str, str, str, Decimal]:
+    return item.subject, item.account, item.unit, item.quantity
 
 
 def _choice_key(subject: str, choice: Choice) -> tuple[str, ...]:

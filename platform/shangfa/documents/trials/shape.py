@@ -100,6 +100,7 @@ WORDS: Final[Mapping[str, str]] = {
     "备注": "note",
     "提前解除": "lifted",
     "后果": "effects",
+    "调整": "adjustments",
     "选择": "choices",
     "期限": "deadlines",
     "拒绝": "refused",
@@ -219,6 +220,9 @@ class ThenDoc(_Doc):
     """What is expected; what is not named is not compared, but for the effects."""
 
     effects: tuple[EffectDoc, ...] | None = None
+    adjustments: tuple[EffectDoc, ...] | None = Field(
+        default=None, description="what changes of facts after this one, which ask for history"
+    )
     choices: tuple[ChoiceDoc, ...] | None = None
     deadlines: tuple[DeadlineDoc, ...] | None = None
     refused: str | None = None

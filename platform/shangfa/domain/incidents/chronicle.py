@@ -120,7 +120,8 @@ class Chronicle:
             entries = found.get(subject.code)
             if entries is not None and subject.code in fact.direct:
                 at, clause = report.at, report.clause
-                entries.append(Entry(report.on, clause, REPORTED, clause, times, at, fact.order))
+                said = Entry(report.on, clause, REPORTED, clause, times, at, fact.order)
+                entries.append(said._replace(facts=report.facts))
                 entries += [_entry(item, at, fact.order) for item in fact.direct[subject.code]]
 
     def _times(self, report: Report) -> Decimal:

@@ -154,7 +154,7 @@ def _answered(
     subject, day = who
     before = past.get(subject.code) or NOTHING_BEFORE
     answers = {
-        ask.name: ask.answer(before, day, _begun(subject, ask.within.frame.anchor))
+        ask.name: ask.answer(before, day, _begun(subject, ask.within.frame.anchor), facts)
         for ask in clause.asks
     }
     return FrozenDict({**facts, **answers})

@@ -51,6 +51,7 @@ class Memory:
         number: of the last incident recorded without an id of its own.
         chronicles: policy -> its facts in their order, for those that ask for history.
         lifted: what counts no longer though its time is not over.
+        adjusted: what the last report changed of facts after it.
     """
 
     policies: Mapping[str, Policy]
@@ -62,6 +63,7 @@ class Memory:
     number: int = 0
     chronicles: dict[str, Chronicle] = field(default_factory=dict)
     lifted: dict[Marked, date] = field(default_factory=dict)
+    adjusted: list[Posting] = field(default_factory=list)
 
     def supervisor(self, subject: str, day: date) -> str | None:
         """Return the supervisor of that day."""
@@ -75,6 +77,7 @@ class Memory:
             BackdatedError: a book was put there without its days and they are needed.
         """
         policy = choose(self.policies, report)
+        self.adjusted = []
         if not report.id:
             self.number += 1
             report = replace(report, id=f"{self.number:09}")
@@ -113,7 +116,7 @@ class Memory:
         chronicle.add(fact)
         self._post(policy.name, found.postings)
         chronicle.others += [item for item in found.postings if item.cause != "clause"]
-        self._settle(chronicle, fact.key)
+        self.adjusted = self._settle(chronicle, fact.key)
         return found
 
     def _chronicle(self, policy: Policy) -> Chronicle:

@@ -7,7 +7,7 @@ at the day's end. Nothing it gives is among what it looks at.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -38,6 +38,12 @@ class Hooked:
 
     folding: Folding
     lane: Lane
+    above: frozenset[tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        lanes = self.folding.policy.folds
+        names = [(lane.code, lane.name) for lane in lanes]
+        self.above = frozenset(names[: names.index((self.lane.code, self.lane.name))])
 
     def fold(self, since: When) -> Outputs:
         """Return what is given from a place on."""
@@ -46,7 +52,7 @@ class Hooked:
         for start, reaction in self.lane.stretches:
             if reaction is None:
                 continue
-            known = sorted([*entries.items(), *self._own(reaction, found)], key=_order)
+            known = sorted([*entries.items(), *self._own(reaction, found)], key=self._order)
             more: dict[Entry, Decimal] = {}
             for span in self._spans(reaction, known, since[0]):
                 inside = [item for item in known if _is_inside(item[0], span)]
@@ -100,9 +106,10 @@ class Hooked:
         entries: list[tuple[Entry, Decimal]],
     ) -> Iterator[tuple[Entry, Decimal]]:
         kind, rule, (since, span) = reaction.kind, reaction.rule, where
+        spots = _numbered(self._spot(entry) for entry, _ in entries)
         dated = tuple(
-            Dated(*_said(entry, quantity), self.folding.until(entry), number)
-            for number, (entry, quantity) in enumerate(entries)
+            Dated(*_said(entry, quantity), self.folding.until(entry), number, spot)
+            for number, ((entry, quantity), spot) in enumerate(zip(entries, spots, strict=True))
         )
         seen = Seen(self.folding.subject, *span, since, dated, self.folding.book.as_of)
         for item in called(kind.name, kind.fold, rule, seen, most=MOST):  # type: ignore[arg-type]
@@ -112,6 +119,19 @@ class Hooked:
                 yield self._cancels(reaction, item, entries)
             else:
                 raise PluginFailedError(kind.name, f"folded to {item!r}")
+
+    def _order(self, item: tuple[Entry, Decimal]) -> tuple[Any, ...]:
+        entry = item[0]
+        by = entry.place.by or ("",)
+        return *self._spot(entry), entry.when, entry.unit, entry.clause, entry.joint, by
+
+    def _spot(self, entry: Entry) -> When:
+        """Return an entry's place: what a rule listed above cancels there is gone at once."""
+        day, (time, fact, step) = entry.when
+        by = entry.place.by
+        if by is not None and by.sign == CANCELS and (by.code, by.lane) in self.above:
+            return day, (time, fact, step - 1)
+        return entry.when
 
     def _gives(
         self, reaction: Reaction, item: Given, entries: list[tuple[Entry, Decimal]]
@@ -154,9 +174,10 @@ def _is_inside(entry: Entry, span: Span) -> bool:
     return span[0] <= entry.counts_from and entry.day <= span[1]
 
 
-def _order(item: tuple[Entry, Decimal]) -> tuple[Any, ...]:
-    entry = item[0]
-    return *entry.when, entry.unit, entry.clause, entry.joint, entry.place.by or ("",)
+def _numbered(spots: Iterable[When]) -> list[int]:
+    """Return the number of each place, those that are equal the same."""
+    numbers: dict[When, int] = {}
+    return [numbers.setdefault(spot, len(numbers)) for spot in spots]
 
 
 def _said(entry: Entry, quantity: Decimal) -> tuple[date, str, str, Decimal, bool]:

@@ -150,18 +150,30 @@ def visible(postings: Iterable[Posting]) -> list[Posting]:
 
 def _relieved(lines: list[Posting]) -> list[Posting]:
     """Take what caps gave back off the lines it was given back on, the last one first."""
-    given = [line for line in lines if line.cause == "cap" and _against(line)]
+    given = [line for line in lines if line.cause == "cap" and _gives_back(line)]
     if not given:
         return lines
     left = {id(line): line.quantity for line in lines}
     for relief in given:
         for line in reversed(lines):
-            if line[:3] == relief[:3] and not _against(line) and line.cause != "reversal":
+            if line[:3] == relief[:3] and _is_relieved(line, relief):
                 taken = min(abs(left[id(line)]), abs(left[id(relief)]))
                 left[id(line)] += taken.copy_sign(relief.quantity)
                 left[id(relief)] -= taken.copy_sign(relief.quantity)
     kept = [line._replace(quantity=left[id(line)]) for line in lines]
     return [line for line in kept if line.quantity]
+
+
+def _gives_back(line: Posting) -> bool:
+    return _against(line) or ACCOUNTS[line.account].sign == 0
+
+
+def _is_relieved(line: Posting, relief: Posting) -> bool:
+    if line.cause == "reversal" or _against(line):
+        return False
+    if ACCOUNTS[line.account].sign:
+        return True
+    return line.cause != "cap" and line.quantity * relief.quantity < 0
 
 
 def _against(line: Posting) -> bool:

@@ -246,6 +246,7 @@ class Dated(NamedTuple):
     Attributes:
         until: the last day it is in force.
         number: its place among the entries of the span.
+        spot: the same for what happened at once; what a rule listed above cancels then too.
     """
 
     day: date
@@ -255,6 +256,7 @@ class Dated(NamedTuple):
     joint: bool
     until: date
     number: int
+    spot: int = 0
 
 
 class Seen(NamedTuple):

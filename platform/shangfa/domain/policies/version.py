@@ -132,7 +132,7 @@ class Reaction:
             checked = effect
             if kind.covers is None:
                 checked = check_effect(effect, kind.name, self.rule.ladder.rungs)
-            elif not 0 <= abs(effect.quantity) <= max(ZERO, total):
+            elif not 0 <= abs(effect.quantity) <= abs(total):
                 raise PluginFailedError(kind.name, f"gives back {effect.quantity} of {total}")
             key = (checked.account, checked.unit)
             if key not in self.gives:
