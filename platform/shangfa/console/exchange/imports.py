@@ -38,6 +38,17 @@ def begin() -> Response:
     return show("imports.html", typed={"kind": known}, faults=[], columns=COLUMNS, needed=NEEDED)
 
 
+@blp.get("/imports/<string:kind>.csv")
+def empty(kind: str) -> Response:
+    """A file with the columns of a kind and no row, to be filled in."""
+    asker().need("imports:write")
+    if kind not in IMPORT_KINDS:
+        raise refused(NOT_FOUND, "")
+    made = Response(f"\ufeff{','.join(COLUMNS[kind])}\r\n", content_type=f"{CSV}; charset=utf-8")
+    made.headers["Content-Disposition"] = f"attachment; filename={kind}.csv"
+    return made
+
+
 @blp.post("/imports")
 def send() -> AnyResponse:
     """Keep a file and have it checked; it is brought in by a second step."""

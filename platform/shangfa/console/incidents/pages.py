@@ -11,6 +11,7 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from shangfa.config import settings
 from shangfa.console.cases.files import hand_in
 from shangfa.console.forms import CODE, TEXT, check, lines, once, plainly, read_facts, typed, wanted
 from shangfa.console.forms import field as said
@@ -24,7 +25,9 @@ from shangfa.domain.text import Note
 from shangfa.services.context import Context
 from shangfa.services.incidents import history, preview, record
 from shangfa.services.incidents.reported import IncidentReport
+from shangfa.services.ledger import standing
 from shangfa.services.ledger.decision import DecisionView
+from shangfa.services.ledger.standing import TallyView
 from shangfa.services.people import search as people
 from shangfa.services.policies import clauses
 from shangfa.services.policies.clauses import ClauseFound
@@ -50,6 +53,7 @@ class Draft:
         people, found: those to choose from while what was typed means several.
         names: of those meant, by code.
         decision: what would follow, once all is there.
+        tallies: how one of them stands in what the decision gives.
     """
 
     day: date
@@ -61,6 +65,7 @@ class Draft:
     clause: ClauseFound | None = None
     found: Sequence[ClauseFound] = ()
     decision: DecisionView | None = None
+    tallies: Sequence[TallyView] = ()
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -104,10 +109,20 @@ def go_on() -> AnyResponse:
         if pressed == RECORD:
             return once(lambda who: record.record(who, report), lambda view: _place(view.case.id))
         draft.decision = preview.preview(ctx, report)
+        draft.tallies = _standing(ctx, draft.codes, draft.decision)
     except RefusedError as error:
         draft.faults = told(error.faults)
         return _shown(draft, status_of(error))
     return _shown(draft)
+
+
+def _standing(ctx: Context, codes: tuple[str, ...], decision: DecisionView) -> list[TallyView]:
+    """Return how one person stands, before it, in the units that a decision gives."""
+    if len(codes) > 1 or not ctx.may("subjects:read"):
+        return []
+    given = {(item["account"], item["unit"]) for item in decision["effects"]}
+    doings = standing.record(ctx, codes[0]).doings
+    return [item for item in doings.tallies if (item.account, item.unit) in given] if doings else []
 
 
 def _unclear(draft: Draft) -> list[Fault]:
@@ -129,7 +144,9 @@ def _shown(draft: Draft, status: int = 200) -> Response:
     """Return the form; only what would follow for who asks for a part of the page."""
     part = request.headers.get("Shangfa-Part") == PREVIEW
     name = "_decision.html" if part else "record.html"
-    return show(name, status, draft=draft, typed=draft.typed, faults=draft.faults)
+    status = 200 if part else status
+    more: dict[str, Any] = {"part": part, "most": settings().max_evidence}
+    return show(name, status, draft=draft, typed=draft.typed, faults=draft.faults, **more)
 
 
 def _read(ctx: Context) -> Draft:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, send_file
@@ -13,10 +14,12 @@ from shangfa.console.pages import asked_page, show, show_again, today_of
 from shangfa.console.session import asker
 from shangfa.domain.access.permissions import may
 from shangfa.domain.faults import NOT_FOUND, Refusal, RefusedError, refused
-from shangfa.domain.months.states import steps_from
+from shangfa.domain.money import ZERO
+from shangfa.domain.months.states import SIGNERS, steps_from
 from shangfa.services.context import Context
+from shangfa.services.funds import ledgers
 from shangfa.services.months import exports, lines, periods
-from shangfa.services.months.periods import PERMISSIONS
+from shangfa.services.months.periods import PERMISSIONS, PeriodView
 from shangfa.services.people.search import names
 
 blp = Blueprint("console-months", __name__)
@@ -40,15 +43,28 @@ def _board(ctx: Context, month: str) -> dict[str, Any]:
     view = periods.read(ctx, month)
     found = lines.page(ctx, month, None, asked_page())
     first = date.fromisoformat(f"{month}-01")
+    before = (first - timedelta(1)).strftime(MONTH) if first.year > date.min.year else ""
     return {
         "view": view,
         "lines": found,
         "names": names(ctx, {item.subject for item in found.items}),
         "steps": [step for step in steps_from(view.state) if may(ctx.role, PERMISSIONS[step])],
-        "before": (first - timedelta(1)).strftime(MONTH) if first.year > date.min.year else "",
+        "before": before,
+        "changes": _compared(ctx, view, before),
         "after": (first + timedelta(31)).strftime(MONTH) if first.year < date.max.year else "",
         "files": tuple(exports.TYPES),
+        "signers": SIGNERS,
+        "funds": ledgers.page(ctx).items if ctx.may("funds:read") else [],
     }
+
+
+def _compared(ctx: Context, view: PeriodView, before: str) -> list[tuple[str, Decimal, Decimal]]:
+    """Return the money of a month beside that of the month before it, by kind."""
+    if not before:
+        return []
+    both = (periods.read(ctx, before).totals, view.totals)
+    was, now = ({item.money: item.requested for item in totals} for totals in both)
+    return [(money, was.get(money, ZERO), now.get(money, ZERO)) for money in sorted(was | now)]
 
 
 @blp.post("/months/<string:month>")

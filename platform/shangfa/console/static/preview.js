@@ -1,5 +1,13 @@
 // Shows what would follow while somebody still types. Without it the button does the same.
 "use strict";
+const put = (place, text) => {
+  place.innerHTML = text;
+  for (const part of place.querySelectorAll("[data-place]")) document.getElementById(part.dataset.place).replaceChildren(part);
+};
+for (const file of document.querySelectorAll("input[data-most]")) {
+  const isLarge = () => [...file.files].some(one => one.size > Number(file.dataset.most));
+  file.addEventListener("change", () => { file.setCustomValidity(isLarge() ? file.dataset.told : ""); file.reportValidity(); });
+}
 for (const form of document.querySelectorAll("form[data-preview]")) {
   const place = document.getElementById(form.dataset.preview);
   let waiting = 0;
@@ -11,8 +19,11 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
     const mine = ++asked;
     try {
       const answer = await fetch(form.action, {method: "POST", body: said, redirect: "manual", headers: {"Shangfa-Part": "preview"}});
-      if (mine === asked && answer.ok) place.innerHTML = await answer.text();
+      if (mine === asked && answer.ok) put(place, await answer.text());
     } catch { /* not reached: the button still works */ }
   };
-  form.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(show, 600); });
+  const soon = () => { clearTimeout(waiting); waiting = setTimeout(show, 400); };
+  form.addEventListener("input", soon);
+  const typed = name => form.elements.namedItem(name)?.value.trim();
+  if (typed("subject") && typed("clause") && !place.textContent.trim()) show();
 }

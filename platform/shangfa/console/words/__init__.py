@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Final
 
 from shangfa.console.words.acts import ACTS, GATE_NAMES
+from shangfa.console.words.months import MONTH_NAMES, MONTHS
 from shangfa.console.words.names import NAMES as KNOWN
-from shangfa.console.words.office import OFFICE
+from shangfa.console.words.office import OFFICE, OFFICE_NAMES
 from shangfa.console.words.schemes import FORM_NAMES, SCHEMES
 from shangfa.console.words.setup import SETUP, SETUP_NAMES
 from shangfa.console.words.texts import TEXTS as WORKED
@@ -18,8 +19,8 @@ from shangfa.domain.text import UNSAID, WORDS
 
 __all__ = ["NAMES", "TEXTS", "text", "word"]
 
-TEXTS: Final = WORKED | OFFICE | ACTS | SCHEMES | SETUP
-NAMES: Final = KNOWN | GATE_NAMES | FORM_NAMES | SETUP_NAMES
+TEXTS: Final = WORKED | OFFICE | ACTS | SCHEMES | SETUP | MONTHS
+NAMES: Final = KNOWN | GATE_NAMES | FORM_NAMES | SETUP_NAMES | MONTH_NAMES | OFFICE_NAMES
 
 
 def text(language: str, key: str) -> str:

@@ -16,7 +16,7 @@ TONES: Final = {
     **dict.fromkeys(("confirmation", "signature", "filing", "reply", "verification"), WAITS),
     **dict.fromkeys(("determination", "publication", "received", "level_2", "level_3"), WAITS),
     **dict.fromkeys(("level_4", "top_level", "asked", "checked", "reading", "pending"), WAITS),
-    **dict.fromkeys(("waiting", "running", "cut_off", "draft"), WAITS),
+    **dict.fromkeys(("waiting", "running", "cut_off", "draft", "open"), WAITS),
     **dict.fromkeys(("refused", "failed", "failing", "gone", "disabled", "suspended"), BAD),
     **dict.fromkeys(("closed", "rejected", "withdrawn", "reversed", "cancelled", "declined"), OVER),
 }

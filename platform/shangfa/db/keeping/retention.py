@@ -40,9 +40,11 @@ _GONE: Final = """
         EXISTS (
             SELECT FROM anonymisation a WHERE a.tenant_id = %(tenant)s AND a.subject_id = s.id)
     FROM subject s
-    JOIN LATERAL (
-        SELECT max(coalesce(e.last_day, 'infinity'::date)) AS last_day FROM employment e
-        WHERE e.tenant_id = %(tenant)s AND e.subject_id = s.id) m ON m.last_day < %(today)s
+    JOIN (
+        SELECT e.subject_id, max(coalesce(e.last_day, 'infinity'::date)) AS last_day
+        FROM employment e WHERE e.tenant_id = %(tenant)s
+        GROUP BY 1 HAVING max(coalesce(e.last_day, 'infinity'::date)) < %(today)s
+        ) m ON m.subject_id = s.id
     LEFT JOIN LATERAL (
         SELECT max(o.decided_at)::date AS last_on FROM decision o
         WHERE o.tenant_id = %(tenant)s AND o.subject_id = s.id) d ON true

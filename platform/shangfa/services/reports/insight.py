@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Lock
+from time import perf_counter
 from typing import IO, Final
+from uuid import UUID
+
+from cachetools import TTLCache
 
 from shangfa.db.reports import insight as sql
 from shangfa.db.tx.transaction import Tx
@@ -19,13 +24,19 @@ from shangfa.domain.months.period import month_named, month_of
 from shangfa.domain.reports import insight
 from shangfa.domain.reports.catalogue import OFFICE
 from shangfa.domain.reports.insight import Table
-from shangfa.services.clock import today
+from shangfa.services.clock import now, today
 from shangfa.services.context import Context
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import reading
 
 SPAN: Final = 12
 """Months that are looked at."""
+
+
+SLOW: Final = 0.3
+"""Seconds; what takes longer to count is kept for a while, for a year of many thousand people."""
+KEPT: Final = 300
+"""Seconds that it is kept; whoever looks is told when it was counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +46,11 @@ class Insight:
     months: tuple[str, ...]
     tables: Mapping[str, Table]
     hidden: bool
+    counted_at: datetime
+
+
+_kept: Final[TTLCache[tuple[UUID, tuple[str, ...]], Insight]] = TTLCache(1000, KEPT)
+_lock: Final = Lock()
 
 
 def read(ctx: Context, until: str | None = None) -> Insight:
@@ -49,9 +65,24 @@ def read(ctx: Context, until: str | None = None) -> Insight:
 
     def work(tx: Tx) -> Insight:
         zone = current(tx).zone
-        return _made(tx, _months(until or month_of(today(zone))))
+        return _kept_or_made(tx, _months(until or month_of(today(zone))))
 
     return reading(ctx, work)
+
+
+def _kept_or_made(tx: Tx, months: tuple[str, ...]) -> Insight:
+    """Return what was counted a short while ago, if counting takes long; else count anew."""
+    key = (tx.tenant, months)
+    with _lock:
+        found = _kept.get(key)
+    if found is not None:
+        return found
+    started = perf_counter()
+    made = _made(tx, months)
+    if perf_counter() - started > SLOW:
+        with _lock:
+            _kept[key] = made
+    return made
 
 
 def _made(tx: Tx, months: tuple[str, ...]) -> Insight:
@@ -67,7 +98,7 @@ def _made(tx: Tx, months: tuple[str, ...]) -> Insight:
     }
     shown = insight.grouped(heads)
     small = any(shown.get(name) != name for name in heads)
-    return Insight(months, tables, small)
+    return Insight(months, tables, small, now())
 
 
 def _months(until: str) -> tuple[str, ...]:
