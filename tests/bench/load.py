@@ -26,8 +26,9 @@ LEAD: Final = 0.3
 LIFE: Final = 20
 """Requests on a connection before it is opened again: the workers of a server accept
 connections, not requests, and one of them may have got nearly all."""
-DRAIN: Final = 10.0
-"""Seconds an answer may be late at the end."""
+DRAIN: Final = 60.0
+"""Seconds an answer may be late at the end; the first of a cold server takes long where much
+else runs."""
 
 
 @dataclass(frozen=True, slots=True)

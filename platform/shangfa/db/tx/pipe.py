@@ -18,6 +18,7 @@ from uuid import UUID
 
 import psycopg
 from psycopg import pq
+from psycopg.abc import Transformer as Loaders
 from psycopg.adapt import Transformer
 from psycopg.errors import InvalidSqlStatementName, error_from_result
 from psycopg.rows import TupleRow
@@ -30,19 +31,47 @@ _MARK: Final = re.compile(r"%\((\w+)\)s|%s")
 _TEXT, _BINARY = 0, 1
 
 
+class _Prepared:
+    """A statement that a connection keeps, and how its rows are read.
+
+    What reads a column is found by its type; the columns of a prepared statement do not change,
+    so it is found once.
+    """
+
+    __slots__ = ("_loader", "name")
+
+    def __init__(self, name: bytes) -> None:
+        self.name = name
+        self._loader: Loaders | None = None
+
+    def read(self, raw: Raw, result: pq.abc.PGresult) -> list[TupleRow]:
+        """Return the rows of a result."""
+        loader = self._loader
+        if loader is None:
+            loader = self._loader = Transformer(raw)
+            loader.set_pgresult(result)
+        else:
+            loader.set_pgresult(result, set_loaders=False)
+        rows = loader.load_rows(0, result.ntuples, tuple)
+        loader.set_pgresult(None, set_loaders=False)  # which would be kept till the next
+        return rows
+
+
 class Answer:
     """The rows of one statement, perhaps still on their way."""
 
-    __slots__ = ("_pipe", "_rows", "done")
+    __slots__ = ("_pipe", "_prepared", "_rows", "done")
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: Pipe, prepared: _Prepared) -> None:
         self._pipe = pipe
+        self._prepared = prepared
         self._rows: list[TupleRow] = []
         self.done = False
 
-    def take(self, rows: list[TupleRow]) -> None:
+    def take(self, result: pq.abc.PGresult) -> None:
         """Keep the rows that have come."""
-        self._rows, self.done = rows, True
+        self._rows = self._prepared.read(self._pipe.raw, result)
+        self.done = True
 
     def fetchone(self) -> TupleRow | None:
         """Return the first row, None when there is none."""
@@ -68,8 +97,7 @@ class Pipe:
         self._line = raw.pgconn
         self._incoming = select.poll()
         self._incoming.register(self._line.socket, select.POLLIN)
-        self._loader = Transformer(raw)
-        self._names: dict[bytes, bytes] = {}
+        self._known: dict[bytes, _Prepared] = {}
         self._count = 0
         self._asked: list[Answer | bytes] = []
         self.on_its_way = False
@@ -82,11 +110,11 @@ class Pipe:
             if isinstance(values, Mapping):
                 values = [values[name] for name in names]
         self._open()
-        name = self._prepared(statement)
+        prepared = self._prepared(statement)
         given = [_WRITTEN[type(value)](value) for value in values]
         formats = [_FORMATS[type(value)] for value in values]
-        self._line.send_query_prepared(name, given, formats)
-        answer = Answer(self)
+        self._line.send_query_prepared(prepared.name, given, formats)
+        answer = Answer(self, prepared)
         self._asked.append(answer)
         return answer
 
@@ -128,18 +156,18 @@ class Pipe:
         if not self._asked:
             self._line.enter_pipeline_mode()
 
-    def _prepared(self, statement: bytes) -> bytes:
-        """Return the name of a prepared statement; the one last asked for stands last."""
-        name = self._names.pop(statement, b"")
-        if not name:
+    def _prepared(self, statement: bytes) -> _Prepared:
+        """Return a statement as it is prepared; the one last asked for stands last."""
+        found = self._known.pop(statement, None)
+        if found is None:
             self._count += 1
-            name = b"shangfa_%d" % self._count
-            self._line.send_prepare(name, statement)
+            found = _Prepared(b"shangfa_%d" % self._count)
+            self._line.send_prepare(found.name, statement)
             self._asked.append(statement)
-            if len(self._names) >= MOST_PREPARED:
-                self.tell(b"DEALLOCATE " + self._names.pop(next(iter(self._names))))
-        self._names[statement] = name
-        return name
+            if len(self._known) >= MOST_PREPARED:
+                self.tell(b"DEALLOCATE " + self._known.pop(next(iter(self._known))).name)
+        self._known[statement] = found
+        return found
 
     def _wait_to_send(self) -> None:
         """Wait until more can be sent, and take in what comes, so that neither side waits."""
@@ -165,15 +193,14 @@ class Pipe:
         status = result.status
         if status == pq.ExecStatus.TUPLES_OK:
             if isinstance(asked, Answer):
-                self._loader.set_pgresult(result)
-                asked.take(self._loader.load_rows(0, result.ntuples, tuple))
+                asked.take(result)
         elif status != pq.ExecStatus.COMMAND_OK:
             if isinstance(asked, bytes):
-                self._names.pop(asked, None)  # was to be prepared
+                self._known.pop(asked, None)  # was to be prepared
             if status != pq.ExecStatus.PIPELINE_ABORTED:
                 error = error_from_result(result)
                 if isinstance(error, InvalidSqlStatementName):
-                    self._names.clear()  # the driver let the server forget all that was prepared
+                    self._known.clear()  # the driver let the server forget all that was prepared
                 return error
         return None
 
