@@ -25,7 +25,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test slow clients browser pictures quick oldest fuzz laws nightly cover lint fix audit bench specs docs site lock dist clean
+.PHONY: help run test slow clients browser pictures quick oldest fuzz laws nightly cover covered lint fix audit bench specs docs site lock dist clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -63,10 +63,12 @@ laws: .venv/.dev ## Run the tests of properties with 150 examples each, always t
 nightly: .venv/.dev ## Run all tests, the laws with 500 examples each
 	SHANGFA_HYPOTHESIS=nightly $(BIN)/pytest $(PARALLEL)
 
-# The tests run once: what `make test` runs, counted.
-cover: .venv/.dev ## Run all tests that `make test` runs, and hold what they reach of the code
+cover: .venv/.dev ## Run what `make test` runs, counted, and hold what it reaches of the code
 	$(BIN)/coverage erase
 	$(MAKE) test COVERED=1
+	$(MAKE) covered
+
+covered: ## Hold what a run of `make test COVERED=1` reached of the code
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include='platform/shangfa/domain/*' --fail-under=100
 	$(BIN)/coverage report --omit='platform/shangfa/domain/*' --fail-under=95
