@@ -118,3 +118,19 @@ def test_a_part_of_a_span_before_a_day_inside_it() -> None:
 def test_terms_are_found_whatever_their_order() -> None:
     terms = {"t": (Term("b", date(2026, 3, 1), date(2026, 3, 2)), Term("a", HIRED, HIRED))}
     assert window_of("terms t", terms).span(HIRED, None) == f"{HIRED}..{HIRED}"
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "own"),
+    [
+        pytest.param("month", "2026-03", True, id="a month of its own"),
+        pytest.param("month", "2026-04", False, id="another month"),
+        pytest.param("month", "2026-02-26..2026-03-25", False, id="a month of another window"),
+        pytest.param("year since hired", "2025-04-02..2026-04-01", True, id="whoever was hired"),
+        pytest.param("year since hired", "2025-04-02..2026-03-30", True, id="a clamped day"),
+        pytest.param("year since hired", "2025-04-02..2025-05-01", False, id="too short a year"),
+        pytest.param("year since hired", "2026", False, id="no days at all"),
+    ],
+)
+def test_a_window_knows_its_own_spans_by_their_names(text: str, span: str, *, own: bool) -> None:
+    assert window_of(text).names(span, date(2026, 3, 2)) == own

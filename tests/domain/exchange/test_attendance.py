@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from shangfa.domain.exchange.attendance import (
     place_of,
 )
 from shangfa.domain.exchange.imports import COLUMNS, IGNORED, columns_of, header_of
+from shangfa.domain.exchange.shifts import Shift
 from shangfa.domain.faults import RefusedError
 
 
@@ -142,3 +143,39 @@ def test_a_mapping_that_cannot_be_read(mapping: Attendance) -> None:
     with pytest.raises(RefusedError) as caught:
         check(mapping, COLUMNS["attendance"], IGNORED)
     assert caught.value.code == "invalid"
+
+
+SHIFTS = (
+    Shift("早", timedelta(hours=8), timedelta(hours=17)),
+    Shift("夜", timedelta(hours=22), timedelta(hours=6)),
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        pytest.param(None, "早", id="nothing said: the first"),
+        pytest.param(" 夜 ", "夜", id="its name"),
+        pytest.param("14:00–23:00", "", id="its hours"),
+    ],
+)
+def test_a_shift_is_found_by_its_name_or_its_hours(said: str | None, name: str) -> None:
+    found = Attendance(shifts=SHIFTS).shift(said)
+    assert found is not None
+    assert found.name == name
+    assert Attendance().shift(None) is None
+    with pytest.raises(ValueError, match=r".*"):
+        Attendance().shift("夜")
+
+
+def test_a_shift_without_a_name_of_its_own_is_refused_where_it_stands() -> None:
+    with pytest.raises(RefusedError) as refusal:
+        check(Attendance(shifts=(*SHIFTS, SHIFTS[0])), COLUMNS["attendance"], IGNORED)
+    assert [fault.pointer for fault in refusal.value.faults] == ["/shifts/2/name"]
+    assert refusal.value.code == "duplicate"
+
+
+def test_how_far_a_punch_is_from_the_nearer_end() -> None:
+    day, night = date(2026, 3, 2), SHIFTS[1]
+    for punch, minutes in (("2026-03-02T21:50", 10), ("2026-03-03T06:20", 20)):
+        assert night.distance(day, datetime.fromisoformat(punch)) == timedelta(minutes=minutes)

@@ -11,7 +11,7 @@ from shangfa.domain.effect import Effect
 from shangfa.domain.faults import RefusedError
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.incidents import remembered
-from shangfa.domain.incidents.remembered import key_of
+from shangfa.domain.incidents.remembered import SHORT, key_of
 from shangfa.domain.policies.conditions import is_impartial
 from shangfa.domain.policies.facts import Fact
 from shangfa.domain.text import Note
@@ -132,3 +132,12 @@ def test_the_shelf_has_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_a_condition_is_impartial_when_it_asks_for_facts_alone(spec: Any, expected: Any) -> None:
     assert is_impartial(spec) is expected
+
+
+@pytest.mark.parametrize(
+    ("letters", "kept"),
+    [pytest.param(SHORT, True, id="short"), pytest.param(SHORT + 1, False, id="a letter more")],
+)
+def test_what_is_long_is_not_kept(letters: int, *, kept: bool) -> None:
+    report = Report("1", (make_subject("E"),), DAY, None, 1, {"word": "长" * letters})
+    assert (key_of(1, report) is not None) == kept

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
+from tests.making.house import code_of
 
 from shangfa.domain.faults import RefusedError
 from shangfa.domain.people.past import Past, Stint, Value, check_stint, months_between
@@ -115,3 +117,21 @@ def test_a_name_that_conditions_cannot_say_is_refused(name: str) -> None:
     with pytest.raises(RefusedError):
         check_name(name)
     check_name("职级")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "clash"),
+    [
+        pytest.param("2025-01-01", "2025-05-31", False, id="between two"),
+        pytest.param("2025-01-01", None, True, id="without an end, into the next"),
+        pytest.param("2024-12-31", "2025-05-31", True, id="on the last day of another"),
+        pytest.param("2025-01-01", "2025-06-01", True, id="into the first day of the next"),
+        pytest.param("2024-01-01", "2024-06-30", False, id="the same one, shorter"),
+        pytest.param("2027-01-01", None, True, id="while another has no end"),
+    ],
+)
+def test_two_stints_never_share_a_day(first: str, last: str | None, *, clash: bool) -> None:
+    others = (Stint(date(2024, 1, 1), date(2024, 12, 31)), Stint(date(2025, 6, 1)))
+    new = Stint(date.fromisoformat(first), date.fromisoformat(last) if last else None)
+    refused = code_of(partial(check_stint, new, others))
+    assert refused == ("employment_overlap" if clash else "")
