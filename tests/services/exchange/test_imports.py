@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from tests.making.house import Company, code_of, contents, make_company
+from tests.making.house import Company, at_once, code_of, contents, make_company
 from tests.making.office import HOUSE, PLUGINS
 from tests.services.months.closing import lock
 from xlsxwriter import Workbook
@@ -21,6 +22,7 @@ from shangfa.db.exchange import imports as sql
 from shangfa.db.exchange.imports import RunRecord
 from shangfa.db.tx.transaction import begin
 from shangfa.documents.sheets.reading import CSV, NDJSON, XLSX
+from shangfa.domain.faults import RefusedError
 from shangfa.domain.people.past import Stint
 from shangfa.domain.tenancy.attributes import Attribute
 from shangfa.jobs import running
@@ -184,6 +186,28 @@ def test_a_workbook_is_read_as_it_looks() -> None:
     assert run.state == "done", faults(company, run)
     found = company.standing("001")["history"][0]
     assert (found["occurred_on"], company.balances("001")) == ("2026-03-01", {"CNY": -3180})
+
+
+def test_of_files_alike_that_come_at_once_one_is_taken() -> None:
+    company = staffed()
+    ctx, body = company.ctx(), b"subject,clause,occurred_at\n001,f,2026-03-01\n"
+
+    def put_in(send_it: Callable[[], RunRecord]) -> str:
+        try:
+            return send_it().state
+        except RefusedError as error:
+            return error.code
+
+    def sent(body: bytes, *, dry_run: bool = False) -> Callable[[], RunRecord]:
+        return lambda: imports.send(ctx, Sent("incidents", CSV, body, {}, dry_run))
+
+    four = at_once([partial(put_in, sent(body))] * 4)
+    assert (four.count("already_imported"), company.balances("001")) == (3, {"CNY": -20})
+    other = body + b"002,f,2026-03-01\n"
+    checked = [sent(other, dry_run=True)().file_id for _ in range(3)]
+    commits = [partial(put_in, partial(imports.commit, ctx, one)) for one in checked]
+    five = at_once([*commits, *[partial(put_in, sent(other))] * 2])
+    assert (five.count("already_imported"), company.balances("002")) == (4, {"CNY": -20})
 
 
 SUBJECTS = """工号,姓名,部门,上级,生效日期,日薪,属性

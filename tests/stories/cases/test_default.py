@@ -138,6 +138,9 @@ def test_an_appeal_is_answered_by_somebody_without_a_part_and_never_harsher() ->
     more = [choice | {"quantity": "40"}]
     assert story.hr2.refused(case, "vary", choices=more) == (422, "harsher")
     assert story.hr2.refused(case, "vary", clause="w", note="x") == (422, "harsher")
+    for quantity in ("x", "NaN", "Infinity", "-1", "9" * 50, "2026-03-02"):
+        said = {"clause": "w", "quantity": quantity}
+        assert story.hr2.refused(case, "vary", **said) == (422, "invalid_quantity"), quantity
     found = story.hr2.take(case, "vary", note="酌减", choices=[choice | {"quantity": "10"}])
     assert found["state"] == "effective"
     assert story.balances("E") == {"CNY": "-10.00"}

@@ -99,7 +99,10 @@ _FILE: Final = """
         f.month, f.replaces
     FROM import_file f WHERE f.tenant_id = %s AND f.id = %s"""
 _SAME: Final = f"""{_RUN} AND f.digest = %(digest)s AND f.kind = %(kind)s
-    AND (r.state = 'done' OR NOT f.dry_run AND r.state <> 'refused') ORDER BY f.id LIMIT 1"""
+    AND (r.state = 'done' OR NOT f.dry_run AND r.state <> 'refused'
+        OR r.state = 'reading' AND r.total > 0) ORDER BY f.id LIMIT 1"""
+"""One that is read again after it was checked, so that its rows are counted, is being committed."""
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _MOVE: Final = """
     UPDATE import_run SET state = %s, total = %s, good = %s, bad = %s, done = %s
     WHERE tenant_id = %s AND import_file_id = %s"""
@@ -138,7 +141,11 @@ def add_file(tx: Tx, line: FileLine, run_id: UUID) -> None:
 
 
 def same_file(tx: Tx, kind: str, digest: bytes) -> RunRecord | None:
-    """Return the first import of the same bytes that was done or is under way."""
+    """Return the first import of the same bytes that was done or is under way.
+
+    Who asks next waits until the transaction ends: of two at once one is the first.
+    """
+    tx.raw.execute(_LOCK, (f"{tx.tenant_id}/import/{kind}/{digest.hex()}",))
     values = {"tenant": tx.tenant_id, "digest": digest, "kind": kind}
     row = tx.raw.execute(_SAME, values).fetchone()
     return RunRecord(*row) if row else None

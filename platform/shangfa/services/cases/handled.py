@@ -212,7 +212,7 @@ class Handled:
             tuple(self.cast.subject(code, case.on) for code in case.subjects),
             case.on,
             at if case.facts["timed"] else None,
-            to_decimal(said["quantity"]) if "quantity" in said else case.quantity,
+            said.get("quantity", case.quantity),
             {name: localised(value, zone) for name, value in said["facts"].items()},
             tuple(share for share in case.shares if share is not None),
             case.policy,
