@@ -164,6 +164,13 @@ class SlipSchema(Schema):
     appeal_until = fields.Date(allow_none=True)
     payroll_month = fields.String(required=True, metadata={"example": "2026-03"})
     linked = fields.List(fields.String(), required=True)
+    repeat_of = fields.List(
+        fields.String(), metadata={"description": "earlier slips of the clause, within a year"}
+    )
+    union = fields.Dict(allow_none=True, metadata={"description": "of a dismissal"})
+    correction = fields.String(allow_none=True, metadata={"description": "what to put right"})
+    correct_by = fields.Date(allow_none=True)
+    expires_on = fields.Date(allow_none=True)
 
 
 class HistoryLineSchema(Open):

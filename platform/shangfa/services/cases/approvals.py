@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from shangfa.db import people
-from shangfa.db.cases.settings import MatrixLine, newest_matrix, set_matrix
+from shangfa.db.settings.versioned import APPROVALS, SettingLine
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.cases.approvals import COUNTS, Delegate, Matrix, Rule
 from shangfa.domain.faults import INVALID, Fault, RefusedError
@@ -39,7 +39,7 @@ def read(ctx: Context) -> Approvals:
 
     def work(tx: Tx) -> Approvals:
         current(tx)
-        return _shown(newest_matrix(tx))
+        return _shown(APPROVALS.newest(tx))
 
     return reading(ctx, work)
 
@@ -54,13 +54,13 @@ def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
 
     def work(tx: Tx) -> Approvals:
         current(tx)
-        known = newest_matrix(tx)
+        known = APPROVALS.newest(tx)
         revision = known.revision if known else 0
         check_match(if_match, revision)
         _check(tx, matrix)
-        line = MatrixLine(new_id(), revision + 1, _document(matrix), ctx.actor_id, now())
-        set_matrix(tx, line)
-        return _shown(newest_matrix(tx))
+        line = SettingLine(new_id(), revision + 1, _document(matrix), ctx.actor_id, now())
+        APPROVALS.put(tx, line)
+        return _shown(APPROVALS.newest(tx))
 
     return transact(ctx, work)
 
@@ -88,7 +88,7 @@ def _check(tx: Tx, matrix: Matrix) -> None:
 
 def matrix_in_force(tx: Tx) -> Matrix:
     """Return the approvals in force in an open transaction."""
-    return _shown(newest_matrix(tx)).matrix
+    return _shown(APPROVALS.newest(tx)).matrix
 
 
 def _document(matrix: Matrix) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _document(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _shown(line: MatrixLine | None) -> Approvals:
+def _shown(line: SettingLine | None) -> Approvals:
     if line is None:
         return Approvals(0, Matrix(), None)
     rules = tuple(

@@ -21,7 +21,7 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.cases.approvals import Matrix, stakes_of
 from shangfa.domain.cases.gate import DISMISSED, GATE, dismissed_of, is_dismissal, looked_into
-from shangfa.domain.cases.inputs import ANOTHER_ACT, CHOICES, SUBJECT
+from shangfa.domain.cases.inputs import ANOTHER_ACT, CHOICES, CORRECT_BY, CORRECTION, SUBJECT
 from shangfa.domain.cases.parties import ANSWERS, Parties, Taken
 from shangfa.domain.cases.procedure import Input, Procedure, Step
 from shangfa.domain.cases.states import IMMEDIATE
@@ -145,7 +145,8 @@ class Handled:
         asked = {*dismissed_of(self.decision["effects"])} - self.gated
         gate = replace(GATE, required=bool(asked))
         if step.does == "decide":
-            return [replace(CHOICES, required=bool(self.choices())), gate, ANOTHER_ACT]
+            choices = replace(CHOICES, required=bool(self.choices()))
+            return [choices, gate, ANOTHER_ACT, CORRECTION, CORRECT_BY]
         return [gate] if self.becomes_effective(step) else []
 
     def becomes_effective(self, step: Step) -> bool:
