@@ -24,7 +24,7 @@ def test_an_earlier_slip_of_the_same_clause_is_named_while_it_stands() -> None:
     assert slip(story, again)["repeat_of"] == [slip(story, first)["no"]]
     assert slip(story, other)["repeat_of"] == []
     story.hr.take(first, "appeal", grounds="没有迟到", evidence=["打卡记录"])
-    story.hr2.take(first, "reverse", reason="属实")
+    story.hr2.take(first, "reverse", note="属实")
     assert slip(story, story.effective("f", "E", at="2026-08-30"))["repeat_of"] == []
 
 
@@ -70,3 +70,16 @@ def test_the_union_and_who_stood_in_are_on_the_slip(tmp_path: Any) -> None:
     text = "\n".join(cell.text for row in Document(str(path)).tables[0].rows for cell in row.cells)
     assert "2026-08-30 通知工会；无异议" in text
     assert f"（代{step['delegate_of']}）" in text
+
+
+def test_who_approves_depends_on_the_grade_of_whom_it_concerns() -> None:
+    story = open_story()
+    story.company.hire("K", supervisor="M", attributes={"grade": "经理"})
+    rules = [{"grade": "经理", "role": "finance"}]
+    answer = story.hr("PUT", "/v1/approvals", {"rules": rules}, **{"If-Match": "*"})
+    assert answer.get_json()["rules"][0]["grade"] == "经理"
+    for code, roles in (("K", ["finance"]), ("E", ["hr", "supervisor"])):
+        case = story.leader.record("f", code, at="2026-08-31")["case"]["id"]
+        story.hr.take(case, "defend", evidence=["面谈记录"])
+        allowed = story.hr.get(f"/v1/cases/{case}")["allowed"]
+        assert [one["roles"] for one in allowed if one["step"] == "approve"] == [roles]

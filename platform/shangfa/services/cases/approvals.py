@@ -9,15 +9,16 @@ from typing import Any
 from shangfa.db import people
 from shangfa.db.settings.versioned import APPROVALS, SettingLine
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.cases.approvals import COUNTS, Delegate, Matrix, Rule
-from shangfa.domain.faults import INVALID, Fault, RefusedError
-from shangfa.domain.people.faults import UNKNOWN_SUBJECT
+from shangfa.domain.cases.approvals import COUNTS, GRADE, Delegate, Matrix, Rule
+from shangfa.domain.faults import INVALID, Fault, RefusedError, refused
+from shangfa.domain.near import nearest
+from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE, UNKNOWN_SUBJECT
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.text import Note
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
-from shangfa.services.tenancy.ready import current
+from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
 _EITHER = Note("role 与 person 必须且只能写一个", "exactly one of role and person is expected")
@@ -48,12 +49,13 @@ def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
     """Put approvals in force.
 
     Raises:
-        RefusedError: `precondition_required`, `stale_version`, `unknown_subject`, `invalid`.
+        RefusedError: `precondition_required`, `stale_version`, `unknown_subject`, `invalid`,
+            `unknown_attribute`.
     """
     ctx.need("approvals:write")
 
     def work(tx: Tx) -> Approvals:
-        current(tx)
+        _check_grades(current(tx), matrix)
         known = APPROVALS.newest(tx)
         revision = known.revision if known else 0
         check_match(if_match, revision)
@@ -63,6 +65,18 @@ def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
         return _shown(APPROVALS.newest(tx))
 
     return transact(ctx, work)
+
+
+def _check_grades(tenant: ReadyTenant, matrix: Matrix) -> None:
+    """Let rules by grade pass where people may have one: else none would ever apply.
+
+    Raises:
+        RefusedError: `unknown_attribute`.
+    """
+    for index, rule in enumerate(matrix.rules):
+        if rule.grade is not None and tenant.attributes and GRADE not in tenant.attributes:
+            near = "、".join(nearest(GRADE, tenant.attributes))
+            raise refused(UNKNOWN_ATTRIBUTE, f"/rules/{index}/grade", value=GRADE, near=near)
 
 
 def _check(tx: Tx, matrix: Matrix) -> None:
@@ -100,6 +114,7 @@ def _document(matrix: Matrix) -> dict[str, Any]:
                 "department": rule.department,
                 "role": rule.role,
                 "person": rule.person,
+                "grade": rule.grade,
             }
             for rule in matrix.rules
         ],
@@ -126,6 +141,7 @@ def _shown(line: SettingLine | None) -> Approvals:
             item["department"],
             item["role"],
             item["person"],
+            item.get("grade"),
         )
         for item in line.document["rules"]
     )
