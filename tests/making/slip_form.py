@@ -44,6 +44,7 @@ ROWS = (
     ("金额", "{{ amount }}　{{ amount_capitals }}"),
     ("证据", "{%p for item in evidence %}", "{{ item }}", "{%p endfor %}"),
     ("申辩意见", "{{ defence }}"),
+    ("工会意见", "{{ union }}"),
     (
         "签收",
         "{{ received }}",
@@ -65,6 +66,8 @@ ROWS = (
     ("生效日期", "{{ effective_on }}　{{ expires_on }}"),
     ("计薪月份", "{{ payroll_month }}"),
     ("申诉", "{{ appeal.way }}　{{ appeal.due }}"),
+    ("整改要求", "{{ correction }}　{{ correct_by }}"),
+    ("此前单号", "{{ repeat_of | join('、') }}"),
     ("连带单号", "{{ linked | join('、') }}"),
     ("合规提示", "{%p for item in findings %}", "{{ item }}", "{%p endfor %}"),
     ("备注", "{{ remark }}"),

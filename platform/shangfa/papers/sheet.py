@@ -52,6 +52,7 @@ def _case(slip: Slip) -> dict[str, Any]:
         "facts": slip.facts,
         "evidence": list(slip.evidence),
         "defence": slip.defence,
+        "union": slip.union,
     }
 
 
@@ -65,6 +66,9 @@ def _outcome(slip: Slip) -> dict[str, Any]:
         "expires_on": _day(slip.expires_on),
         "payroll_month": slip.payroll_month,
         "linked": list(slip.linked),
+        "repeat_of": list(slip.repeat_of),
+        "correction": slip.correction,
+        "correct_by": _day(slip.correct_by),
         "findings": list(slip.findings),
         "remark": slip.remark,
     }

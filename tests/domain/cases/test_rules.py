@@ -14,12 +14,14 @@ from shangfa.domain.cases.harshness import harsher
 from shangfa.domain.cases.inputs import facts_of, form_of, given_facts, inputs_of, read_inputs
 from shangfa.domain.cases.procedure import Input, Step
 from shangfa.domain.faults import RefusedError
+from shangfa.domain.incident import Subject
 from shangfa.domain.ledger.posting import Posting
 
 DAY = date(2026, 9, 1)
 LADDER = ("warning", "minor_demerit", "major_demerit")
 MATRIX = Matrix(
     (
+        Rule(grade="经理", role="finance"),
         Rule(level="dismissal", person="CEO"),
         Rule(level="minor_demerit", person="B"),
         Rule(amount=Decimal(200), department="客服部", role="finance"),
@@ -33,6 +35,10 @@ MATRIX = Matrix(
     ("stakes", "roles", "people"),
     [
         pytest.param(Stakes(("warning",), LADDER), ("hr", "supervisor"), set(), id="below all"),
+        pytest.param(
+            Stakes(("warning",), LADDER, grades=("经理",)), ("finance",), set(), id="grade"
+        ),
+        pytest.param(Stakes(("dismissal",), LADDER, grades=("7",)), (), {"CEO"}, id="other grade"),
         pytest.param(Stakes(("minor_demerit",), LADDER), (), {"B", "C"}, id="a rung, stood in for"),
         pytest.param(Stakes(("major_demerit",), LADDER), (), {"B", "C"}, id="a higher rung"),
         pytest.param(Stakes(("dismissal",), LADDER), (), {"CEO"}, id="an action"),
@@ -65,8 +71,13 @@ def test_stakes_are_what_is_proposed_and_what_choices_may_add() -> None:
         {"account": "marks", "unit": "warning", "quantity": "1"},
         {"account": "action", "unit": "dismissal", "quantity": "1"},
     ]
-    found = stakes_of(effects, LADDER, ["客服部"], Decimal(30))
+    whom = [
+        Subject("E", department="客服部", attributes={"grade": 7}),
+        Subject("G", department="门店"),
+    ]
+    found = stakes_of(effects, LADDER, whom, Decimal(30))
     assert (found.amount, set(found.rungs)) == (Decimal(50), {"warning", "dismissal"})
+    assert (found.departments, found.grades) == ({"客服部", "门店"}, {"7", None})
     assert is_dismissal(effects)
     assert not is_dismissal(effects[:2])
 

@@ -11,12 +11,13 @@ from typing import Any
 
 import pytest
 from tests.making.house import Company, code_of, make_company
-from tests.services.months.closing import lock, settled, step
+from tests.services.months.closing import booked, lock, settled, step
 
 from shangfa.domain.access.roles import EMPLOYEE, FINANCE, SUPERVISOR
 from shangfa.domain.faults import RefusedError
 from shangfa.domain.payroll.papers import Floor, MonthPay, Paper
 from shangfa.domain.payroll.setting import PayrollSetting
+from shangfa.services.months import exports
 from shangfa.services.payroll import papers, settings
 from shangfa.services.people import changes
 from shangfa.services.people.lines import Wage
@@ -204,6 +205,58 @@ def test_rewards_are_paid_with_the_next_month_and_none_is_lost() -> None:
     company.record("r", "A", at="2026-06-03")
     lock(company, JUNE)
     assert settled(company, JUNE)["A reward"][:5] == ["120.01", "0.00", "120.01", "0.00", "full"]
+    assert company.differences() == []
+
+
+def test_each_policy_says_when_its_rewards_are_paid() -> None:
+    company = make_company(
+        POLICY, POLICY.replace("policy: pay", "policy: others"), plugins=["fines"], staff=["A"]
+    )
+    unknown = partial(settings.put, company.ctx(), PayrollSetting(policies={"none": "x"}), "*")
+    assert code_of(unknown) == "unknown_policy"
+    settings.put(company.ctx(), PayrollSetting(policies={"others": "next_month"}), "*")
+    first = company.record("r", "A", at="2026-03-02", policy="others")
+    company.record("r", "A", at="2026-03-03", policy="pay")
+    lock(company, MARCH)
+    assert settled(company, MARCH)["A reward"][:5] == [
+        *("240.02", "0.00", "120.01", "120.01", "next_payday"),
+    ]
+    company.record("r", "A", at="2026-04-03", policy="pay")
+    company.reverse(first["id"])
+    lock(company, "2026-04")
+    assert settled(company, "2026-04")["A reward"][:5] == [
+        *("0.00", "120.01", "120.01", "0.00", "full"),
+    ]
+    assert company.differences() == []
+
+
+def test_what_happens_after_the_cut_off_day_is_paid_with_the_next_month() -> None:
+    company = make_company(POLICY, plugins=["fines"], staff=["A"])
+    settings.put(company.ctx(), PayrollSetting(cut_off_day=25), "*")
+    for day in ("2025-12-26", "2026-02-25", "2026-02-26", "2026-03-25", "2026-03-26"):
+        company.record("r", "A", at=day)
+    assert [line[:2] for line in booked(company)] == [
+        ("2025-12-26", "2026-01"),
+        ("2026-02-25", "2026-02"),
+        ("2026-02-26", "2026-03"),
+        ("2026-03-25", "2026-03"),
+        ("2026-03-26", "2026-04"),
+    ]
+    lock(company, "2026-02")
+    lock(company, MARCH)
+    assert settled(company, MARCH)["A reward"] == ["240.02", "0.00", "240.02", "0.00", "full"]
+    company.record("r", "A", at="2026-03-24")
+    lock(company, "2026-04")
+    assert settled(company, "2026-04")["A reward"][4:] == ["full", MARCH]
+    with exports.payroll(company.ctx(), "2026-04", "detail.csv") as file:
+        before = file.read()
+    rows = [line.split(",") for line in before.decode("utf-8-sig").splitlines()[1:]]
+    assert [(row[2], row[-1]) for row in rows] == [("2026-03-26", ""), ("2026-03-24", MARCH)]
+    settings.put(company.ctx(), PayrollSetting(), "*")
+    with exports.payroll(company.ctx(), "2026-04", "detail.csv") as file:
+        assert file.read() == before
+    company.record("r", "A", at="2026-05-31")
+    assert booked(company)[-1][:2] == ("2026-05-31", "2026-05")
     assert company.differences() == []
 
 

@@ -164,6 +164,13 @@ class SlipSchema(Schema):
     appeal_until = fields.Date(allow_none=True)
     payroll_month = fields.String(required=True, metadata={"example": "2026-03"})
     linked = fields.List(fields.String(), required=True)
+    repeat_of = fields.List(
+        fields.String(), metadata={"description": "earlier slips of the clause, within a year"}
+    )
+    union = fields.Dict(allow_none=True, metadata={"description": "of a dismissal"})
+    correction = fields.String(allow_none=True, metadata={"description": "what to put right"})
+    correct_by = fields.Date(allow_none=True)
+    expires_on = fields.Date(allow_none=True)
 
 
 class HistoryLineSchema(Open):
@@ -259,6 +266,7 @@ class RuleSchema(Schema):
     )
     amount = Exact("0", "1000000000", 2, allow_none=True)
     department = text(200, least=1, allow_none=True)
+    grade = text(200, least=1, allow_none=True, metadata={"description": "attribute `grade`"})
     role = fields.String(allow_none=True, validate=validate.OneOf(TENANT_ROLES))
     person = short(allow_none=True)
 
@@ -289,6 +297,7 @@ class RuleViewSchema(Schema):
     level = fields.String(required=True, allow_none=True)
     amount = fields.String(required=True, allow_none=True, metadata={"example": "500.00"})
     department = fields.String(required=True, allow_none=True)
+    grade = fields.String(required=True, allow_none=True)
     role = fields.String(required=True, allow_none=True, validate=validate.OneOf(TENANT_ROLES))
     person = fields.String(required=True, allow_none=True)
 
@@ -305,7 +314,7 @@ class ApprovalsSchema(Schema):
 
 def matrix(body: Mapping[str, Any]) -> Matrix:
     """Return the approvals that a body makes."""
-    names = ("level", "amount", "department", "role", "person")
+    names = ("level", "amount", "department", "role", "person", "grade")
     rules = tuple(Rule(*(item.get(name) for name in names)) for item in body["rules"])
     delegates = tuple(
         Delegate(item["person"], item["stands_in"], item["since"], item["until"])

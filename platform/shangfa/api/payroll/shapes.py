@@ -13,7 +13,14 @@ from shangfa.api.problems.words import Message
 from shangfa.db.payroll.papers import PaperRecord
 from shangfa.domain.money import amount_text
 from shangfa.domain.payroll.papers import BASES, PAPERS, Floor, MonthPay, Paper
-from shangfa.domain.payroll.setting import REWARDS, SHEETS, Column, PayrollSetting, Template
+from shangfa.domain.payroll.setting import (
+    LAST_CUT_OFF,
+    REWARDS,
+    SHEETS,
+    Column,
+    PayrollSetting,
+    Template,
+)
 from shangfa.domain.text import Note
 from shangfa.services.payroll.papers import MonthPayView
 from shangfa.services.payroll.settings import SettingView
@@ -44,6 +51,19 @@ class PayrollSchema(Schema):
     """How a month is handed to payroll: when rewards are paid, and a template per system."""
 
     rewards = fields.String(load_default="same_month", validate=validate.OneOf(REWARDS))
+    policies = fields.Dict(
+        keys=short(),
+        values=fields.String(validate=validate.OneOf(REWARDS)),
+        load_default=dict,
+        metadata={"description": "policy -> when its rewards are paid, where that differs"},
+    )
+    cut_off_day = fields.Integer(
+        strict=True,
+        allow_none=True,
+        load_default=None,
+        validate=validate.Range(1, LAST_CUT_OFF),
+        metadata={"description": "what happens later is paid with the next month; null: none"},
+    )
     templates = fields.Dict(
         keys=short(),
         values=fields.Nested(TemplateSchema),
@@ -70,6 +90,10 @@ class PayrollViewSchema(Schema):
     """The setting in force."""
 
     rewards = fields.String(required=True, validate=validate.OneOf(REWARDS))
+    policies = fields.Dict(
+        keys=short(), values=fields.String(validate=validate.OneOf(REWARDS)), required=True
+    )
+    cut_off_day = fields.Integer(required=True, allow_none=True)
     templates = fields.Dict(keys=short(), values=fields.Nested(TemplateViewSchema), required=True)
     revision = fields.Integer(required=True)
     set_at = fields.DateTime(required=True, allow_none=True)
@@ -181,7 +205,8 @@ def setting(body: Mapping[str, Any]) -> PayrollSetting:
         name: Template(*(tuple(Column(**item) for item in said[sheet]) for sheet in SHEETS))
         for name, said in body["templates"].items()
     }
-    return PayrollSetting(body["rewards"], templates)
+    said = (body["rewards"], templates, body["policies"], body["cut_off_day"])
+    return PayrollSetting(*said)
 
 
 def view(found: SettingView) -> dict[str, Any]:
@@ -190,7 +215,9 @@ def view(found: SettingView) -> dict[str, Any]:
         name: {sheet: [item._asdict() for item in getattr(said, sheet)] for sheet in SHEETS}
         for name, said in found.setting.templates.items()
     }
-    said = {"rewards": found.setting.rewards, "templates": templates}
+    setting = found.setting
+    said: dict[str, Any] = {"rewards": setting.rewards, "policies": dict(setting.policies)}
+    said |= {"cut_off_day": setting.cut_off_day, "templates": templates}
     return {**said, "revision": found.revision, "set_at": found.at}
 
 

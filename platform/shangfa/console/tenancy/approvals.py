@@ -23,7 +23,7 @@ from shangfa.services.etags import etag_of
 
 blp = Blueprint("console-approvals", __name__)
 HERE: Final = "/console/approvals"
-RULE: Final = ("level", "amount", "department", "role", "person")
+RULE: Final = ("level", "amount", "department", "role", "person", "grade")
 DELEGATE: Final = ("person", "stands_in", "since", "until")
 SPARE: Final = 2
 """Empty lines after those that are there."""
@@ -128,7 +128,9 @@ def _rule(said: Fields, place: str) -> Rule:
         said.one_of(f"{place}.role", TENANT_ROLES)
     amount: Decimal | None = said.amount(f"{place}.amount")
     department = said.text(f"{place}.department", DEPARTMENT)
-    return Rule(said.text(f"{place}.level"), amount, department, role, said.text(f"{place}.person"))
+    level, person = said.text(f"{place}.level"), said.text(f"{place}.person")
+    grade = said.text(f"{place}.grade", DEPARTMENT)
+    return Rule(level, amount, department, role, person, grade)
 
 
 def _delegate(said: Fields, place: str) -> Delegate:

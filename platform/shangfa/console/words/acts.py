@@ -72,6 +72,8 @@ GATE_NAMES: Final[dict[str, tuple[str, str]]] = {
     "union": ("工会", "union"),
     "notified_on": ("通知日期", "told on"),
     "decided_by": ("决定人", "decided by"),
+    "correction": ("整改要求", "to be put right"),
+    "correct_by": ("整改期限", "until"),
     "another_act": ("另一行为的理由", "why it is another act"),
     "direct": ("直接送达", "direct"),
     "leaving": ("留置送达", "leaving"),

@@ -12,6 +12,7 @@ OFFICE: Final[dict[str, tuple[str, str]]] = {
     "line": ("部门与上级", "Department and supervisor"),
     "holds_from": ("生效日期", "Holds from"),
     "department": ("部门", "Department"),
+    "grade": ("职级", "Grade"),
     "position": ("岗位", "Position"),
     "supervisor_code": ("直属上级（工号）", "Supervisor (code)"),
     "wage": ("工资", "Wage"),

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
+from shangfa.db.cases.held import StoredCase
+from shangfa.db.incidents import STANDS
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
@@ -88,6 +90,35 @@ def slips_between(
     values = {"tenant": tx.tenant_id, "since": since, "until": until, "limit": limit}
     rows = tx.raw.execute(query, values | {"year": after[0], "number": after[1]})
     return [SlipRecord(*row) for row in rows.fetchall()]
+
+
+_EARLIER: Final = f"""
+    SELECT p.subject_id, p.year || '-' || lpad(p.number::text, 6, '0')
+    FROM slip p JOIN "case" c ON c.tenant_id = p.tenant_id AND c.id = p.case_id
+    JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
+    JOIN incident_subject x ON x.tenant_id = i.tenant_id AND x.incident_id = i.id
+        AND x.subject_id = p.subject_id
+    WHERE p.tenant_id = %(tenant)s AND c.tenant_id = %(tenant)s AND i.tenant_id = %(tenant)s
+        AND x.tenant_id = %(tenant)s AND p.subject_id = ANY(%(subjects)s) AND NOT c.confidential
+        AND i.id <> %(incident)s AND i.policy_id = %(policy)s AND i.clause = %(clause)s
+        AND i.occurred_on BETWEEN %(on)s - interval '1 year' AND %(on)s AND {STANDS}
+    ORDER BY p.year, p.number"""  # noqa: S608 - a constant
+
+
+def earlier_slips(tx: Tx, case: StoredCase) -> dict[UUID, list[str]]:
+    """Return subject -> numbers of slips of the same clause in the year before that stand."""
+    values = {
+        "tenant": tx.tenant_id,
+        "subjects": case.subject_ids,
+        "incident": case.incident_id,
+        "policy": case.policy_id,
+        "clause": case.clause,
+        "on": case.on,
+    }
+    found: dict[UUID, list[str]] = {}
+    for subject_id, no in tx.raw.execute(_EARLIER, values).fetchall():
+        found.setdefault(subject_id, []).append(no)
+    return found
 
 
 FORM: Final = Table("slip_form", ("tenant_id", "id", "revision", "body", "actor_id", "at"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
@@ -12,6 +12,8 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.db.tx.writes import Table
 from shangfa.domain.account import MONEY
 
+LAST_DAY: Final = 31
+"""Stands for no cut-off: no day of a month is later."""
 AT_ONCE: Final = 5000
 """How many sums are fetched together."""
 SETTLEMENT: Final = Table(
@@ -27,6 +29,7 @@ SETTLEMENT: Final = Table(
         "done",
         "actor_id",
         "began_at",
+        "cut_off",
     ),
 )
 LINE: Final = Table(
@@ -53,7 +56,10 @@ LINE: Final = Table(
 
 
 class SettlementRecord(NamedTuple):
-    """A calculation of a month; `done` of its entries are settled."""
+    """A calculation of a month; `done` of its entries are settled.
+
+    `cut_off`: the last day of a month that was booked in it, None for its last one.
+    """
 
     id: UUID
     month: str
@@ -65,6 +71,7 @@ class SettlementRecord(NamedTuple):
     finished_at: datetime | None
     actor_id: UUID
     began_at: datetime
+    cut_off: int | None = None
 
 
 class MonthSum(NamedTuple):
@@ -74,6 +81,7 @@ class MonthSum(NamedTuple):
         day: of the entries when their worth depends on it, else None.
         each: quantity of each of them then: what one is worth is rounded by itself.
         adjusts: months, now locked, of which this is booked late.
+        waiting: of the quantity, what policies gave whose rewards are paid with the next month.
     """
 
     subject_id: UUID
@@ -87,6 +95,7 @@ class MonthSum(NamedTuple):
     entries: int
     clauses: list[str]
     adjusts: list[str]
+    waiting: Decimal
 
 
 class LineOfSettlement(NamedTuple):
@@ -149,12 +158,13 @@ class MoneyTotal(NamedTuple):
 # First by clause and month of origin, which are few for each, then these put together.
 _SUMS: Final = """
     SELECT s.id, s.code, s.kind, sums.account, sums.unit, sums.day, sums.each, sums.quantity,
-        sums.entries, sums.clauses, sums.adjusts
+        sums.entries, sums.clauses, sums.adjusts, sums.waiting
     FROM (
         SELECT parts.subject_id, parts.account, parts.unit, parts.day, parts.each,
             sum(parts.quantity) AS quantity, sum(parts.entries)::bigint AS entries,
             array_agg(parts.clause) AS clauses,
-            coalesce(array_agg(parts.late) FILTER (WHERE parts.late IS NOT NULL), '{}') AS adjusts
+            coalesce(array_agg(parts.late) FILTER (WHERE parts.late IS NOT NULL), '{}') AS adjusts,
+            sum(parts.waiting) AS waiting
         FROM (
             SELECT e.subject_id, e.account, e.unit,
                 CASE WHEN e.decision_id IN (
@@ -164,8 +174,12 @@ _SUMS: Final = """
                 ) THEN '—' ELSE e.clause END AS clause,
                 CASE WHEN e.unit IN ('day', 'hour', 'percent') THEN e.day END AS day,
                 CASE WHEN e.unit IN ('day', 'hour', 'percent') THEN e.quantity END AS each,
-                CASE WHEN e.day < %(first)s THEN to_char(e.day, 'YYYY-MM') END AS late,
-                sum(e.quantity) AS quantity, count(*) AS entries
+                CASE WHEN e.day < %(first)s THEN to_char(
+                    e.day + CASE WHEN extract(day FROM e.day) > %(cut_off)s
+                        THEN interval '1 month' ELSE interval '0' END, 'YYYY-MM') END AS late,
+                sum(e.quantity) AS quantity, count(*) AS entries,
+                sum(CASE WHEN e.account = 'reward' AND e.policy_id = ANY(%(later)s)
+                    THEN e.quantity ELSE 0 END) AS waiting
             FROM ledger_entry e
             WHERE e.tenant_id = %(tenant)s AND e.booked_in = %(month)s
                 AND e.account = ANY(%(money)s)
@@ -188,7 +202,7 @@ _CARRIED: Final = """
         AND l.settlement_id = %(settlement)s AND l.carried <> 0"""
 _FIND: Final = """
     SELECT t.id, t.month, t.version, t.before_id, t.entries, t.people, t.done, t.finished_at,
-        t.actor_id, t.began_at
+        t.actor_id, t.began_at, t.cut_off
     FROM settlement t WHERE t.tenant_id = %(tenant)s"""
 _DONE: Final = "UPDATE settlement SET done = %s WHERE tenant_id = %s AND id = %s"
 _FINISH: Final = """
@@ -261,9 +275,25 @@ def running_totals(tx: Tx, month: str) -> list[tuple[str, Decimal]]:
     return list(tx.raw.execute(_RUNNING, values).fetchall())
 
 
-def month_sums(tx: Tx, month: str, first: date) -> Iterator[MonthSum]:
+class SumsAsked(NamedTuple):
+    """What of a month is summed.
+
+    Attributes:
+        first: the first day that is booked in it; what is older is booked late.
+        cut_off: the last day of a month that is booked in it.
+        later: policies whose rewards are paid with the next month.
+    """
+
+    month: str
+    first: date
+    cut_off: int | None = None
+    later: Sequence[UUID] = ()
+
+
+def month_sums(tx: Tx, asked: SumsAsked) -> Iterator[MonthSum]:
     """Yield what a month's entries come to, subject by subject; a part at a time."""
-    values = {"tenant": tx.tenant_id, "month": month, "first": first, "money": _HANDS_ON}
+    values: dict[str, Any] = {"tenant": tx.tenant_id, "money": _HANDS_ON, **asked._asdict()}
+    values |= {"later": list(asked.later), "cut_off": asked.cut_off or LAST_DAY}
     with tx.raw.cursor("month_sums") as cursor:
         cursor.itersize = AT_ONCE
         cursor.execute(_SUMS, values)

@@ -7,7 +7,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Index, Numeric, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Index,
+    Numeric,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shangfa.db.rows.base import (
@@ -179,6 +187,7 @@ class SettlementRow(TenantOwned, Base):
     __table_args__ = (
         of_tenant(),
         to("settlement", "before_id"),
+        CheckConstraint("cut_off BETWEEN 1 AND 28", name="cut_off"),
         Index(None, "tenant_id", "month"),
     )
     month: Mapped[str]
@@ -190,6 +199,7 @@ class SettlementRow(TenantOwned, Base):
     finished_at: Mapped[datetime | None]
     actor_id: Mapped[UUID]
     began_at: Mapped[datetime]
+    cut_off: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class SettlementLineRow(TenantOwned, Base):

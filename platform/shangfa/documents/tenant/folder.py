@@ -33,7 +33,7 @@ from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.dates.calendar import Calendar
 from shangfa.domain.faults import DUPLICATE, Fault, RefusedError
 from shangfa.domain.frozen import NOTHING
-from shangfa.domain.payroll.setting import Column, PayrollSetting, Template, resolved
+from shangfa.domain.payroll.setting import LAST_CUT_OFF, Column, PayrollSetting, Template, resolved
 from shangfa.domain.policies.kinds import Kinds, ParamsError
 from shangfa.domain.policies.policy import Policy
 from shangfa.domain.policies.version import Version
@@ -93,12 +93,17 @@ class TemplateDoc(BaseModel):
     detail: tuple[ColumnDoc, ...] = ()
 
 
+Rewards = Literal["same_month", "next_month"]
+
+
 class PayrollDoc(BaseModel):
     """How a month is handed to payroll."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    rewards: Literal["same_month", "next_month"] = "same_month"
+    rewards: Rewards = "same_month"
+    policies: dict[str, Rewards] = {}
+    cut_off_day: Annotated[int, Field(ge=1, le=LAST_CUT_OFF)] | None = None
     templates: dict[str, TemplateDoc] = {}
 
     def value(self) -> PayrollSetting:
@@ -114,6 +119,8 @@ class PayrollDoc(BaseModel):
                     name: Template(_columns(said.summary), _columns(said.detail))
                     for name, said in self.templates.items()
                 },
+                self.policies,
+                self.cut_off_day,
             )
         )
 

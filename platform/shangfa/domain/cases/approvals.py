@@ -9,12 +9,15 @@ from decimal import Decimal
 from typing import Any, Final, Literal, get_args
 
 from shangfa.domain.access.roles import HR, SUPERVISOR
+from shangfa.domain.incident import Subject
 
 UnderAppeal = Literal["counts", "waits"]
 UNDER_APPEAL: Final[tuple[str, ...]] = get_args(UnderAppeal)
 """Whether what is appealed against counts until the appeal is answered."""
 COUNTS: Final = "counts"
 WAITS: Final = "waits"
+GRADE: Final = "grade"
+"""The attribute of subjects that rules by grade look at."""
 DEFAULT_ROLES: Final = (HR, SUPERVISOR)
 """Who approves where a company has said nothing."""
 
@@ -28,6 +31,7 @@ class Rule:
         amount: CNY, this much or more, whichever way it goes; None for any.
         department: of one whom the case concerns; None for any.
         role, person: who approves; one of the two.
+        grade: the attribute `grade` of one whom the case concerns; None for any.
     """
 
     level: str | None = None
@@ -35,6 +39,7 @@ class Rule:
     department: str | None = None
     role: str | None = None
     person: str | None = None
+    grade: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +59,14 @@ class Stakes:
     Attributes:
         rungs: those given, each with its place on the ladder, lowest first.
         amount: CNY, unsigned.
-        departments: of those whom it concerns.
+        departments, grades: of those whom it concerns.
     """
 
     rungs: Collection[str] = ()
     ladder: Sequence[str] = ()
     amount: Decimal = Decimal(0)
     departments: Collection[str | None] = ()
+    grades: Collection[str | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,8 @@ def _applies(rule: Rule, stakes: Stakes) -> bool:
         return False
     if rule.amount is not None and stakes.amount < rule.amount:
         return False
+    if rule.grade is not None and rule.grade not in stakes.grades:
+        return False
     return rule.department is None or rule.department in stakes.departments
 
 
@@ -128,11 +136,16 @@ def _reached(level: str, stakes: Stakes) -> bool:
 def stakes_of(
     effects: Sequence[Mapping[str, Any]],
     ladder: Sequence[str],
-    departments: Collection[str | None],
+    whom: Collection[Subject],
     most: Decimal = Decimal(0),
 ) -> Stakes:
-    """Return what is at stake in effects as they are shown; `most`: what choices may add, CNY."""
+    """Return what is at stake in effects as they are shown.
+
+    `whom`: those whom the case concerns, as they were then; `most`: what choices may add, CNY.
+    """
     money = sum((abs(Decimal(e["quantity"])) for e in effects if e["unit"] == "CNY"), most)
     rungs = {e["unit"] for e in effects if e["account"] == "marks"}
     rungs |= {e["unit"] for e in effects if e["account"] == "action"}
-    return Stakes(frozenset(rungs), ladder, money, departments)
+    departments = {one.department for one in whom}
+    grades = {None if (grade := one.attributes.get(GRADE)) is None else str(grade) for one in whom}
+    return Stakes(frozenset(rungs), ladder, money, departments, grades)

@@ -20,6 +20,9 @@ SUBJECT: Final = Input("subject", required=False)
 CHOICES: Final = Input("choices", "choices", required=False)
 ANOTHER_ACT: Final = Input("another_act", required=False)
 """Why what looks like the same act was another one."""
+CORRECTION: Final = Input("correction", required=False)
+"""What whom it concerns has to put right, until `CORRECT_BY`."""
+CORRECT_BY: Final = Input("correct_by", "date", required=False)
 _TEXT = Note(f"须为1至{LONGEST}字的文字", f"a text of 1..{LONGEST} letters is expected")
 _TEXTS = Note("须为{0}至{1}项文字", "a list of {0}..{1} texts is expected")
 _DIFFERENT = Note("须有至少{0}项各不相同", "at least {0} that differ are expected")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from shangfa.domain.dates.days import month_end
@@ -24,9 +24,20 @@ LENGTHS: Final = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 """Months in a period of each kind."""
 
 
-def month_of(day: date) -> str:
-    """Return the month in which what counts on a day is booked, as `2026-03`."""
-    return f"{day.year:04}-{day.month:02}"
+def month_of(day: date, cut_off: int | None = None) -> str:
+    """Return the month in which what counts on a day is booked, as `2026-03`.
+
+    `cut_off`: the last day of a month that is booked in it, None for its last one.
+    """
+    month = f"{day.year:04}-{day.month:02}"
+    return month if cut_off is None or day.day <= cut_off else month_after(month)
+
+
+def first_booked(month: date, cut_off: int | None) -> date:
+    """Return the first day that is booked in a month, by the month's own first day."""
+    if cut_off is None or month == date(1, 1, 1):
+        return month
+    return (month - timedelta(days=1)).replace(day=cut_off) + timedelta(days=1)
 
 
 def month_after(month: str) -> str:
@@ -35,12 +46,12 @@ def month_after(month: str) -> str:
     return f"{year + number // 12:04}-{number % 12 + 1:02}"
 
 
-def booking_month(day: date, locked: Collection[str]) -> str:
+def booking_month(day: date, locked: Collection[str], cut_off: int | None = None) -> str:
     """Return the month in which what counts on a day is booked: its own, or the first open one.
 
-    `locked`: months that receive nothing more.
+    `locked`: months that receive nothing more; `cut_off`: the last day booked in its own month.
     """
-    month = month_of(day)
+    month = month_of(day, cut_off)
     while month in locked:
         month = month_after(month)
     return month

@@ -159,14 +159,16 @@ def held_back(ruling: Ruling, taken: Decimal) -> Ruling:
     return Ruling(ruling.allowed - over, NEVER_TAKEN, ruling.refused + over)
 
 
-def next_payday(item: DraftItem) -> Ruling:
-    """Pay what was left over for this month, and leave for the next what this one gives.
+def next_payday(item: DraftItem, waiting: Decimal) -> Ruling:
+    """Pay what was left over for this month, and leave for the next what waits of this one.
 
-    What is taken back is taken from what waits, and at once where that is not enough.
+    `waiting`: of what this month gives, what is paid with the next. What is taken back is taken
+    from what waits, and at once where that is not enough.
     """
-    if item.requested <= 0:
+    if waiting <= 0 or item.due <= 0:
         return Ruling(item.due)
-    return Ruling(max(ZERO, min(item.due, item.carried_in)), NEXT_PAYDAY)
+    paid = item.due - waiting
+    return Ruling(max(ZERO, min(item.due, paid)), NEXT_PAYDAY)
 
 
 def of_bonus(ruling: Ruling, bonus: Decimal | None) -> Ruling:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Final, NamedTuple
 
@@ -12,8 +12,11 @@ from shangfa.domain.frozen import NOTHING
 from shangfa.domain.payroll.faults import SAME_HEADER, UNKNOWN_COLUMN, UNKNOWN_TEMPLATE
 from shangfa.domain.payroll.handed import DETAIL, SUMMARY
 
-REWARDS: Final = ("same_month", "next_month")
+NEXT_MONTH: Final = "next_month"
+REWARDS: Final = ("same_month", NEXT_MONTH)
 """When a reward is paid: with the month that gives it, or with the one after."""
+LAST_CUT_OFF: Final = 28
+"""The latest day a month may be cut off at: each month has it."""
 SHEETS: Final[Mapping[str, Mapping[str, str]]] = {"summary": SUMMARY, "detail": DETAIL}
 """Sheet -> column -> its own header."""
 NEAREST: Final = 3
@@ -45,10 +48,19 @@ class PayrollSetting:
 
     Attributes:
         templates: name, such as that of the payroll system -> its columns.
+        policies: policy -> when its rewards are paid, where that differs from `rewards`.
+        cut_off_day: the last day of a month that is paid with it; what happens later is paid
+            with the next. None: a month is paid with its last day.
     """
 
     rewards: str = "same_month"
     templates: Mapping[str, Template] = field(default_factory=lambda: NOTHING)
+    policies: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    cut_off_day: int | None = None
+
+    def pays_later(self, policy: str) -> bool:
+        """Tell whether a policy's rewards are paid with the next month."""
+        return self.policies.get(policy, self.rewards) == NEXT_MONTH
 
     def template(self, name: str) -> Template:
         """Return a template by name.
@@ -80,7 +92,7 @@ def resolved(setting: PayrollSetting, pointer: str = "/templates") -> PayrollSet
     }
     if faults:
         raise RefusedError(*faults)
-    return PayrollSetting(setting.rewards, templates)
+    return replace(setting, templates=templates)
 
 
 def _columns(

@@ -128,6 +128,9 @@ class Slip:
         fen: the money, unsigned; None when no money is on it.
         defence: what the subject said to it; "" when nothing was said.
         linked: numbers of the slips of others for the same incident.
+        repeat_of: numbers of the subject's earlier slips of the same clause.
+        union: what the trade union was told and said of a dismissal; "" for none.
+        correction: what is to be put right, until `correct_by`; "" for nothing.
         findings: hints of the law that were shown when it was decided.
 
     Raises:
@@ -159,6 +162,10 @@ class Slip:
     expires_on: date | None = None
     payroll_month: str = ""
     linked: tuple[str, ...] = ()
+    repeat_of: tuple[str, ...] = ()
+    union: str = ""
+    correction: str = ""
+    correct_by: date | None = None
     findings: tuple[str, ...] = ()
     remark: str = ""
 

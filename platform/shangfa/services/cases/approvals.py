@@ -7,17 +7,18 @@ from datetime import date, datetime
 from typing import Any
 
 from shangfa.db import people
-from shangfa.db.cases.settings import MatrixLine, newest_matrix, set_matrix
+from shangfa.db.settings.versioned import APPROVALS, SettingLine
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.cases.approvals import COUNTS, Delegate, Matrix, Rule
-from shangfa.domain.faults import INVALID, Fault, RefusedError
-from shangfa.domain.people.faults import UNKNOWN_SUBJECT
+from shangfa.domain.cases.approvals import COUNTS, GRADE, Delegate, Matrix, Rule
+from shangfa.domain.faults import INVALID, Fault, RefusedError, refused
+from shangfa.domain.near import nearest
+from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE, UNKNOWN_SUBJECT
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.text import Note
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
-from shangfa.services.tenancy.ready import current
+from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
 _EITHER = Note("role 与 person 必须且只能写一个", "exactly one of role and person is expected")
@@ -39,7 +40,7 @@ def read(ctx: Context) -> Approvals:
 
     def work(tx: Tx) -> Approvals:
         current(tx)
-        return _shown(newest_matrix(tx))
+        return _shown(APPROVALS.newest(tx))
 
     return reading(ctx, work)
 
@@ -48,21 +49,34 @@ def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
     """Put approvals in force.
 
     Raises:
-        RefusedError: `precondition_required`, `stale_version`, `unknown_subject`, `invalid`.
+        RefusedError: `precondition_required`, `stale_version`, `unknown_subject`, `invalid`,
+            `unknown_attribute`.
     """
     ctx.need("approvals:write")
 
     def work(tx: Tx) -> Approvals:
-        current(tx)
-        known = newest_matrix(tx)
+        _check_grades(current(tx), matrix)
+        known = APPROVALS.newest(tx)
         revision = known.revision if known else 0
         check_match(if_match, revision)
         _check(tx, matrix)
-        line = MatrixLine(new_id(), revision + 1, _document(matrix), ctx.actor_id, now())
-        set_matrix(tx, line)
-        return _shown(newest_matrix(tx))
+        line = SettingLine(new_id(), revision + 1, _document(matrix), ctx.actor_id, now())
+        APPROVALS.put(tx, line)
+        return _shown(APPROVALS.newest(tx))
 
     return transact(ctx, work)
+
+
+def _check_grades(tenant: ReadyTenant, matrix: Matrix) -> None:
+    """Let rules by grade pass where people may have one: else none would ever apply.
+
+    Raises:
+        RefusedError: `unknown_attribute`.
+    """
+    for index, rule in enumerate(matrix.rules):
+        if rule.grade is not None and tenant.attributes and GRADE not in tenant.attributes:
+            near = "、".join(nearest(GRADE, tenant.attributes))
+            raise refused(UNKNOWN_ATTRIBUTE, f"/rules/{index}/grade", value=GRADE, near=near)
 
 
 def _check(tx: Tx, matrix: Matrix) -> None:
@@ -88,7 +102,7 @@ def _check(tx: Tx, matrix: Matrix) -> None:
 
 def matrix_in_force(tx: Tx) -> Matrix:
     """Return the approvals in force in an open transaction."""
-    return _shown(newest_matrix(tx)).matrix
+    return _shown(APPROVALS.newest(tx)).matrix
 
 
 def _document(matrix: Matrix) -> dict[str, Any]:
@@ -100,6 +114,7 @@ def _document(matrix: Matrix) -> dict[str, Any]:
                 "department": rule.department,
                 "role": rule.role,
                 "person": rule.person,
+                "grade": rule.grade,
             }
             for rule in matrix.rules
         ],
@@ -116,7 +131,7 @@ def _document(matrix: Matrix) -> dict[str, Any]:
     }
 
 
-def _shown(line: MatrixLine | None) -> Approvals:
+def _shown(line: SettingLine | None) -> Approvals:
     if line is None:
         return Approvals(0, Matrix(), None)
     rules = tuple(
@@ -126,6 +141,7 @@ def _shown(line: MatrixLine | None) -> Approvals:
             item["department"],
             item["role"],
             item["person"],
+            item.get("grade"),
         )
         for item in line.document["rules"]
     )

@@ -21,12 +21,12 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.account import MONEY_UNIT
 from shangfa.domain.cases.approvals import Matrix, stakes_of
 from shangfa.domain.cases.gate import DISMISSED, GATE, dismissed_of, is_dismissal, looked_into
-from shangfa.domain.cases.inputs import ANOTHER_ACT, CHOICES, SUBJECT
+from shangfa.domain.cases.inputs import ANOTHER_ACT, CHOICES, CORRECT_BY, CORRECTION, SUBJECT
 from shangfa.domain.cases.parties import ANSWERS, Parties, Taken
 from shangfa.domain.cases.procedure import Input, Procedure, Step
 from shangfa.domain.cases.states import IMMEDIATE
 from shangfa.domain.dates.moments import localised
-from shangfa.domain.incident import Report
+from shangfa.domain.incident import Report, Subject
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.policies.version import Version
 from shangfa.outside.sealing import unseal_fields
@@ -74,7 +74,7 @@ class Handled:
         """Everybody who has to do with it."""
         assert self.procedure is not None  # noqa: S101 - asked of procedures only
         stakes = stakes_of(
-            self.decision["effects"], self._ladder(), self.case.departments, self._open_money()
+            self.decision["effects"], self._ladder(), self._subjects(), self._open_money()
         )
         return Parties(
             self.procedure,
@@ -145,7 +145,8 @@ class Handled:
         asked = {*dismissed_of(self.decision["effects"])} - self.gated
         gate = replace(GATE, required=bool(asked))
         if step.does == "decide":
-            return [replace(CHOICES, required=bool(self.choices())), gate, ANOTHER_ACT]
+            choices = replace(CHOICES, required=bool(self.choices()))
+            return [choices, gate, ANOTHER_ACT, CORRECTION, CORRECT_BY]
         return [gate] if self.becomes_effective(step) else []
 
     def becomes_effective(self, step: Step) -> bool:
@@ -171,10 +172,14 @@ class Handled:
         named: set[str] = set()
         for code, state in self.dismissals.items():
             if state == "proposed" and code in places:
-                where = [self.case.departments[places[code]]]
-                stakes = stakes_of([DISMISSED], self._ladder(), where)
+                whom = [self.cast.subject(code, self.case.on)]
+                stakes = stakes_of([DISMISSED], self._ladder(), whom)
                 named |= self.matrix.approvers(stakes, self.day).people
         return frozenset(named)
+
+    def _subjects(self) -> list[Subject]:
+        """Return whom it concerns, as they were on the incident's day."""
+        return [self.cast.subject(code, self.case.on) for code in self.case.subjects]
 
     def _open_money(self) -> Decimal:
         """Return how much open choices may cost; one without end counts as its least."""

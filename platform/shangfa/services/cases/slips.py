@@ -5,17 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from shangfa.db.cases.found import StepRecord
 from shangfa.db.cases.held import stored_cases
-from shangfa.db.cases.slips import SlipLine, add_slips, company_name, find_slip, names_of
+from shangfa.db.cases.slips import (
+    SlipLine,
+    add_slips,
+    company_name,
+    earlier_slips,
+    find_slip,
+    names_of,
+)
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.access.sight import sees_money_only
+from shangfa.domain.cases.gate import GATE, said_of
+from shangfa.domain.cases.inputs import CORRECT_BY, CORRECTION
 from shangfa.domain.dates.deadlines import Due
 from shangfa.domain.faults import NOT_FOUND, refused
 from shangfa.domain.months.period import booking_month
+from shangfa.domain.people.lines import read_date
 from shangfa.domain.policies.facts import written
 from shangfa.outside.sealing import seal_fields
 from shangfa.services.cases.handled import Handled, load
@@ -80,7 +90,9 @@ def make_slips(tx: Tx, item: Handled, made: Made) -> None:
     ids = dict(zip(case.subjects, case.subject_ids, strict=True))
     steps = [*item.steps, made.step]
     people = {step.person for step in steps} | {*case.subjects, *case.leaders}
+    people |= {_stands_in_for(item, step) for step in steps}
     names = names_of(tx, {code for code in people if code is not None})
+    earlier = earlier_slips(tx, case)
     same = {
         "company": company_name(tx),
         **_incident(item),
@@ -88,7 +100,15 @@ def make_slips(tx: Tx, item: Handled, made: Made) -> None:
         "steps": [seal_fields(tx.tenant, _step(item, step, names)) for step in steps],
     }
     lines = [
-        SlipLine(new_id(), case.id, ids[code], same | _own(item, made, code, names))
+        SlipLine(
+            new_id(),
+            case.id,
+            ids[code],
+            same
+            | _own(item, made, code, names)
+            | _about(item, steps, code)
+            | {"repeat_of": earlier.get(ids[code], [])},
+        )
         for code in made.bodies
     ]
     add_slips(tx, at.astimezone(item.tenant.zone).year, at, lines)
@@ -129,7 +149,7 @@ def _times(item: Handled, made: Made) -> dict[str, Any]:
         "effective_from": at,
         "effective_on": at.astimezone(zone).date(),
         "appeal_until": until.date() if isinstance(until, datetime) else until,
-        "payroll_month": booking_month(case.on, item.tenant.locked),
+        "payroll_month": booking_month(case.on, item.tenant.locked, item.tenant.cut_off),
     }
 
 
@@ -159,6 +179,50 @@ def _own(item: Handled, made: Made, code: str, names: Mapping[str, str]) -> dict
     }
 
 
+def _about(item: Handled, steps: Sequence[StepRecord], code: str) -> dict[str, Any]:
+    """Return what the steps say of a subject's dismissal and of what is to be put right."""
+    gate = last_said(steps, GATE.name)
+    correction = last_said(steps, CORRECTION.name)
+    union = said_of(gate, code, alone=True).get("union") if gate else None
+    return {
+        "union": union,
+        "correction": correction,
+        "correct_by": last_said(steps, CORRECT_BY.name),
+        "expires_on": _expires(item, code),
+    }
+
+
+def last_said(steps: Sequence[StepRecord], name: str) -> Any:
+    """Return what was handed in last under a name, None when nothing was."""
+    said = (step.data[name] for step in reversed(steps) if step.data.get(name))
+    return next(said, None)
+
+
+def _expires(item: Handled, code: str) -> date | None:
+    """Return the last day on which anything that lapses is in force, None where nothing does."""
+    policy, on = item.tenant.policies[item.case.policy], item.case.on
+    attributes = item.cast.subject(code, on).attributes
+    ends = [
+        policy.last_day(on, one["account"], one["unit"], lambda name: read_date(attributes[name]))
+        for one in item.bodies[code]["effects"]
+        if one["subject"] == code
+    ]
+    return max((end for end in ends if end != date.max), default=None)
+
+
+def _stands_in_for(item: Handled, step: StepRecord) -> str | None:
+    """Return for whom somebody approved who stood in that day, None when he did for nobody."""
+    steps = item.procedure.steps if item.procedure else ()
+    by = {who for one in steps if one.name == step.step for who in one.by}
+    if step.person is None or "approver" not in by:
+        return None
+    day = step.at.astimezone(item.tenant.zone).date()
+    named = [rule.person for rule in item.matrix.rules if rule.person is not None]
+    if step.person in named:
+        return None
+    return next((one for one in named if step.person in item.matrix.stand_ins(one, day)), None)
+
+
 def _titles(item: Handled, effects: Sequence[EffectView]) -> dict[str, str]:
     """Return what the policy calls its marks and actions, where it has a name for them."""
     version = item.version()
@@ -175,6 +239,7 @@ def _step(item: Handled, step: StepRecord, names: Mapping[str, str]) -> dict[str
         "role": step.role,
         "at": step.at.astimezone(item.tenant.zone),
         "note": step.note,
+        **({"delegate_of": names[stood]} if (stood := _stands_in_for(item, step)) else {}),
         **said,
     }
 

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from shangfa.db import people
 from shangfa.db.exchange import imports as sql
-from shangfa.db.exchange.attendance import MappingLine, newest_mapping, set_mapping
 from shangfa.db.exchange.imports import ChangeLine
+from shangfa.db.settings.versioned import ATTENDANCE, SettingLine
 from shangfa.db.tx.attempting import attempting
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.dates.days import month_end
@@ -88,7 +88,7 @@ def read(ctx: Context) -> MappingView:
 
     def work(tx: Tx) -> MappingView:
         current(tx)
-        return _shown(newest_mapping(tx))
+        return _shown(ATTENDANCE.newest(tx))
 
     return reading(ctx, work)
 
@@ -108,10 +108,10 @@ def put(ctx: Context, mapping: Attendance, if_match: str | None) -> MappingView:
         faults = list(_unknown(current(tx).policies, mapping.rules))
         if faults:
             raise RefusedError(*faults)
-        revision = _shown(newest_mapping(tx)).revision
+        revision = _shown(ATTENDANCE.newest(tx)).revision
         check_match(if_match, revision)
-        line = MappingLine(new_id(), revision + 1, _document(mapping), ctx.actor_id, now())
-        set_mapping(tx, line)
+        line = SettingLine(new_id(), revision + 1, _document(mapping), ctx.actor_id, now())
+        ATTENDANCE.put(tx, line)
         return MappingView(line.revision, mapping, line.at)
 
     return transact(ctx, work)
@@ -146,7 +146,7 @@ def _unknown(policies: Policies, rules: Sequence[AttendanceRule]) -> Iterator[Fa
 
 def mapping_in_force(tx: Tx) -> Attendance:
     """Return the mapping in force in an open transaction."""
-    return _shown(newest_mapping(tx)).mapping
+    return _shown(ATTENDANCE.newest(tx)).mapping
 
 
 def _document(mapping: Attendance) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def shown_shift(shift: Shift) -> dict[str, Any]:
     return {"name": shift.name, "start": start, "end": end, "grace": shift.grace}
 
 
-def _shown(line: MappingLine | None) -> MappingView:
+def _shown(line: SettingLine | None) -> MappingView:
     if line is None:
         return MappingView(0, Attendance(), None)
     said = line.document

@@ -193,9 +193,10 @@ def check_open(ctx: Context, day: date, name: str) -> None:
     Raises:
         RefusedError: `month_locked`.
     """
-    locked = ready(ctx.tenant).locked
-    if month_of(day) in locked:
-        raise refused(MONTH_LOCKED, f"/{name}", value=day, allowed=booking_month(day, locked))
+    tenant = ready(ctx.tenant)
+    if month_of(day, tenant.cut_off) in tenant.locked:
+        allowed = booking_month(day, tenant.locked, tenant.cut_off)
+        raise refused(MONTH_LOCKED, f"/{name}", value=day, allowed=allowed)
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +16,7 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.ledger.book import Book
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import ZERO
-from shangfa.domain.months.period import booking_month
+from shangfa.domain.months.period import booking_month, month_named
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.clock import new_id
 from shangfa.services.ledger import tallies
@@ -34,6 +34,7 @@ class Batch:
     Attributes:
         cause: said of every entry instead of the posting's own, None for its own.
         adjusts: the decision that it puts right, None for what was decided first.
+        month: in which it is booked while that is open, None for that of each day.
     """
 
     decision_id: UUID
@@ -42,6 +43,7 @@ class Batch:
     postings: Iterable[Posting]
     cause: str | None = None
     adjusts: UUID | None = None
+    month: str | None = None
 
 
 def post(tx: Tx, scene: Scene, batches: Iterable[Batch]) -> None:
@@ -53,7 +55,7 @@ def post(tx: Tx, scene: Scene, batches: Iterable[Batch]) -> None:
 
 
 def _entries(batch: Batch, scene: Scene) -> list[LedgerLine]:
-    people, locked = scene.people, scene.tenant.locked
+    people = scene.people
     sums: dict[tuple[Any, ...], Decimal] = {}
     for item in batch.postings:
         cause = batch.cause or item.cause
@@ -72,7 +74,7 @@ def _entries(batch: Batch, scene: Scene) -> list[LedgerLine]:
             clause,
             cause,
             day,
-            booking_month(day, locked),
+            _booked(batch, scene, day, cause),
             joint,
             batch.at,
             to_stored(place),
@@ -81,6 +83,15 @@ def _entries(batch: Batch, scene: Scene) -> list[LedgerLine]:
         for (subject, account, unit, clause, cause, day, joint, place), quantity in sums.items()
         if quantity
     ]
+
+
+def _booked(batch: Batch, scene: Scene, day: date, cause: str) -> str:
+    """Return the month of an entry: what a programme gives is of the month it is of."""
+    tenant = scene.tenant
+    if batch.month is not None:
+        day = month_named(batch.month).first
+    whole = batch.month is not None or cause == "programme"
+    return booking_month(day, tenant.locked, None if whole else tenant.cut_off)
 
 
 def taken_back(posted: Iterable[Posted], codes: Collection[str]) -> dict[str, list[Posting]]:

@@ -17,6 +17,7 @@ from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import decision_effective
 from shangfa.domain.ledger.posting import Line, Posting
 from shangfa.domain.ledger.reactions import react_in_turn
+from shangfa.domain.months.period import month_of
 from shangfa.domain.policies.policy import Policy
 from shangfa.services.cases.opened import Further
 from shangfa.services.clock import new_id
@@ -126,7 +127,12 @@ def decide(
     decided = list(zip(lines, decisions, strict=True))
     policy_id = evaluation.key.policy_id
     cases.add_decisions(tx, lines)
-    post(tx, scene, [Batch(line.id, policy_id, at, item.postings) for line, item in decided])
+    month = month_of(awards.day)
+    post(
+        tx,
+        scene,
+        [Batch(line.id, policy_id, at, item.postings, month=month) for line, item in decided],
+    )
     events = [
         decision_effective(line.id, item.subject, origin, line.body["effects"])
         for line, item in decided

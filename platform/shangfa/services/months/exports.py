@@ -86,11 +86,13 @@ class _Handed:
 
     Attributes:
         overtaken: a later month was locked before it, whose left-over it passes on.
+        cut_off: the last day of a month that was booked in it.
         summary, detail: where the rows go.
     """
 
     month: str
     overtaken: bool
+    cut_off: int | None
     summary: Sequence[Rows]
     detail: Sequence[Rows]
     totals: dict[str, Decimal] = field(default_factory=dict)
@@ -126,7 +128,7 @@ class _Handed:
             said = ["", _person(line).code, "", "carry_over", "", line.money, None, MONEY_UNIT]
             yield [*said, *_parts(first), line.reason, ""]
         for entry, part in zip(entries, parts, strict=True):
-            origin = month_of(entry.day)
+            origin = month_of(entry.day, None if entry.cause == "programme" else self.cut_off)
             yield [
                 *(
                     "" if line.nameless else str(entry.origin or ""),
@@ -259,10 +261,10 @@ class _Files:
         self.others.append(rows)
         return _Chosen(rows, head, columns)
 
-    def handed(self, month: str, *, overtaken: bool) -> _Handed:
+    def handed(self, month: str, cut_off: int | None, *, overtaken: bool) -> _Handed:
         """Return what writes a month into them."""
         summary, detail = self.handed_out
-        return _Handed(month, overtaken, summary, detail)
+        return _Handed(month, overtaken, cut_off, summary, detail)
 
     def close(self, control: Iterable[Sequence[Cell]]) -> None:
         """Add the control sheet where there is one, and put the files together."""
@@ -277,7 +279,9 @@ class _Files:
 
 
 def _hand(tx: Tx, period: Period, settled: SettlementRecord, files: _Files) -> None:
-    handed = files.handed(period.name, overtaken=periods.has_later(tx, period.name))
+    handed = files.handed(
+        settled.month, settled.cut_off, overtaken=periods.has_later(tx, period.name)
+    )
     entries = _Entries(sql.handed_entries(tx, period.name))
     lines = sql.handed_lines(tx, settled.id, period.last)
     for _, own in groupby(lines, lambda line: line.subject):

@@ -22,6 +22,7 @@ from shangfa.db.months.settlements import (
     LineOfSettlement,
     MonthSum,
     SettlementRecord,
+    SumsAsked,
 )
 from shangfa.db.tx.encode import to_text
 from shangfa.db.tx.transaction import Kind, Tx, begin
@@ -29,6 +30,7 @@ from shangfa.domain.account import ACCOUNTS
 from shangfa.domain.faults import Fault, RefusedError
 from shangfa.domain.money import ZERO
 from shangfa.domain.months.faults import WAGE_MISSING
+from shangfa.domain.months.period import first_booked
 from shangfa.domain.months.settlement import (
     BONUS_UNKNOWN,
     FULL,
@@ -88,6 +90,7 @@ class _Sum:
     """One kind of money of a subject while its sums are put together."""
 
     requested: Decimal = ZERO
+    waiting: Decimal = ZERO
     unknown: str = ""
     clauses: set[str] = field(default_factory=set)
     adjusts: set[str] = field(default_factory=set)
@@ -100,12 +103,14 @@ class _Sum:
         self.adjusts.update(part.adjusts)
         if part.day is None or part.each is None:
             self.requested += part.quantity
+            self.waiting += part.waiting
             return
         one = worth(part.unit, part.each, pay.on(part.subject_id, part.day))
         if one is None:
             self.unknown = BONUS_UNKNOWN if part.unit == "percent" else WAGE_UNKNOWN
             return
         self.requested += one * part.entries
+        self.waiting += one * (part.waiting / part.each if part.each else ZERO)
         self.times[part.unit] = self.times.get(part.unit, ZERO) + part.quantity
         self.parts.append((part.unit, part.day, part.each, one))
 
@@ -123,14 +128,14 @@ class _Known:
     """What is known of everybody before a month is settled.
 
     Attributes:
-        later: whether rewards are paid with the next month.
+        sums: what of the month is summed, and whose rewards are paid with the next.
         overtaken: whether a later month is locked already, whose left-over this one passes on.
     """
 
     pay: PayBook
     papers: Papers
     floors: Floors
-    later: bool
+    sums: SumsAsked
     overtaken: bool
 
     def told(self, subject_id: UUID, money: str) -> tuple[Decimal | None, Decimal | None]:
@@ -197,7 +202,8 @@ class _Settling:
         draft = SettlementDraft(who.subject, who.kind, self.period.last, pay, items, floors)
         for item, said in zip(items, ruled(self.guard, draft), strict=True):
             own = sums[item.money]
-            ruling = self._held_back(who.subject_id, item.money, self._paid(item, said, pay))
+            paid = self._paid(item, said, pay, own.waiting)
+            ruling = self._held_back(who.subject_id, item.money, paid)
             waits = passed.get(item.money, ZERO)
             left = item.due + waits - ruling.allowed - ruling.refused
             yield LineOfSettlement(
@@ -217,10 +223,11 @@ class _Settling:
                 ruling.points,
             )
 
-    def _paid(self, item: DraftItem, said: Ruling, pay: Pay) -> Ruling:
+    @staticmethod
+    def _paid(item: DraftItem, said: Ruling, pay: Pay, waiting: Decimal) -> Ruling:
         """Say when a reward is paid, and leave base pay alone where a bonus is used up."""
-        if item.money == "reward" and self.known.later:
-            return next_payday(item)
+        if item.money == "reward" and waiting:
+            return next_payday(item, waiting)
         return of_bonus(said, pay.bonus) if item.money == "bonus" else said
 
     def _held_back(self, subject_id: UUID, money: str, ruling: Ruling) -> Ruling:
@@ -243,8 +250,9 @@ def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
     with begin(ctx.tenant) as tx:
         found = _begin(tx, ctx, period, version)
     with begin(ctx.tenant, Kind.LARGE) as tx:
-        guard = guard_of(current(tx))
-        known = (_known(tx, period), _carry(tx, found), sql.taken_by(tx))
+        tenant = current(tx)
+        guard = guard_of(tenant)
+        known = (_known(tx, tenant, period), _carry(tx, found), sql.taken_by(tx))
         settling = _Settling(found.id, period, guard, *known)
         _write(tx, settling)
         if strict and settling.unpaid:
@@ -255,10 +263,13 @@ def settle(ctx: Context, period: Period, version: int, *, strict: bool) -> UUID:
     return found.id
 
 
-def _known(tx: Tx, period: Period) -> _Known:
-    later = setting_in_force(tx).rewards == "next_month"
+def _known(tx: Tx, tenant: ReadyTenant, period: Period) -> _Known:
+    setting = setting_in_force(tx)
+    later = [key for name, key in tenant.policy_ids.items() if setting.pays_later(name)]
+    first = first_booked(period.first, tenant.cut_off)
+    sums = SumsAsked(period.name, first, tenant.cut_off, later)
     papers, overtaken = read_papers(tx, period.name), has_later(tx, period.name)
-    return _Known(read_pay(tx), papers, read_floors(tx), later, overtaken)
+    return _Known(read_pay(tx), papers, read_floors(tx), sums, overtaken)
 
 
 def _begin(tx: Tx, ctx: Context, period: Period, version: int) -> SettlementRecord:
@@ -266,7 +277,8 @@ def _begin(tx: Tx, ctx: Context, period: Period, version: int) -> SettlementReco
     before = last.settlement_id if last else None
     entries = sql.count_entries(tx, period.name)
     found = SettlementRecord(
-        new_id(), period.name, version, before, entries, 0, 0, None, ctx.actor_id, now()
+        *(new_id(), period.name, version, before, entries, 0, 0, None, ctx.actor_id, now()),
+        cut_off=current(tx).cut_off,
     )
     sql.add_settlement(tx, found)
     return found
@@ -281,8 +293,7 @@ def _carry(tx: Tx, found: SettlementRecord) -> dict[UUID, list[Carried]]:
 
 def _write(tx: Tx, settling: _Settling) -> None:
     """Write everybody's lines: while the database takes some, the next are calculated."""
-    period, told = settling.period, 0
-    lines = settling.lines(sql.month_sums(tx, period.name, period.first))
+    told, lines = 0, settling.lines(sql.month_sums(tx, settling.known.sums))
     with ThreadPoolExecutor(1) as writer:
         written: Future[None] | None = None
         while some := list(islice(lines, AT_ONCE)):

@@ -26,6 +26,7 @@ from shangfa.db import tenancy as sql
 from shangfa.db.cases.settings import all_procedures
 from shangfa.db.months.periods import locked_months
 from shangfa.db.policies import PublishedVersion
+from shangfa.db.settings.versioned import PAYROLL
 from shangfa.db.tenancy import TenantRecord
 from shangfa.db.tx.transaction import Tx, begin
 from shangfa.documents.policy.compile import compile_version
@@ -82,6 +83,7 @@ class ReadyTenant:
             recorded before matters.
         levels: how many superiors of a subject may bear something under any policy.
         locked: months that receive nothing more, as `2026-03`.
+        cut_off: the last day of a month that is booked in it, None for its last one.
         compliance: how it is held to the law of its `regions`.
         procedures: name -> how cases move, the newest version of each; `immediate` is none.
         own_procedures: id -> every version of the company's own.
@@ -110,6 +112,7 @@ class ReadyTenant:
     attributes: Attributes
     renames: Sequence[Rename]
     lasts: float | None = None
+    cut_off: int | None = None
 
     levels: int = field(init=False)
 
@@ -231,7 +234,9 @@ def load(tx: Tx) -> ReadyTenant:
     )
     own = {line.id: build_procedure(line.document) for line in all_procedures(tx)}
     found = _ready(record, days, words, _published(tx, words), own)
-    return replace(found, locked=locked_months(tx))
+    payroll = PAYROLL.newest(tx)
+    cut_off = payroll.document.get("cut_off_day") if payroll else None
+    return replace(found, locked=locked_months(tx), cut_off=cut_off)
 
 
 @dataclass(slots=True)

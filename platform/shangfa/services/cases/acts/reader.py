@@ -77,8 +77,8 @@ class Reader:
         return self._own[actor_id]
 
     def approvers(self, found: DismissalRecord) -> Approvers:
-        """Return who approves it today, by his department of the day it is for."""
+        """Return who approves it today, by who he was on the day it is for."""
         whom = self._cast.subject(found.subject, found.day)
         version = self.tenant.policies[found.policy].at(found.day)
         ladder = version.ladder.rungs if version is not None else ()
-        return self.matrix.approvers(stakes_of([DISMISSED], ladder, [whom.department]), self.day)
+        return self.matrix.approvers(stakes_of([DISMISSED], ladder, [whom]), self.day)

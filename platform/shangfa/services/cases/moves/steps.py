@@ -14,10 +14,16 @@ from shangfa.domain.cases.acts.service import ANNOUNCEMENT, FAILED_BEFORE, OTHER
 from shangfa.domain.cases.approvals import WAITS
 from shangfa.domain.cases.faults import ILLEGAL_STEP
 from shangfa.domain.cases.gate import GATE, dismissed_of, gate_faults, looked_into
-from shangfa.domain.cases.inputs import facts_of, given_facts, inputs_of, read_inputs
+from shangfa.domain.cases.inputs import (
+    facts_of,
+    given_facts,
+    inputs_of,
+    read_inputs,
+)
 from shangfa.domain.cases.procedure import Input, Step
 from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, refused
 from shangfa.domain.text import Note
+from shangfa.services.cases.acts.correcting import ask_to_correct, check_correction
 from shangfa.services.cases.acts.follow_ups import drop_after_dismissal
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.moves.clocks import is_past, known_facts, late, run_case
@@ -251,6 +257,7 @@ class _Taking:
         """
         item = self.item
         check_one_sanction(self.tx, item, self.data)
+        check_correction(self.data, item.day)
         bodies: Mapping[str, DecisionView] = item.bodies
         if item.procedure is not None and item.procedure.gathers:
             bodies = proposals(self.tx, item, done.gathered, whole=True)
@@ -333,6 +340,8 @@ class _Taking:
             self._check_gate(self.item.decision["effects"])
             gate |= looked_into(self.data[GATE.name], self.item.dismissible)
         effects.become_effective(self._values() or decided_values(self.item), gate)
+        said = [*(step.data for step in self.item.taken), self.data]
+        ask_to_correct(self.tx, self.item.case, said, (self.doer.ctx.actor_id, self.at))
 
     def _undo(self, effects: Effects) -> None:
         code = self.data["subject"]

@@ -109,7 +109,24 @@ def slip_of(seen: SlipSeen) -> Slip:
         effective_on=effective_on,
         payroll_month=body["payroll_month"] if yuan is not None else "",
         linked=seen.linked,
+        repeat_of=tuple(body.get("repeat_of", ())),
+        union=_union(body),
+        correction=body.get("correction") or "",
+        correct_by=_day(body, "correct_by"),
+        expires_on=_day(body, "expires_on"),
     )
+
+
+def _day(body: Mapping[str, Any], name: str) -> date | None:
+    return date.fromisoformat(body[name]) if body.get(name) else None
+
+
+def _union(body: Mapping[str, Any]) -> str:
+    """Return when the union was told, what it said, or why it was not told."""
+    said = body.get("union") or {}
+    told = f"{said['notified_on']} 通知工会" if said.get("notified_on") else ""
+    parts = (told, said.get("opinion", ""), said.get("reason", ""))
+    return "；".join(str(part) for part in parts if part)
 
 
 def _place(body: Mapping[str, Any]) -> tuple[str, str]:
@@ -198,4 +215,5 @@ def _approvals(steps: Sequence[Step]) -> Iterator[Approval]:
     for step in steps:
         if step["step"] in VERDICTS:
             role: str = step["role"]
-            yield Approval(ROLES.get(role, role), VERDICTS[step["step"]], _signature(step))
+            said = (VERDICTS[step["step"]], _signature(step), step.get("delegate_of", ""))
+            yield Approval(ROLES.get(role, role), *said)
