@@ -122,6 +122,17 @@ def test_a_transaction_past_its_deadline_ends_and_its_connection_is_thrown_away(
     assert actors() >= 0
 
 
+def test_an_answer_behind_one_that_has_come_is_waited_for_until_the_deadline_only() -> None:
+    def sleep(tx: Tx) -> None:
+        tx.ask("SELECT repeat('x', 100000)", ())  # so long that it is sent by itself
+        tx.ask("SELECT pg_sleep(30)", ()).fetchone()
+
+    started = time.monotonic()
+    with pytest.raises(psycopg.OperationalError):
+        run(sleep, Kind.BUSY)
+    assert time.monotonic() - started < 4  # sooner than the server's own limit
+
+
 def test_long_work_has_longer() -> None:
     with begin(ACME, Kind.LARGE) as tx:
         assert tx.raw.execute("SELECT pg_sleep(1.6)").fetchone() is not None

@@ -188,7 +188,8 @@ class Pipe:
         if result is None:
             return psycopg.OperationalError("the connection is lost")
         # Nothing, at once: there is no more of this statement. Whoever asks first whether it is
-        # there lets other threads have the interpreter, and waits for them.
+        # there lets other threads have the interpreter, and waits for them. Where something may
+        # have to be waited for, it is asked: taking a result keeps the interpreter meanwhile.
         self._line.get_result()
         status = result.status
         if status == pq.ExecStatus.TUPLES_OK:
