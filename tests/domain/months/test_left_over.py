@@ -64,7 +64,8 @@ def test_no_more_is_given_back_than_was_taken(
 def test_what_is_given_waits_for_the_next_payday(
     requested: str, carried_in: str, paid: str, *, waits: bool
 ) -> None:
-    ruling = next_payday(DraftItem("reward", Decimal(requested), Decimal(carried_in)))
+    item = DraftItem("reward", Decimal(requested), Decimal(carried_in))
+    ruling = next_payday(item, item.requested)
     assert (ruling.allowed, ruling.reason == NEXT_PAYDAY) == (Decimal(paid), waits)
 
 

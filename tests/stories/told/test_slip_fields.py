@@ -6,7 +6,7 @@ from typing import Any
 
 from docx import Document
 from tests.making.story import Story, open_story
-from tests.stories.test_default import GATE
+from tests.stories.cases.test_default import GATE
 
 
 def slip(story: Story, case: str) -> dict[str, Any]:
