@@ -120,7 +120,7 @@ dist: .venv/.runtime ## Build the wheels of the platform and of its plugins into
 	build/twine/bin/twine check --strict dist/*.whl
 
 clean: ## Remove what was made
-	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv build dist .mypy_cache .ruff_cache .import_linter_cache .pytest_cache .hypothesis .coverage .coverage.*
 
 .venv/.runtime: deploy/requirements.txt $(PROJECTS)
 	test -x $(BIN)/pip || $(PYTHON) -m venv .venv

@@ -73,7 +73,9 @@ def reference(name: str) -> list[str]:
 
 
 def commands(group: click.Group, above: str = "shangfa") -> Iterator[str]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, f"{above} {name}")
         else:

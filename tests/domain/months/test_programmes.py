@@ -222,3 +222,26 @@ def test_a_programme_may_refuse_its_inputs() -> None:
     with pytest.raises(RefusedError) as caught:
         close("2026-03", of=policy(replace(BEST, evaluate=refuse)))
     assert caught.value.code == "invalid"
+
+
+@pytest.mark.parametrize(
+    ("dated", "grades"),
+    [
+        pytest.param(None, [1, None], id="as it is today, on every day"),
+        pytest.param(
+            lambda code, day: make_subject(code, grade=day.day), [5, None], id="as it was that day"
+        ),
+    ],
+)
+def test_a_programme_sees_whom_it_covers_as_of_a_day(dated: Any, grades: list[int | None]) -> None:
+    seen: list[int | None] = []
+
+    def look(rule: Rule[Best], standing: PeriodFacts) -> list[Award]:
+        for code in ("A", "Z"):
+            subject = standing.on(code, date(2026, 3, 5))
+            seen.append(None if subject is None else subject.attributes["grade"])
+        return []
+
+    world = World((make_subject("A", grade=1),), (), WEEKDAYS)
+    close_period(policy(replace(BEST, evaluate=look)), "2026-03", world, {}, dated)
+    assert seen == grades

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -203,3 +204,22 @@ def test_the_nearest_names_are_told() -> None:
     with pytest.raises(ConditionError) as caught:
         compile_condition({"sirious": True}, FACTS)
     assert "可用：serious" in caught.value.why.text("zh")
+
+
+@pytest.mark.parametrize(
+    ("spec", "since", "met"),
+    [
+        pytest.param({"subject.since": {"from": "2026-01-01"}}, "2026-01-01", True, id="a day"),
+        pytest.param({"subject.since": {"from": "2026-01-01"}}, "2025-12-31", False, id="before"),
+        pytest.param({"subject.months_of_service": {"to": 3}}, "2025-12-02", True, id="months"),
+        pytest.param({"subject.months_of_service": {"to": 2}}, "2025-12-02", False, id="longer"),
+        pytest.param({"subject.since": None}, None, True, id="who has no first day"),
+        pytest.param({"subject.months_of_service": None}, None, True, id="nor any months"),
+    ],
+)
+def test_how_long_somebody_has_been_there(
+    spec: dict[str, Any], since: str | None, *, met: bool
+) -> None:
+    first = date.fromisoformat(since) if since else None
+    subject = replace(make_subject("E"), since=first)
+    assert holds(spec, subject=subject) == met

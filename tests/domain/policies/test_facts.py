@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shangfa.domain.faults import RefusedError
-from shangfa.domain.policies.facts import READERS, Fact, read_facts, to_decimal
+from shangfa.domain.policies.facts import READERS, Fact, read_facts, to_decimal, written
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,17 @@ def test_every_fault_of_the_facts_is_told_at_once() -> None:
 
 def test_no_facts_are_read_as_none() -> None:
     assert read_facts({}, {}) == {}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        pytest.param(Decimal("1E+3"), "money", "1000", id="no exponent"),
+        pytest.param("2.50", "number", "2.50", id="as it was given"),
+        pytest.param("many", "int", "many", id="what is no number"),
+        pytest.param("1E+3", "text", "1E+3", id="a text"),
+        pytest.param(7, "int", 7, id="a number of JSON"),
+    ],
+)
+def test_a_fact_is_written_down_as_it_was_given(value: Any, kind: str, text: Any) -> None:
+    assert written(value, kind) == text

@@ -90,7 +90,7 @@ class Hooked:
         if window is None or not days:
             return
         day, last = min(days), max(days[-1], as_of - _DAY if as_of > date.min else as_of)
-        while day <= last:
+        while True:
             span = self.folding.span(window, day)
             if span is not None and span[1] >= since:
                 yield span
