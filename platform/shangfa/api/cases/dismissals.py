@@ -155,7 +155,7 @@ def _shown(found: DismissalRecord) -> Mapping[str, Any]:
         "at": found.at,
         "note": found.note,
         "evidence": [*(found.more_evidence or ())],
-        "dismissal": found.body,
+        "dismissal": found.body or None,
     }
 
 
