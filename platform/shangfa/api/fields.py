@@ -238,6 +238,15 @@ def _by_place(found: list[tuple[Path_, Note]]) -> Any:
     return messages
 
 
+class Told(fields.Nested):
+    """An object whose shape is told here and which is looked into where it is used."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise ValidationError(Message(OBJECT))
+        return value
+
+
 class Subjects(fields.Raw):
     """Whom an incident names: codes, or codes with percentages; their sum is not for here."""
 

@@ -41,6 +41,7 @@ SOMETIMES = {
     *("SubjectView.wages", "Procedure.version", "Told.quantity", "Audience.department"),
     *("AttendanceRule.every", "AttendanceRule.policy", "AttendanceRule.take", "Compliance.rules"),
     *("Notice.case", "Notice.consent", "Notice.reason", "Notice.subject"),
+    *("Gate.decided_by", "Union.notified_on", "Union.reason"),
 }
 """Fields of answers that are not always there: another role, another state of a case."""
 BY_ROLE = {"Record", "Slip", "SlipStep", "StatementSaid"}
@@ -54,12 +55,7 @@ OPEN = {
     *("Decision.findings", "IncidentView.findings", "Answered.items"),
     # what a schema of its own describes: of policies, procedures, plugins, events
     *("WholeVersion.document", "ClauseChange.from", "ClauseChange.to", "Task.form"),
-    *("PluginSchema.kinds", "Change.data", "Entry.data", "Answer.dismissal"),
-    "PostedDismissal.dismissal",
-    # what is kept about somebody, as it is kept
-    *("OwnData.subject", "OwnData.record", "OwnData.incidents", "OwnData.cases"),
-    *("OwnData.settled", "OwnData.receipts", "OwnData.corrections", "OwnData.readers"),
-    *("OwnData.month_pay", "OwnData.papers"),
+    *("PluginSchema.kinds", "Change.data", "Entry.data"),
 }
 """Objects whose fields are not this document's to say."""
 CLOSED = re.compile(r"role|kind|account|silence|settlement|outcome|mode|language")

@@ -128,6 +128,24 @@ def test_a_dismissal_that_has_everything_passes() -> None:
             ("invalid", "/dismissal/protected/maternity"),
             id="neither yes nor no",
         ),
+        pytest.param({"why": "x"}, ("unknown_field", "/dismissal/why"), id="nobody asks for it"),
+        pytest.param(
+            {"protected": FREE | {"old": True}},
+            ("unknown_field", "/dismissal/protected/old"),
+            id="no status of the law",
+        ),
+        pytest.param(
+            {"union": {"reason": "无工会", "by": "x"}},
+            ("unknown_field", "/dismissal/union/by"),
+            id="more of the union",
+        ),
+        pytest.param(
+            {"union": {"reason": "无工会", "notified_on": "昨天"}},
+            ("invalid", "/dismissal/union"),
+            id="a reason and no day",
+        ),
+        pytest.param({"decided_by": 5}, ("invalid", "/dismissal/decided_by"), id="no name"),
+        pytest.param({"decided_by": "x" * 10_001}, ("invalid", "/dismissal/decided_by"), id="long"),
     ],
 )
 def test_a_dismissal_that_lacks_something_is_told_what(

@@ -70,6 +70,8 @@ def test_approvals_are_changed_by_who_saw_them_and_name_people_who_are_there() -
         ([{"level": "warning", "person": "nobody"}], "unknown_subject"),
         ([{"level": "warning"}], "invalid"),
         ([{"role": "hr", "person": "B"}], "invalid"),
+        ([{"level": "warnin", "role": "hr"}], "invalid"),
+        ([{"role": "hr"}, {"level": "grave", "person": "B"}], "invalid"),
     ):
         response = story.hr("PUT", "/v1/approvals", {"rules": rules}, If_Match="*")
         assert (response.status_code, response.get_json()["code"]) == (422, code)

@@ -48,3 +48,11 @@ def test_who_is_registered_with_a_last_day_says_a_first(said: dict[str, Any]) ->
     company.hire("E", last_day=LAST, **said)
     (stint,) = subjects.read(company.ctx(), "E").employments
     assert stint == Stint(date(2021, 1, 1), LAST)
+
+
+@pytest.mark.parametrize("code", [" E", "E ", "a/b", ".", "..", "a\tb", "a\u2028b", "\u3000"])
+def test_a_code_is_one_that_an_address_can_name(code: str) -> None:
+    company = make_company(HOUSE, plugins=PLUGINS)
+    assert code_of(partial(company.hire, code)) == "invalid"
+    company.hire("张-3 号.b")
+    assert subjects.read(company.ctx(), "张-3 号.b").name == "张-3 号.b"

@@ -6,16 +6,26 @@ from typing import Any, Final
 
 from marshmallow import Schema, fields, validate
 
+from shangfa.api.access.kept_shapes import shape_of
 from shangfa.api.fields import Listed, Moment, short
 from shangfa.api.shapes import CODE, SLUG, PageSchema
 from shangfa.db.audit import Opening
+from shangfa.db.months.settlements import SettledLine
+from shangfa.db.payroll.papers import PaperRecord
+from shangfa.db.people.corrections import CorrectionRecord
+from shangfa.db.people.receipts import ReceiptRecord
 from shangfa.db.users import DelegationRecord
 from shangfa.domain.access.passwords import LONGEST
 from shangfa.domain.access.roles import ACTOR_KINDS, DELEGABLE, ROLES, TENANT_ROLES
 from shangfa.services.access.me import Myself
 from shangfa.services.access.sign_in import SignedIn
 from shangfa.services.access.users import NewUser, Secret, UserChange, UserView
+from shangfa.services.cases.shown import CaseShown
+from shangfa.services.incidents.shown import IncidentView
+from shangfa.services.ledger.standing import Record
+from shangfa.services.payroll.papers import MonthPayView
 from shangfa.services.people.delegations import NewDelegation
+from shangfa.services.people.subjects import SubjectView
 
 ROLE: Final = validate.OneOf(TENANT_ROLES)
 LOGIN: Final = validate.Regexp(r"^[^\s/]{1,80}\Z")
@@ -262,21 +272,32 @@ class OwnUserSchema(Schema):
     signed_in_at = fields.DateTime(required=True, allow_none=True)
 
 
+def _kept(kind: type, *, allow_none: bool = False, **more: Any) -> fields.Dict:
+    shape = shape_of(kind)
+    shape["properties"] |= more
+    known: dict[str, Any] = {key: shape[key] for key in ("properties", "required")}
+    return fields.Dict(required=True, allow_none=allow_none, metadata=known)
+
+
+def _every(kind: type, **more: Any) -> fields.List[Any]:
+    return fields.List(_kept(kind, **more), required=True)
+
+
 class OwnDataSchema(Schema):
     """Everything that is kept about you."""
 
     made_at = fields.DateTime(required=True)
     user = fields.Nested(OwnUserSchema, required=True, allow_none=True)
-    subject = fields.Dict(required=True, allow_none=True)
-    record = fields.Dict(required=True, allow_none=True)
-    incidents = fields.List(fields.Dict(), required=True)
-    cases = fields.List(fields.Dict(), required=True)
-    settled = fields.List(fields.Dict(), required=True)
-    receipts = fields.List(fields.Dict(), required=True)
-    corrections = fields.List(fields.Dict(), required=True)
-    readers = fields.List(fields.Dict(), required=True)
-    month_pay = fields.List(fields.Dict(), required=True)
-    papers = fields.List(fields.Dict(), required=True)
+    subject = _kept(SubjectView, allow_none=True)
+    record = _kept(Record, allow_none=True)
+    incidents = _every(IncidentView)
+    cases = _every(CaseShown)
+    settled = _every(SettledLine, period={"type": "string"})
+    receipts = _every(ReceiptRecord)
+    corrections = _every(CorrectionRecord)
+    readers = _every(Opening)
+    month_pay = _every(MonthPayView)
+    papers = _every(PaperRecord)
 
 
 class DelegationSchema(Schema):

@@ -9,12 +9,12 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.auth import context
-from shangfa.api.fields import Listed, short, text
+from shangfa.api.fields import Day, Listed, Told, short, text
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
 from shangfa.db.cases.acts.dismissals import DismissalFilters, DismissalRecord
-from shangfa.domain.cases.gate import DISMISSAL_STATES, OUTCOMES
+from shangfa.domain.cases.gate import DISMISSAL_STATES, FORM, GROUNDS, LONGEST, OUTCOMES
 from shangfa.services.cases.acts import dismissals
 from shangfa.services.cases.acts.dismissals import Answer
 from shangfa.services.context import Context
@@ -24,6 +24,33 @@ blp = Blueprint(
     "dismissals", __name__, url_prefix="/v1/dismissals", description="Dismissals that are proposed"
 )
 EITHER: Final = "one of `case` and `evaluation`"
+
+
+class ProtectedSchema(Schema):
+    """What protects somebody: each was looked into."""
+
+    occupational_disease = fields.Boolean(required=True)
+    work_injury = fields.Boolean(required=True)
+    medical_period = fields.Boolean(required=True)
+    maternity = fields.Boolean(required=True)
+    near_retirement = fields.Boolean(required=True)
+    union_officer = fields.Boolean(required=True)
+
+
+class UnionSchema(Schema):
+    """On which day the union was told, or why it was not."""
+
+    notified_on = Day()
+    reason = text(LONGEST)
+
+
+class GateSchema(Schema):
+    """What the law wants looked into before somebody is dismissed."""
+
+    ground = fields.String(required=True, validate=validate.OneOf(GROUNDS))
+    protected = fields.Nested(ProtectedSchema, required=True)
+    union = fields.Nested(UnionSchema, required=True)
+    decided_by = text(LONGEST, metadata={"description": "needed with the key of an office"})
 
 
 class PostedDismissalSchema(Schema):
@@ -41,8 +68,11 @@ class PostedDismissalSchema(Schema):
     at = fields.DateTime(required=True, allow_none=True)
     note = fields.String(required=True, allow_none=True)
     evidence = fields.List(fields.String(), required=True)
-    dismissal = fields.Dict(
-        required=True, allow_none=True, metadata={"description": "what was looked into; hr only"}
+    dismissal = fields.Nested(
+        GateSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "what was looked into; hr only"},
     )
 
 
@@ -67,12 +97,7 @@ class AnswerSchema(Schema):
     case = fields.UUID(metadata={"description": EITHER})
     evaluation = fields.UUID(metadata={"description": EITHER})
     outcome = fields.String(required=True, validate=validate.OneOf(OUTCOMES))
-    dismissal = fields.Dict(
-        metadata={
-            "description": "`ground`, `protected`, `union`, `decided_by`, as a procedure's "
-            "`approve` takes them"
-        }
-    )
+    dismissal = Told(GateSchema, metadata={"description": "as a procedure's `approve` takes it"})
     evidence = Listed(short(), most=50)
     note = text(10_000)
 
@@ -130,7 +155,7 @@ def _shown(found: DismissalRecord) -> Mapping[str, Any]:
         "at": found.at,
         "note": found.note,
         "evidence": [*(found.more_evidence or ())],
-        "dismissal": found.body,
+        "dismissal": found.body or None,
     }
 
 
@@ -142,7 +167,7 @@ def task(item: DismissalRecord) -> dict[str, Any]:
         "subject": {"const": item.subject},
         origin: {"const": str(item.case_id or item.evaluation_id)},
         "outcome": {"enum": OUTCOMES},
-        "dismissal": {"type": "object"},
+        "dismissal": FORM,
         "evidence": {"type": "array", "items": {"type": "string"}},
         "note": {"type": "string"},
     }

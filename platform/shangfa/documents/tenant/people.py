@@ -23,7 +23,13 @@ from shangfa.domain.dates.days import read_day
 from shangfa.domain.faults import DUPLICATE, INVALID, NOT_A_DOCUMENT, Fault, RefusedError
 from shangfa.domain.frozen import NOTHING
 from shangfa.domain.incident import SUBJECT_KINDS
-from shangfa.domain.people.columns import COLUMNS, HEADINGS, kind_of, read_attributes
+from shangfa.domain.people.columns import (
+    COLUMNS,
+    HEADINGS,
+    check_code,
+    kind_of,
+    read_attributes,
+)
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
 from shangfa.domain.people.past import Stint, check_stint
 from shangfa.domain.policies.facts import to_decimal
@@ -137,6 +143,7 @@ def _person(row: Mapping[str, Any], declared: Attributes) -> Person:
     kind = kind_of(said)
     if kind not in SUBJECT_KINDS:
         raise _UnreadableError(_NO_KIND.of(kind, ", ".join(SUBJECT_KINDS)))
+    check_code(half_width(given["code"]))
     attributes = _attributes(given.get("attributes", ""))
     check_attributes(attributes, declared)
     return Person(

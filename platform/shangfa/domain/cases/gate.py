@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, get_args
 from shangfa.domain.cases.faults import PROTECTED_PERSON
 from shangfa.domain.cases.procedure import Input
 from shangfa.domain.dates.days import read_day
-from shangfa.domain.faults import INVALID, MISSING, Fault
+from shangfa.domain.faults import INVALID, MISSING, UNKNOWN_FIELD, Fault
 from shangfa.domain.text import Note
 
 Outcome = Literal["approved", "declined"]
@@ -47,10 +47,42 @@ STATUSES: Final = (
     "union_officer",
 )
 """What protects somebody; each is answered with true or false."""
+MEMBERS: Final = ("ground", "protected", "union", "decided_by")
+"""What is handed in of a dismissal."""
+OWN: Final = MEMBERS[:-1]
+"""What of it may be each one's own; who decides is said once."""
+UNION: Final = ("notified_on", "reason")
+LONGEST: Final = 10_000
+FORM: Final[Mapping[str, Any]] = {
+    "type": "object",
+    "properties": {
+        "ground": {"type": "string", "enum": list(GROUNDS)},
+        "protected": {
+            "type": "object",
+            "properties": {name: {"type": "boolean"} for name in STATUSES},
+            "required": list(STATUSES),
+            "additionalProperties": False,
+        },
+        "union": {
+            "type": "object",
+            "properties": {
+                "notified_on": {"type": "string", "format": "date"},
+                "reason": {"type": "string", "maxLength": LONGEST},
+            },
+            "minProperties": 1,
+            "additionalProperties": False,
+        },
+        "decided_by": {"type": "string", "maxLength": LONGEST},
+    },
+    "required": ["ground", "protected", "union"],
+    "additionalProperties": False,
+}
+"""The JSON Schema of it; the key of an office needs `decided_by` too."""
 BARRED: Final = ("40-", "41")
 """Grounds that do not reach a protected person (article 42)."""
 _GROUND = Note("须为劳动合同法的依据之一：{0}", "a ground of the Labour Contract Law: {0}")
 _STATUS = Note("须为 true 或 false", "true or false is expected")
+_WORDS = Note(f"须为至多{LONGEST}字的文字", f"a text of at most {LONGEST} letters is expected")
 _UNION = Note(
     "须写 notified_on（通知工会的日期，不得晚于今天）或 reason（无须或无法通知的理由）",
     "`notified_on` (the day, not after today, on which the union was told) or `reason` (why it "
@@ -106,19 +138,25 @@ def gate_faults(
     `codes`: whom it dismisses; of several each has what is his own under `subjects`. `evidence`:
     what the case has; `person`: who approves, None for the key of an office.
     """
+    yield from _unknown(said, "", (*MEMBERS, OF_EACH))
     own = said.get(OF_EACH, {})
     if not isinstance(own, Mapping) or not all(isinstance(one, Mapping) for one in own.values()):
         yield _invalid(OF_EACH, "subjects", _EACH.of("、".join(codes)))
         return
-    for code in sorted({*own} - {*codes}):
-        yield _invalid(f"{OF_EACH}/{code}", code, _EACH.of("、".join(codes)))
+    for code in sorted(own):
+        if code not in codes:
+            yield _invalid(f"{OF_EACH}/{code}", code, _EACH.of("、".join(codes)))
+        yield from _unknown(own[code], f"{OF_EACH}/{code}/", OWN)
     for code in codes:
         at = f"{OF_EACH}/{code}/" if len(codes) > 1 else ""
         yield from _faults_of(said_of(said, code, alone=len(codes) == 1), at, today)
     if not any(one.strip() for one in evidence):
         yield Fault(MISSING, "/evidence", {"value": "evidence"})
-    if person is None and not _text(said.get("decided_by")):
+    by = said.get("decided_by")
+    if person is None and not _text(by):
         yield _missing("decided_by")
+    elif by is not None and not _fits(by):
+        yield _invalid("decided_by", "[…]", _WORDS)
 
 
 def _faults_of(said: Mapping[str, Any], at: str, today: date) -> Iterator[Fault]:
@@ -134,6 +172,7 @@ def _faults_of(said: Mapping[str, Any], at: str, today: date) -> Iterator[Fault]
 
 def _protection(given: Any, ground: str, at: str) -> Iterator[Fault]:
     checked = given if isinstance(given, Mapping) else {}
+    yield from _unknown(checked, f"{at}protected/", STATUSES)
     for status in STATUSES:
         if status not in checked:
             yield _missing(f"{at}protected/{status}")
@@ -150,14 +189,30 @@ def _union(given: Any, at: str, today: date) -> Iterator[Fault]:
         yield _missing(f"{at}union")
         return
     said = given if isinstance(given, Mapping) else {}
-    if _text(said.get("reason")):
+    yield from _unknown(said, f"{at}union/", UNION)
+    reason, told_on = said.get("reason"), said.get("notified_on")
+    if reason is not None and not _fits(reason):
+        yield _invalid(f"{at}union/reason", "[…]", _WORDS)
+    if _text(reason) and told_on is None:
         return
     try:
-        told = read_day(str(said.get("notified_on")))
+        told = read_day(str(told_on))
     except ValueError:
         told = date.max
     if told > today:
-        yield _invalid(f"{at}union", str(said.get("notified_on")), _UNION)
+        yield _invalid(f"{at}union", str(told_on), _UNION)
+
+
+def _unknown(said: Mapping[str, Any], where: str, known: Sequence[str]) -> Iterator[Fault]:
+    """Yield what nobody asks for: it would be kept, and looked into by nobody."""
+    for name in said:
+        if name not in known:
+            values = {"value": name, "allowed": "、".join(known)}
+            yield Fault(UNKNOWN_FIELD, f"/dismissal/{where}{name}", values)
+
+
+def _fits(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST
 
 
 def _text(value: Any) -> bool:

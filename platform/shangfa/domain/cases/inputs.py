@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from shangfa.domain.cases.acts.service import WAYS, way_of
+from shangfa.domain.cases.gate import FORM, GATE
 from shangfa.domain.cases.procedure import Input, Step
 from shangfa.domain.dates.days import read_day
 from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
@@ -148,7 +149,7 @@ def form_of(inputs: Mapping[str, Input], role: str) -> dict[str, Any]:
 
 
 def _schema(item: Input) -> dict[str, Any]:
-    plain = dict(_SCHEMAS[item.type])
+    plain = dict(FORM if item is GATE else _SCHEMAS[item.type])
     if item.type == "choice":
         plain["enum"] = list(item.values)
     if item.type == "texts":

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from shangfa.domain.faults import INVALID, refused
+from shangfa.domain.text import Note
+
 COLUMNS: Final = (
     "code",
     "name",
@@ -32,12 +35,26 @@ HEADINGS: Final[Mapping[str, str]] = {
     "属性": "attributes",
 }
 """Header -> column."""
+_NO_CODE: Final = Note(
+    "编号前后不能有空白，不能含有 / 或控制字符，也不能是 . 与 ..",
+    "a code has no blanks at its ends, no / and no control letters, and is not . or ..",
+)
 _KINDS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("员工", "个人"), "employee"),
     **dict.fromkeys(("班组", "团队"), "team"),
     **dict.fromkeys(("合作方", "合作伙伴"), "partner"),
 }
 _FLAGS: Final = {"true": True, "false": False, "是": True, "否": False}
+
+
+def check_code(code: str) -> None:
+    """Let pass a code that an address and a line of a file can name.
+
+    Raises:
+        RefusedError: `invalid`.
+    """
+    if code != code.strip() or "/" in code or code in {".", ".."} or not code.isprintable():
+        raise refused(INVALID, "/code", value=code, why=_NO_CODE)
 
 
 def kind_of(word: str) -> str:

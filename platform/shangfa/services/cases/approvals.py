@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from shangfa.db import people
 from shangfa.db.settings.versioned import APPROVALS, SettingLine
 from shangfa.db.tx.transaction import Tx
+from shangfa.documents.policy.catalogue import catalogue
 from shangfa.domain.cases.approvals import COUNTS, GRADE, Delegate, Matrix, Rule
 from shangfa.domain.faults import INVALID, Fault, RefusedError, refused
 from shangfa.domain.near import nearest
 from shangfa.domain.people.faults import UNKNOWN_ATTRIBUTE, UNKNOWN_SUBJECT
 from shangfa.domain.policies.facts import to_decimal
-from shangfa.domain.text import Note
+from shangfa.domain.policies.policy import Policies
+from shangfa.domain.text import WORDS, Note
 from shangfa.services.clock import new_id, now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
@@ -22,6 +26,8 @@ from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
 _EITHER = Note("role 与 person 必须且只能写一个", "exactly one of role and person is expected")
+_LEVEL = Note("没有哪个制度给出它；相近的有：{0}", "no policy gives it; the nearest are: {0}")
+_WORD: Final = re.compile(r"\w+")
 _BACKWARDS = Note("须不早于 since", "it must not be before `since`")
 
 
@@ -59,7 +65,7 @@ def put(ctx: Context, matrix: Matrix, if_match: str | None) -> Approvals:
         known = APPROVALS.newest(tx)
         revision = known.revision if known else 0
         check_match(if_match, revision)
-        _check(tx, matrix)
+        _check(tx, current(tx).policies, matrix)
         line = SettingLine(new_id(), revision + 1, _document(matrix), ctx.actor_id, now())
         APPROVALS.put(tx, line)
         return _shown(APPROVALS.newest(tx))
@@ -79,7 +85,7 @@ def _check_grades(tenant: ReadyTenant, matrix: Matrix) -> None:
             raise refused(UNKNOWN_ATTRIBUTE, f"/rules/{index}/grade", value=GRADE, near=near)
 
 
-def _check(tx: Tx, matrix: Matrix) -> None:
+def _check(tx: Tx, policies: Policies, matrix: Matrix) -> None:
     people_named = {rule.person for rule in matrix.rules if rule.person is not None}
     people_named |= {code for item in matrix.delegates for code in (item.person, item.stands_in)}
     known = people.subject_ids(tx, sorted(people_named))
@@ -96,8 +102,28 @@ def _check(tx: Tx, matrix: Matrix) -> None:
     faults += [
         Fault(UNKNOWN_SUBJECT, "", {"value": code}) for code in sorted(people_named - known.keys())
     ]
+    faults += _no_levels(policies, matrix.rules)
     if faults:
         raise RefusedError(*faults)
+
+
+def _no_levels(policies: Policies, rules: Iterable[Rule]) -> Iterator[Fault]:
+    """Yield the levels that no policy gives: a rule with one would never apply.
+
+    Before anything is published, and of a policy that is stopped, nobody knows them.
+    """
+    levels = {rule.level: index for index, rule in enumerate(rules) if rule.level is not None}
+    if not levels or not policies or policies.stopped:
+        return
+    known = set(WORDS)
+    for policy in policies.values():
+        for version in policy.versions:
+            rows = catalogue(policy.name, version)
+            known |= {*version.ladder.rungs, *_WORD.findall("\n".join(map(" ".join, rows)))}
+    for level, index in levels.items():
+        if level not in known:
+            why = _LEVEL.of("、".join(nearest(level, sorted(known))))
+            yield Fault(INVALID, f"/rules/{index}/level", {"value": level, "why": why})
 
 
 def matrix_in_force(tx: Tx) -> Matrix:

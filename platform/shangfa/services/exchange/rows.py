@@ -37,7 +37,7 @@ from shangfa.services.incidents.reported import IncidentReport, Reported, read_r
 from shangfa.services.incidents.together import MOST, Recorder
 from shangfa.services.people.lines import Wage, set_wage
 from shangfa.services.people.staff import add_staff
-from shangfa.services.people.subjects import SINCE, NewSubject, check_new_stint
+from shangfa.services.people.subjects import SINCE, NewSubject, check_new
 from shangfa.services.tenancy.ready import current, ready
 
 LONGEST: Final[Mapping[str, int]] = {"note": 4000, "facts": 20_000, "attributes": 10_000}
@@ -320,7 +320,7 @@ class Subjects(Importer):
             _wage(cells),
             *(_day(cells, name) if name in cells else None for name in ("first_day", "last_day")),
         )
-        check_new_stint(self.staff[code])
+        check_new(self.staff[code])
 
     def finish(self, tx: Tx, ctx: Context) -> Iterator[tuple[int, RefusedError]]:
         """Register all of them, unless somebody reports to a stranger or to himself."""

@@ -13,6 +13,7 @@ from shangfa.db.people import AssignmentRecord, SubjectLine, SubjectRecord, Wage
 from shangfa.db.tx.transaction import Tx
 from shangfa.domain.exchange.events import subject_changed
 from shangfa.domain.faults import DUPLICATE, MISSING, NOT_FOUND, refused
+from shangfa.domain.people.columns import check_code
 from shangfa.domain.people.past import Stint, Value, check_stint
 from shangfa.domain.tenancy.attributes import check_attributes
 from shangfa.services.access.sight import find_seen, seen_by
@@ -121,7 +122,7 @@ def _create(tx: Tx, ctx: Context, said: NewSubject) -> SubjectView:
     if sql.subject_ids(tx, [said.code]):
         raise refused(DUPLICATE, "/code", value=said.code)
     check_attributes(said.attributes, tenant.attributes)
-    check_new_stint(said)
+    check_new(said)
     line = new_line(said)
     sql.add_subjects(tx, [line])
     tell(tx, ctx, line.created_at, subject_changed(line.id, said.code, said.fields))
@@ -130,12 +131,14 @@ def _create(tx: Tx, ctx: Context, said: NewSubject) -> SubjectView:
     return whole(tx, ctx, find(tx, said.code), today(tenant.zone))
 
 
-def check_new_stint(said: NewSubject) -> None:
-    """Let pass what is told of somebody's days in the company.
+def check_new(said: NewSubject) -> None:
+    """Let pass a code that an address can name, and what is told of somebody's days.
 
     Raises:
-        RefusedError: `last_before_first`, `missing` for a last day without any first.
+        RefusedError: `invalid` code, `last_before_first`, `missing` for a last day without any
+            first.
     """
+    check_code(said.code)
     if said.last_day is not None and said.first_day is None and said.since == SINCE:
         raise refused(MISSING, "/first_day", value="first_day")
     if said.stint is not None:
