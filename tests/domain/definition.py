@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tests.domain.worlds import AS_OF, RUNGS, TERMS
@@ -121,6 +122,9 @@ class Definition:
     def _follow(self, spot: Spot, facts: list[Item], now: list[Item]) -> list[Item]:
         version = self._version(spot[0])
         found: list[Item] = []
+        for reaction in version.reactions:
+            if reaction.kind.covers is not None:
+                found += _before_the_cap(reaction, now)
         for place, reaction in enumerate(version.reactions):
             same = [
                 other.watch[:2]
@@ -143,24 +147,30 @@ class Definition:
         return found
 
     def _each(self, reaction: Reaction, rule: Any, answered: list[Item]) -> list[Item]:
-        sums: dict[tuple[str, str, str], Decimal] = {}
         spot = answered[0].spot if answered else (date.min, ("", "", 0))
-        for item in answered:
-            if (
-                item.until is None
-                and reaction.watch.matches(item.account, item.unit)
-                and not item.joint
-            ):
-                key = (item.subject, item.account, item.unit)
-                sums[key] = sums.get(key, Decimal(0)) + item.quantity
         found: list[Item] = []
-        for (subject, _, unit), quantity in sums.items():
+        for item in answered:
+            watched = reaction.watch.matches(item.account, item.unit)
+            own = reaction.watch.converted or item.rule is None
+            if not watched or not own or item.joint or item.until is not None:
+                continue
+            subject, account, unit, quantity = item.subject, item.account, item.unit, item.quantity
             boss = self._superior(subject, spot[0], reaction.watch)
             if boss is None or not quantity:
                 continue
+            against = account in {"fine"} if quantity > 0 else account not in {"fine"}
+            size = -quantity if against else quantity
             found += [
-                Item(spot, boss, *effect[:3], joint=True, rule=rule, clause=rule[0])
-                for effect in reaction.kind.derive(reaction.rule, unit, quantity)
+                Item(
+                    spot,
+                    boss,
+                    *effect[:2],
+                    -effect[2] if against else effect[2],
+                    joint=True,
+                    rule=rule,
+                    clause=rule[0],
+                )
+                for effect in reaction.kind.derive(reaction.rule, unit, size)
             ]
         return found
 
@@ -270,13 +280,7 @@ class Definition:
             units = (params.of, *params.broken_by)
             seen = _nets(self._seen(rule, "marks", units, spot, params.within))
             for subject in sorted({item.subject for item in now}):
-                row = full = 0
-                for item in (item for item in seen if item.subject == subject):
-                    for _ in range(int(abs(item.quantity)) if item.unit == params.of else 1):
-                        row = row + 1 if item.unit == params.of else 0
-                        if row == params.times:
-                            row = 0
-                            full += item.spot == spot
+                full = _full(params, [item for item in seen if item.subject == subject], spot)
                 if full:
                     account = "marks" if params.gives in RUNGS else "action"
                     quantity = Decimal(full)
@@ -405,6 +409,45 @@ class Definition:
         while first_day(lapse.until, day + timedelta(1), {}) == first:
             day += timedelta(1)
         return day
+
+
+def _full(params: Any, seen: list[Item], spot: Spot) -> int:
+    """Return how many rows become full at a place."""
+    ticks = [
+        (item.unit == params.of, item.spot) for item in seen for _ in range(int(abs(item.quantity)))
+    ]
+    first = full = 0
+    for number, (good, where) in enumerate(ticks):
+        size = params.times if params.last is None else params.last
+        row = ticks[max(first, number + 1 - size) : number + 1]
+        if good and sum(one for one, _ in row) == params.times:
+            first = number + 1
+            full += where == spot
+    return full
+
+
+def _before_the_cap(reaction: Reaction, now: list[Item]) -> list[Item]:
+    """Return what a cap counts: all that its account is given under its codes, uncapped."""
+    params, code = reaction.rule.params, reaction.rule.code
+    account = getattr(params, "account", "points")
+    unit = getattr(params, "letter", "CNY")
+    sign = -1 if account == "fine" else 1
+    return [
+        Item(
+            item.spot,
+            item.subject,
+            "count",
+            f"cap:{code}",
+            sign * item.quantity,
+            item.joint,
+            ("cap", code),
+            clause=code,
+        )
+        for item in now
+        if (item.account, item.unit) == (account, unit)
+        and item.clause != code
+        and (not params.clauses or any(fnmatchcase(item.clause, one) for one in params.clauses))
+    ]
 
 
 def _is_full(params: Any, own: list[Item], day: date) -> bool:

@@ -198,8 +198,8 @@ OWN_KINDS: tuple[ReactionKind[Any], ...] = (
 
 
 def kinds() -> Kinds:
-    """The first plugins and the two reactions above."""
-    known = installed().kinds(("letter_points", "demerit_ladder"))
+    """The plugins whose rules follow totals, and the reactions above."""
+    known = installed().kinds(("letter_points", "demerit_ladder", "fines"))
     reactions = dict(known.reactions) | {kind.name: kind for kind in OWN_KINDS}
     return Kinds(known.clause_kinds, reactions, known.programmes, terms=TERMS)
 
@@ -235,6 +235,25 @@ CLAUSES += [
         "params": {"letter": "B", "points": 1},
     },
     {
+        "code": "fine",
+        "title": "money taken, milder for many at once",
+        "kind": "fines.fixed",
+        "params": {"amount": 30, "most": 80},
+        "scale": [{"when": {"quantity": {"from": 3}}, "percent": 50}],
+    },
+    {
+        "code": "gift",
+        "title": "money given",
+        "kind": "fines.fixed",
+        "params": {"amount": 20, "account": "reward"},
+    },
+    {
+        "code": "steps",
+        "title": "points for each two begun",
+        "kind": "points.per_unit",
+        "params": {"letter": "B", "points": -1, "step": 2},
+    },
+    {
         "code": "two",
         "title": "a mark and a count at once",
         "parts": [
@@ -267,7 +286,7 @@ def _roll_up(index: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-_others = st.one_of(
+_OTHERS = (
     _rule(
         "ladder.roll_up",
         of=st.just("late"),
@@ -313,6 +332,88 @@ _others = st.one_of(
         watched=st.just("marks"),
     ),
     _rule(
+        "ladder.run",
+        of=st.just("warning"),
+        broken_by=st.just(["minor"]),
+        times=st.just(2),
+        last=st.integers(3, 4),
+        gives=st.sampled_from(("major", "talk")),
+        within=_standing,
+        watched=st.just("marks"),
+    ),
+    _rule(
+        "points.threshold",
+        letters=st.sampled_from(({"A": 1}, {"A": -1}, {"A": 1, "B": -2})),
+        at=_small,
+        every=st.booleans(),
+        within=_windows,
+        gives=st.sampled_from(("warning", "training")),
+    ),
+    _rule(
+        "points.threshold",
+        letters=st.just({"B": -1}),
+        at=_small,
+        within=_windows,
+        amount=st.just(5),
+        account=st.sampled_from(("reward", "fine")),
+    ),
+    _rule("points.cap", letter=st.just("A"), within=_windows, most=st.integers(0, 3)),
+    _rule(
+        "points.cap",
+        letter=st.just("A"),
+        within=_windows,
+        most=st.integers(0, 2),
+        least=st.integers(-3, 0),
+        clauses=st.sampled_from(([], ["plus"], ["m*"])),
+    ),
+    _rule("points.supervisor", letter=st.just("A"), percent=st.sampled_from((50, 200))),
+    _rule("points.supervisor", letter=st.just("A"), points=st.just(1), level=st.integers(1, 2)),
+    _rule(
+        "points.supervisor",
+        letter=st.just("B"),
+        of=st.sampled_from((["late"], ["minor", "late"])),
+        points=st.sampled_from((-1, 2)),
+    ),
+    _rule("fines.cap", within=_windows, most=st.sampled_from((0, 40, 100))),
+    _rule(
+        "fines.cap",
+        within=_windows,
+        most=st.sampled_from((10, 50)),
+        account=st.sampled_from(("fine", "reward")),
+        clauses=st.sampled_from(([], ["fine"], ["*i*"])),
+    ),
+    _rule(
+        "fines.threshold",
+        at=st.sampled_from((30, 70)),
+        every=st.booleans(),
+        within=_windows,
+        gives=st.sampled_from(("minor", "talk")),
+    ),
+    _rule("fines.supervisor", percent=st.sampled_from((10, 100)), least=st.sampled_from((0, 60))),
+    _rule("fines.supervisor", amount=st.just(8), superior=st.just("head")),
+    _rule(
+        "fines.supervisor",
+        amount=st.just(9),
+        of=st.sampled_from((["late"], ["minor"], ["major", "late"])),
+    ),
+    _rule(
+        "fines.per_count",
+        of=st.just("late"),
+        within=_windows,
+        amount=st.just(4),
+        after=st.integers(0, 2),
+        every=st.integers(1, 2),
+    ),
+    _rule(
+        "fines.tiers",
+        of=st.just("late"),
+        within=_windows,
+        tiers=st.just([{"from": 2, "amount": 10}, {"from": 4, "amount": 15}]),
+        cumulative=st.booleans(),
+        account=st.sampled_from(("fine", "reward")),
+    ),
+    _rule("fines.forfeit", of=st.just("late"), within=_windows, percent=st.just(50)),
+    _rule(
         "ladder.in_row",
         of=st.sampled_from((["A"], ["A", "B"])),
         periods=st.integers(2, 3),
@@ -334,15 +435,46 @@ _others = st.one_of(
     ),
     _rule("ladder.supervisor", superior=st.sampled_from(("head", ["head", "chief"]))),
 )
+_others = st.one_of(*_OTHERS)
+GIVES: dict[str, tuple[tuple[str, str], ...]] = {
+    "same": (("marks", "warning"), ("count", "cause:same")),
+    "late": (("count", "late"),),
+    "plus": (("points", "A"),),
+    "minus": (("points", "A"),),
+    "other": (("points", "B"),),
+    "steps": (("points", "B"),),
+    "fine": (("fine", "CNY"),),
+    "gift": (("reward", "CNY"),),
+    "two": (("marks", "minor"), ("count", "late")),
+} | {f"m{i}": (("marks", rung),) for i, rung in enumerate(RUNGS)}
+"""What each clause posts to."""
+
+
+def watched_in(policy: Policy) -> list[str]:
+    """Return the clauses that a rule of a policy looks at."""
+    rules = [rule for version in policy.versions for rule in version.reactions]
+    return [
+        code
+        for code, given in GIVES.items()
+        if any(
+            rule.watch.matches(*pair) or rule.covers(*pair, code)
+            for rule in rules
+            for pair in given
+        )
+    ]
 
 
 @st.composite
 def _reactions(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """A chain up the ladder, some steps left out, and a few more."""
-    rules = [draw(_roll_up(i)) for i in range(len(RUNGS)) if draw(_mostly)]
-    rules += draw(st.lists(_others, max_size=3))
-    if draw(_mostly):
-        rules.append({"kind": "ladder.supervisor", "params": {}})
+    """A chain up the ladder, some steps left out, and a few more; or one or two of a few alone."""
+    if draw(st.booleans()):
+        alone = draw(st.sampled_from(_OTHERS))
+        rules = draw(st.lists(alone, min_size=1, max_size=2)) + draw(st.lists(_others, max_size=1))
+    else:
+        rules = [draw(_roll_up(i)) for i in range(len(RUNGS)) if draw(_mostly)]
+        rules += draw(st.lists(_others, max_size=3))
+        if draw(_mostly):
+            rules.append({"kind": "ladder.supervisor", "params": {}})
     return [{"code": f"R{i}", **rule} for i, rule in enumerate(draw(st.permutations(rules)))]
 
 
@@ -413,10 +545,16 @@ class Happening(NamedTuple):
 
 
 @st.composite
-def happenings(draw: st.DrawFn, days: Sequence[date]) -> list[Happening]:
-    """A few clauses and people on these days, so that things meet: up to a dozen incidents."""
+def happenings(
+    draw: st.DrawFn, days: Sequence[date], watched: Sequence[str] = ()
+) -> list[Happening]:
+    """A few clauses and people on these days, so that things meet: up to a dozen incidents.
+
+    `watched`: clauses that most of them fall under.
+    """
     codes = [clause["code"] for clause in CLAUSES]
-    few = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=2, unique=True))
+    codes = list(watched) if watched and draw(_mostly) else codes
+    few = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=3, unique=True))
     who = draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True))
     one = st.builds(
         Happening,
@@ -500,11 +638,12 @@ def worlds(draw: st.DrawFn) -> World:
     """Everything at once."""
     first = draw(st.integers(0, len(DAYS) - 4))
     days = DAYS[first : first + 4]
-    items = draw(happenings(days))
+    policy = draw(policies(days))
+    items = draw(happenings(days, watched_in(policy)))
     indices = range(len(items))
     back = draw(st.dictionaries(st.sampled_from(indices), st.integers(0, 5), max_size=4))
     order = draw(st.permutations(indices))
-    return World(draw(policies(days)), draw(staffs(days)), items, list(order), back)
+    return World(policy, draw(staffs(days)), items, list(order), back)
 
 
 EDGES: dict[str, tuple[int, int]] = {
