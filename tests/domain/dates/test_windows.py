@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.domain.law.rules import TERMS, WINDOWS
+from tests.domain.law.kinds import TERMS
+from tests.domain.law.rules import WINDOWS
 
 from shangfa.domain.dates.windows import Term, WindowError, cut, window_of
 

@@ -17,6 +17,7 @@ from typing import Any
 from tests.domain.law.items import (
     Item,
     Spot,
+    before_the_cap,
     beyond,
     first_day,
     is_full,
@@ -25,6 +26,7 @@ from tests.domain.law.items import (
     name_of,
     nets,
     next_spot,
+    rows_full,
     upto,
 )
 from tests.domain.law.rules import RUNGS
@@ -102,6 +104,9 @@ class Definition:
     def _follow(self, spot: Spot, facts: list[Item], now: list[Item]) -> list[Item]:
         version = self._version(spot[0])
         found: list[Item] = []
+        for reaction in version.reactions:
+            if reaction.kind.covers is not None:
+                found += before_the_cap(reaction, now)
         for place, reaction in enumerate(version.reactions):
             same = [
                 other.watch[:2]
@@ -124,24 +129,30 @@ class Definition:
         return found
 
     def _each(self, reaction: Reaction, rule: Any, answered: list[Item]) -> list[Item]:
-        sums: dict[tuple[str, str, str], Decimal] = {}
         spot = answered[0].spot if answered else (date.min, ("", "", 0))
-        for item in answered:
-            if (
-                item.until is None
-                and reaction.watch.matches(item.account, item.unit)
-                and not item.joint
-            ):
-                key = (item.subject, item.account, item.unit)
-                sums[key] = sums.get(key, Decimal(0)) + item.quantity
         found: list[Item] = []
-        for (subject, _, unit), quantity in sums.items():
+        for item in answered:
+            watched = reaction.watch.matches(item.account, item.unit)
+            own = reaction.watch.converted or item.rule is None
+            if not watched or not own or item.joint or item.until is not None:
+                continue
+            subject, account, unit, quantity = item.subject, item.account, item.unit, item.quantity
             boss = self._superior(subject, spot[0], reaction.watch)
             if boss is None or not quantity:
                 continue
+            against = account in {"fine"} if quantity > 0 else account not in {"fine"}
+            size = -quantity if against else quantity
             found += [
-                Item(spot, boss, *effect[:3], joint=True, rule=rule, clause=rule[0])
-                for effect in reaction.kind.derive(reaction.rule, unit, quantity)
+                Item(
+                    spot,
+                    boss,
+                    *effect[:2],
+                    -effect[2] if against else effect[2],
+                    joint=True,
+                    rule=rule,
+                    clause=rule[0],
+                )
+                for effect in reaction.kind.derive(reaction.rule, unit, size)
             ]
         return found
 
@@ -251,13 +262,7 @@ class Definition:
             units = (params.of, *params.broken_by)
             seen = nets(self._seen(rule, "marks", units, spot, params.within))
             for subject in sorted({item.subject for item in now}):
-                row = full = 0
-                for item in (item for item in seen if item.subject == subject):
-                    for _ in range(int(abs(item.quantity)) if item.unit == params.of else 1):
-                        row = row + 1 if item.unit == params.of else 0
-                        if row == params.times:
-                            row = 0
-                            full += item.spot == spot
+                full = rows_full(params, [item for item in seen if item.subject == subject], spot)
                 if full:
                     account = "marks" if params.gives in RUNGS else "action"
                     quantity = Decimal(full)

@@ -6,9 +6,10 @@ import calendar
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from typing import Any
 
-from tests.domain.law.rules import TERMS
+from tests.domain.law.kinds import TERMS
 
 from shangfa.domain.policies.version import Reaction
 
@@ -45,6 +46,45 @@ class Item:
     @property
     def day(self) -> date:
         return self.spot[0]
+
+
+def rows_full(params: Any, seen: list[Item], spot: Spot) -> int:
+    """Return how many rows become full at a place."""
+    ticks = [
+        (item.unit == params.of, item.spot) for item in seen for _ in range(int(abs(item.quantity)))
+    ]
+    first = full = 0
+    for number, (good, where) in enumerate(ticks):
+        size = params.times if params.last is None else params.last
+        row = ticks[max(first, number + 1 - size) : number + 1]
+        if good and sum(one for one, _ in row) == params.times:
+            first = number + 1
+            full += where == spot
+    return full
+
+
+def before_the_cap(reaction: Reaction, now: list[Item]) -> list[Item]:
+    """Return what a cap counts: all that its account is given under its codes, uncapped."""
+    params, code = reaction.rule.params, reaction.rule.code
+    account = getattr(params, "account", "points")
+    unit = getattr(params, "letter", "CNY")
+    sign = -1 if account == "fine" else 1
+    return [
+        Item(
+            item.spot,
+            item.subject,
+            "count",
+            f"cap:{code}",
+            sign * item.quantity,
+            item.joint,
+            ("cap", code),
+            clause=code,
+        )
+        for item in now
+        if (item.account, item.unit) == (account, unit)
+        and item.clause != code
+        and (not params.clauses or any(fnmatchcase(item.clause, one) for one in params.clauses))
+    ]
 
 
 def is_full(params: Any, own: list[Item], day: date) -> bool:

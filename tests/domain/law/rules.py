@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from hypothesis import strategies as st
+from tests.domain.law.kinds import kinds
 
 from shangfa.documents.policy.compile import compile_version
 from shangfa.documents.source import Source
-from shangfa.domain.dates.windows import Term
-from shangfa.domain.policies.kinds import Kinds
 from shangfa.domain.policies.policy import Policy
-from shangfa.plugins.installed import installed
-from shangfa.sdk import Effect, Params, ReactionKind, Rule, Watch, Window
 
 RUNGS = ("praise_r", "warning", "minor", "major")
 WINDOWS = (
@@ -40,13 +36,6 @@ WINDOWS = (
     "3 months",
     "terms school",
 )
-TERMS = {
-    "school": (
-        Term("autumn", date(2025, 9, 1), date(2026, 1, 1)),
-        Term("spring", date(2026, 1, 31), date(2026, 4, 1)),
-    )
-}
-"""With a gap between them, and nothing after."""
 LAPSES: tuple[dict[str, Any], ...] = (
     {},
     {},
@@ -54,119 +43,6 @@ LAPSES: tuple[dict[str, Any], ...] = (
     {"warning": {"until": "quarter"}, "minor": {"days": 90}},
     {"minor": {"months": 12}, "A": {"until": "year from 04-01"}},
 )
-
-
-class Tiers(Params):
-    """Money by the size of a net of points, which may go under zero."""
-
-    letter: str
-    step: Decimal
-    within: Window
-
-
-def derive_tiers(rule: Rule[Tiers], unit: str, total: Decimal) -> Sequence[Effect]:
-    """10 for each full step over zero as reward, 5 for each under zero as fine."""
-    del unit
-    steps = total // rule.params.step
-    if steps > 0:
-        return [Effect("reward", "CNY", 10 * steps)]
-    return [Effect("fine", "CNY", 5 * steps)] if steps else []
-
-
-class Answerable(Params):
-    """The supervisor pays when a report reaches so many marks in a window."""
-
-    of: str
-    limit: Decimal
-    within: Window
-
-
-def derive_answerable(rule: Rule[Answerable], unit: str, total: Decimal) -> Sequence[Effect]:
-    """Take 7 for each mark from the limit on."""
-    del unit
-    beyond = total - rule.params.limit
-    return [Effect("fine", "CNY", -7 * beyond)] if beyond > 0 else []
-
-
-class Once(Params):
-    """Every other one of a kind: what is not given for more and more."""
-
-    of: str
-    within: Window
-
-
-def derive_once(rule: Rule[Once], unit: str, total: Decimal) -> Sequence[Effect]:
-    """1 while the total is odd: less for more, and more again."""
-    del rule, unit
-    return [Effect("action", "talk", Decimal(1))] if total % 2 == 1 else []
-
-
-class Net(Params):
-    """Steps of a net of two letters."""
-
-    step: Decimal
-    within: Window
-
-
-def _watch_net(rule: Rule[Net]) -> list[Watch]:
-    weights = (("A", Decimal(1)), ("B", Decimal(-2)))
-    return [Watch("points", "A-2B", rule.params.within, weights=weights)]
-
-
-def derive_net(rule: Rule[Net], unit: str, total: Decimal) -> Sequence[Effect]:
-    """One training for each full step of the net."""
-    del unit
-    steps = total // rule.params.step
-    return [Effect("action", "training", steps)] if steps > 0 else []
-
-
-def _watch_answerable(rule: Rule[Answerable]) -> list[Watch]:
-    params = rule.params
-    return [Watch("marks", params.of, params.within, of_supervisor=True)]
-
-
-OWN_KINDS: tuple[ReactionKind[Any], ...] = (
-    ReactionKind(
-        "worlds.tiers",
-        Tiers,
-        lambda rule: [Watch("points", rule.params.letter, rule.params.within)],
-        derive_tiers,
-        lambda rule: [("reward", "CNY"), ("fine", "CNY")],
-        lambda rule: (),
-    ),
-    ReactionKind(
-        "worlds.answerable",
-        Answerable,
-        _watch_answerable,
-        derive_answerable,
-        lambda rule: [("fine", "CNY")],
-        lambda rule: (),
-    ),
-    ReactionKind(
-        "worlds.once",
-        Once,
-        lambda rule: [Watch("count", rule.params.of, rule.params.within)],
-        derive_once,
-        lambda rule: [("action", "talk")],
-        lambda rule: (),
-    ),
-    ReactionKind(
-        "worlds.net",
-        Net,
-        _watch_net,
-        derive_net,
-        lambda rule: [("action", "training")],
-        lambda rule: (),
-    ),
-)
-
-
-def kinds() -> Kinds:
-    """The first plugins and the two reactions above."""
-    known = installed().kinds(("letter_points", "demerit_ladder"))
-    reactions = dict(known.reactions) | {kind.name: kind for kind in OWN_KINDS}
-    return Kinds(known.clause_kinds, reactions, known.programmes, terms=TERMS)
-
 
 CLAUSES: list[dict[str, Any]] = [
     {"code": f"m{i}", "title": rung, "kind": "ladder.mark", "params": {"mark": rung}}
@@ -199,6 +75,25 @@ CLAUSES += [
         "params": {"letter": "B", "points": 1},
     },
     {
+        "code": "fine",
+        "title": "money taken, milder for many at once",
+        "kind": "fines.fixed",
+        "params": {"amount": 30, "most": 80},
+        "scale": [{"when": {"quantity": {"from": 3}}, "percent": 50}],
+    },
+    {
+        "code": "gift",
+        "title": "money given",
+        "kind": "fines.fixed",
+        "params": {"amount": 20, "account": "reward"},
+    },
+    {
+        "code": "steps",
+        "title": "points for each two begun",
+        "kind": "points.per_unit",
+        "params": {"letter": "B", "points": -1, "step": 2},
+    },
+    {
         "code": "two",
         "title": "a mark and a count at once",
         "parts": [
@@ -210,7 +105,7 @@ CLAUSES += [
 
 _windows = st.sampled_from(WINDOWS)
 _standing = st.sampled_from([item for item in WINDOWS if not item[0].isdecimal()])
-_mostly = st.sampled_from((True, True, True, False))
+MOSTLY = st.sampled_from((True, True, True, False))
 SMALL = st.integers(1, 3)
 
 
@@ -231,7 +126,7 @@ def _roll_up(index: int) -> st.SearchStrategy[dict[str, Any]]:
     )
 
 
-_others = st.one_of(
+_OTHERS = (
     _rule(
         "ladder.roll_up",
         of=st.just("late"),
@@ -277,6 +172,88 @@ _others = st.one_of(
         watched=st.just("marks"),
     ),
     _rule(
+        "ladder.run",
+        of=st.just("warning"),
+        broken_by=st.just(["minor"]),
+        times=st.just(2),
+        last=st.integers(3, 4),
+        gives=st.sampled_from(("major", "talk")),
+        within=_standing,
+        watched=st.just("marks"),
+    ),
+    _rule(
+        "points.threshold",
+        letters=st.sampled_from(({"A": 1}, {"A": -1}, {"A": 1, "B": -2})),
+        at=SMALL,
+        every=st.booleans(),
+        within=_windows,
+        gives=st.sampled_from(("warning", "training")),
+    ),
+    _rule(
+        "points.threshold",
+        letters=st.just({"B": -1}),
+        at=SMALL,
+        within=_windows,
+        amount=st.just(5),
+        account=st.sampled_from(("reward", "fine")),
+    ),
+    _rule("points.cap", letter=st.just("A"), within=_windows, most=st.integers(0, 3)),
+    _rule(
+        "points.cap",
+        letter=st.just("A"),
+        within=_windows,
+        most=st.integers(0, 2),
+        least=st.integers(-3, 0),
+        clauses=st.sampled_from(([], ["plus"], ["m*"])),
+    ),
+    _rule("points.supervisor", letter=st.just("A"), percent=st.sampled_from((50, 200))),
+    _rule("points.supervisor", letter=st.just("A"), points=st.just(1), level=st.integers(1, 2)),
+    _rule(
+        "points.supervisor",
+        letter=st.just("B"),
+        of=st.sampled_from((["late"], ["minor", "late"])),
+        points=st.sampled_from((-1, 2)),
+    ),
+    _rule("fines.cap", within=_windows, most=st.sampled_from((0, 40, 100))),
+    _rule(
+        "fines.cap",
+        within=_windows,
+        most=st.sampled_from((10, 50)),
+        account=st.sampled_from(("fine", "reward")),
+        clauses=st.sampled_from(([], ["fine"], ["*i*"])),
+    ),
+    _rule(
+        "fines.threshold",
+        at=st.sampled_from((30, 70)),
+        every=st.booleans(),
+        within=_windows,
+        gives=st.sampled_from(("minor", "talk")),
+    ),
+    _rule("fines.supervisor", percent=st.sampled_from((10, 100)), least=st.sampled_from((0, 60))),
+    _rule("fines.supervisor", amount=st.just(8), superior=st.just("head")),
+    _rule(
+        "fines.supervisor",
+        amount=st.just(9),
+        of=st.sampled_from((["late"], ["minor"], ["major", "late"])),
+    ),
+    _rule(
+        "fines.per_count",
+        of=st.just("late"),
+        within=_windows,
+        amount=st.just(4),
+        after=st.integers(0, 2),
+        every=st.integers(1, 2),
+    ),
+    _rule(
+        "fines.tiers",
+        of=st.just("late"),
+        within=_windows,
+        tiers=st.just([{"from": 2, "amount": 10}, {"from": 4, "amount": 15}]),
+        cumulative=st.booleans(),
+        account=st.sampled_from(("fine", "reward")),
+    ),
+    _rule("fines.forfeit", of=st.just("late"), within=_windows, percent=st.just(50)),
+    _rule(
         "ladder.in_row",
         of=st.sampled_from((["A"], ["A", "B"])),
         periods=st.integers(2, 3),
@@ -298,15 +275,46 @@ _others = st.one_of(
     ),
     _rule("ladder.supervisor", superior=st.sampled_from(("head", ["head", "chief"]))),
 )
+_others = st.one_of(*_OTHERS)
+GIVES: dict[str, tuple[tuple[str, str], ...]] = {
+    "same": (("marks", "warning"), ("count", "cause:same")),
+    "late": (("count", "late"),),
+    "plus": (("points", "A"),),
+    "minus": (("points", "A"),),
+    "other": (("points", "B"),),
+    "steps": (("points", "B"),),
+    "fine": (("fine", "CNY"),),
+    "gift": (("reward", "CNY"),),
+    "two": (("marks", "minor"), ("count", "late")),
+} | {f"m{i}": (("marks", rung),) for i, rung in enumerate(RUNGS)}
+"""What each clause posts to."""
+
+
+def watched_in(policy: Policy) -> list[str]:
+    """Return the clauses that a rule of a policy looks at."""
+    rules = [rule for version in policy.versions for rule in version.reactions]
+    return [
+        code
+        for code, given in GIVES.items()
+        if any(
+            rule.watch.matches(*pair) or rule.covers(*pair, code)
+            for rule in rules
+            for pair in given
+        )
+    ]
 
 
 @st.composite
 def _reactions(draw: st.DrawFn) -> list[dict[str, Any]]:
-    """A chain up the ladder, some steps left out, and a few more."""
-    rules = [draw(_roll_up(i)) for i in range(len(RUNGS)) if draw(_mostly)]
-    rules += draw(st.lists(_others, max_size=3))
-    if draw(_mostly):
-        rules.append({"kind": "ladder.supervisor", "params": {}})
+    """A chain up the ladder, some steps left out, and a few more; or one or two of a few alone."""
+    if draw(st.booleans()):
+        alone = draw(st.sampled_from(_OTHERS))
+        rules = draw(st.lists(alone, min_size=1, max_size=2)) + draw(st.lists(_others, max_size=1))
+    else:
+        rules = [draw(_roll_up(i)) for i in range(len(RUNGS)) if draw(MOSTLY)]
+        rules += draw(st.lists(_others, max_size=3))
+        if draw(MOSTLY):
+            rules.append({"kind": "ladder.supervisor", "params": {}})
     return [{"code": f"R{i}", **rule} for i, rule in enumerate(draw(st.permutations(rules)))]
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
-from tests.domain.law.rules import CLAUSES, SMALL, policies, policy_of
+from tests.domain.law.rules import CLAUSES, MOSTLY, SMALL, policies, policy_of, watched_in
 
 from shangfa.domain.incident import Report, Subject
 from shangfa.domain.policies.policy import Policy
@@ -79,10 +79,16 @@ class Happening(NamedTuple):
 
 
 @st.composite
-def happenings(draw: st.DrawFn, days: Sequence[date]) -> list[Happening]:
-    """A few clauses and people on these days, so that things meet: up to a dozen incidents."""
+def happenings(
+    draw: st.DrawFn, days: Sequence[date], watched: Sequence[str] = ()
+) -> list[Happening]:
+    """A few clauses and people on these days, so that things meet: up to a dozen incidents.
+
+    `watched`: clauses that most of them fall under.
+    """
     codes = [clause["code"] for clause in CLAUSES]
-    few = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=2, unique=True))
+    codes = list(watched) if watched and draw(MOSTLY) else codes
+    few = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=3, unique=True))
     who = draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True))
     one = st.builds(
         Happening,
@@ -166,11 +172,12 @@ def worlds(draw: st.DrawFn) -> World:
     """Everything at once."""
     first = draw(st.integers(0, len(DAYS) - 4))
     days = DAYS[first : first + 4]
-    items = draw(happenings(days))
+    policy = draw(policies(days))
+    items = draw(happenings(days, watched_in(policy)))
     indices = range(len(items))
     back = draw(st.dictionaries(st.sampled_from(indices), st.integers(0, 5), max_size=4))
     order = draw(st.permutations(indices))
-    return World(draw(policies(days)), draw(staffs(days)), items, list(order), back)
+    return World(policy, draw(staffs(days)), items, list(order), back)
 
 
 EDGES: dict[str, tuple[int, int]] = {

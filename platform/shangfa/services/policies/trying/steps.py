@@ -8,10 +8,11 @@ before; what the engine found then is put down again, without asking it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from shangfa.db.history.lines import Told
@@ -36,6 +37,8 @@ _NEVER: Final = Calendar("none")
 Bearer = tuple[int, tuple[str, ...]]
 """Who is meant: the level above and the positions; (0, ()) for whom it is reported of."""
 HIMSELF: Final[Bearer] = (0, ())
+Spanned = tuple[int, str, str, tuple[str, ...]]
+"""A counter of a reach as of a day: the index of the bearer, account, unit, spans."""
 Place = tuple[tuple[str, str, str], str]
 """A counter and a span."""
 
@@ -75,12 +78,12 @@ class Met(NamedTuple):
     people: list[str | None]
     before: tuple[Total | None, ...]
 
-    def postings(self, step: Step, day: date) -> list[Posting]:
-        """Return what a step posts, as far as it is summed up."""
-        return [
-            Posting(self.people[who] or "", account, unit, size, clause, cause, day, joint=who > 0)
-            for who, account, unit, size, clause, cause in step.plain
-        ]
+    def sums(self, step: Step) -> Iterator[tuple[tuple[str, str, str], Decimal]]:
+        """Yield what a step posts, as far as it is summed up."""
+        people = self.people
+        for who, account, unit, size, _, _ in step.plain:
+            if account != "count":
+                yield (people[who] or "", account, unit), size
 
 
 @dataclass(slots=True)
@@ -104,6 +107,7 @@ class Steps:
     inside: dict[tuple[int, int], bool | None] = field(default_factory=dict)
     day: date = date.min
     spans: dict[str, str] = field(default_factory=dict)
+    flat: dict[int, list[Spanned]] = field(default_factory=dict)
 
     def meet(self, item: Told, code: str, like: Met | None = None) -> Met | None:
         """Return an incident as it is met, None for one only the engine can see.
@@ -114,7 +118,7 @@ class Steps:
         reach = None if said is None else self.reached.get(said)
         if reach is None:
             return None
-        if like is not None and like.reach == reach:
+        if like is not None and like.reach is reach:
             people, apart, places = like.people, like.key[1], like.places
         else:
             people = self._people(reach, code, item.on)
@@ -130,19 +134,30 @@ class Steps:
 
     def _places(self, reach: Reach, people: list[str | None], day: date) -> list[Place]:
         if day != self.day:
-            self.day, self.spans = day, {}
-        spans = self.spans
+            self.day, self.spans, self.flat = day, {}, {}
+        flat = self.flat.get(id(reach))
+        if flat is None:
+            flat = self.flat[id(reach)] = self._flat(reach, day)
         found: list[Place] = []
-        for who, account, unit, windows in reach.counters:
+        for who, account, unit, spans in flat:
             one = people[who]
             if one is not None:
                 counter = (one, account, unit)
-                for window in windows:
-                    span = spans.get(window)
-                    if span is None:
-                        span = spans[window] = SPANS[window](day)
+                for span in spans:
                     found.append((counter, span))
         return found
+
+    def _flat(self, reach: Reach, day: date) -> list[Spanned]:
+        """Return the counters of a reach with the spans of a day."""
+        spans = self.spans
+        for *_, windows in reach.counters:
+            for window in windows:
+                if window not in spans:
+                    spans[window] = SPANS[window](day)
+        return [
+            (who, account, unit, tuple([spans[window] for window in windows]))
+            for who, account, unit, windows in reach.counters
+        ]
 
     def _said(self, item: Told, code: str) -> Any:
         """Return what all reports share that find the same, None for what may find another."""
@@ -190,7 +205,7 @@ class Steps:
         said = self._said(item, code)
         if said is not None and said not in self.reached:
             own = [one for one in postings if one.cause == "clause"]
-            self.reached[said] = self._reach(item.on, own)
+            self.reached[said] = _one_of(self._reach(item.on, own))
 
     def _keep(self, met: Met, postings: Iterable[Posting]) -> None:
         plain = []
@@ -219,6 +234,12 @@ class Steps:
             caps = [cap for cap in looks.caps if (account, unit) in cap.gives]
             todo += [(who, cap.watch.account, cap.watch.unit) for cap in caps]
         return Reach(tuple(bearers), tuple((*place, kept) for place, kept in found.items()))
+
+
+@lru_cache(maxsize=10_000)
+def _one_of(reach: Reach) -> Reach:
+    """Return the same object for reaches that are alike, on both sides."""
+    return reach
 
 
 def _inside(scope: Scope, subject: Subject, day: date) -> bool | None:

@@ -156,6 +156,14 @@ class Comparison:
                 key = item[:3]
                 self.moved[key] = self.moved.get(key, ZERO) + sign * item.quantity
 
+    def add_sums(
+        self, sums: Iterable[tuple[tuple[str, str, str], Decimal]], day: date, sign: int
+    ) -> None:
+        """Do the same for what is known of a day."""
+        if self.first <= day <= self.last:
+            for key, quantity in sums:
+                self.moved[key] = self.moved.get(key, ZERO) + sign * quantity
+
     def result(self) -> dict[str, Any]:
         """Return all of it, ready for JSON."""
         pairs = {key: (quantity, quantity) for key, quantity in self.before.items()}
@@ -237,8 +245,8 @@ class _Trying:
             if len(self.found.examples) < EXAMPLES:
                 return False  # the engine explains it
             self.found.changed += 1
-            self.found.add(before.postings(was, item.on), -1)
-            self.found.add(after.postings(now, item.on), 1)
+            self.found.add_sums(before.sums(was), item.on, -1)
+            self.found.add_sums(after.sums(now), item.on, 1)
         self.old.steps.take(before, was)
         self.new.steps.take(after, now)
         return True
