@@ -180,6 +180,9 @@ class CaseClockSchema(Schema):
     step = fields.String(required=True)
     due_at = fields.DateTime(required=True)
     silence = fields.String(required=True, validate=validate.OneOf(get_args(Silence)))
+    paused_at = fields.DateTime(
+        required=True, allow_none=True, metadata={"description": "since when it stands still"}
+    )
 
 
 class AdjustmentSchema(Schema):

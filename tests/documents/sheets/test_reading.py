@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from shangfa.documents.sheets.reading import CSV, NDJSON, PIECE, XLSX, Row, read_rows
+from shangfa.documents.sheets.bounds import PIECE
+from shangfa.documents.sheets.reading import CSV, NDJSON, XLSX, Row, read_rows
 from shangfa.documents.sheets.writing import harmless, shown
 from shangfa.domain.exchange.imports import columns_of
 from shangfa.domain.faults import RefusedError
@@ -100,6 +101,53 @@ def test_a_cell_far_off_is_refused_before_all_between_are_held(cells: bytes) -> 
     with pytest.raises(RefusedError, match="spans") as caught:
         rows(made.getvalue(), XLSX)
     assert caught.value.code == "unreadable_file"
+
+
+LONG_TEXT = "长" * 30_000
+
+
+def _heavy(made: Workbook, sheet: Worksheet) -> None:
+    del made
+    for row in range(4_000):  # each cell is read as a copy of its own
+        sheet.write_string(row, 0, LONG_TEXT)
+
+
+def _many(made: Workbook, sheet: Worksheet) -> None:
+    del made
+    for row in range(2):
+        sheet.write_row(row, 0, [LONG_TEXT[:10]] * 3)
+
+
+@pytest.mark.parametrize(
+    ("write", "change"),
+    [
+        pytest.param(_heavy, (b"<none/>", b""), id="one text named by many"),
+        pytest.param(_many, (b"<row r=", b"<c/>" * 3_200_000 + b"<row r="), id="cells"),
+        pytest.param(_heavy, (b' t="s"><v>0</v>', b' t="s"><f/><v>0</v>'), id="it cannot be told"),
+    ],
+)
+def test_what_takes_too_much_once_read_is_refused_before(
+    write: Callable[[Workbook, Worksheet], None], change: tuple[bytes, bytes]
+) -> None:
+    made, old = io.BytesIO(), zipfile.ZipFile(io.BytesIO(book(write)))
+    with zipfile.ZipFile(made, "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if "worksheets/" in part.filename:
+                content = content.replace(*change, 1 if write is _many else -1)
+            new.writestr(part.filename, content)
+    with pytest.raises(RefusedError, match="to read, at most 300") as caught:
+        rows(made.getvalue(), XLSX)
+    assert caught.value.code == "unreadable_file"
+
+
+def test_many_may_name_a_text_that_is_short() -> None:
+    def write(made: Workbook, sheet: Worksheet) -> None:
+        sheet.write_row(0, 0, ["a", "b"])
+        for row in range(1, 3_000):
+            sheet.write_row(row, 0, ["长" * 50, LONG_TEXT if row == 1 else "短"])
+
+    assert len(rows(book(write), XLSX)) == 2_999
 
 
 def test_a_table_of_a_whole_company_is_no_far_cell() -> None:

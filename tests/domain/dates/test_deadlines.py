@@ -9,7 +9,7 @@ import pytest
 
 from shangfa.documents.tenant.calendars import calendar
 from shangfa.domain.dates.calendar import Calendar
-from shangfa.domain.dates.deadlines import Start
+from shangfa.domain.dates.deadlines import Start, Unit, resumed
 from shangfa.domain.faults import RefusedError
 from shangfa.sdk import Limit, is_after
 from shangfa.testing import make_incident
@@ -245,3 +245,24 @@ def test_a_start_may_be_any_day() -> None:
     assert limit(days=3, first_counts=True).time_limit().due(
         Start(date(2026, 3, 2), None, CN)
     ) == date(2026, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("unit", "last", "still", "expected"),
+    [
+        ("days", "2026-09-04", ("2026-09-02T12:00", "2026-09-08T09:00"), "2026-09-10"),
+        ("working_days", "2026-09-04", ("2026-09-02T12:00", "2026-09-28T09:00"), "2026-09-30"),
+        ("working_days", "2026-09-04", ("2026-09-04T12:00", "2026-09-06T09:00"), "2026-09-06"),
+        (
+            "minutes",
+            "2026-09-04T09:30",
+            ("2026-09-04T09:20", "2026-09-04T14:00"),
+            "2026-09-04T14:10",
+        ),
+    ],
+)
+def test_what_stood_still_is_due_with_what_was_left(
+    unit: Unit, last: str, still: tuple[str, str], expected: str
+) -> None:
+    stopped, goes_on = (datetime.fromisoformat(one) for one in still)
+    assert resumed(unit, moment(last), (stopped, goes_on), CN) == moment(expected)

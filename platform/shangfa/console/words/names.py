@@ -49,6 +49,8 @@ NAMES: Final[dict[str, tuple[str, str]]] = {
     "return": ("退回", "return"),
     "withdraw": ("撤回", "withdraw"),
     "serve": ("送达", "serve"),
+    "pause": ("时限停止", "pause"),
+    "resume": ("时限继续", "resume"),
     "close": ("结案", "close"),
     "uphold": ("维持", "uphold"),
     "vary": ("变更", "vary"),

@@ -38,17 +38,21 @@ def open_deadlines(tx: Tx, subject_id: UUID, since: datetime) -> list[OpenDeadli
 
 
 class RunningClock(NamedTuple):
-    """A clock of a case that runs; `due` is a local day or time."""
+    """A clock of a case that runs; `due` is a local day or time.
+
+    `paused_at`: since when it stands still, None while it does not.
+    """
 
     case_id: UUID
     state: str
     step: str
     due: str
     due_at: datetime
+    paused_at: datetime | None = None
 
 
 _CLOCKS: Final = """
-    SELECT DISTINCT l.case_id, l.state, l.step, l.due, l.due_at
+    SELECT DISTINCT l.case_id, l.state, l.step, l.due, l.due_at, l.paused_at
     FROM deadline l
     WHERE l.tenant_id = %(tenant)s AND l.case_id = ANY(%(cases)s) AND l.state IS NOT NULL
         AND l.ended_at IS NULL
@@ -56,7 +60,7 @@ _CLOCKS: Final = """
 _DUE: Final = """
     SELECT l.case_id FROM deadline l
     WHERE l.tenant_id = %(tenant)s AND l.fires AND l.ended_at IS NULL
-        AND l.due_at < %(before)s
+        AND l.paused_at IS NULL AND l.due_at < %(before)s
     GROUP BY l.case_id ORDER BY min(l.due_at), l.case_id LIMIT %(limit)s"""
 _END: Final = """
     UPDATE deadline SET ended_at = %s
@@ -78,6 +82,26 @@ def due_cases(tx: Tx, before: datetime, limit: int) -> list[UUID]:
 def end_clocks(tx: Tx, case_id: UUID, at: datetime) -> None:
     """Stop the clocks of a case."""
     tx.raw.execute(_END, (at, tx.tenant_id, case_id))
+
+
+_PAUSE: Final = """
+    UPDATE deadline SET paused_at = %(at)s
+    WHERE tenant_id = %(tenant)s AND case_id = %(case)s AND state IS NOT NULL
+        AND ended_at IS NULL AND paused_at IS NULL AND due_at >= %(at)s"""
+_RESUME: Final = """
+    UPDATE deadline SET paused_at = NULL, due = %s, due_at = %s
+    WHERE tenant_id = %s AND case_id = %s AND state = %s AND ended_at IS NULL
+        AND paused_at IS NOT NULL"""
+
+
+def pause_clocks(tx: Tx, case_id: UUID, at: datetime) -> None:
+    """Let the clocks of a case that run stand still."""
+    tx.raw.execute(_PAUSE, {"at": at, "tenant": tx.tenant_id, "case": case_id})
+
+
+def resume_clock(tx: Tx, case_id: UUID, state: str, due: tuple[str, datetime]) -> None:
+    """Let a clock of a case go on, due at another day or moment."""
+    tx.raw.execute(_RESUME, (*due, tx.tenant_id, case_id, state))
 
 
 class FollowUpLine(NamedTuple):

@@ -121,7 +121,8 @@ class DeadlineRow(TenantOwned, Base):
 
     It is over once `ended_at` is set. `state`: the state of the case that it is the clock of,
     null for a deadline that a clause gave; `fires`: something happens when it is past;
-    `reminded_at`: when those it waits for were told that it ends soon.
+    `reminded_at`: when those it waits for were told that it ends soon; `paused_at`: since when it
+    stands still.
     """
 
     __tablename__ = "deadline"
@@ -153,6 +154,7 @@ class DeadlineRow(TenantOwned, Base):
     state: Mapped[str | None]
     fires: Mapped[bool] = mapped_column(server_default=text("false"))
     reminded_at: Mapped[datetime | None]
+    paused_at: Mapped[datetime | None]
 
 
 class ProcedureRow(TenantOwned, Base):

@@ -76,7 +76,8 @@ def note_failed(tx: Tx, key: UUID, at: datetime, *, again: bool) -> None:
 _SOON: Final = """
     SELECT l.case_id FROM deadline l
     WHERE l.tenant_id = %(tenant)s AND l.state IS NOT NULL AND l.ended_at IS NULL
-        AND l.reminded_at IS NULL AND l.due_at > %(now)s AND l.due_at <= %(day)s
+        AND l.reminded_at IS NULL AND l.paused_at IS NULL
+        AND l.due_at > %(now)s AND l.due_at <= %(day)s
         AND (length(l.due) = 10 OR l.due_at <= %(shortly)s)
     GROUP BY l.case_id ORDER BY min(l.due_at), l.case_id LIMIT %(limit)s"""
 _REMINDED: Final = """

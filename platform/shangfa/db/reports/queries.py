@@ -51,7 +51,7 @@ _DUE: Final = """
     JOIN "case" c ON c.tenant_id = d.tenant_id AND c.id = d.case_id
     WHERE d.tenant_id = %(tenant)s AND s.tenant_id = %(tenant)s
         AND s.restricted_at IS NULL AND c.tenant_id = %(tenant)s
-        AND d.ended_at IS NULL AND NOT c.confidential"""
+        AND d.ended_at IS NULL AND d.paused_at IS NULL AND NOT c.confidential"""
 _BY_TIME: Final = " ORDER BY d.due_at, s.code LIMIT %(limit)s"
 _CASES: Final = """FROM "case" c
     JOIN incident i ON i.tenant_id = c.tenant_id AND i.id = c.incident_id
@@ -217,7 +217,8 @@ _STATEMENTS: Final[Mapping[str, str]] = {
     JOIN (
         SELECT o.case_id, o.subject_id, min(o.due_at) AS due_at FROM (
             SELECT d.case_id, d.subject_id, d.due_at FROM deadline d
-            WHERE d.tenant_id = %(tenant)s AND d.ended_at IS NULL AND d.due_at < %(now)s
+            WHERE d.tenant_id = %(tenant)s AND d.ended_at IS NULL AND d.paused_at IS NULL
+                AND d.due_at < %(now)s
             UNION ALL
             SELECT g.id, q.subject_id, p.at FROM "case" g
             JOIN case_step p ON p.tenant_id = g.tenant_id AND p.case_id = g.id

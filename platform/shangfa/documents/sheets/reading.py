@@ -1,8 +1,8 @@
 """Read tables that people made: CSV, workbooks, lines of JSON.
 
 What is read are texts, as they stand: leading zeros stay, dates are written as we write them.
-A file is bounded before it is unpacked. Whatever is wrong with the file as a whole is one fault
-with its row.
+A workbook is bounded before it is unpacked (`bounds`). Whatever is wrong with the file as a whole
+is one fault with its row.
 """
 
 from __future__ import annotations
@@ -11,18 +11,17 @@ import codecs
 import csv
 import io
 import json
-import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from functools import lru_cache
 from itertools import chain, islice
 from typing import Any, Final, NamedTuple
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from shangfa.documents.sheets.bounds import NO_BOOK, PIECE, check_bounds
 from shangfa.documents.sheets.heads import HEAD_WITHIN, NO_COLUMN, fault_of, find_head
 from shangfa.domain.exchange.imports import IGNORED, header_of
 from shangfa.domain.text import Note
@@ -31,20 +30,7 @@ CSV: Final = "text/csv"
 NDJSON: Final = "application/x-ndjson"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MEDIA: Final = (CSV, NDJSON, XLSX)
-MOST_UNPACKED: Final = 300_000_000
-"""Bytes that a workbook may unpack to, all its parts together."""
-MOST_TIMES: Final = 200
-"""How many times larger than packed it may be."""
 MOST_ROWS: Final = 1_100_000
-MOST_CELLS: Final = 12_000_000
-"""Of a sheet, from its first cell to its last, empty ones too: all of them are held at once."""
-PLACES: Final = re.compile(
-    rb"""<(?:\w+:)?(?:c|row)\s[^<>]{0,400}?\br\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']"""
-)
-"""Where a row or a cell says that it stands."""
-LONGEST_TAG: Final = 500
-PIECE: Final = 1 << 20
-"""Bytes of a file that are unpacked together."""
 EPOCH: Final = datetime(1899, 12, 31)  # noqa: DTZ001 - workbooks know no zones
 """The day from which workbooks count."""
 HAN: Final = range(0x4E00, 0xA000)
@@ -60,17 +46,10 @@ QUOTED = Note(
 )
 NO_CSV = Note("第{0}行不合 CSV 格式", "row {0} is no CSV")
 NO_JSON = Note("第{0}行不是 JSON 对象", "row {0} is no JSON object")
-NO_BOOK = Note("不是 XLSX 工作簿", "it is no XLSX workbook")
-MACRO = Note("工作簿含有宏；请另存为不含宏的 XLSX", "the workbook has macros; save it without")
-BOMB = Note("工作簿解压后过大", "the workbook would unpack to too much")
 NO_HEAD = Note(
     "前{0}行中没有表头；须有：{1}", "no row of headers in the first {0}; needed are: {1}"
 )
 LONG = Note("第{0}行有单元格没有表头", "row {0} has a cell without a header")
-WIDE = Note(
-    "工作表跨{0}行{1}列，超过{2}个单元格；请删去远处的空单元格，或存为 CSV",
-    "a sheet spans {0} rows and {1} columns, more than {2} cells; delete far cells, or save as CSV",
-)
 TOO_MANY = Note("行数超过{0}", "it has more than {0} rows")
 
 
@@ -177,60 +156,14 @@ def _csv(text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
 
 
 def _sheet(body: bytes) -> Iterator[tuple[int, list[str]]]:
-    _check_packed(body)
     try:
-        _check_area(body)
+        check_bounds(body)
         book = CalamineWorkbook.from_filelike(io.BytesIO(body))
         sheet = book.get_sheet_by_index(0)
     except (CalamineError, zipfile.BadZipFile, zlib.error, ValueError, KeyError, IndexError):
         raise fault_of(NO_BOOK) from None
     for number, cells in enumerate(sheet.iter_rows(), 1):
         yield number, [_cell(value) for value in cells]
-
-
-def _check_area(body: bytes) -> None:
-    """Let a workbook pass of whose sheets none spans too much: a cell far off costs all between."""
-    with zipfile.ZipFile(io.BytesIO(body)) as packed:
-        for part in packed.infolist():
-            if part.filename.lower().endswith(".xml"):
-                rows, columns = _area(packed, part)
-                if rows * columns > MOST_CELLS:
-                    raise fault_of(WIDE.of(rows, columns, MOST_CELLS))
-
-
-def _area(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> tuple[int, int]:
-    """Return the last row and the last column that a part of a workbook names, from 1."""
-    rows = columns = 1
-    rest = b""
-    with packed.open(part) as file:
-        while piece := file.read(PIECE):
-            text = rest + piece
-            for letters, row in PLACES.findall(text):
-                rows = max(rows, int(row))
-                columns = max(columns, _column(letters))
-            rest = text[-LONGEST_TAG:]
-    return rows, columns
-
-
-@lru_cache(1000)
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - ord("A") + 1
-    return number
-
-
-def _check_packed(body: bytes) -> None:
-    """Let a workbook pass whose parts are known to be harmless before any is unpacked."""
-    try:
-        parts = zipfile.ZipFile(io.BytesIO(body)).infolist()
-    except zipfile.BadZipFile:
-        raise fault_of(NO_BOOK) from None
-    if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
-        raise fault_of(MACRO)
-    unpacked = sum(part.file_size for part in parts)
-    if unpacked > MOST_UNPACKED or unpacked > MOST_TIMES * max(len(body), 50_000):
-        raise fault_of(BOMB)
 
 
 def _cell(value: Any) -> str:

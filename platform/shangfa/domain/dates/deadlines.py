@@ -101,6 +101,25 @@ class TimeLimit:
         return found
 
 
+def resumed(unit: Unit, due: Due, still: tuple[datetime, datetime], calendar: Calendar) -> Due:
+    """Return when something is due that stood still from one local moment to another.
+
+    As many days, or working days, are left as were; a limit of hours is later by the time between.
+
+    Raises:
+        RefusedError: `calendar_missing` for working days of an unknown year.
+    """
+    stopped, goes_on = still
+    if isinstance(due, datetime):
+        return calendar.later(due, calendar.instant(goes_on) - calendar.instant(stopped))
+    first, last = stopped.date(), goes_on.date()
+    if unit != "working_days":
+        return due + (last - first)
+    days = ((first + n * _DAY) for n in range(1, (due - first).days + 1))
+    left = sum(calendar.is_working_day(day) for day in days)
+    return calendar.add_working_days(last, left) if left else last
+
+
 def is_after(one: datetime, other: datetime, calendar: Calendar) -> bool:
     """Tell whether a local moment lies after another, though the clocks changed between."""
     return calendar.instant(one) > calendar.instant(other)

@@ -30,11 +30,15 @@ class AllowedStep:
 
 @dataclass(frozen=True, slots=True)
 class ClockView:
-    """Until when a step is due, and what silence means."""
+    """Until when a step is due, and what silence means.
+
+    `paused_at`: since when the clock stands still, None while it does not.
+    """
 
     step: str
     due_at: datetime
     silence: str
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,12 @@ def clocks(item: Handled) -> tuple[ClockView, ...]:
     if item.procedure is None:
         return ()
     return tuple(
-        ClockView(clock.step, clock.due_at.astimezone(item.tenant.zone), running.clock.silence)
+        ClockView(
+            clock.step,
+            clock.due_at.astimezone(item.tenant.zone),
+            running.clock.silence,
+            clock.paused_at.astimezone(item.tenant.zone) if clock.paused_at else None,
+        )
         for clock in item.clocks
         if (running := item.procedure.states[clock.state]).clock is not None
     )

@@ -57,7 +57,9 @@ def _past(item: Handled, moment: datetime) -> tuple[RunningClock, Clock] | None:
         return None
     for running in item.clocks:
         clock = item.procedure.states[running.state].clock
-        if clock is not None and clock.takes is not None and running.due_at < late(moment):
+        if running.paused_at is not None or running.due_at >= late(moment):
+            continue
+        if clock is not None and clock.takes is not None:
             return running, clock
     return None
 

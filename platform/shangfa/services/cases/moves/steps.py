@@ -25,6 +25,7 @@ from shangfa.domain.faults import INVALID, MISSING, NOT_FOUND, RefusedError, ref
 from shangfa.domain.text import Note
 from shangfa.services.cases.acts.correcting import ask_to_correct, check_correction
 from shangfa.services.cases.acts.follow_ups import drop_after_dismissal
+from shangfa.services.cases.acts.pausing import PAUSING, pause_or_resume
 from shangfa.services.cases.handled import Handled, load
 from shangfa.services.cases.moves.clocks import is_past, known_facts, late, run_case
 from shangfa.services.cases.moves.effects import Effects, open_effects, proposals
@@ -100,10 +101,18 @@ def _take(tx: Tx, ctx: Context, asked: Asked) -> CaseShown:
     moment = now()
     if is_past(item, moment):
         raise StartOverError(lambda: run_case(tenant.id, case.id))
-    _Taking(tx, doer_of(ctx), item, _legal(item, asked.step), moment).run(asked.given)
+    if asked.step in PAUSING and not _has(item, asked.step):
+        pause_or_resume(tx, doer_of(ctx), item, (asked.step, asked.given), moment)
+    else:
+        _Taking(tx, doer_of(ctx), item, _legal(item, asked.step), moment).run(asked.given)
     tx.flush()
     (after,) = load(tx, tenant, stored_cases(tx, [case.id]))
     return show(ctx, after)
+
+
+def _has(item: Handled, name: str) -> bool:
+    """Tell whether a procedure has a step of its own by this name."""
+    return item.procedure is None or any(step.name == name for step in item.procedure.steps)
 
 
 def _legal(item: Handled, name: str) -> Step:
