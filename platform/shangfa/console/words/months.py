@@ -67,6 +67,7 @@ MONTHS: Final[dict[str, tuple[str, str]]] = {
         "人事与财务常问的问题，每个一张表，可下载 CSV 与 Excel。",
         "What HR and finance ask again and again, a table each, as CSV or Excel too.",
     ),
+    "open_case": ("查看案件", "Open it"),
     "more_in_file": ("此处只列前 200 行，文件里是全部。", "The first 200 rows; the file has all."),
     "nobody_in_report": ("没有符合的记录。", "Nothing answers to this."),
     "funds": ("基金", "Funds"),
