@@ -97,6 +97,9 @@ def _pages(company: Company, cases: list[str], policy: str) -> dict[str, Ask]:
         "privacy": "/console/privacy",
         "approvals": "/console/approvals",
         "calendar": "/console/calendar",
+        "payroll": "/console/payroll",
+        "reports": "/console/reports",
+        "who is overdue": "/console/reports/overdue",
         "imports": "/console/imports",
         "users": "/console/users",
         "webhooks": "/console/webhooks",
@@ -108,6 +111,9 @@ def _pages(company: Company, cases: list[str], policy: str) -> dict[str, Ask]:
         "person": _opening(hr, lambda n: f"/console/people/{codes[n * 131 % len(codes)]}"),
         "person, changing": _opening(
             hr, lambda n: f"/console/people/{codes[n * 131 % len(codes)]}/change"
+        ),
+        "person, payroll": _opening(
+            hr, lambda n: f"/console/people/{codes[n * 131 % len(codes)]}/payroll"
         ),
         "record somebody": _opening(
             hr, lambda n: f"/console/incidents/new?subject={codes[n * 131 % len(codes)]}"

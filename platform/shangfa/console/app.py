@@ -15,8 +15,11 @@ from shangfa.console.cases import pages as cases
 from shangfa.console.exchange import imports, webhooks
 from shangfa.console.incidents import pages as incidents
 from shangfa.console.insight import pages as insight
+from shangfa.console.insight import reports
 from shangfa.console.months import pages as months
 from shangfa.console.pages import show, status_of
+from shangfa.console.payroll import pages as payroll
+from shangfa.console.payroll import papers as month_papers
 from shangfa.console.people import changes, corrections, privacy
 from shangfa.console.people import pages as people
 from shangfa.console.policies import editor, versions
@@ -45,7 +48,8 @@ ROOMS = (
     *(access, company, users, approvals, calendar, tenancy),
     *(cases, acts, bulk, files, liftings, papers, incidents),
     *(people, changes, corrections, privacy),
-    *(policies, versions, editor, months, insight, imports, webhooks),
+    *(payroll, month_papers),
+    *(policies, versions, editor, months, insight, reports, imports, webhooks),
 )
 NOT_STORABLE = Note("含有不能保存的字符或数字", "it holds a letter or a number that cannot be kept")
 UNREADABLE = Note("请求不合 HTTP 规范", "the request is not what HTTP wants")

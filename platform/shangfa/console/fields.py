@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from shangfa.console.forms import CODE, MOST_LETTERS, NO_TEXT, TRUE, field
 from shangfa.domain.dates.days import read_day
 from shangfa.domain.dates.moments import OTHER_YEAR, YEARS
 from shangfa.domain.faults import INVALID, MISSING, Fault, RefusedError
+from shangfa.domain.months.period import month_named
 from shangfa.domain.policies.facts import to_decimal
 from shangfa.domain.text import Note
 
@@ -19,7 +21,12 @@ AN_AMOUNT = Note(
     "须为大于零、最多两位小数的金额，如 5200.00",
     "an amount above zero with at most two decimals is expected, such as 5200.00",
 )
+FROM_NOTHING = Note(
+    "须为不小于零、最多两位小数的金额，如 5200.00",
+    "an amount of zero or more with at most two decimals is expected, such as 5200.00",
+)
 ONE_OF = Note("须为 {0} 之一", "one of {0} is expected")
+FEN = Decimal("0.01")
 MOST_AMOUNT = Decimal("999999999999.99")
 
 
@@ -74,21 +81,30 @@ class Fields:
             self.wrong(name, OTHER_YEAR)
         return day
 
+    def month(self, name: str = "month") -> str:
+        """Return the name of a month that must be there."""
+        value = self.must(name)
+        try:
+            return month_named(value).name if value else ""
+        except RefusedError as error:
+            self.faults += [replace(fault, pointer=_pointer(name)) for fault in error.faults]
+            return value
+
     def since(self, name: str = "since") -> date:
         """Return a local day that must be there."""
         return self.day(name, needed=True) or date.min
 
-    def amount(self, name: str, *, needed: bool = False) -> Decimal | None:
-        """Return an amount of CNY."""
+    def amount(self, name: str, *, needed: bool = False, least: Decimal = FEN) -> Decimal | None:
+        """Return an amount of CNY, a fen or more where nothing else is said."""
         value = self.text(name, needed=needed)
         if value is None:
             return None
         try:
             number = to_decimal(value)
         except ValueError:
-            number = Decimal(0)
-        if not 0 < number <= MOST_AMOUNT or number != round(number, 2):
-            self.wrong(name, AN_AMOUNT)
+            number = Decimal(-1)
+        if not least <= number <= MOST_AMOUNT or number != round(number, 2):
+            self.wrong(name, AN_AMOUNT if least else FROM_NOTHING)
         return number
 
     def truth(self, name: str) -> bool | None:

@@ -197,6 +197,7 @@ def _make() -> Environment:
     )
     made.globals |= {"beside": beside, "tone": tone, "late": _late}
     made.globals |= {"written": written, "ways": WAYS}
+    made.tests["moment"] = lambda value: isinstance(value, datetime)
     made.globals |= {"grounds": gate.GROUNDS, "statuses": gate.STATUSES}
     return made
 

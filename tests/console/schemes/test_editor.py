@@ -135,3 +135,21 @@ def test_a_clause_that_no_form_shows_says_so_and_what_is_bad_breaks_nothing(hr: 
     for text in ("", "[1]", "a: [", "clauses: {}\n", "policy: rules\nclauses: [1, {code: x}]\n"):
         page = hr.client.post(hr.path, data=dict(form.fields) | {"document": text, "step": "look"})
         assert page.status_code in {200, 400, 422}, (text, page.text)
+
+
+def test_a_condition_and_its_facts_are_typed_as_lines(firm: Story, hr: Tab) -> None:
+    hr.press("clauses/2", name="open")
+    hr.press("check", 422, when="minutes ~ 10")
+    assert 'aria-describedby="f-when-wrong"' in hr.page.text
+    hr.press("check", 422, when="minutes > 10")
+    assert 'aria-describedby="f-when-wrong"' in hr.page.text, "nobody tells it the minutes"
+    hr.press("check", facts="minutes number 迟到分钟", when="minutes > 10")
+    assert "没有错误" in hr.read.text
+    trial = {"try__subject": "E", "try__occurred_at": "2026-09-01", "facts__minutes": "11"}
+    hr.press("try", **trial)
+    assert "-20.00" in hr.read.text
+    hr.press("put")
+    hr.press("save")
+    _, text, clauses = latest(firm)
+    assert clauses[2]["when"] == {"minutes": {"over": 10}}
+    assert "facts: {minutes: {type: number, zh: 迟到分钟}}" in text

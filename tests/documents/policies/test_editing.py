@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.making.house import ROOT
 
+from shangfa.documents.editing import conditions
 from shangfa.documents.editing.forms import FORMS, form_of
 from shangfa.documents.editing.splice import put, written
 from shangfa.documents.source import read_yaml
@@ -121,3 +122,57 @@ def _filled(name: str, piece: Any) -> Any:
     form = FORMS[name]
     filled = {item.name: item.default for item in form.fields} | dict(form.fixed)
     return filled | piece["params"]
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        ({}, ""),
+        ({"minutes": {"over": 10}}, "minutes > 10"),
+        ({"minutes": {"from": 5, "to": Decimal("9.5")}}, "minutes >= 5\nminutes <= 9.5"),
+        ({"serious": True, "level": "service_minded"}, "serious = true\nlevel = service_minded"),
+        ({"any": [{"a": 1}, {"b": 2}]}, None),
+        ({"not": {"a": 1}}, None),
+        ({"a": None}, None),
+        ({"a": {"over": {"fact": "b"}}}, None),
+        ({"$parameter": "adds"}, None),
+        ({"a": {"one_of": [1, 2]}}, None),
+    ],
+)
+def test_a_condition_is_lines_where_lines_can_say_it(when: Any, text: str | None) -> None:
+    assert conditions.when_text(when) == text
+    assert text is None or conditions.read_when(text) == when
+
+
+@pytest.mark.parametrize(
+    ("facts", "text"),
+    [
+        ({}, ""),
+        ({"minutes": "number"}, "minutes number"),
+        ({"late": {"type": "bool", "zh": "是否 迟到"}}, "late bool 是否 迟到"),
+        ({"level": {"type": "choice", "values": ["a"]}}, None),
+        ({"level": {"type": "text", "zh": "级 别", "default": "a"}}, None),
+    ],
+)
+def test_facts_are_lines_where_lines_can_say_them(facts: Any, text: str | None) -> None:
+    assert conditions.facts_text(facts) == text
+    assert text is None or conditions.read_facts(text) == facts
+
+
+@pytest.mark.parametrize("text", ["minutes", "> 3", "minutes ~ 3", "any = 1", "Ä > 3"])
+def test_what_is_no_condition_stays_a_text(text: str) -> None:
+    assert conditions.read_when(text) == text
+
+
+def test_a_form_keeps_what_its_lines_cannot_say() -> None:
+    form, hard = FORMS["fine"], {"any": [{"late": True}, {"minutes": {"over": 9}}]}
+    piece = PIECE | {"when": hard, "facts": {"late": "bool"}}
+    shown = form.read(piece)
+    assert "when" not in shown
+    assert form.write(shown | {"facts": "late bool 迟到"}, piece) == {
+        **piece,
+        "facts": {"late": {"type": "bool", "zh": "迟到"}},
+    }
+    easy = form.write({**form.read(PIECE), "when": "late = true", "facts": "late bool"}, PIECE)
+    assert (easy["when"], easy["facts"]) == ({"late": True}, {"late": "bool"})
+    assert "when" not in form.write({**form.read(easy), "when": ""}, easy)

@@ -92,7 +92,7 @@ def myself() -> Response:
     return show("me.html", cases=mine, waits=own, **more, **_person(ctx, code))
 
 
-@blp.get("/me/data")
+@blp.get("/me/data.json")
 def data() -> Response:
     """Everything that is kept about whoever asks, as a file."""
     ctx = asker()

@@ -31,6 +31,8 @@ from shangfa.services.policies.findings import told as finding_told
 blp = Blueprint("console-editor", __name__)
 NEW: Final = "new"
 _BOUNDS: Final = {"code": CODE, "title": 500, "source": TEXT, "note": TEXT, "wording": TEXT}
+_LINED: Final = ("/facts", "/when")
+"""What is typed line by line; a fault of one line stands beside all of them."""
 _TRIAL: Final = ("try.subject", "try.clause", "try.occurred_at", "try.quantity")
 
 
@@ -153,10 +155,15 @@ def _of_piece(looked: Looked, place: Place) -> list[Fault]:
     """Return the faults of one piece, each beside the field that it is about."""
     head = f"/{place.section}/{place.at}"
     return [
-        replace(item, pointer=item.pointer.removeprefix(head))
+        replace(item, pointer=_field(item.pointer.removeprefix(head)))
         for item in told(looked.faults)
         if item.pointer == head or item.pointer.startswith(f"{head}/")
     ]
+
+
+def _field(pointer: str) -> str:
+    """Return the field of the form that a fault within a piece belongs to."""
+    return next((name for name in _LINED if pointer.startswith(f"{name}/")), pointer)
 
 
 def _tried(ctx: Context, desk: Desk, text: str) -> Response:

@@ -5,6 +5,25 @@ from __future__ import annotations
 from typing import Final
 
 SCHEMES: Final[dict[str, tuple[str, str]]] = {
+    "facts_lines": ("登记时要填的事实", "Facts to be told"),
+    "facts_hint": (
+        "每行一项：英文名 类型 中文名。类型有 number、int、bool、text、date、money 等。",
+        "One a line: name, type, label. Types are number, int, bool, text, date, money and others.",
+    ),
+    "facts_in_text": (
+        "本条款的事实有更多设定，请在文档中修改。",
+        "The facts of this clause say more than lines can; change them in the document.",
+    ),
+    "when_lines": ("适用条件", "Applies when"),
+    "when_hint": (
+        "每行一项，全部满足才适用；可用 = > >= < <=，如 minutes > 10。不填则总是适用。",
+        "One a line, all must hold, with = > >= < <=, as minutes > 10 or serious = true. "
+        "It always applies when left empty.",
+    ),
+    "when_in_text": (
+        "本条款的适用条件较复杂，请在文档中修改；此处保持不变。",
+        "The condition of this clause is more than lines can say; it stays as it is here.",
+    ),
     "edit_scheme": ("编辑制度", "Edit the scheme"),
     "edit_hint": (
         "改动逐条放入，最后存为新的草稿版本；其余文字、顺序与注释保持原样（被改动的条款内部的注释除外）。",

@@ -100,6 +100,7 @@ class TallyRow(TenantOwned, Base):
         to("subject"),
         to("policy"),
         Index(None, "tenant_id", "span", "gap", postgresql_where=text("gap IS NOT NULL")),
+        Index("ix_tally_near", "tenant_id", "span", "id", postgresql_where=text("gap <= 1")),
         # Room on the page for the next version of a row that is updated often.
         {"postgresql_with": {"fillfactor": 70}},
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Final, Literal
 
+from shangfa.documents.editing import conditions
+from shangfa.documents.editing.conditions import number
 from shangfa.documents.editing.splice import Section, plain
 
 Input = Literal["text", "number", "rung", "per", "flag", "account", "weights"]
 """What a field takes: letters, a number or `$parameter`, a rung of the ladder, …"""
-_NUMBER: Final = re.compile(r"[+-]?\d{1,18}(\.\d{1,36})?")
 _WEIGHT: Final = re.compile(r"[,，、\n]")
 
 
@@ -65,6 +65,8 @@ class Form:
     def read(self, piece: Mapping[str, Any]) -> dict[str, str]:
         """Return the fields as somebody would have typed them."""
         said = {name: plain(piece[name]) for name in HEAD if piece.get(name) is not None}
+        if self.section == "clauses":
+            said |= {name: text for name, text in _lined(piece) if text is not None}
         params = piece.get("params") or {}
         for field in self.fields:
             value = params.get(field.name, field.default)
@@ -78,6 +80,8 @@ class Form:
         head = {name: typed.get(name, "") for name in heads}
         params = self._params(typed)
         made = {"code": "", "title": "", "source": "", **before}
+        if self.section == "clauses":
+            made |= {name: read(typed[name]) for name, read in LINED.items() if name in typed}
         made |= head | {"kind": self.kind, "params": params}
         return {name: value for name, value in made.items() if value not in ("", {})}
 
@@ -92,26 +96,27 @@ class Form:
         return found | dict(pair for pair in self.fixed if pair not in skipped)
 
 
+def _lined(piece: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
+    """Return the facts and the condition of a clause as lines; None where lines cannot say it."""
+    facts, when = piece.get("facts") or {}, piece.get("when") or {}
+    known = isinstance(facts, Mapping) and isinstance(when, Mapping)
+    found = conditions.facts_text(facts) if known else None
+    return ("facts", found), ("when", conditions.when_text(when) if known else None)
+
+
 def _value(field: FormField, text: str) -> Any:
     if field.input == "flag":
         return text == "true"
     if field.input == "weights":
         return _weights(text)
-    return _number(text) if field.input == "number" else text
-
-
-def _number(text: str) -> Any:
-    """Return a number; what is none, such as a parameter's name, stays for the document."""
-    if not _NUMBER.fullmatch(text) or not text.isascii():
-        return text
-    return Decimal(text) if "." in text else int(text)
+    return number(text) if field.input == "number" else text
 
 
 def _weights(text: str) -> Any:
     pairs = [part.partition("=") for part in _WEIGHT.split(text) if part.strip()]
     if not all(sign for _, sign, _ in pairs):
         return text
-    return {name.strip(): _number(weight.strip()) for name, _, weight in pairs}
+    return {name.strip(): number(weight.strip()) for name, _, weight in pairs}
 
 
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -120,6 +125,8 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 HEAD: Final = ("code", "title", "source", "note", "wording")
 """What every clause says; a reaction has a code and a title."""
+LINED: Final = {"facts": conditions.read_facts, "when": conditions.read_when}
+"""What a clause asks for and when it applies: typed line by line, where lines can say it."""
 DEFAULTS: Final = {("fines.fixed", "account"): "fine", ("points.threshold", "account"): "reward"}
 _PER: Final = FormField("per", "per", default="quantity")
 _AMOUNT: Final = FormField("amount", "number", needed=True)

@@ -1,0 +1,1 @@
+"""What payroll is told, and how it is handed a month."""
