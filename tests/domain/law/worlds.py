@@ -87,7 +87,8 @@ def happenings(
     `watched`: clauses that most of them fall under.
     """
     codes = [clause["code"] for clause in CLAUSES]
-    codes = list(watched) if watched and draw(MOSTLY) else codes
+    looked_at: bool = draw(MOSTLY)
+    codes = list(watched) if watched and looked_at else codes
     few = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=3, unique=True))
     who = draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True))
     one = st.builds(
