@@ -90,10 +90,14 @@ class Answer:
 
 
 class Pipe:
-    """What is queued on one connection; lives as long as the connection does."""
+    """What is queued on one connection; lives as long as the connection does.
 
-    def __init__(self, raw: Raw) -> None:
+    `distributed`: the database may lie on several servers.
+    """
+
+    def __init__(self, raw: Raw, *, distributed: bool = False) -> None:
         self.raw = raw
+        self.distributed = distributed
         self._line = raw.pgconn
         self._incoming = select.poll()
         self._incoming.register(self._line.socket, select.POLLIN)
