@@ -267,7 +267,7 @@ _WRITTEN: Final = _ByType(
         bool: lambda value: b"t" if value else b"f",
         int: b"%d".__mod__,
         Decimal: lambda value: str(value).encode(),
-        UUID: lambda value: value.bytes,
+        UUID: lambda value: value.int.to_bytes(16),
         date: lambda value: value.isoformat().encode(),
         datetime: lambda value: value.isoformat().encode(),
         list: _array,
