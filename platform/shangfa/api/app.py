@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, Final
 
@@ -58,6 +59,14 @@ class ExactJson(JSONProvider):
         return read_json(s.encode() if isinstance(s, str) else s)
 
 
+class PlainFlask(Flask):
+    """Flask without coroutines: it would ask each function in each request whether it is one."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function."""
+        return func
+
+
 class ProblemApi(Api):
     """flask-smorest with our error shape in its document."""
 
@@ -107,7 +116,7 @@ def create_app() -> Flask:
     check_store()
     check_key()
     check_keys()
-    app = Flask("shangfa")
+    app = PlainFlask("shangfa")
     app.request_class = WholeRequest
     app.json = ExactJson(app)
     # A copy: the document of an application is written into what it is given.

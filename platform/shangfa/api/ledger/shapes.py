@@ -15,9 +15,9 @@ from shangfa.domain.cases.states import DECISION_KINDS
 from shangfa.domain.incident import SUBJECT_KINDS
 from shangfa.domain.money import amount_text
 from shangfa.domain.months.bills import SETTLEMENTS, BillStanding
+from shangfa.domain.policies.version import NextStep
 from shangfa.services.ledger.in_force import Mark
 from shangfa.services.ledger.standing import Doings, HistoryItem, OpenDeadline, Record, TallyView
-from shangfa.services.ledger.tallies import NextStep
 
 ACCOUNT = validate.OneOf(tuple(ACCOUNTS))
 

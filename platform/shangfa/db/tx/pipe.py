@@ -90,10 +90,14 @@ class Answer:
 
 
 class Pipe:
-    """What is queued on one connection; lives as long as the connection does."""
+    """What is queued on one connection; lives as long as the connection does.
 
-    def __init__(self, raw: Raw) -> None:
+    `distributed`: the database may lie on several servers.
+    """
+
+    def __init__(self, raw: Raw, *, distributed: bool = False) -> None:
         self.raw = raw
+        self.distributed = distributed
         self._line = raw.pgconn
         self._incoming = select.poll()
         self._incoming.register(self._line.socket, select.POLLIN)
@@ -263,7 +267,7 @@ _WRITTEN: Final = _ByType(
         bool: lambda value: b"t" if value else b"f",
         int: b"%d".__mod__,
         Decimal: lambda value: str(value).encode(),
-        UUID: lambda value: value.bytes,
+        UUID: lambda value: value.int.to_bytes(16),
         date: lambda value: value.isoformat().encode(),
         datetime: lambda value: value.isoformat().encode(),
         list: _array,

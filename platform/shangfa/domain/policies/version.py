@@ -42,10 +42,27 @@ TRIED: Final = (*range(41), 50, 60, 80, 100, 150, 200, 300, 500, 1_000, 2_000, 5
 _WRITTEN: Final = {Decimal(total): Decimal(total) for one in TRIED for total in (one, -one)}
 """3, 3.0 and 3.00 are one total; what follows is worked out for 3, whichever is met first."""
 
+FARTHEST: Final = 31
+"""A next step farther away than this is not looked for."""
+
 Sums = dict[tuple[str, str], Decimal]
 """(account, unit) -> quantity"""
 NONE: Final[Sums] = {}
 """Nothing follows."""
+
+
+class NextStep(NamedTuple):
+    """The nearest change a reaction would bring.
+
+    Attributes:
+        gap: how many more of the counter.
+        gives: what follows, as (account, unit, quantity).
+    """
+
+    gap: Decimal
+    code: str
+    title: str
+    gives: tuple[tuple[str, str, Decimal], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,7 @@ class Reaction:
             nobody could say that no reaction feeds itself.
         derived: (unit, total) -> what follows from it, remembered because `derive` is
             pure and totals are mostly small.
+        ahead: (unit, total) -> the next step from there, remembered likewise.
         terms: the tenant's, for a window of named terms.
         window: what the watch says, None when each posting is answered by itself.
     """
@@ -69,6 +87,10 @@ class Reaction:
     note: Note = field(init=False)
     gives: frozenset[tuple[str, str]] = field(init=False)
     derived: dict[tuple[str, Decimal], Sums] = field(
+        init=False, default_factory=dict, compare=False, repr=False
+    )
+
+    ahead: dict[tuple[str, Decimal], NextStep | None] = field(
         init=False, default_factory=dict, compare=False, repr=False
     )
 
@@ -124,6 +146,30 @@ class Reaction:
             if len(self.derived) < REMEMBERED:
                 self.derived[key] = sums
         return sums
+
+    def next_step(self, unit: str, total: Decimal) -> NextStep | None:
+        """Return the nearest total above this one that brings something else, None when far.
+
+        Raises:
+            PluginFailedError: as `derive`.
+        """
+        key = (unit, total)
+        if key in self.ahead:
+            return self.ahead[key]
+        step = self._next_step(unit, total)
+        if len(self.ahead) < REMEMBERED:
+            self.ahead[key] = step
+        return step
+
+    def _next_step(self, unit: str, total: Decimal) -> NextStep | None:
+        now = self.derive(unit, total)
+        for more in range(1, FARTHEST + 1):
+            then = self.derive(unit, total + more)
+            if then != now:
+                gives = tuple((*key, then[key] - now.get(key, 0)) for key in then)
+                changed = tuple(item for item in gives if item[2])
+                return NextStep(Decimal(more), self.rule.code, self.rule.title, changed)
+        return None
 
     def _derive(self, unit: str, total: Decimal) -> Sums:
         kind = self.kind

@@ -27,6 +27,7 @@ from shangfa.domain.months.bills import BillStanding
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.people.past import Past
 from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.version import FARTHEST, NextStep
 from shangfa.services.access.sight import find_seen, seen_by
 from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import today
@@ -35,7 +36,6 @@ from shangfa.services.ledger import tallies
 from shangfa.services.ledger.bills import bills_of
 from shangfa.services.ledger.decision import DeadlineView, EffectView, TraceView
 from shangfa.services.ledger.in_force import Mark, marks_of, pending, recounted
-from shangfa.services.ledger.tallies import NextStep
 from shangfa.services.pages import Listed, Page, listed
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading
@@ -312,8 +312,8 @@ def near(ctx: Context, gap: int, asked: Page) -> Listed[TallyView]:
         RefusedError: `forbidden`, `out_of_range`.
     """
     ctx.need("near:read")
-    if not 1 <= gap <= tallies.FARTHEST:
-        raise refused(OUT_OF_RANGE, "/gap", value=gap, allowed=f"1..{tallies.FARTHEST}")
+    if not 1 <= gap <= FARTHEST:
+        raise refused(OUT_OF_RANGE, "/gap", value=gap, allowed=f"1..{FARTHEST}")
     found = reading(ctx, lambda tx: _near(tx, ctx, gap, asked))
     return listed(asked, found, lambda view: str(view.id))
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 from uuid import UUID
 
 from shangfa.db.ledger import Spans, TallyLine, TallyMove
@@ -16,13 +15,9 @@ from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.incident import People
 from shangfa.domain.ledger.book import Book, Counter, Total, book_of_days
 from shangfa.domain.ledger.walk import Following
-from shangfa.domain.money import ONE
 from shangfa.domain.policies.policy import Policy
-from shangfa.domain.policies.version import Reaction
+from shangfa.domain.policies.version import NextStep
 from shangfa.services.clock import new_id
-
-FARTHEST = 31
-"""A next step farther away than this is not looked for."""
 
 
 def spans_of(policies: Iterable[Policy], day: date) -> Spans:
@@ -78,20 +73,6 @@ def moves(policy: Policy, book: Book, people: Mapping[str, PersonOfDay]) -> list
     ]
 
 
-class NextStep(NamedTuple):
-    """The nearest change a reaction would bring.
-
-    Attributes:
-        gap: how many more of the counter.
-        gives: what follows, as (account, unit, quantity).
-    """
-
-    gap: Decimal
-    code: str
-    title: str
-    gives: tuple[tuple[str, str, Decimal], ...]
-
-
 def gap(policy: Policy, counter: Counter, span: str, total: Total) -> Decimal | None:
     """Return how many more bring something, None when nothing near does."""
     steps = next_steps(policy, counter, span, total)
@@ -107,17 +88,6 @@ def next_steps(policy: Policy, counter: Counter, span: str, total: Total) -> lis
         if window is None or window.back or watch.weights or not window.names(span, total.last_day):
             continue
         with suppress(PluginFailedError):  # said when the total gets there, not before
-            step = _next(reaction, counter[2], total.total if watch.joint else total.own)
+            step = reaction.next_step(counter[2], total.total if watch.joint else total.own)
             found += [step] if step else []
     return found
-
-
-def _next(reaction: Reaction, unit: str, base: Decimal) -> NextStep | None:
-    now = reaction.derive(unit, base)
-    for more in range(1, FARTHEST + 1):
-        then = reaction.derive(unit, base + more * ONE)
-        if then != now:
-            gives = tuple((*key, then[key] - now.get(key, 0)) for key in then)
-            changed = tuple(item for item in gives if item[2])
-            return NextStep(Decimal(more), reaction.rule.code, reaction.rule.title, changed)
-    return None

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
+import psycopg
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -27,6 +28,7 @@ CANNOT_SERVE = (
     schema.UnsafeRoleError,
     pool.NoDatabaseError,
     OperationalError,
+    psycopg.OperationalError,
 )
 """What stops a deployment from starting, each saying what to do."""
 SETTING_UP: Final = 20_171_216
