@@ -16,6 +16,7 @@ from shangfa.config import settings
 from shangfa.db import access, people, tenancy
 from shangfa.db.server.jobs import Job, defer
 from shangfa.db.tx.conflicts import constraint_of
+from shangfa.db.tx.pool import engine
 from shangfa.db.tx.transaction import Kind, Tx, begin
 from shangfa.db.tx.writes import Table
 
@@ -225,3 +226,4 @@ def test_settings_reach_the_connection() -> None:
     with begin(ACME) as tx:
         row = tx.raw.execute("SHOW lock_timeout").fetchone()
     assert row == (f"{settings().lock_timeout_ms // 1000}s",)
+    assert engine().pool is not None

@@ -18,8 +18,9 @@ from typing import Final
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import make_url
 
-from shangfa.db.tx.pool import conninfo
 from shangfa.jobs import running, webhooks
 from shangfa.services.running.process.logs import LOST, reason_of
 
@@ -51,7 +52,11 @@ LONGEST_PAUSE: Final = 15.0
 @cache
 def app(url: str) -> App:
     """Return the tasks on the database at `url`."""
-    connector = PsycopgConnector(conninfo=conninfo(url), min_size=1, max_size=8, timeout=5.0)
+    asked = make_url(url)
+    _, options = asked.get_dialect()().create_connect_args(asked)
+    connector = PsycopgConnector(
+        conninfo=make_conninfo(**options), min_size=1, max_size=8, timeout=5.0
+    )
     found = App(connector=connector)
     running.register(found)
     webhooks.register(found)

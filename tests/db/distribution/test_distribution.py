@@ -20,7 +20,7 @@ from shangfa.db.distribution.moving import Frozen, freeze, unfreeze, wait_for
 from shangfa.db.distribution.refusals import ClusterError
 from shangfa.db.migrations import frozen
 from shangfa.db.tenancy import find_tenant, working_tenants
-from shangfa.db.tx.pool import pool
+from shangfa.db.tx.pool import DISTRIBUTED, engine
 from shangfa.db.tx.transaction import Kind, begin
 from shangfa.services.running import upkeep
 
@@ -49,10 +49,9 @@ def _database(app_url: str) -> Iterator[None]:
 @pytest.fixture
 def guarded() -> None:
     """Let the process take its database for one whose companies may move."""
-    home = pool()
-    line = home.take()
-    line.distributed = True
-    home.give(line)
+    line = engine().raw_connection()
+    line.info[DISTRIBUTED] = True
+    line.close()
 
 
 @pytest.fixture
@@ -96,8 +95,8 @@ def test_shards_are_a_number_within_bounds(number: str) -> None:
 def test_on_one_server_nothing_is_asked_of_a_cluster(owner: Connection) -> None:
     cluster.check_served(owner)
     assert not cluster.is_distributed(owner)
-    with begin(None) as tx:
-        assert tx.raw.execute("SHOW plan_cache_mode").fetchone() == ("force_generic_plan",)
+    with engine().connect() as connection:
+        assert connection.scalar(text("SHOW plan_cache_mode")) == "force_generic_plan"
 
 
 NEW = (

@@ -7,8 +7,8 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.fields import Month, short
+from shangfa.domain.policies.version import FARTHEST
 from shangfa.domain.reports.catalogue import Report
-from shangfa.services.ledger.tallies import FARTHEST
 from shangfa.services.reports.reports import Answered, Asking
 
 

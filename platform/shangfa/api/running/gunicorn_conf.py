@@ -20,7 +20,7 @@ from gunicorn.glogging import Logger
 from sqlalchemy.exc import OperationalError
 
 from shangfa.config import settings
-from shangfa.db.tx.pool import database_url
+from shangfa.db.tx.pool import engine
 from shangfa.plugins.installed import installed
 from shangfa.services.running import health
 from shangfa.services.running.process import lifeline, logs, meters, ports
@@ -84,7 +84,7 @@ def _read_code() -> None:
 def _check() -> None:
     """Refuse a wrong role or schema; a database that is away may come back."""
     try:
-        health.check_database(database_url())
+        health.check_database(_settings.database_url or str(engine().url))
     except OperationalError as error:
         log.warning("the database does not answer yet: %s", error)
     except RuntimeError:

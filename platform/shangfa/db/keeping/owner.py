@@ -11,11 +11,18 @@ from typing import Any
 from uuid import UUID
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Literal
-
-from shangfa.db.tx.pool import conninfo
+from sqlalchemy import make_url
 
 Owner = psycopg.Connection[Any]
+
+
+def conninfo(url: str) -> str:
+    """Return a URL of ours as libpq reads it."""
+    asked = make_url(url)
+    _, options = asked.get_dialect()().create_connect_args(asked)
+    return make_conninfo(**options)
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from psycopg.errors import (
     UniqueViolation,
 )
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 _QUOTED: Final = re.compile(r'"((?:uq|pk)_[a-z_]+?)(?:_\d+)?"')
 AGAIN: Final = (
@@ -29,7 +30,7 @@ TAKEN: Final = UniqueViolation
 """What a broken unique key raises."""
 HELD: Final = LockNotAvailable
 """What is raised when somebody else holds a row too long, or the tenant is being moved."""
-LOST: Final = (OperationalError, psycopg.OperationalError)
+LOST: Final = (OperationalError, psycopg.OperationalError, PoolTimeout)
 """What is raised when the database went away, did not answer in time, or has no connection free."""
 UNSTORABLE: Final = (DataError, psycopg.DataError)
 """What is raised for a value that no column holds."""

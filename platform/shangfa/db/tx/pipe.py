@@ -90,14 +90,10 @@ class Answer:
 
 
 class Pipe:
-    """What is queued on one connection; lives as long as the connection does.
+    """What is queued on one connection; lives as long as the connection does."""
 
-    `distributed`: the database may lie on several servers.
-    """
-
-    def __init__(self, raw: Raw, *, distributed: bool = False) -> None:
+    def __init__(self, raw: Raw) -> None:
         self.raw = raw
-        self.distributed = distributed
         self._line = raw.pgconn
         self._incoming = select.poll()
         self._incoming.register(self._line.socket, select.POLLIN)

@@ -18,10 +18,11 @@ import psycopg
 from psycopg import Cursor
 from psycopg.pq import TransactionStatus
 from psycopg.rows import TupleRow
+from sqlalchemy import PoolProxiedConnection
 
 from shangfa.config import settings
 from shangfa.db.tx.pipe import Answer, Pipe, Raw, Values
-from shangfa.db.tx.pool import pool, reset
+from shangfa.db.tx.pool import DISTRIBUTED, engine
 from shangfa.db.tx.watch import watch
 from shangfa.db.tx.writes import Writes
 
@@ -173,10 +174,9 @@ def begin(tenant_id: UUID | None, kind: Kind = Kind.PLAIN) -> Iterator[Tx]:
         psycopg.OperationalError: the database went away, or did not answer in time, or the
             tenant is on its way to another server.
     """
-    home = pool()
-    pipe = home.take()
-    tx = Tx(pipe, kind, tenant_id, guarded=pipe.distributed)
-    number = watch.begin(kind.seconds, pipe.raw.pgconn.socket)
+    pooled = engine().raw_connection()
+    tx = Tx(_pipe_of(pooled), kind, tenant_id, guarded=pooled.info[DISTRIBUTED])
+    number = watch.begin(kind.seconds, tx.pipe.raw.pgconn.socket)
     try:
         tx.start()
         yield tx
@@ -184,12 +184,24 @@ def begin(tenant_id: UUID | None, kind: Kind = Kind.PLAIN) -> Iterator[Tx]:
     except BaseException:
         watch.end(number)
         tx.roll_back()
-        if pipe.raw.closed:
-            reset()  # the others are likely to be lost, too
+        if tx.pipe.raw.closed:
+            pooled.invalidate()
+            engine().dispose()
         raise
     finally:
         watch.end(number)
-        home.give(pipe)
+        pooled.close()
+
+
+def _pipe_of(pooled: PoolProxiedConnection) -> Pipe:
+    """Return the pipe of a connection, which goes back to the pool with it."""
+    found = pooled.info.get(Pipe)
+    if found is None:
+        raw = pooled.driver_connection
+        assert isinstance(raw, psycopg.Connection)  # noqa: S101 - the only driver we use
+        found = pooled.info[Pipe] = Pipe(raw)
+    assert isinstance(found, Pipe)  # noqa: S101 - narrows for mypy
+    return found
 
 
 def _tenant(tenant_id: UUID) -> bytes:

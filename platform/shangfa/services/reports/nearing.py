@@ -21,9 +21,9 @@ from shangfa.domain.money import ZERO, amount_text
 from shangfa.domain.people.lines import read_date
 from shangfa.domain.people.past import Past
 from shangfa.domain.policies.policy import Policy
+from shangfa.domain.policies.version import NextStep
 from shangfa.services.ledger.in_force import Mark, fact_of, lasting_marks
 from shangfa.services.ledger.standing import NOBODY, near_now, next_of
-from shangfa.services.ledger.tallies import NextStep
 from shangfa.services.tenancy.ready import ReadyTenant
 
 AT_ONCE: Final = 200

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-import psycopg
 from sqlalchemy import create_engine, func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
@@ -28,7 +27,6 @@ CANNOT_SERVE = (
     schema.UnsafeRoleError,
     pool.NoDatabaseError,
     OperationalError,
-    psycopg.OperationalError,
 )
 """What stops a deployment from starting, each saying what to do."""
 SETTING_UP: Final = 20_171_216

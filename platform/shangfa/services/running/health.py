@@ -31,7 +31,7 @@ from shangfa.db.server.schema import (
     UnsafeRoleError,
     check_role,
 )
-from shangfa.db.tx.pool import NoDatabaseError, database_url
+from shangfa.db.tx.pool import NoDatabaseError, engine
 
 log = logging.getLogger("shangfa.health")
 
@@ -162,10 +162,14 @@ def _watch(url: str) -> Watch:
     return Watch(url)
 
 
+def _url() -> str:
+    return settings().database_url or str(engine().url)
+
+
 def unready() -> str | None:
     """Return why requests cannot be served, None when they can; DEADLINE seconds at most."""
     try:
-        return _watch(database_url()).verdict().reason
+        return _watch(_url()).verdict().reason
     except NoDatabaseError as error:
         return str(error)
 
@@ -173,7 +177,7 @@ def unready() -> str | None:
 def is_closed() -> bool:
     """Tell whether nothing may be answered from the database, because it may be unsafe."""
     try:
-        return not _watch(database_url()).is_sound()
+        return not _watch(_url()).is_sound()
     except NoDatabaseError:
         return True
 

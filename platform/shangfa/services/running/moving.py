@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, NamedTuple
 
-import psycopg
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
@@ -130,7 +129,7 @@ def _step(
     except ClusterError:  # nothing has moved
         sql.unfreeze(connection, found)
         raise
-    except (OperationalError, psycopg.OperationalError, KeyboardInterrupt) as error:
+    except (OperationalError, KeyboardInterrupt) as error:
         raise ClusterError(MOVE_UNFINISHED, slugs=_names(found)) from error
     if after != before:
         raise ClusterError(DIFFERENT, slugs=_names(found))
