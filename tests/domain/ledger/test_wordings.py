@@ -59,3 +59,58 @@ def test_two_lines_that_stand_alike_are_answered_as_their_sum() -> None:
     assert [item.quantity for item in answered] == [-15]
     company.reverse(done)
     assert company.balances() == {}
+
+
+RUN = """
+policy: run
+title: run
+effective_from: SINCE
+ladder: [warning, minor, major]
+clauses:
+  - {code: w, title: w, kind: ladder.mark, params: {mark: warning}}
+  - {code: m, title: m, kind: ladder.mark, params: {mark: minor}}
+  - {code: c, title: c, kind: ladder.count, params: {counter: warning}}
+reactions:
+  - RULE
+"""
+SINCE = ("2026-01-01", "2026-04-01")
+
+
+def worded(*rules: str) -> MemoryTenant:
+    """A company whose rule is worded anew in April."""
+    versions = [
+        version_from(RUN.replace("SINCE", since).replace("RULE", f"{{code: r, {rule}}}"))
+        for since, rule in zip(SINCE, rules, strict=True)
+    ]
+    return MemoryTenant(Policy("policy", versions))
+
+
+def recorded(company: MemoryTenant, *incidents: tuple[str, str]) -> MemoryTenant:
+    for clause, day in incidents:
+        company.record(clause, at=date.fromisoformat(day))
+    return company
+
+
+def test_a_row_that_is_worded_anew_takes_back_nothing_it_gave() -> None:
+    of = "of: warning, broken_by: [minor], watched: marks, gives: talk"
+    rule = f"kind: ladder.run, params: {{{of}, times: TIMES}}"
+    company = worded(rule.replace("TIMES", "2"), rule.replace("TIMES", "3"))
+    recorded(company, ("w", "2026-03-01"), ("w", "2026-03-02"))
+    assert company.balance("E", "action", "talk") == 1
+    recorded(company, ("m", "2026-04-01"), ("w", "2026-04-02"), ("w", "2026-04-03"))
+    assert company.balance("E", "action", "talk") == 1
+    recorded(company, ("w", "2026-04-04"))
+    assert company.balance("E", "action", "talk") == 2
+
+
+def test_a_counter_is_not_the_rung_that_was_called_like_it() -> None:
+    """In April the ladder has no warnings any more; what is called so is only counted."""
+    rule = "kind: ladder.roll_up, params: {of: warning, every: 2, within: year, gives: major}"
+    texts = [RUN.replace("SINCE", since).replace("RULE", f"{{code: r, {rule}}}") for since in SINCE]
+    mark = "  - {code: w, title: w, kind: ladder.mark, params: {mark: warning}}\n"
+    texts[1] = texts[1].replace("[warning, ", "[").replace(mark, "")
+    company = MemoryTenant(Policy("policy", [version_from(text) for text in texts]))
+    recorded(company, ("w", "2026-03-01"), ("c", "2026-03-02"))
+    assert company.balance("E", "marks", "major") == 0
+    recorded(company, ("c", "2026-04-03"))
+    assert company.balance("E", "marks", "major") == 1
