@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 
-from tests.making.policies import policy_from, version_from
+from tests.making.policies import kinds_of, policy_from, version_from
 
 from shangfa.domain.policies.policy import Policy
-from shangfa.testing import Lines, MemoryTenant
+from shangfa.sdk import Effect, Params, ReactionKind, Watch
+from shangfa.testing import Lines, MemoryTenant, make_clause, make_policy, make_reactions
 
+ONE = Decimal(1)
 UP = """
 policy: up
 title: up
@@ -114,3 +117,39 @@ def test_a_counter_is_not_the_rung_that_was_called_like_it() -> None:
     assert company.balance("E", "marks", "major") == 0
     recorded(company, ("c", "2026-04-03"))
     assert company.balance("E", "marks", "major") == 1
+
+
+class Net(Params):
+    """Which letters are counted together."""
+
+    letters: str
+
+
+NET: ReactionKind[Net] = ReactionKind(
+    "x.net",
+    Net,
+    lambda rule: [
+        Watch("points", "net", "year", weights=tuple((item, ONE) for item in rule.params.letters))
+    ],
+    lambda rule, unit, total: [Effect("action", "talk", total // 2)] if total > 1 else [],
+    lambda rule: [("action", "talk")],
+    lambda rule: (),
+)
+
+
+def test_a_net_that_is_worded_anew_leaves_out_what_it_does_not_name() -> None:
+    """A and B count together at first, from April on A and C."""
+    points = kinds_of("letter_points").clause_kinds["points.fixed"]
+    clauses = [
+        make_clause(points, points.params(letter=letter, points=1), code=letter) for letter in "ABC"
+    ]
+    versions = [
+        make_policy(clauses, make_reactions(NET, Net(letters=letters))).versions[0]
+        for letters in ("AB", "AC")
+    ]
+    versions[1].effective_from = date.fromisoformat(SINCE[1])
+    company = MemoryTenant(Policy("policy", versions))
+    recorded(company, ("B", "2026-03-01"), ("A", "2026-04-02"))
+    assert company.balance("E", "action", "talk") == 0
+    recorded(company, ("C", "2026-04-03"))
+    assert company.balance("E", "action", "talk") == 1
