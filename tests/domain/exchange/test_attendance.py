@@ -179,3 +179,8 @@ def test_how_far_a_punch_is_from_the_nearer_end() -> None:
     day, night = date(2026, 3, 2), SHIFTS[1]
     for punch, minutes in (("2026-03-02T21:50", 10), ("2026-03-03T06:20", 20)):
         assert night.distance(day, datetime.fromisoformat(punch)) == timedelta(minutes=minutes)
+
+
+def test_a_mapping_of_several_rules_is_taken() -> None:
+    rules = (AttendanceRule("late", "w", every=3), AttendanceRule("late_minutes", "m"))
+    check(Attendance(rules), COLUMNS["attendance"], IGNORED)

@@ -17,6 +17,7 @@ from shangfa.domain.exchange.addresses import may_receive, read_url
 from shangfa.domain.exchange.webhooks import (
     LONGEST_PAUSE,
     PAUSES,
+    Heard,
     asked_pause,
     pause_after,
     secret_of,
@@ -148,3 +149,8 @@ def test_a_network_that_is_named_may_be_without() -> None:
     for address in ("10.1.2.3", "fd00::5", "::ffff:10.1.2.3"):
         assert may_receive(ip_address(address), allowed, secure=False)
     assert not may_receive(ip_address("10.2.0.1"), allowed, secure=True)
+
+
+@pytest.mark.parametrize(("status", "gone"), [(410, True), (404, False), (None, False)])
+def test_only_who_says_so_wants_nothing_more(status: int | None, *, gone: bool) -> None:
+    assert Heard(status, None, 12).is_gone == gone

@@ -1,6 +1,6 @@
 """A tenant in memory: several policies, postings from outside, sums alone."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.making.policies import version_from
@@ -78,3 +78,29 @@ def test_a_long_history_may_keep_its_sums_alone() -> None:
 
 def test_the_supervisor_is_who_the_lines_say() -> None:
     assert memory().supervisor("E", date(2026, 3, 2)) == "M"
+
+
+ASKED = """
+policy: asked
+title: P
+ladder: [warning]
+clauses:
+  - {code: w, title: t, kind: ladder.mark, params: {mark: warning}}
+  - code: x
+    title: t
+    history: {had: {ask: sum, of: {rung: warning}}}
+    when: {had: {from: 1}}
+    kind: fines.fixed
+    params: {amount: 10}
+"""
+
+
+def test_what_was_decided_elsewhere_changes_what_came_after_it() -> None:
+    tenant = Memory({"asked": Policy("asked", [version_from(ASKED)])}, WEEKDAYS, Lines())
+    later = Report("x", (Subject("E"),), DAY + timedelta(1))
+    assert tenant.record(later).postings == []
+    chosen = Posting("E", "marks", "warning", Decimal(1), "w", "choice", DAY)
+    found = tenant.follow("asked", chosen)
+    assert [(item.account, item.quantity) for item in found] == [("marks", 1), ("fine", -10)]
+    taken_back = tenant.follow("asked", chosen._replace(quantity=Decimal(-1)))
+    assert [(item.account, item.quantity) for item in taken_back] == [("marks", -1), ("fine", 10)]

@@ -64,6 +64,7 @@ def test_what_is_no_number(value: Any) -> None:
         pytest.param("time", "15:59", time(15, 59), id="time"),
         pytest.param("time", "23:59:59", time(23, 59, 59), id="time with seconds"),
         pytest.param("moment", "2026-03-02", date(2026, 3, 2), id="a day is a moment"),
+        pytest.param("moment", date(2026, 3, 2), date(2026, 3, 2), id="a day that was read"),
         pytest.param("moment", "2026-03-02T08:30", datetime(2026, 3, 2, 8, 30), id="a moment"),  # noqa: DTZ001 - local
         pytest.param("table", [1], (1,), id="list"),
         pytest.param("table", {"a": 1}, {"a": 1}, id="object"),

@@ -13,7 +13,7 @@ from tests.making.policies import policy_from
 from shangfa.domain.effect import Effect
 from shangfa.domain.faults import PluginFailedError
 from shangfa.domain.incident import Report
-from shangfa.domain.policies.policy import Policies, Policy, Stopped
+from shangfa.domain.policies.policy import Policies, Policy, Stopped, choose
 from shangfa.domain.policies.version import REMEMBERED, Lapse
 from shangfa.domain.text import Note
 from shangfa.sdk import Params, ReactionKind, Watch
@@ -126,9 +126,11 @@ SUBJECTS = (make_subject("E"),)
     ],
 )
 def test_what_falls_under_a_stopped_policy(clause: str, policy: str | None, refused: str) -> None:
+    missing = "unknown_policy" if policy else "unknown_clause"
     report = Report(clause, SUBJECTS, DAY, None, 1, {}, policy=policy)
     policies = Policies({}, {"house": STOPPED})
     assert code_of(partial(policies.check_reported, report)) == refused
+    assert code_of(partial(choose, policies, report)) == (refused or missing)
 
 
 def test_what_needs_a_stopped_policy_is_refused_and_nothing_else() -> None:

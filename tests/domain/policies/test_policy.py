@@ -326,7 +326,8 @@ def test_any_number_of_counters_and_totals_is_answered() -> None:
         assert version.watching("count", f"same:a:{number}") == (reaction,)
         windows = found.windows("count", f"same:a:{number}").every
         assert [window.text for window in windows] == ["ever"]
-        assert version.watching_in("count", f"same:a:{number}", "ever") == (reaction,)
+        for _ in "ab":
+            assert version.watching_in("count", f"same:a:{number}", "ever") == (reaction,)
         assert found.looks(DAY, "count", f"same:a:{number}").counts[0][0] is windows[0]
         assert found.held(DAY, "count", f"same:a:{number}", "month") == ()
         assert reaction.derive("same:a:1", Decimal(number)) == (
