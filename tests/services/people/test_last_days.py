@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from tests.making.office import HOUSE, PLUGINS
 from shangfa.domain.people.past import Stint
 from shangfa.services.people import changes, subjects
 from shangfa.services.people.changes import SubjectChange
-from shangfa.services.people.lines import Line
+from shangfa.services.people.lines import Line, Wage
 
 LAST = date(2025, 12, 31)
 KNOWN: list[tuple[dict[str, Any], date]] = [
@@ -56,3 +57,16 @@ def test_a_code_is_one_that_an_address_can_name(code: str) -> None:
     assert code_of(partial(company.hire, code)) == "invalid"
     company.hire("张-3 号.b")
     assert subjects.read(company.ctx(), "张-3 号.b").name == "张-3 号.b"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"), [("广州", "440100"), ("秦皇岛", "130300"), ("310115", "310115"), (None, None)]
+)
+def test_where_somebody_works_is_said_by_digits_or_by_name(said: str | None, kept: str) -> None:
+    company = make_company(HOUSE, plugins=PLUGINS)
+    wage = Wage(LAST, Decimal(200), work_region=said)
+    (told,) = changes.pay(company.ctx(), company.hire("E"), wage).wages or ()
+    assert told.work_region == kept
+    for nowhere in ("亚特兰蒂斯", "44010", "0440100", ""):
+        lost = wage._replace(work_region=nowhere)
+        assert code_of(partial(changes.pay, company.ctx(), "E", lost)) == "invalid"

@@ -95,10 +95,9 @@ class DatedWageSchema(Schema):
     loss_contract_basis = fields.Boolean(
         allow_none=True, metadata={"description": "the contract lets losses be recovered"}
     )
-    work_region = fields.String(
+    work_region = short(
         allow_none=True,
-        validate=validate.Regexp(r"^[1-9][0-9]{5}\Z"),
-        metadata={"description": "GB/T 2260", "example": "310115"},
+        metadata={"description": "GB/T 2260, or the name it has", "example": "310115"},
     )
 
     @validates_schema

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -54,14 +53,10 @@ NO_NUMBER = Note(
 NO_WAGE = Note("须为大于0的金额，最多两位小数", "an amount over 0 with at most two places")
 ONE_WAGE = Note("month_wage 与 day_wage 取其一", "either month_wage or day_wage is expected")
 NO_YES = Note("须为 是 或 否", "是 (true) or 否 (false) is expected")
-NO_REGION = Note(
-    "须为六位行政区划代码，如 310115", "a code of GB/T 2260 is expected, such as 310115"
-)
 YES_NO: Final[Mapping[str, bool]] = {
     **dict.fromkeys(("是", "有", "true", "yes"), True),
     **dict.fromkeys(("否", "无", "false", "no"), False),
 }
-REGION: Final = re.compile(r"[1-9][0-9]{5}")
 MOST_WAGE: Final = Decimal(10) ** 12
 """CNY there is no room for."""
 NO_DAY = Note("须为日期，如 2026-03-02", "a day is expected, such as 2026-03-02")
@@ -180,8 +175,6 @@ def _whole_wage(cells: Mapping[str, Any]) -> Wage:
     basis, region = cells.get("loss_contract_basis"), cells.get("work_region")
     if basis is not None and str(basis).lower() not in YES_NO:
         raise refused(INVALID, "/loss_contract_basis", value=basis, why=NO_YES)
-    if region is not None and not REGION.fullmatch(str(region)):
-        raise refused(INVALID, "/work_region", value=region, why=NO_REGION)
     told = None if basis is None else YES_NO[str(basis).lower()]
     place = None if region is None else str(region)
     return Wage(_day(cells, "since"), day, month, _wage(cells, "base_unit"), told, place)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 from uuid import UUID
 
 from shangfa.db.payroll import papers as sql
@@ -16,21 +15,17 @@ from shangfa.domain.months.period import booking_month, month_named
 from shangfa.domain.payroll.faults import PAY_LOCKED
 from shangfa.domain.payroll.papers import Floor, Floors, MonthPay, Paper, check_paper, floors_of
 from shangfa.domain.policies.kinds import Period
-from shangfa.domain.text import Note
 from shangfa.plugins.guards import place_of
 from shangfa.services.access.sight import check_not_own, find_seen
 from shangfa.services.audit.notes import note_reading
 from shangfa.services.clock import new_id, now, today
 from shangfa.services.context import Context
 from shangfa.services.pages import Listed
+from shangfa.services.people.lines import A_PLACE
 from shangfa.services.people.subjects import find
 from shangfa.services.tenancy.ready import ReadyTenant, current
 from shangfa.services.transaction import reading, transact
 
-A_PLACE: Final = Note(
-    "须为六位行政区划代码（如 130300）或其名称（如 秦皇岛）",
-    "six digits of GB/T 2260, as 130300, or the name they have, as 秦皇岛, are expected",
-)
 Papers = Mapping[tuple[UUID, str, str], Decimal]
 """(subject, paper, money) -> up to which amount."""
 

@@ -181,7 +181,8 @@ def pay(ctx: Context, code: str, wage: Wage, *, dry_run: bool = False) -> Subjec
     """Set what somebody earns from a day on.
 
     Raises:
-        RefusedError: `not_found`, `too_many_incidents`, `same_person` for one's own.
+        RefusedError: `not_found`, `too_many_incidents`, `same_person` for one's own,
+            `invalid` place.
     """
     ctx.need("wages:write")
     check_not_own(ctx, [code], "wages")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from shangfa.db import people as sql
 from shangfa.db.people import (
@@ -17,13 +17,19 @@ from shangfa.db.people import (
     WageRecord,
 )
 from shangfa.db.tx.transaction import Tx
-from shangfa.domain.faults import refused
+from shangfa.domain.faults import INVALID, refused
 from shangfa.domain.people.faults import SUPERVISOR_LOOP, UNKNOWN_SUBJECT
 from shangfa.domain.people.past import Stint, check_stint
+from shangfa.domain.text import Note
+from shangfa.plugins.guards import place_of
 from shangfa.services.clock import new_id
 
 Wage = WageRecord
 """What somebody earns from a local day on, CNY, for a month or for a day."""
+A_PLACE: Final = Note(
+    "须为六位行政区划代码（如 130300）或其名称（如 秦皇岛）",
+    "six digits of GB/T 2260, as 130300, or the name they have, as 秦皇岛, are expected",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,15 @@ def set_line(tx: Tx, subject: SubjectRecord, line: Line) -> None:
 
 
 def set_wage(tx: Tx, subject: SubjectRecord, wage: Wage) -> None:
-    """Set a subject's wage."""
-    sql.set_wages(tx, [WageLine(new_id(), subject.id, wage)])
+    """Set a subject's wage; where he works is said by its digits or by its name.
+
+    Raises:
+        RefusedError: `invalid` for a place that nobody knows: no law of any would hold.
+    """
+    region = None if wage.work_region is None else place_of(wage.work_region)
+    if wage.work_region is not None and region is None:
+        raise refused(INVALID, "/work_region", value=wage.work_region, why=A_PLACE)
+    sql.set_wages(tx, [WageLine(new_id(), subject.id, wage._replace(work_region=region))])
     tx.flush()
 
 
