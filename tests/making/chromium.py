@@ -160,6 +160,7 @@ class Window:
         self.page.screenshot(path=path, full_page=True)
 
 
+LEFT: Final = "net::ERR_ABORTED"
 MOST_TABS: Final = 150
 FOCUSED: Final = """(() => {
   const at = document.activeElement;
@@ -183,7 +184,7 @@ def open_window(
     context.on("request", lambda request: _watch(made, request))
     made.page.on("console", lambda line: _hear(made, line))
     made.page.on("pageerror", lambda error: made.said.append(f"script: {error}"))
-    made.page.on("requestfailed", lambda request: made.said.append(f"failed: {request.url}"))
+    made.page.on("requestfailed", lambda request: _miss(made, request))
     if key:
         _sign_in(made, key)
     return made
@@ -193,6 +194,12 @@ def _hear(window: Window, line: ConsoleMessage) -> None:
     """Note a warning or an error; that a page was answered with 403 or 404 is none."""
     if line.type in {"warning", "error"} and "Failed to load resource" not in line.text:
         window.said.append(f"{line.type}: {line.text}")
+
+
+def _miss(window: Window, request: Request) -> None:
+    """Note what was not answered; what a page still asked when it was left is none of it."""
+    if request.failure != LEFT:
+        window.said.append(f"failed: {request.url}")
 
 
 def _watch(window: Window, request: Request) -> None:

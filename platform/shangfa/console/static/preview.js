@@ -24,6 +24,7 @@ for (const form of document.querySelectorAll("form[data-preview]")) {
   };
   const soon = () => { clearTimeout(waiting); waiting = setTimeout(show, 400); };
   form.addEventListener("input", soon);
+  form.addEventListener("submit", () => clearTimeout(waiting));
   const typed = name => form.elements.namedItem(name)?.value.trim();
   if (typed("subject") && typed("clause") && !place.textContent.trim()) show();
 }
