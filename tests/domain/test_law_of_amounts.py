@@ -166,6 +166,7 @@ def closed(programme: dict[str, Any], given: list[tuple[str, date, int]]) -> dic
     postings = [Posting(who, "points", "C", Decimal(n), "x", "clause", d) for who, d, n in given]
     world = World([make_subject(who) for who in "ABC"], postings, Calendar("days"))
     found = close_period(policy, "2026-06", world, {})
+    assert not close_period(policy, "2026-03", world, {})
     assert all(item.day == HALVES[1] for item in found)
     return {item.subject: item.quantity for item in found}
 

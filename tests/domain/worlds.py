@@ -481,7 +481,8 @@ def _reactions(draw: st.DrawFn) -> list[dict[str, Any]]:
     if draw(st.booleans()):
         alone = draw(st.sampled_from(_OTHERS))
         rules = draw(st.lists(alone, min_size=1, max_size=2)) + draw(st.lists(_others, max_size=1))
-        rules += draw(st.lists(_fed, max_size=1))
+        bears = rules[0]["kind"].endswith("supervisor")
+        rules += draw(st.lists(_fed, min_size=bears, max_size=2))
     else:
         rules = [draw(_roll_up(i)) for i in range(len(RUNGS)) if draw(_mostly)]
         rules += draw(st.lists(_others, max_size=3))
@@ -565,7 +566,9 @@ def happenings(
     `watched`: clauses that most of them fall under.
     """
     codes = [clause["code"] for clause in CLAUSES]
-    codes = list(watched) if watched and draw(_mostly) else codes
+    likely = draw(_mostly)
+    if watched and likely:
+        codes = list(watched)
     few = draw(st.lists(st.sampled_from(codes), min_size=1, max_size=3, unique=True))
     who = draw(st.lists(st.sampled_from(CODES), min_size=1, max_size=2, unique=True))
     one = st.builds(
