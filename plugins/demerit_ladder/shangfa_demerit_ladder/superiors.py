@@ -20,7 +20,8 @@ from shangfa.sdk import (
     Watch,
 )
 
-_LESS = Note("{0}连带，减{1}级（{2}）。", "{0} bears {1} rung(s) less ({2}).")
+_ONE_LESS = Note("{0}连带，减一级（{2}）。", "{0} bears one rung less ({2}).")
+_LESS = Note("{0}连带，减{1}级（{2}）。", "{0} bears {1} rungs less ({2}).")
 _GIVEN = Note("{0}连带（{2}）。", "{0} bears it too ({2}).")
 
 
@@ -84,7 +85,8 @@ def rows_supervisor(rule: Rule[Supervisor]) -> Iterable[Row]:
 def note_supervisor(rule: Rule[Supervisor]) -> Note:
     """Say why a superior bears a mark."""
     params = rule.params
-    note = _LESS if params.gives is None else _GIVEN
+    less = _ONE_LESS if params.lower == 1 else _LESS
+    note = less if params.gives is None else _GIVEN
     return note.of(params.who(), params.lower, rule.code)
 
 

@@ -276,6 +276,17 @@ _OTHERS = (
     _rule("ladder.supervisor", superior=st.sampled_from(("head", ["head", "chief"]))),
 )
 _others = st.one_of(*_OTHERS)
+_fed = st.one_of(  # what gives money, points and marks that other rules look at
+    _rule("fines.per_count", of=st.just("late"), within=_windows, amount=st.just(40)),
+    _rule(
+        "points.from_nth",
+        of=st.just("late"),
+        nth=st.just(1),
+        letter=st.just("A"),
+        points=st.just(-2),
+    ),
+    _roll_up(1),
+)
 GIVES: dict[str, tuple[tuple[str, str], ...]] = {
     "same": (("marks", "warning"), ("count", "cause:same")),
     "late": (("count", "late"),),
@@ -310,6 +321,8 @@ def _reactions(draw: st.DrawFn) -> list[dict[str, Any]]:
     if draw(st.booleans()):
         alone = draw(st.sampled_from(_OTHERS))
         rules = draw(st.lists(alone, min_size=1, max_size=2)) + draw(st.lists(_others, max_size=1))
+        bears = rules[0]["kind"].endswith("supervisor")
+        rules += draw(st.lists(_fed, min_size=bears, max_size=2))
     else:
         rules = [draw(_roll_up(i)) for i in range(len(RUNGS)) if draw(MOSTLY)]
         rules += draw(st.lists(_others, max_size=3))
