@@ -169,7 +169,7 @@ def test_an_unknown_field_inside_names_those_of_its_object(office: Office) -> No
     errors = office.hr("POST", path, body).get_json()["errors"]
     [item] = [item for item in errors if item["code"] == "unknown_field"]
     assert item["pointer"] == "/choices/0/colour"
-    assert "allowed are: subject、account、unit、quantity." in item["detail_en"]
+    assert "allowed are: subject、account、unit、quantity、clause." in item["detail_en"]
 
 
 def test_a_pattern_shows_an_example(office: Office) -> None:
