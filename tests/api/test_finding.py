@@ -42,7 +42,8 @@ def test_incidents_are_found_by_what_is_known_of_them(
     assert ids(office, "case.state=defence&subject=E") == [fourth]
     assert ids(office, f"recorded_since={since}") == [fourth, third, second]
     assert ids(office, f"recorded_since={later}") == []
-    bad = office.hr("GET", "/v1/incidents?recorded_since=2026-03-02")
+    assert ids(office, "recorded_since=2020-01-01")[:4] == [fourth, third, second, first]
+    bad = office.hr("GET", "/v1/incidents?recorded_since=2026-02-30")
     assert refusal(bad) == (422, "invalid", "/recorded_since")
 
 

@@ -117,7 +117,7 @@ def open_firm(story: Story) -> Firm:
     case = str(said["case"]["id"])
     story.employee.take(case, "defend", note=MARKUP)
     story.hr.take(case, "approve", note=MARKUP)
-    slip = story.hr.take(case, "serve", method=MARKUP)["slips"][0]["no"]
+    slip = story.hr.take(case, "serve", method="other", note=MARKUP)["slips"][0]["no"]
     waiting = str(story.leader.record("w", "E", at="2026-08-31")["case"]["id"])
     said = story.leader.record("d", "E", at="2026-08-30", procedure="immediate")
     dismissed = str(said["case"]["id"])

@@ -12,6 +12,7 @@ from shangfa.domain.access.roles import ROLES
 NOTED = {
     *("getSubject", "listWages", "getRecord", "listLines", "getPayroll", "getPayrollDetail"),
     *("getPayrollWorkbook", "getEvidencePack", "listMonthPay", "listPapers"),
+    *("getCase", "getIncident"),
 }
 """What somebody reads about others, so that they learn of it."""
 METHODS = ("get", "post", "put", "patch", "delete")

@@ -41,7 +41,7 @@ SOMETIMES = {
     *("SubjectView.wages", "Procedure.version", "Told.quantity", "Audience.department"),
     *("AttendanceRule.every", "AttendanceRule.policy", "AttendanceRule.take", "Compliance.rules"),
     *("Notice.case", "Notice.consent", "Notice.reason", "Notice.subject"),
-    *("Gate.decided_by", "Union.notified_on", "Union.reason"),
+    *("Gate.decided_by", "Union.notified_on", "Union.opinion", "Union.reason"),
 }
 """Fields of answers that are not always there: another role, another state of a case."""
 BY_ROLE = {"Record", "Slip", "SlipStep", "StatementSaid"}

@@ -13,6 +13,7 @@ from marshmallow import Schema
 from tests.making.house import contents, incident
 from tests.making.office import Office, sent
 from tests.making.operations import fresh
+from tests.making.patience import limit
 
 from shangfa.api import fields
 from shangfa.api.problems.errors import schema_faults
@@ -186,7 +187,7 @@ def test_far_too_much_is_refused_at_once(
     text = json.dumps(body)
     start = monotonic()
     response = sent(office, path, text)
-    assert monotonic() - start < 3
+    assert monotonic() - start < limit(3)
     assert response.status_code == 422
     assert response.get_json()["errors"][0]["pointer"] == pointer
     assert len(response.data) < 100_000
@@ -196,7 +197,7 @@ def test_a_hundred_thousand_doubled_keys_are_refused_at_once(office: Office) -> 
     text = "{" + ",".join(f'"k{n % 40_000}":1' for n in range(80_000)) + "}"
     start = monotonic()
     response = sent(office, INCIDENTS, text)
-    assert monotonic() - start < 3
+    assert monotonic() - start < limit(3)
     items = response.get_json()["errors"]
     assert len(items) == 101
     assert items[-1]["detail_en"].startswith("And 39900 more;")

@@ -109,6 +109,11 @@ def test_a_dismissal_that_has_everything_passes() -> None:
         pytest.param(
             {"union": {"notified_on": "2026-09-02"}}, ("invalid", "/dismissal/union"), id="not yet"
         ),
+        pytest.param(
+            {"union": {"opinion": ["无异议"], "notified_on": "2026-09-01"}},
+            ("invalid", "/dismissal/union/opinion"),
+            id="no text",
+        ),
         pytest.param({"union": {"reason": " "}}, ("invalid", "/dismissal/union"), id="no reason"),
         *(
             pytest.param(

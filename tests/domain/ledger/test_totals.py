@@ -61,12 +61,13 @@ def test_each_posting_is_answered_with_its_own_sign(
     assert tenant.balances() == {}
 
 
-def test_a_total_answered_by_the_supervisor_leaves_joint_marks_out() -> None:
+@pytest.mark.parametrize("window", ["month", "30 days"])
+def test_a_total_answered_by_the_supervisor_leaves_joint_marks_out(window: str) -> None:
     """M's own supervisor pays for M's warnings, not for those M bears for E."""
     pays = ReactionKind(
         "x.pays",
         Half,
-        lambda rule: [Watch("marks", "warning", "month", of_supervisor=True)],
+        lambda rule: [Watch("marks", "warning", window, of_supervisor=True)],
         lambda rule, _, total: [Effect("fine", "CNY", -5 * total)] if total else [],
         lambda rule: [("fine", "CNY")],
         lambda rule: (),
@@ -77,7 +78,8 @@ def test_a_total_answered_by_the_supervisor_leaves_joint_marks_out() -> None:
     tenant.record("m", "E")
     assert tenant.balance("M", "marks", "warning") == 1
     tenant.record("w", "M")
-    tenant.record("w", "E")
+    posted = tenant.record("w", "E").postings
+    assert [item.cause for item in posted if item.account == "fine"] == ["supervisor"]
     fines = {key[0]: value for key, value in tenant.balances().items() if key[1] == "fine"}
     assert fines == {"D": -5, "M": -5}
 

@@ -48,6 +48,15 @@ def test_any_counter_is_asked_for_what_looks_back_at_it() -> None:
     assert policy.recalls("marks", "warning")
 
 
+def test_the_next_step_is_found_from_any_total() -> None:
+    (version,) = policy_from(OFFSET + UP).versions
+    (rule,) = version.reactions
+    for total in range(0, 3 * (REMEMBERED + 2), 3):
+        step = rule.next_step("warning", Decimal(total))
+        assert step is not None
+        assert step.gap == 3
+
+
 @pytest.mark.parametrize(
     ("before", "after", "anew"),
     [

@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from tests.making.house import at_once, contents, owning, wait_for_waiting
 from tests.making.killing import killed_at
+from tests.making.patience import limit
 from tests.making.story import Person, Story, open_story
 
 from shangfa.db.cases.held import hold_by_id, replace_handlers
@@ -182,7 +183,7 @@ def test_ten_thousand_open_cases_are_swept_in_a_second(story: Story, owner_url: 
     _let_pass(owner_url, *due)
     began = time.monotonic()
     assert clocks.sweep_tenant(story.company.id) == len(due)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < limit(1)
     began = time.monotonic()
     assert clocks.sweep_tenant(story.company.id) == 0
     assert time.monotonic() - began < 0.1

@@ -130,7 +130,9 @@ def test_what_the_law_wants_after_a_dismissal_waits_while_another_of_the_case_is
     None
 ):
     story = open_story()
-    case = story.effective("d", "E", "G", dismissal=GATED)
+    own = {code: {"protected": GATED["protected"]} for code in ("E", "G")}
+    shared = {name: GATED[name] for name in GATED if name != "protected"}
+    case = story.effective("d", "E", "G", dismissal=shared | {"subjects": own})
     for by, code, left in ((story.employee, "E", 2), (story.other, "G", 0)):
         by.take(case, "appeal", grounds="不是我")
         story.hr2.take(case, "reverse", subject=code, note="查无此事")

@@ -9,7 +9,8 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 
 from shangfa.api.auth import context
-from shangfa.api.fields import Day, Listed, Told, short, text
+from shangfa.api.cases.shapes import UnionSchema
+from shangfa.api.fields import Listed, Told, short, text
 from shangfa.api.parser import Blueprint
 from shangfa.api.replies import answer, show_page
 from shangfa.api.shapes import PageSchema, ProblemSchema
@@ -35,13 +36,6 @@ class ProtectedSchema(Schema):
     maternity = fields.Boolean(required=True)
     near_retirement = fields.Boolean(required=True)
     union_officer = fields.Boolean(required=True)
-
-
-class UnionSchema(Schema):
-    """On which day the union was told, or why it was not."""
-
-    notified_on = Day()
-    reason = text(LONGEST)
 
 
 class GateSchema(Schema):

@@ -22,6 +22,7 @@ from shangfa.api.shapes import (
 )
 from shangfa.domain.access.roles import TENANT_ROLES
 from shangfa.domain.cases.approvals import COUNTS, UNDER_APPEAL, Delegate, Matrix, Rule
+from shangfa.domain.cases.gate import LONGEST
 from shangfa.domain.cases.procedure import Procedure
 from shangfa.domain.faults import INVALID, MISSING, refused
 from shangfa.domain.text import Note
@@ -126,6 +127,14 @@ class SlipStepSchema(Open):
     note = fields.String()
 
 
+class UnionSchema(Schema):
+    """On which day the union was told and what it said, or why it was not."""
+
+    notified_on = Day()
+    opinion = text(LONGEST, metadata={"description": "what it answered"})
+    reason = text(LONGEST)
+
+
 class SlipSchema(Schema):
     """The document of a decision, as it was when it became effective; finance reads less."""
 
@@ -167,7 +176,7 @@ class SlipSchema(Schema):
     repeat_of = fields.List(
         fields.String(), metadata={"description": "earlier slips of the clause, within a year"}
     )
-    union = fields.Dict(allow_none=True, metadata={"description": "of a dismissal"})
+    union = fields.Nested(UnionSchema, allow_none=True, metadata={"description": "of a dismissal"})
     correction = fields.String(allow_none=True, metadata={"description": "what to put right"})
     correct_by = fields.Date(allow_none=True)
     expires_on = fields.Date(allow_none=True)

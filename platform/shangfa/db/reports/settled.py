@@ -73,7 +73,12 @@ SETTLED: Final[Mapping[str, str]] = {
     HAVING bool_or(l.carried_in <> 0 OR l.carried <> 0)
     ORDER BY p.month, l.money LIMIT %(limit)s""",
     "cut-slips": f"""
-    SELECT p.month, i.id, array_agg(DISTINCT k.year || '-' || lpad(k.number::text, 6, '0'))
+    SELECT p.month, CASE WHEN EXISTS (
+            SELECT FROM incident_subject o
+            JOIN subject q ON q.tenant_id = o.tenant_id AND q.id = o.subject_id
+            WHERE o.tenant_id = %(tenant)s AND q.tenant_id = %(tenant)s
+                AND o.incident_id = i.id AND q.restricted_at IS NOT NULL) THEN NULL ELSE i.id END,
+        array_agg(DISTINCT k.year || '-' || lpad(k.number::text, 6, '0'))
             FILTER (WHERE k.number IS NOT NULL), i.occurred_on, s.code, s.name, e.clause, e.account,
         e.unit, sum(e.quantity), l.reason, l.law
     {_OF_LINES}
@@ -91,5 +96,5 @@ SETTLED: Final[Mapping[str, str]] = {
     GROUP BY p.month, i.id, i.occurred_on, s.code, s.name, e.clause, e.account, e.unit, l.reason,
         l.law
     HAVING sum(e.quantity) <> 0
-    ORDER BY s.code, e.account, i.occurred_on, i.id, e.unit LIMIT %(limit)s""",
+    ORDER BY s.code, e.account, i.occurred_on, i.id, e.unit LIMIT %(limit)s""",  # noqa: S608 - constants
 }

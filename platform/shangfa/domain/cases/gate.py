@@ -51,7 +51,7 @@ MEMBERS: Final = ("ground", "protected", "union", "decided_by")
 """What is handed in of a dismissal."""
 OWN: Final = MEMBERS[:-1]
 """What of it may be each one's own; who decides is said once."""
-UNION: Final = ("notified_on", "reason")
+UNION: Final = ("notified_on", "opinion", "reason")
 LONGEST: Final = 10_000
 FORM: Final[Mapping[str, Any]] = {
     "type": "object",
@@ -67,6 +67,7 @@ FORM: Final[Mapping[str, Any]] = {
             "type": "object",
             "properties": {
                 "notified_on": {"type": "string", "format": "date"},
+                "opinion": {"type": "string", "maxLength": LONGEST},
                 "reason": {"type": "string", "maxLength": LONGEST},
             },
             "minProperties": 1,
@@ -191,8 +192,9 @@ def _union(given: Any, at: str, today: date) -> Iterator[Fault]:
     said = given if isinstance(given, Mapping) else {}
     yield from _unknown(said, f"{at}union/", UNION)
     reason, told_on = said.get("reason"), said.get("notified_on")
-    if reason is not None and not _fits(reason):
-        yield _invalid(f"{at}union/reason", "[…]", _WORDS)
+    for name in ("opinion", "reason"):
+        if said.get(name) is not None and not _fits(said[name]):
+            yield _invalid(f"{at}union/{name}", "[…]", _WORDS)
     if _text(reason) and told_on is None:
         return
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 from shangfa.db.facts import Given
 from shangfa.domain.account import ACCOUNTS, MONEY_UNIT
 from shangfa.domain.cases.faults import NOT_ONE_OF, UNKNOWN_CHOICE
-from shangfa.domain.faults import INVALID, OUT_OF_RANGE, Fault, RefusedError
+from shangfa.domain.faults import INVALID, OUT_OF_RANGE, Fault, RefusedError, refused
 from shangfa.domain.ledger.posting import Posting
 from shangfa.domain.money import fen
 from shangfa.domain.policies.facts import to_decimal
@@ -19,6 +19,11 @@ from shangfa.domain.text import Note
 from shangfa.services.ledger.decision import ChoiceView
 
 _TWICE: Final = Note("同一酌情项只能写一次", "each choice has one value")
+_CHOICE_KEYS: Final = ("subject", "account", "unit", "quantity")
+_A_CHOICE = Note(
+    "每项须有文字的 subject、account、unit，以及 quantity；可带 clause",
+    "each has the texts subject, account and unit, and quantity; clause may come along",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +145,21 @@ def posting_of(choice: ChoiceView, value: Decimal, day: date) -> Posting:
         "clause",
         day,
     )
+
+
+def values_of(given: Sequence[Any]) -> list[Value]:
+    """Return the values of choices as they were handed in.
+
+    Raises:
+        RefusedError: `invalid`, one that is no choice.
+    """
+    found = []
+    for index, item in enumerate(given):
+        said = dict(item) if isinstance(item, Mapping) else {}
+        clause = said.pop("clause", None)  # as it stands in the choice; it may come along
+        texts = [said.get(key) for key in _CHOICE_KEYS[:-1]]
+        if set(said) != set(_CHOICE_KEYS) or not all(isinstance(text, str) for text in texts):
+            raise refused(INVALID, f"/choices/{index}", value="…", why=_A_CHOICE)
+        subject, account, unit, quantity = (said[key] for key in _CHOICE_KEYS)
+        found.append(Value(subject, account, unit, quantity, clause))
+    return found

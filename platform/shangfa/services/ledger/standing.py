@@ -341,7 +341,9 @@ def near_now(
         wanted = Near(spans, gap, after, AT_ONCE, whom, day, lapsing)
         lines = sql.near_tallies(tx, wanted)
         told = [_now(tx, tenant, line, day) for line in _told(tenant, lines)]
-        yield from (line for line in told if _is_near(tenant, line, gap))
+        yield from (
+            line for line in told if line.unit not in lapsing or _is_near(tenant, line, gap)
+        )
         if len(lines) < AT_ONCE:
             return
         after = lines[-1].id
@@ -349,8 +351,7 @@ def near_now(
 
 def _is_near(tenant: ReadyTenant, line: StandingTally, gap: int) -> bool:
     policy = tenant.policies[tenant.policy_name(line.policy_id)]
-    steps = next_of(policy, line) if line.unit in policy.lapses else ()
-    return line.unit not in policy.lapses or any(step.gap <= gap for step in steps)
+    return any(step.gap <= gap for step in next_of(policy, line))
 
 
 def next_of(policy: Policy, line: StandingTally) -> list[NextStep]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from shangfa.db.cases.held import hold_by_id, stored_cases
@@ -47,7 +47,7 @@ from shangfa.services.cases.shown import CaseShown, may_see, show
 from shangfa.services.clock import now
 from shangfa.services.context import Context
 from shangfa.services.etags import check_match
-from shangfa.services.ledger.choosing import Value, chosen, posting_of
+from shangfa.services.ledger.choosing import Value, chosen, posting_of, values_of
 from shangfa.services.ledger.decision import DecisionView, EffectView, due_at, effect_view
 from shangfa.services.tenancy.ready import current
 from shangfa.services.transaction import StartOverError, transact
@@ -58,11 +58,6 @@ _TRIED = Note(
     "an announcement takes a failed direct and a failed postal attempt: `attempts` of direct, post",
 )
 _OWN_WITNESS = Note("当事人不能为自己作证", "whom the case concerns is no witness")
-_CHOICE_KEYS: Final = ("subject", "account", "unit", "quantity")
-_A_CHOICE = Note(
-    "每项须有文字的 subject、account、unit，以及 quantity；可带 clause",
-    "each has the texts subject, account and unit, and quantity; clause may come along",
-)
 
 
 @dataclass(slots=True)
@@ -385,21 +380,3 @@ def decided_values(item: Handled) -> list[Value]:
     deciding = {step.name for step in steps if step.does == "decide"}
     given = [taken.data.get("choices", ()) for taken in item.taken if taken.step in deciding]
     return values_of(given[-1]) if given else []
-
-
-def values_of(given: Sequence[Any]) -> list[Value]:
-    """Return the values of choices as they were handed in.
-
-    Raises:
-        RefusedError: `invalid`, one that is no choice.
-    """
-    found = []
-    for index, item in enumerate(given):
-        said = dict(item) if isinstance(item, Mapping) else {}
-        clause = said.pop("clause", None)  # as it stands in the choice; it may come along
-        texts = [said.get(key) for key in _CHOICE_KEYS[:-1]]
-        if set(said) != set(_CHOICE_KEYS) or not all(isinstance(text, str) for text in texts):
-            raise refused(INVALID, f"/choices/{index}", value="…", why=_A_CHOICE)
-        subject, account, unit, quantity = (said[key] for key in _CHOICE_KEYS)
-        found.append(Value(subject, account, unit, quantity, clause))
-    return found
