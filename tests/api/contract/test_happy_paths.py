@@ -89,7 +89,7 @@ def test_a_policy_is_validated_uploaded_published_and_read(office: Office) -> No
     assert (made["policy"], made["version"], made["state"]) == (name, 1, "draft")
     path = f"/v1/policies/{made['policy_id']}"
     assert post(office.hr, f"{path}/versions/1/publish")["state"] == "published"
-    newer = document.replace("20", "30") + "effective_from: 2030-01-01\n"
+    newer = document.replace("amount: 20", "amount: 30") + "effective_from: 2030-01-01\n"
     assert post(office.hr, f"{path}/versions", newer)["version"] == 2
     read = office.by("employee").get(path)
     assert [item["version"] for item in read["versions"]] == [2, 1]
